@@ -1,0 +1,133 @@
+import type { ClientBase } from 'pg';
+
+/** Prompts by one recipe, the same each time, with words of known frequency and the cases that are hard to search. */
+export interface Corpus {
+  readonly prompts: number;
+  /** A member of the workspace who has made little there. */
+  readonly user: Account;
+  /** Owns every second prompt. */
+  readonly bigOwner: Account;
+}
+
+export interface Account {
+  readonly id: string;
+  readonly username: string;
+}
+
+/** Words by the share of prompts whose description holds them, independent of everything else. */
+export const wordShares: Readonly<Record<string, number>> = {
+  assistant: 0.5,
+  model: 0.3,
+  analysis: 0.2,
+  summary: 0.12,
+  translate: 0.08,
+  refactor: 0.05,
+  python: 0.04,
+  invoice: 0.03,
+  kubernetes: 0.02,
+  haiku: 0.015,
+  chemistry: 0.01,
+  archaeology: 0.005,
+  'c++': 0.003,
+  overture: 0.001,
+  falconry: 0.0003,
+  zeugma: 0.0001,
+};
+
+const firsts = ['code', 'email', 'story', 'data', 'support', 'sales', 'legal', 'meeting', 'travel', 'recipe'];
+const seconds = ['review', 'writer', 'helper', 'planner', 'critic', 'coach', 'agent', 'checker', 'builder', 'guide'];
+const fillers =
+  'you are given the following text and context write a clear short answer in plain language step by step then check every claim'.split(
+    ' ',
+  );
+
+/** Common and rare words as people search them, in names and in descriptions. */
+export const twentyWords = [...Object.keys(wordShares), 'review', 'code', 'review writer', 'plan'];
+
+/** Fills empty tables `owner`, `account`, `membership` and `prompt`. */
+export async function seed(client: ClientBase, prompts: number): Promise<Corpus> {
+  const users = await seedPeople(client);
+  const [user, bigOwner] = users;
+  if (!user || !bigOwner) throw new Error('a corpus needs two users');
+  const random = randomNumbers(42);
+  for (let from = 0; from < prompts; from += 2_000) {
+    const rows = Array.from({ length: Math.min(2_000, prompts - from) }, (_, i) =>
+      aPrompt(from + i, prompts, users, random),
+    );
+    await client.query(insertPrompts, [JSON.stringify(rows)]);
+  }
+  await client.query('vacuum analyze');
+  return { prompts, user, bigOwner };
+}
+
+const workspaceId = uuid('f', 0);
+
+async function seedPeople(client: ClientBase): Promise<Account[]> {
+  const users = Array.from({ length: 500 }, (_, i) => ({ id: uuid('a', i), username: `user-${i}` }));
+  await client.query(`insert into owner (id, kind, slug, member_access) values ($1, 'organization', 'workspace', 'none')`, [
+    workspaceId,
+  ]);
+  await client.query(
+    `with u as (select * from json_to_recordset($1) as u (id uuid, username text)),
+       o as (insert into owner (id, kind, slug) select id, 'user', username from u),
+       a as (insert into account (id, email, password_hash, role) select id, username || '@localhost', '-', 'user' from u)
+     select 1`,
+    [JSON.stringify(users)],
+  );
+  await client.query(`insert into membership select $1, id, 'member' from account`, [workspaceId]);
+  return users;
+}
+
+const insertPrompts = `
+  insert into prompt (id, owner_id, name, description, visibility, tags, download_count, created_by, created_at, updated_at)
+  select id, owner_id, name, description, visibility, tags, download_count, created_by, created_at, updated_at
+  from json_populate_recordset(null::prompt, $1)`;
+
+function aPrompt(i: number, prompts: number, users: readonly Account[], random: () => number) {
+  const rank = Math.floor(random() * prompts);
+  const isPopular = rank < prompts / 5;
+  const isPrivate = random() < 0.1;
+  const someone = pick(users, random());
+  const owner = i % 2 === 0 ? users[1] : isPrivate ? { id: workspaceId } : someone;
+  const words = Object.entries(wordShares)
+    .filter(([, share]) => random() < share)
+    .map(([word]) => word);
+  // Common, but in none of the prompts that are popular or new.
+  if (!isPopular && random() < 0.4) words.push('backwater');
+  if (i < prompts / 2) words.push('vintage');
+  // Two words that never meet, and one of which nearly all hits are private ones of others.
+  words.push(i % 2 === 0 ? 'evenly' : 'oddly');
+  if (isPrivate || random() < 0.001) words.push('secretive');
+  const text = Array.from({ length: 25 }, () => pick(fillers, random()));
+  return {
+    id: uuid('b', i, Math.floor(random() * 2 ** 32)),
+    owner_id: owner?.id,
+    name: `${pick(firsts, random())}-${pick(seconds, random())}-${i}`,
+    description: [...text, ...words].sort(() => random() - 0.5).join(' '),
+    visibility: isPrivate ? 'private' : 'public',
+    tags: [random() < 0.4 ? 'general' : `topic-${Math.floor(random() * 300)}`, `Set ${i % 1000}`],
+    download_count: rank < prompts / 2 ? Math.floor(prompts / (rank + 1)) + Math.floor(random() * 20) : 0,
+    created_by: i % 2 === 0 ? users[1]?.id : someone.id,
+    created_at: new Date(Date.UTC(2025, 0, 1) + i * 60_000 + Math.floor(random() * 60_000)),
+    updated_at: new Date(Date.UTC(2026, 0, 1) + Math.floor(random() * 1e9)),
+  };
+}
+
+function uuid(kind: string, a: number, b = 0): string {
+  const [high, low] = [a, b].map((n) => n.toString(16).padStart(8, '0'));
+  return `${high}-${kind}000-4000-8000-0000${low}`;
+}
+
+function pick<T>(from: readonly T[], at: number): T {
+  return from[Math.floor(at * from.length)] as T;
+}
+
+/** Reproducible (mulberry32), in [0, 1). */
+function randomNumbers(state: number): () => number {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,24 @@
+import { Global, Module } from '@nestjs/common';
+import { DownloadLog } from '../versions/download-log.js';
+import { VersionsModule } from '../versions/versions.module.js';
+import { AnalyticsController } from './analytics.controller.js';
+import { AnalyticsService } from './analytics.service.js';
+import { DownloadRecorder } from './download-recorder.js';
+import { DownloadsRepository } from './downloads.repository.js';
+import { RollUp } from './roll-up.js';
+
+/** Downloads: recorded, summed, shown. Global, because it implements the port that `versions` records them through. */
+@Global()
+@Module({
+  imports: [VersionsModule],
+  controllers: [AnalyticsController],
+  providers: [
+    AnalyticsService,
+    DownloadRecorder,
+    DownloadsRepository,
+    RollUp,
+    { provide: DownloadLog, useExisting: DownloadRecorder },
+  ],
+  exports: [DownloadLog],
+})
+export class AnalyticsModule {}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../auth/access/principal.js';
+import { Answer } from '../common/http/answer.js';
+import { isStorableText } from '../common/http/scalars.js';
+import { PromptAccess } from '../prompts/prompt-access.js';
+import { VersionNotFound } from '../versions/versions.errors.js';
+import type { PromptPath } from '../versions/versions.dto.js';
+import { VersionsRepository } from '../versions/versions.repository.js';
+import type { DownloadSeries, DownloadsQuery } from './analytics.dto.js';
+import { toCsv } from './csv.js';
+import { DownloadsRepository } from './downloads.repository.js';
+
+/** How often prompts are downloaded. */
+@Injectable()
+export class AnalyticsService {
+  constructor(
+    private readonly access: PromptAccess,
+    private readonly versions: VersionsRepository,
+    private readonly downloads: DownloadsRepository,
+  ) {}
+
+  /** @throws PromptNotFound, VersionNotFound */
+  async series(path: PromptPath, query: DownloadsQuery, caller: Caller): Promise<DownloadSeries> {
+    const { id } = await this.access.byPath(path.owner, path.name, caller);
+    const { version } = query;
+    const scopeId = version === undefined ? id : await this.versionId(path, version, caller);
+    const counts = await this.downloads.series(scopeId, query);
+    const items = counts.map(({ period, ...sums }) => ({ period, ...(version ? { version } : {}), ...sums }));
+    return { items, total: counts.reduce((sum, { downloads }) => sum + downloads, 0) };
+  }
+
+  async csv(path: PromptPath, query: DownloadsQuery, caller: Caller): Promise<Answer<string>> {
+    const { items } = await this.series(path, query, caller);
+    const rows = items.map(({ period, version, downloads, unique }) => [period, version ?? '', downloads, unique]);
+    const body = toCsv(['period', 'version', 'downloads', 'unique'], rows);
+    const disposition = `attachment; filename="${path.name}-downloads.csv"`;
+    return new Answer(body, { headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': disposition } });
+  }
+
+  private async versionId(path: PromptPath, version: string, caller: Caller): Promise<string> {
+    const found = isStorableText(version) ? await this.versions.findDownloadable(path, version, caller) : undefined;
+    if (!found?.found) throw VersionNotFound();
+    return found.found.id;
+  }
+}

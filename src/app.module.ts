@@ -1,0 +1,32 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AnalyticsModule } from './analytics/analytics.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import type { Config } from './config/config.js';
+import { SettingsModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { OpenapiModule } from './openapi/openapi.module.js';
+import { PromptsModule } from './prompts/prompts.module.js';
+import { StorageModule } from './storage/storage.module.js';
+import { VersionsModule } from './versions/versions.module.js';
+
+@Module({})
+export class AppModule {
+  static with(config: Config, orm: MikroORM): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.with(config),
+        DatabaseModule.with(orm),
+        StorageModule,
+        AuthModule,
+        PromptsModule,
+        VersionsModule,
+        AnalyticsModule,
+        HealthModule,
+        OpenapiModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,109 @@
+import { type INestApplication, type LoggerService } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type Logger, pino } from 'pino';
+import { BadRequest, MethodNotAllowed } from './common/errors/catalogue.js';
+import { continueWhenWanted, parseBodies } from './common/http/body-parsers.js';
+import { sendAnswers } from './common/http/answer.js';
+import { answerConditionalGets } from './common/http/conditional-get.js';
+import { ErrorFilter, sendError } from './common/http/error.filter.js';
+import { logRequests } from './common/http/request-log.js';
+import { RouteTable } from './common/http/route-table.js';
+import { discardUnreadBodies } from './common/http/unread-bodies.js';
+import { validationPipe } from './common/http/validation.pipe.js';
+import type { ServerConfig } from './config/server.config.js';
+
+const largestJsonBytes = 2 * 1024 * 1024;
+const longestHeaderBytes = 16 * 1024;
+const usableRequestId = /^[\x21-\x7e]{1,128}$/;
+
+export function createLogger({ logLevel }: Pick<ServerConfig, 'logLevel'>): Logger {
+  return pino({ level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+/** The HTTP server under the application, with everything that holds for every route. */
+export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    skipMiddie: true,
+    bodyLimit: largestJsonBytes,
+    requestTimeout: config.requestTimeoutSeconds * 1000,
+    keepAliveTimeout: 65_000,
+    trustProxy: config.trustProxy,
+    routerOptions: { maxParamLength: longestHeaderBytes },
+    genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendError(BadRequest(undefined, { cause: error }), request, reply),
+  });
+  const instance: FastifyInstance = adapter.getInstance();
+  const routes = new RouteTable(instance);
+  instance.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    if (!request.is404) return done();
+    answerUnrouted(routes, request, reply, done);
+  });
+  logRequests(instance);
+  discardUnreadBodies(instance);
+  parseBodies(instance);
+  continueWhenWanted(instance);
+  sendAnswers(instance);
+  answerConditionalGets(instance);
+  return adapter;
+}
+
+/** Sets up what needs the application: plugins, the pipe that validates, the filter that answers errors. */
+export async function setUp(app: NestFastifyApplication, config: ServerConfig): Promise<INestApplication> {
+  await app.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy }, hsts: false });
+  if (config.corsOrigins.length > 0) {
+    const origin = config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins];
+    const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'];
+    await app.register(cors, { origin, exposedHeaders, methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] });
+  }
+  if (config.rateLimitPerMinute > 0) {
+    await app.register(rateLimit, { max: config.rateLimitPerMinute, timeWindow: '1 minute' });
+  }
+  app.useGlobalPipes(validationPipe);
+  app.useGlobalFilters(new ErrorFilter());
+  app.enableShutdownHooks([]);
+  return app;
+}
+
+/** Nest's own messages in the server's log. */
+export function nestLogger(logger: Logger): LoggerService {
+  return {
+    log: (message, context) => logger.debug({ context }, String(message)),
+    debug: (message, context) => logger.debug({ context }, String(message)),
+    verbose: (message, context) => logger.trace({ context }, String(message)),
+    warn: (message, context) => logger.warn({ context }, String(message)),
+    error: (message, stack, context) => logger.error({ context, stack }, String(message)),
+    fatal: (message, context) => logger.fatal({ context }, String(message)),
+  };
+}
+
+// Swagger UI styles its page inline; everything is served from here.
+const contentSecurityPolicy = {
+  defaultSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  upgradeInsecureRequests: null,
+};
+
+function requestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && usableRequestId.test(header) ? header : randomUUID();
+}
+
+function answerUnrouted(routes: RouteTable, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const path = request.url.split('?', 1)[0] ?? '';
+  const allow = routes.methodsOf(path).join(', ');
+  if (allow === '') return done();
+  if (request.method === 'OPTIONS') {
+    void reply.status(204).header('allow', allow).send();
+    return;
+  }
+  sendError(MethodNotAllowed(undefined, { headers: { allow } }), request, reply);
+}

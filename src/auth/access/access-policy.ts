@@ -1,0 +1,55 @@
+import type { Caller } from './principal.js';
+
+export type Action = 'read' | 'write' | 'own';
+
+/** What the policy needs to know of a prompt and of the caller's place in the owner's organization. */
+export interface Guarded {
+  readonly promptId: string;
+  readonly ownerId: string;
+  readonly ownerKind: 'user' | 'organization';
+  readonly memberAccess: 'none' | 'read' | 'write';
+  readonly visibility: 'public' | 'private';
+  readonly createdBy: string;
+  /** The caller's role in the owning organization; null for those who are no members. */
+  readonly memberRole: 'owner' | 'member' | null;
+}
+
+export type Relation = 'public' | 'reader' | 'creator' | 'writer' | 'owner';
+
+/** Design's table: what each relation to a prompt allows. */
+const allowed: Record<Relation, readonly Action[]> = {
+  public: ['read'],
+  reader: ['read'],
+  creator: ['read', 'write'],
+  writer: ['read', 'write'],
+  owner: ['read', 'write', 'own'],
+};
+
+/** Whether the caller may do this to the prompt: the one place that answers. */
+export function may(caller: Caller, action: Action, prompt: Guarded): boolean {
+  return relationsOf(caller, prompt).some((relation) => allowed[relation].includes(action));
+}
+
+/** Whether these credentials are meant for the prompt at all: a bound key is a stranger elsewhere. */
+export function isWithinBinding(caller: Caller, prompt: Pick<Guarded, 'promptId' | 'ownerId'>): boolean {
+  if (!caller) return true;
+  if (caller.boundOwnerId && caller.boundOwnerId !== prompt.ownerId) return false;
+  return !caller.boundPromptId || caller.boundPromptId === prompt.promptId;
+}
+
+function relationsOf(caller: Caller, prompt: Guarded): Relation[] {
+  const relations: Relation[] = [];
+  if (prompt.visibility === 'public') relations.push('public');
+  if (!caller || !isWithinBinding(caller, prompt)) return relations;
+  if (caller.isAdmin && caller.scopes.has('admin')) relations.push('owner');
+  if (prompt.ownerKind === 'user') {
+    if (prompt.ownerId === caller.userId) relations.push('owner');
+    return relations;
+  }
+  if (prompt.memberRole === null) return relations;
+  if (prompt.memberRole === 'owner') relations.push('owner');
+  if (prompt.createdBy === caller.userId) relations.push('creator');
+  if (prompt.memberAccess === 'write') relations.push('writer');
+  if (prompt.memberAccess === 'read') relations.push('reader');
+  return relations;
+}

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { hashApiKey, isApiKeySecret } from '../credentials/api-key-secret.js';
+import { CredentialsRepository } from '../credentials/credentials.repository.js';
+import { SessionTokens } from '../credentials/session-tokens.js';
+import type { Principal } from './principal.js';
+
+/** Tells who presents a token: an API key or a session token. */
+@Injectable()
+export class Authenticator {
+  constructor(
+    private readonly credentials: CredentialsRepository,
+    private readonly sessions: SessionTokens,
+  ) {}
+
+  /** The principal behind the token; undefined when it is no good (wrong, expired, revoked). */
+  async principalOf(token: string): Promise<Principal | undefined> {
+    if (isApiKeySecret(token)) return this.credentials.findByKeyHash(hashApiKey(token));
+    const claims = await this.sessions.read(token);
+    return claims && this.credentials.findBySession(claims);
+  }
+}

@@ -1,0 +1,18 @@
+import type { Scope } from '../../common/http/access.decorator.js';
+
+/** Who is calling, and with what rights. */
+export interface Principal {
+  readonly userId: string;
+  readonly username: string;
+  readonly isAdmin: boolean;
+  readonly scopes: ReadonlySet<Scope>;
+  /** The API key that was presented, or that the session was opened with; undefined after a password log-in. */
+  readonly keyId: string | undefined;
+  /** The key's binding: it acts on prompts of this owner only. */
+  readonly boundOwnerId: string | undefined;
+  /** The key's binding: it acts on this prompt only. */
+  readonly boundPromptId: string | undefined;
+}
+
+/** A principal, or a stranger. */
+export type Caller = Principal | undefined;

@@ -1,0 +1,20 @@
+import { defineError } from '../common/errors/define-error.js';
+
+export const MissingToken = defineError('UNAUTHORIZED', 401, 'missing bearer token');
+export const InvalidToken = defineError('UNAUTHORIZED', 401, 'invalid access token');
+export const WrongPassword = defineError('UNAUTHORIZED', 401, 'invalid username or password');
+export const TooManyLogins = defineError('RATE_LIMITED', 429, 'too many failed log-ins', { retryAfterSeconds: 60 });
+export const MissingScope = defineError('FORBIDDEN', 403, 'missing scope', {
+  exampleDetails: { scope: 'prompts:write' },
+});
+export const AdminsOnly = defineError('FORBIDDEN', 403, 'admins only');
+export const BeyondOwnRights = defineError('FORBIDDEN', 403, 'beyond the rights of these credentials');
+export const KeyBoundElsewhere = defineError('FORBIDDEN', 403, 'the key is bound to something else');
+export const UserExists = defineError('CONFLICT', 409, 'user already exists', {
+  exampleDetails: { username: 'is taken' },
+});
+export const EmailTaken = defineError('CONFLICT', 409, 'email already in use');
+export const LastAdmin = defineError('CONFLICT', 409, 'the last admin stays admin');
+export const UserNotFound = defineError('NOT_FOUND', 404, 'user not found');
+export const OwnerNotFound = defineError('NOT_FOUND', 404, 'owner not found');
+export const ApiKeyNotFound = defineError('NOT_FOUND', 404, 'api key not found');

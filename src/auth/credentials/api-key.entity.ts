@@ -1,0 +1,21 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core';
+import type { Scope } from '../../common/http/access.decorator.js';
+
+/** An API key as it is kept: only its hash. Optionally bound to one owner or one prompt. */
+export const ApiKey = defineEntity({
+  name: 'ApiKey',
+  tableName: 'api_key',
+  properties: (p) => ({
+    id: p.uuid().primary(),
+    userId: p.uuid(),
+    name: p.string(),
+    hash: p.blob(),
+    scopes: p.array<Scope>((scope) => scope as Scope),
+    ownerId: p.uuid().nullable(),
+    promptId: p.uuid().nullable(),
+    expiresAt: p.datetime(3).nullable(),
+    revokedAt: p.datetime(3).nullable(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+  }),
+});
+export type ApiKey = InferEntity<typeof ApiKey>;

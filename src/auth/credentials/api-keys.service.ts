@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { isUuid } from '../../common/http/scalars.js';
+import { Database } from '../../database/database.js';
+import type { Principal } from '../access/principal.js';
+import { ApiKeyNotFound, BeyondOwnRights } from '../auth.errors.js';
+import { OwnersRepository } from '../identity/owners.repository.js';
+import { ApiKey } from './api-key.entity.js';
+import { hashApiKey, newApiKeySecret } from './api-key-secret.js';
+import type { ApiKeyInfo, ApiKeyList, CreateApiKey, CreatedApiKey } from './credentials.dto.js';
+import { KeyTargets } from './key-targets.js';
+
+const mostKeysListed = 1000;
+
+/** A user's API keys. Through a key, only keys within that key's own rights can be made, seen or revoked. */
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    private readonly database: Database,
+    private readonly owners: OwnersRepository,
+    private readonly targets: KeyTargets,
+  ) {}
+
+  /** @throws BeyondOwnRights, OwnerNotFound, and 404 for a prompt that the caller may not see */
+  async create(me: Principal, wish: CreateApiKey): Promise<CreatedApiKey> {
+    const owner = wish.owner ? await this.owners.get(wish.owner) : undefined;
+    if (wish.prompt) await this.targets.assertVisible(wish.prompt, me);
+    const scopes = [...new Set(wish.scopes)];
+    const binding = { ownerId: owner?.id ?? null, promptId: wish.prompt?.toLowerCase() ?? null };
+    if (!isWithin(me, { scopes, ...binding })) throw BeyondOwnRights();
+    const secret = newApiKeySecret();
+    const { em } = this.database;
+    const key = em.create(ApiKey, {
+      id: randomUUID(),
+      userId: me.userId,
+      name: wish.name,
+      hash: hashApiKey(secret),
+      scopes,
+      ...binding,
+      expiresAt: wish.expires_at ? new Date(wish.expires_at) : null,
+      createdAt: new Date(),
+    });
+    await this.database.read(() => em.flush());
+    return { ...toInfo(key), key: secret };
+  }
+
+  async list(me: Principal): Promise<ApiKeyList> {
+    const keys = await this.database.read((em) =>
+      em.find(
+        ApiKey,
+        { userId: me.userId, revokedAt: null },
+        { orderBy: { createdAt: 'asc', id: 'asc' }, limit: mostKeysListed },
+      ),
+    );
+    return { items: keys.filter((key) => isWithin(me, key)).map(toInfo) };
+  }
+
+  /** Takes effect at once, sessions opened with the key included. @throws ApiKeyNotFound */
+  async revoke(me: Principal, id: string): Promise<void> {
+    if (!isUuid(id)) throw ApiKeyNotFound();
+    await this.database.transaction(async () => {
+      const key = await this.database.em.findOne(ApiKey, { id, userId: me.userId, revokedAt: null });
+      if (!key || !isWithin(me, key)) throw ApiKeyNotFound();
+      key.revokedAt = new Date();
+    });
+  }
+}
+
+function isWithin(me: Principal, key: Pick<ApiKey, 'scopes' | 'ownerId' | 'promptId'>): boolean {
+  if (!key.scopes.every((scope) => me.scopes.has(scope))) return false;
+  if (me.boundOwnerId && me.boundOwnerId !== key.ownerId) return false;
+  return !me.boundPromptId || me.boundPromptId === key.promptId;
+}
+
+function toInfo(key: ApiKey): ApiKeyInfo {
+  return {
+    id: key.id,
+    name: key.name,
+    scopes: key.scopes,
+    owner_id: key.ownerId ?? null,
+    prompt_id: key.promptId ?? null,
+    expires_at: key.expiresAt?.toISOString() ?? null,
+    created_at: key.createdAt.toISOString(),
+  };
+}

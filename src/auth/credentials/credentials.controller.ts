@@ -1,0 +1,55 @@
+import { Body, Controller, Delete, Get, Ip, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Access, SignedIn, Unauthenticated } from '../../common/http/access.decorator.js';
+import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import { PathSegment } from '../../common/http/scalars.js';
+import { CurrentPrincipal } from '../access/caller.decorator.js';
+import type { Principal } from '../access/principal.js';
+import { ApiKeyNotFound, BeyondOwnRights, OwnerNotFound, TooManyLogins, WrongPassword } from '../auth.errors.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeyList, CreateApiKey, CreatedApiKey, Login, Session } from './credentials.dto.js';
+import { LoginService } from './login.service.js';
+
+@ApiTags('Authentication')
+@Controller('v1')
+export class CredentialsController {
+  constructor(
+    private readonly logins: LoginService,
+    private readonly keys: ApiKeysService,
+  ) {}
+
+  @Post('auth/login')
+  @Access(Unauthenticated)
+  @Summary('Log in', 'Opens a session of 60 minutes with the rights of the user.')
+  @Returns(200, Session, 'A session token, good wherever an API key is.')
+  @Fails(WrongPassword, TooManyLogins)
+  login(@Body({ schema: Login }) login: Login, @Ip() address: string) {
+    return this.logins.login(login, address);
+  }
+
+  @Post('api-keys')
+  @Access(SignedIn)
+  @Summary('Make an API key', 'Without scopes the key reads, writes and publishes.')
+  @Returns(201, CreatedApiKey, 'The key, which is shown in this answer only.')
+  @Fails(BeyondOwnRights, OwnerNotFound)
+  createApiKey(@CurrentPrincipal() me: Principal, @Body({ schema: CreateApiKey }) wish: CreateApiKey) {
+    return this.keys.create(me, wish);
+  }
+
+  @Get('api-keys')
+  @Access(SignedIn)
+  @Summary('List one’s API keys')
+  @Returns(200, ApiKeyList, 'Oldest first, without the keys themselves; at most 1000.')
+  listApiKeys(@CurrentPrincipal() me: Principal) {
+    return this.keys.list(me);
+  }
+
+  @Delete('api-keys/:id')
+  @Access(SignedIn)
+  @Summary('Revoke an API key')
+  @Returns(204, null, 'The key is good for nothing any more.')
+  @Fails(ApiKeyNotFound)
+  revokeApiKey(@CurrentPrincipal() me: Principal, @Param('id', { schema: PathSegment }) id: string) {
+    return this.keys.revoke(me, id);
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { scopes } from '../../common/http/access.decorator.js';
+import { Text, Timestamp, Uuid } from '../../common/http/scalars.js';
+
+export const Login = z
+  .object({ username: Text.max(254).optional(), email: Text.max(254).optional(), password: Text.max(200) })
+  .superRefine(({ username, email }, context) => {
+    if ((username === undefined) === (email === undefined)) {
+      context.addIssue({ code: 'custom', path: ['username'], message: 'give either username or email' });
+    }
+  })
+  .meta({ id: 'Login', example: { username: 'admin', password: 'correct horse battery staple' } });
+export type Login = z.output<typeof Login>;
+
+export type Session = z.output<typeof Session>;
+export const Session = z
+  .object({ token: z.string(), token_type: z.literal('Bearer'), expires_at: Timestamp })
+  .meta({ id: 'Session' });
+
+const Scope = z.enum(scopes);
+const FutureTime = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 time' })
+  .refine((time) => Date.parse(time) > Date.now(), 'must be in the future');
+
+export const CreateApiKey = z
+  .object({
+    name: Text.min(1).max(100),
+    scopes: z
+      .array(Scope)
+      .min(1)
+      .max(scopes.length)
+      .default(['prompts:read', 'prompts:write', 'versions:publish']),
+    expires_at: FutureTime.nullish(),
+    owner: Text.max(64).nullish().describe('Slug or id of the only owner that the key may act on.'),
+    prompt: Text.max(64).nullish().describe('Id of the only prompt that the key may act on.'),
+  })
+  .meta({ id: 'CreateApiKey', example: { name: 'laptop' } });
+export type CreateApiKey = z.output<typeof CreateApiKey>;
+
+export const ApiKeyInfo = z
+  .object({
+    id: Uuid,
+    name: z.string(),
+    scopes: z.array(Scope),
+    owner_id: Uuid.nullable(),
+    prompt_id: Uuid.nullable(),
+    expires_at: Timestamp.nullable(),
+    created_at: Timestamp,
+  })
+  .meta({ id: 'ApiKey' });
+export type ApiKeyInfo = z.output<typeof ApiKeyInfo>;
+
+export const CreatedApiKey = ApiKeyInfo.extend({
+  key: z.string().describe('The key itself. Shown in this answer only.'),
+}).meta({ id: 'CreatedApiKey' });
+export type CreatedApiKey = z.output<typeof CreatedApiKey>;
+
+export const ApiKeyList = z.object({ items: z.array(ApiKeyInfo) }).meta({ id: 'ApiKeyList' });
+export type ApiKeyList = z.output<typeof ApiKeyList>;

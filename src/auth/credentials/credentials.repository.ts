@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { type Scope, scopes } from '../../common/http/access.decorator.js';
+import { Database } from '../../database/database.js';
+import type { Principal } from '../access/principal.js';
+import type { SessionClaims } from './session-tokens.js';
+
+interface CredentialRow {
+  user_id: string;
+  username: string;
+  role: 'admin' | 'user';
+  key_id: string | null;
+  key_scopes: Scope[] | null;
+  key_owner_id: string | null;
+  key_prompt_id: string | null;
+}
+
+const columns = `a.id as user_id, o.slug as username, a.role, k.id as key_id, k.scopes as key_scopes,
+  k.owner_id as key_owner_id, k.prompt_id as key_prompt_id`;
+const keyIsGood = `k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`;
+
+// Written by hand: every request with credentials asks one of these, and only these scalars are read.
+const byKey = {
+  name: 'principal-by-key',
+  text: `select ${columns} from api_key k join account a on a.id = k.user_id join owner o on o.id = a.id
+         where k.hash = $1 and ${keyIsGood} and a.role <> 'pending'`,
+};
+const bySession = {
+  name: 'principal-by-session',
+  text: `select ${columns} from account a join owner o on o.id = a.id
+         left join api_key k on k.id = $3 and k.user_id = a.id and ${keyIsGood}
+         where a.id = $1 and a.password_version = $2 and a.role <> 'pending' and ($3::uuid is null or k.id is not null)`,
+};
+
+/** Who stands behind a credential, as of now: a revoked key or a changed password counts at once. */
+@Injectable()
+export class CredentialsRepository {
+  constructor(private readonly database: Database) {}
+
+  async findByKeyHash(hash: Buffer): Promise<Principal | undefined> {
+    const [row] = await this.database.query<CredentialRow>(byKey, [hash]);
+    return row && toPrincipal(row);
+  }
+
+  async findBySession({ userId, passwordVersion, keyId }: SessionClaims): Promise<Principal | undefined> {
+    const [row] = await this.database.query<CredentialRow>(bySession, [userId, passwordVersion, keyId ?? null]);
+    return row && toPrincipal(row);
+  }
+}
+
+function toPrincipal(row: CredentialRow): Principal {
+  const isAdmin = row.role === 'admin';
+  const ownScopes = scopes.filter((scope) => scope !== 'admin' || isAdmin);
+  return {
+    userId: row.user_id,
+    username: row.username,
+    isAdmin,
+    scopes: new Set(row.key_scopes ? ownScopes.filter((scope) => row.key_scopes?.includes(scope)) : ownScopes),
+    keyId: row.key_id ?? undefined,
+    boundOwnerId: row.key_owner_id ?? undefined,
+    boundPromptId: row.key_prompt_id ?? undefined,
+  };
+}

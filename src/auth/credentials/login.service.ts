@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import { WrongPassword } from '../auth.errors.js';
+import type { Login, Session } from './credentials.dto.js';
+import { LoginLimiter } from './login-limiter.js';
+import { passwordMatches } from './passwords.js';
+import { SessionTokens } from './session-tokens.js';
+
+interface AccountRow {
+  id: string;
+  password_hash: string;
+  password_version: number;
+}
+
+const accountFor = {
+  name: 'account-for-login',
+  text: `select a.id, a.password_hash, a.password_version from account a join owner o on o.id = a.id
+         where (o.slug = lower($1) or lower(a.email) = lower($2)) and a.role <> 'pending'`,
+};
+
+/** Opens sessions for those who know a user's name or address and password. */
+@Injectable()
+export class LoginService {
+  constructor(
+    private readonly database: Database,
+    private readonly limiter: LoginLimiter,
+    private readonly sessions: SessionTokens,
+  ) {}
+
+  /** @throws WrongPassword, TooManyLogins */
+  login(login: Login, address: string): Promise<Session> {
+    const account = login.username ?? login.email ?? '';
+    return this.limiter.attempt(account, address, async () => {
+      const row = await this.verify(login);
+      const claims = { userId: row.id, passwordVersion: row.password_version, keyId: undefined };
+      const { token, expiresAt } = await this.sessions.issue(claims);
+      return { token, token_type: "Bearer" as const, expires_at: expiresAt.toISOString() };
+    });
+  }
+
+  private async verify({ username, email, password }: Login): Promise<AccountRow> {
+    const values = [username ?? null, email ?? null];
+    const [row] = await this.database.query<AccountRow>(accountFor, values);
+    if (!(await passwordMatches(password, row?.password_hash)) || !row) throw WrongPassword();
+    return row;
+  }
+}

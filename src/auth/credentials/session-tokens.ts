@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { jwtVerify, SignJWT } from 'jose';
+import { AuthConfig } from '../../config/auth.config.js';
+import { deriveKey } from '../../config/secrets.js';
+
+/** What a session token says: whose it is, which password it was made under, and the key it was opened with. */
+export interface SessionClaims {
+  readonly userId: string;
+  readonly passwordVersion: number;
+  readonly keyId: string | undefined;
+}
+
+export interface SessionToken {
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+export const sessionLifetimeSeconds = 60 * 60;
+const algorithm = 'HS256';
+const issuer = 'promptyard';
+
+/** Makes and reads session tokens (JWT). */
+@Injectable()
+export class SessionTokens {
+  private readonly key: Buffer;
+
+  constructor(@Inject(AuthConfig.KEY) config: AuthConfig) {
+    this.key = deriveKey(config.jwtSecret, 'session tokens');
+  }
+
+  async issue(claims: SessionClaims, lifetimeSeconds = sessionLifetimeSeconds): Promise<SessionToken> {
+    const expiresAt = new Date((Math.floor(Date.now() / 1000) + lifetimeSeconds) * 1000);
+    const token = await new SignJWT({ pv: claims.passwordVersion, ...(claims.keyId ? { key: claims.keyId } : {}) })
+      .setProtectedHeader({ alg: algorithm })
+      .setIssuer(issuer)
+      .setSubject(claims.userId)
+      .setIssuedAt()
+      .setExpirationTime(expiresAt)
+      .sign(this.key);
+    return { token, expiresAt };
+  }
+
+  /** The claims of a token of ours that is still good; undefined for anything else. */
+  async read(token: string): Promise<SessionClaims | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, this.key, { issuer, algorithms: [algorithm] });
+      if (typeof payload.sub !== 'string' || typeof payload.pv !== 'number') return undefined;
+      const keyId = typeof payload.key === 'string' ? payload.key : undefined;
+      return { userId: payload.sub, passwordVersion: payload.pv, keyId };
+    } catch {
+      // Not ours, altered or expired: all the same to the caller.
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core';
+
+export const roles = ['admin', 'user', 'pending'] as const;
+export type Role = (typeof roles)[number];
+
+/** A user: who signs in. The name stands in the owner of the same id. */
+export const Account = defineEntity({
+  name: 'Account',
+  tableName: 'account',
+  properties: (p) => ({
+    id: p.uuid().primary(),
+    email: p.string(),
+    passwordHash: p.string(),
+    /** Counts password changes; session tokens of an older password are refused. */
+    passwordVersion: p.integer().default(1),
+    role: p.string().$type<Role>(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+  }),
+});
+export type Account = InferEntity<typeof Account>;

@@ -1,0 +1,32 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Access, SignedIn } from '../../common/http/access.decorator.js';
+import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import { CurrentPrincipal } from '../access/caller.decorator.js';
+import type { Principal } from '../access/principal.js';
+import { WrongPassword } from '../auth.errors.js';
+import { ChangePassword, User } from './users.dto.js';
+import { UsersService } from './users.service.js';
+
+@ApiTags('Authentication')
+@Controller('v1/me')
+export class MeController {
+  constructor(private readonly users: UsersService) {}
+
+  @Get()
+  @Access(SignedIn)
+  @Summary('Who am I?')
+  @Returns(200, User, 'The user that the credentials belong to.')
+  getMe(@CurrentPrincipal() { userId }: Principal) {
+    return this.users.get(userId);
+  }
+
+  @Post('password')
+  @Access(SignedIn)
+  @Summary('Change one’s own password', 'Every session that was opened with the old password ends at once.')
+  @Returns(204, null, 'The password is changed.')
+  @Fails(WrongPassword)
+  changePassword(@CurrentPrincipal() me: Principal, @Body({ schema: ChangePassword }) change: ChangePassword) {
+    return this.users.changePassword(me, change);
+  }
+}

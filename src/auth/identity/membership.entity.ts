@@ -1,0 +1,13 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core';
+
+/** That a user belongs to an organization. */
+export const Membership = defineEntity({
+  name: 'Membership',
+  tableName: 'membership',
+  properties: (p) => ({
+    organizationId: p.uuid().primary(),
+    userId: p.uuid().primary(),
+    role: p.string().$type<'owner' | 'member'>(),
+  }),
+});
+export type Membership = InferEntity<typeof Membership>;

@@ -1,0 +1,40 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Access, Admin } from '../../common/http/access.decorator.js';
+import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import { PathSegment } from '../../common/http/scalars.js';
+import { EmailTaken, LastAdmin, UserExists, UserNotFound } from '../auth.errors.js';
+import { CreatedUser, CreateUser, UpdateUser, User, UserList, UserPage } from './users.dto.js';
+import { UsersService } from './users.service.js';
+
+@ApiTags('Users')
+@Controller('v1/users')
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Post()
+  @Access(Admin)
+  @Summary('Make a user')
+  @Returns(201, CreatedUser, 'The user; without a password in the request, with a one-time password.')
+  @Fails(UserExists, EmailTaken)
+  createUser(@Body({ schema: CreateUser }) user: CreateUser) {
+    return this.users.create(user);
+  }
+
+  @Get()
+  @Access(Admin)
+  @Summary('List users')
+  @Returns(200, UserList, 'Oldest first.')
+  listUsers(@Query({ schema: UserPage }) page: UserPage) {
+    return this.users.list(page);
+  }
+
+  @Patch(':id')
+  @Access(Admin)
+  @Summary('Change a user’s address, password or role')
+  @Returns(200, User, 'The user as it is now.')
+  @Fails(UserNotFound, EmailTaken, LastAdmin)
+  updateUser(@Param('id', { schema: PathSegment }) id: string, @Body({ schema: UpdateUser }) change: UpdateUser) {
+    return this.users.update(id, change);
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { Slug, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
+import { roles } from './account.entity.js';
+
+const Email = Text.max(254)
+  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an email address')
+  .meta({ format: 'email' });
+export const Password = Text.min(8).max(200);
+const Role = z.enum(roles);
+
+export const CreateUser = z
+  .object({ username: Slug, email: Email, password: Password.optional(), role: Role.default('user') })
+  .meta({ id: 'CreateUser', example: { username: 'alice', email: 'alice@example.com' } });
+export type CreateUser = z.output<typeof CreateUser>;
+
+export const UpdateUser = z
+  .object({ email: Email.optional(), password: Password.optional(), role: Role.optional() })
+  .meta({ id: 'UpdateUser', example: { role: 'admin' } });
+export type UpdateUser = z.output<typeof UpdateUser>;
+
+export const User = z
+  .object({ id: Uuid, username: z.string(), email: z.string(), role: Role, created_at: Timestamp })
+  .meta({ id: 'User' });
+export type User = z.output<typeof User>;
+
+export const CreatedUser = User.extend({
+  password: z.string().optional().describe('One-time password, if the request named none. Shown in this answer only.'),
+}).meta({ id: 'CreatedUser' });
+export type CreatedUser = z.output<typeof CreatedUser>;
+
+export const UserPage = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(100),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+});
+export type UserPage = z.output<typeof UserPage>;
+
+export const UserList = z
+  .object({ items: z.array(User), limit: z.int(), offset: z.int() })
+  .meta({ id: 'UserList' });
+export type UserList = z.output<typeof UserList>;
+
+export const ChangePassword = z
+  .object({ current_password: z.string().max(200), new_password: Password })
+  .meta({ id: 'ChangePassword' });
+export type ChangePassword = z.output<typeof ChangePassword>;

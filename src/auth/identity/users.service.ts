@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { Database } from '../../database/database.js';
+import { isUuid } from '../../common/http/scalars.js';
+import type { Principal } from '../access/principal.js';
+import { LastAdmin, UserNotFound, WrongPassword } from '../auth.errors.js';
+import { hashPassword, newPassword, passwordMatches } from '../credentials/passwords.js';
+import type { ChangePassword, CreatedUser, CreateUser, UpdateUser, User, UserList, UserPage } from './users.dto.js';
+import { UsersRepository } from './users.repository.js';
+
+/** Users: made and changed by admins, read by themselves. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersRepository,
+  ) {}
+
+  /** @throws UserExists, EmailTaken */
+  async create({ username, email, password, role }: CreateUser): Promise<CreatedUser> {
+    const initial = password ?? newPassword();
+    const account = { id: randomUUID(), email, role, passwordHash: await hashPassword(initial) };
+    await this.database.transaction(() => this.users.insert(account, username));
+    const user = await this.get(account.id);
+    return password === undefined ? { ...user, password: initial } : user;
+  }
+
+  async list({ limit, offset }: UserPage): Promise<UserList> {
+    return { items: await this.users.page(limit, offset), limit, offset };
+  }
+
+  /** @throws UserNotFound */
+  async get(id: string): Promise<User> {
+    const user = isUuid(id) ? await this.users.find(id) : undefined;
+    if (!user) throw UserNotFound();
+    return user;
+  }
+
+  /** @throws UserNotFound, EmailTaken, LastAdmin */
+  async update(id: string, { email, password, role }: UpdateUser): Promise<User> {
+    await this.get(id);
+    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    await this.database.transaction(async () => {
+      if (role !== undefined && role !== 'admin') await this.keepAnAdmin(id);
+      const account = await this.users.lockAccount(id);
+      if (!account) throw UserNotFound();
+      account.email = email ?? account.email;
+      account.role = role ?? account.role;
+      if (passwordHash !== undefined) setPassword(account, passwordHash);
+    });
+    return this.get(id);
+  }
+
+  /** Changes one's own password; every session of the old one ends. @throws WrongPassword */
+  async changePassword({ userId }: Principal, change: ChangePassword): Promise<void> {
+    const passwordHash = await hashPassword(change.new_password);
+    await this.database.transaction(async () => {
+      const account = await this.users.lockAccount(userId);
+      const matches = await passwordMatches(change.current_password, account?.passwordHash);
+      if (!matches || !account) throw WrongPassword();
+      setPassword(account, passwordHash);
+    });
+  }
+
+  /** Gives a user a new one-time password, which is returned; undefined if there is no such user. */
+  async resetPassword(username: string): Promise<string | undefined> {
+    const password = newPassword();
+    const passwordHash = await hashPassword(password);
+    return this.database.transaction(async () => {
+      const account = await this.users.lockAccountByName(username);
+      if (!account) return undefined;
+      setPassword(account, passwordHash);
+      return password;
+    });
+  }
+
+  private async keepAnAdmin(id: string): Promise<void> {
+    const admins = await this.users.countAdmins();
+    const { role } = await this.get(id);
+    if (role === 'admin' && admins === 1) throw LastAdmin();
+  }
+}
+
+function setPassword(account: { passwordHash: string; passwordVersion: number }, passwordHash: string): void {
+  account.passwordHash = passwordHash;
+  account.passwordVersion += 1;
+}

@@ -1,0 +1,51 @@
+export type ErrorDetails = Record<string, unknown>;
+
+/** What an error looks like to everybody: declared once, thrown by name, documented by the same object. */
+export interface ErrorDefinition {
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
+  /** An example of `details`; absent where the error never has any. */
+  readonly exampleDetails?: ErrorDetails;
+  /** Seconds for the `Retry-After` header; absent where trying again does not help. */
+  readonly retryAfterSeconds?: number;
+}
+
+export interface ErrorContext {
+  /** What really happened: for the log, never for the client. */
+  cause?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** An error of the catalogue on its way to the filter that turns it into the protocol's body. */
+export class DomainError extends Error {
+  constructor(
+    readonly definition: ErrorDefinition,
+    readonly details?: ErrorDetails,
+    readonly context: ErrorContext = {},
+  ) {
+    super(definition.message, { cause: context.cause });
+    this.name = definition.code;
+  }
+}
+
+export type ErrorFactory = ErrorDefinition & ((details?: ErrorDetails, context?: ErrorContext) => DomainError);
+
+/** Declares an error: `throw VersionExists({ sha256 }, { cause })`. The same object documents it: `@Fails(VersionExists)`. */
+export function defineError(
+  code: string,
+  status: number,
+  message: string,
+  extras: Pick<ErrorDefinition, 'exampleDetails' | 'retryAfterSeconds'> = {},
+): ErrorFactory {
+  const definition: ErrorDefinition = { code, status, message, ...extras };
+  const factory = (details?: ErrorDetails, context?: ErrorContext) => new DomainError(definition, details, context);
+  return Object.assign(factory, definition);
+}
+
+/** Whether `error` is the catalogue error that `factory` throws. */
+export function isError(error: unknown, factory: ErrorFactory): error is DomainError {
+  return (
+    error instanceof DomainError && error.definition.code === factory.code && error.message === factory.message
+  );
+}

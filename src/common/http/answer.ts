@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+
+export interface AnswerOptions {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a service returns where the answer is more than its body: headers, another status, no body at all. */
+export class Answer<Body = undefined> {
+  constructor(
+    readonly body: Body,
+    readonly options: AnswerOptions = {},
+  ) {}
+}
+
+/** Sends an `Answer` as what it stands for. */
+export function sendAnswers(instance: FastifyInstance): void {
+  instance.addHook('preSerialization', (_request, reply, payload: unknown, done) => {
+    if (!(payload instanceof Answer)) return done(null, payload);
+    const { status, headers = {} } = payload.options;
+    if (status !== undefined) reply.status(status);
+    reply.headers({ ...headers });
+    if (payload.body === undefined) reply.removeHeader('content-type').serializer(() => '');
+    if (typeof payload.body === 'string') reply.serializer(String);
+    done(null, payload.body);
+  });
+}

@@ -1,0 +1,50 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { UnsupportedMediaType } from '../errors/catalogue.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route reads the request's body itself, as a stream, whatever its type. */
+    streamsBody?: boolean;
+  }
+}
+
+const streamsBody = (request: FastifyRequest) => request.routeOptions.config.streamsBody === true;
+
+/**
+ * JSON for routes that take it; nothing for those that read the stream themselves. An empty body labelled as JSON is
+ * no body: real clients send exactly that on GET, DELETE and bodyless POST.
+ */
+export function parseBodies(instance: FastifyInstance): void {
+  const parseJson = instance.getDefaultJsonParser('error', 'error');
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    if (body.length === 0) return done(null, undefined);
+    void parseJson(request, body, done);
+  });
+  instance.addHook('preParsing', (request, _reply, stream, done) => {
+    done(null, streamsBody(request) ? Readable.from([]) : stream);
+  });
+  instance.addContentTypeParser('*', (request, _stream, done) => {
+    if (streamsBody(request)) return done(null, undefined);
+    done(UnsupportedMediaType(undefined, { headers: { 'accept-post': 'application/json' } }));
+  });
+}
+
+/**
+ * Sends `100 Continue` only once somebody is going to read the body, so that an early refusal comes instead of it.
+ * Routes that stream call `sendContinue` themselves.
+ */
+export function continueWhenWanted(instance: FastifyInstance): void {
+  instance.server.on('checkContinue', (request, response) => {
+    instance.server.emit('request', request, response);
+  });
+  instance.addHook('preParsing', (request, reply, payload, done) => {
+    if (!streamsBody(request) && expectsContinue(request)) reply.raw.writeContinue();
+    done(null, payload);
+  });
+}
+
+export function expectsContinue(request: FastifyRequest): boolean {
+  return request.headers.expect?.toLowerCase() === '100-continue';
+}

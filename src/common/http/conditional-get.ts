@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+
+const unquote = (tag: string) => tag.trim().replace(/^W\//, '');
+
+/** Whether an If-None-Match header (a list, `*`, weak tags) names this ETag. */
+export function matchesETag(header: string, etag: string): boolean {
+  if (header.trim() === '*') return true;
+  return header.split(',').some((candidate) => unquote(candidate) === unquote(etag));
+}
+
+/** Gives every JSON answer of a GET an ETag over its bytes and answers 304 to those who have it already. */
+export function answerConditionalGets(instance: FastifyInstance): void {
+  instance.addHook('onSend', (request, reply, payload, done) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead || reply.statusCode !== 200 || typeof payload !== 'string' || reply.getHeader('etag')) {
+      return done(null, payload);
+    }
+    const etag = `"${createHash('sha1').update(payload).digest('base64url')}"`;
+    reply.header('etag', etag);
+    const wanted = request.headers['if-none-match'];
+    if (!wanted || !matchesETag(wanted, etag)) return done(null, payload);
+    reply.status(304).removeHeader('content-type').removeHeader('content-length');
+    done(null, '');
+  });
+}

@@ -1,0 +1,19 @@
+import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
+import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { ZodType } from 'zod';
+import type { ErrorDefinition } from '../errors/define-error.js';
+
+export const DOCUMENTED_ERRORS = Symbol('documented errors');
+
+/** Declares the answer of an operation: its status, the schema of its body and, for people, what is in it. */
+export const Returns = (status: number, schema: ZodType | null, description: string) =>
+  applyDecorators(
+    HttpCode(status),
+    ApiResponse({ status, description, ...(schema ? { standardSchema: schema as never } : {}) }),
+  );
+
+/** Declares the errors that an operation's own rules give; what its access rule or its body imply is added by itself. */
+export const Fails = (...errors: readonly ErrorDefinition[]) => SetMetadata(DOCUMENTED_ERRORS, errors);
+
+/** One line for people about what an operation does. */
+export const Summary = (summary: string, description?: string) => ApiOperation({ summary, description });

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** PostgreSQL stores no NUL and UTF-8 has no lone surrogate: such text is refused, never altered. */
+export function isStorableText(value: string): boolean {
+  return !value.includes('\0') && value.isWellFormed();
+}
+
+/** Any text that can be stored and comes back the same. */
+export const Text = z.string().refine(isStorableText, 'must be valid Unicode without NUL characters');
+
+export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a path segment can be an id. What is none names nothing, which is a 404 and no 422. */
+export const isUuid = (value: string): boolean => uuidPattern.test(value);
+
+export const Uuid = z.string().regex(uuidPattern, 'must be a UUID').meta({ format: 'uuid' });
+
+/** RFC 3339 in UTC. */
+export const Timestamp = z.string().meta({ format: 'date-time', example: '2026-03-10T15:30:00.000Z' });
+
+/** One non-empty path segment, as it comes. */
+export const PathSegment = z.string();
+
+/** Slug of a user or an organization; folded to lower case, so that no two differ only by case. */
+export const Slug = z
+  .string()
+  .transform((value) => value.toLowerCase())
+  .pipe(
+    z
+      .string()
+      .max(39)
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must match ^[a-z0-9]+(-[a-z0-9]+)*$')
+      .refine((value) => !isUuid(value), 'must not look like a UUID'),
+  );

@@ -1,0 +1,42 @@
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { z } from 'zod';
+import { ValidationFailed } from '../errors/catalogue.js';
+
+// Wording that every schema shares, so that `details` reads the same in every operation.
+z.config({
+  customError: (issue) => {
+    if (issue.code === 'invalid_type') {
+      return issue.input === undefined ? 'is required' : `must be ${article(issue.expected)} ${issue.expected}`;
+    }
+    if (issue.code === 'too_big') return `must be at most ${issue.maximum}${unit(issue.origin)}`;
+    if (issue.code === 'too_small') return `must be at least ${issue.minimum}${unit(issue.origin)}`;
+    if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+    return undefined;
+  },
+});
+
+function article(noun: string): string {
+  return /^[aeiou]/.test(noun) ? 'an' : 'a';
+}
+
+function unit(origin: string): string {
+  if (origin === 'string') return ' characters long';
+  return origin === 'array' ? ' entries long' : '';
+}
+
+/** Field -> what is wrong with it, all fields at once, the first problem of each. The whole value is called `body`. */
+export function toDetails(issues: readonly StandardSchemaV1.Issue[]): Record<string, string> {
+  const details: Record<string, string> = {};
+  for (const issue of issues) {
+    const segments = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
+    const field = segments.join('.') || 'body';
+    details[field] ??= issue.message;
+  }
+  return details;
+}
+
+/** Validates what comes in with the zod schema of its parameter and answers every problem at once. */
+export const validationPipe = new StandardSchemaValidationPipe({
+  exceptionFactory: (issues) => ValidationFailed(toDetails(issues)),
+});

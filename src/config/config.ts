@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { AnalyticsConfig } from './analytics.config.js';
+import { authSettings, type AuthConfig } from './auth.config.js';
+import { databaseSettings, type DatabaseConfig } from './database.config.js';
+import { deriveKey, ownSecret } from './secrets.js';
+import { serverSettings, type ServerConfig } from './server.config.js';
+import { storageSettings, type StorageConfig } from './storage.config.js';
+import { versionSettings, type VersionsConfig } from './versions.config.js';
+
+/** Every setting there is, by topic: what the configuration table and `.env.example` are made from. */
+export const settingSchemas = { serverSettings, databaseSettings, storageSettings, authSettings, versionSettings };
+
+export type Environment = Record<string, string | undefined>;
+
+export interface Config {
+  readonly dataDirectory: string;
+  readonly server: ServerConfig;
+  readonly database: DatabaseConfig;
+  readonly storage: StorageConfig;
+  readonly auth: AuthConfig;
+  readonly versions: VersionsConfig;
+  readonly analytics: AnalyticsConfig;
+}
+
+/** What is wrong with the environment: every problem, one per line, by the name of the variable. */
+export class InvalidConfiguration extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'InvalidConfiguration';
+  }
+}
+
+/**
+ * Reads the configuration from the environment; secrets that it does not name are made in the data folder.
+ * @throws InvalidConfiguration naming everything that is wrong or missing
+ */
+export function readConfig(env: Environment): Config {
+  const problems: string[] = [];
+  const server = read(serverSettings, env, problems);
+  const database = read(databaseSettings, env, problems);
+  const storage = read(storageSettings, env, problems);
+  const auth = read(authSettings, env, problems);
+  const versions = read(versionSettings, env, problems);
+  if (!server || !database || !storage || !auth || !versions) throw new InvalidConfiguration(problems);
+
+  const { dataDirectory } = storage;
+  const jwtSecret = auth.jwtSecret ?? ownSecret(dataDirectory, 'jwt-secret');
+  const encryptionKey = auth.encryptionKey ?? ownSecret(dataDirectory, 'encryption-key');
+  const store: StorageConfig = storage.s3
+    ? { kind: 's3', ...storage.s3 }
+    : { kind: 'disk', directory: storage.objectDirectory, urlSigningKey: deriveKey(jwtSecret, 'file addresses') };
+  return Object.freeze({
+    dataDirectory,
+    server,
+    database,
+    storage: store,
+    auth: { ...auth, jwtSecret, encryptionKey },
+    versions: { ...versions, temporaryDirectory: join(dataDirectory, 'uploads') },
+    analytics: { visitorSalt: deriveKey(jwtSecret, 'visitors') },
+  });
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, env: Environment, problems: string[]) {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`);
+  return undefined;
+}

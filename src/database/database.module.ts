@@ -1,0 +1,16 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Database } from './database.js';
+
+/** The database, for every module above it. Whoever opened it closes it, after everything that uses it has stopped. */
+@Module({})
+export class DatabaseModule {
+  static with(orm: MikroORM): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [{ provide: MikroORM, useValue: orm }, Database],
+      exports: [Database],
+    };
+  }
+}

@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AdminSession } from './server/admin-session.js';
+import { Backoff } from './backoff.js';
+import { clusterEntry, findCluster } from './cluster/cluster-folder.js';
+import { DataFolderInUse, EmbeddedPostgresError } from './embedded-postgres.errors.js';
+import { messageOf } from './node-errors.js';
+import type { ServerHome } from './server-home.js';
+import { stopPostmaster, type StopOptions } from './server/stop-postmaster.js';
+import { takeOwnership } from './take-ownership.js';
+
+/** How long a stop waits for a recovery under way, to end with PostgreSQL down rather than forgotten. */
+const RECOVERY_MS = 10_000;
+
+export interface OwnerOptions extends StopOptions {
+  readonly onLost: (reason: Error) => void;
+}
+
+/** Owns a running cluster: brings it back on the same port when it dies, and stops it in the end. */
+export class ClusterOwner {
+  readonly #home: ServerHome;
+  readonly #options: OwnerOptions;
+  readonly #port: number;
+  readonly #backoff = new Backoff();
+  readonly #stopTrimming: () => void;
+  #session: AdminSession;
+  #state: 'owning' | 'recovering' | 'lost' = 'owning';
+  #recovery: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+
+  constructor(home: ServerHome, session: AdminSession, options: OwnerOptions) {
+    this.#home = home;
+    this.#options = options;
+    this.#port = session.postmaster.port;
+    this.#stopTrimming = home.log.keepTrimmed();
+    this.#session = session;
+    this.#watch(session);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopTrimming();
+    await Promise.race([this.#recovery, delay(RECOVERY_MS, undefined, { ref: false })]);
+    if (this.#state === 'owning') {
+      await stopPostmaster(this.#session.postmaster.pid, this.#home.folder, this.#options);
+    }
+    await this.#session.close();
+  }
+
+  #watch(session: AdminSession): void {
+    this.#session = session;
+    this.#state = 'owning';
+    void session.closed.then(() => {
+      if (this.#stopped === undefined) this.#recovery = this.#recover();
+    });
+  }
+
+  /** Ends with the ownership regained or given up for good. Never rejects: nobody but a stop waits for it. */
+  async #recover(): Promise<void> {
+    const { onNotice } = this.#options;
+    const since = Date.now();
+    let told: string | undefined;
+    this.#state = 'recovering';
+    onNotice('The connection to PostgreSQL was lost; bringing it back.');
+    while (this.#state === 'recovering' && this.#stopped === undefined) {
+      const failure = await this.#tryToRecover();
+      if (failure === undefined) return onNotice(`PostgreSQL is back after ${Date.now() - since} ms.`);
+      if (failure !== told) onNotice(failure);
+      told = failure;
+    }
+  }
+
+  /** Returns what to tell about a failure. */
+  async #tryToRecover(): Promise<string | undefined> {
+    await this.#backoff.beforeAttempt();
+    try {
+      this.#refuseOtherCluster();
+      this.#watch(await this.#retake());
+      return undefined;
+    } catch (error) {
+      if (error instanceof DataFolderInUse || error instanceof ClusterGone) this.#giveUp(error);
+      return messageOf(error);
+    }
+  }
+
+  /** The pools know one port; a server that another Promptyard has started and left on another one is moved to it. */
+  async #retake(): Promise<AdminSession> {
+    const reach = { choosePort: () => Promise.resolve(this.#port), onNotice: this.#options.onNotice };
+    const session = await takeOwnership(this.#home, reach);
+    if (session.postmaster.port === this.#port) return session;
+    await stopPostmaster(session.postmaster.pid, this.#home.folder, this.#options);
+    return this.#retake();
+  }
+
+  #refuseOtherCluster(): void {
+    const { dataFolder, folder } = this.#home;
+    if (findCluster(dataFolder) !== folder) {
+      throw new ClusterGone(`${clusterEntry(dataFolder)} was removed or replaced while PostgreSQL ran on it.`);
+    }
+  }
+
+  #giveUp(reason: Error): void {
+    this.#state = 'lost';
+    this.#options.onLost(reason);
+  }
+}
+
+class ClusterGone extends EmbeddedPostgresError {}

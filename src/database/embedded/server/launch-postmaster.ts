@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
+import type { Patience } from './patience.js';
+import { findPostmaster } from './postmaster-file.js';
+import type { ServerHome } from '../server-home.js';
+import { SERVER_ENVIRONMENT, serverArguments } from './server-settings.js';
+
+/** `ready`, or why PostgreSQL gave up where trying again may help. */
+export type LaunchOutcome = 'ready' | 'port-taken' | 'other-server' | 'old-backends';
+
+const REFUSALS: readonly (readonly [RegExp, LaunchOutcome])[] = [
+  [/could not create any TCP\/IP sockets/, 'port-taken'],
+  [/pre-existing shared memory block/, 'old-backends'],
+  [/lock file ".*" (already exists|is empty)/, 'other-server'],
+];
+
+/**
+ * Starts PostgreSQL and waits until it is ready or has given up. It runs in a session of its own: Ctrl-C goes to us
+ * alone, and we decide when it stops.
+ */
+export async function launchPostmaster(home: ServerHome, port: number, patience: Patience): Promise<LaunchOutcome> {
+  const logBefore = home.log.size();
+  const child = home.log.withDescriptor((log) => spawnPostgres(home, port, log));
+  let ending: string | undefined;
+  const exit = endOf(child).then((text) => (ending = text));
+  while (ending === undefined) {
+    const running = findPostmaster(home.folder);
+    if (running?.pid === child.pid && running?.isReady) return 'ready';
+    await patience.step(exit);
+  }
+  return explain(home, ending, home.log.textFrom(logBefore));
+}
+
+function spawnPostgres(home: ServerHome, port: number, log: number): ChildProcess {
+  const child = spawn(home.binaries.postgres, serverArguments(home.folder, port), {
+    detached: true,
+    windowsHide: true,
+    stdio: ['ignore', log, log],
+    cwd: '/',
+    env: SERVER_ENVIRONMENT,
+    uid: home.account?.uid,
+    gid: home.account?.gid,
+  });
+  child.unref();
+  return child;
+}
+
+async function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? `exit code ${code}`}`));
+  });
+}
+
+function explain(home: ServerHome, ending: string, log: string): LaunchOutcome {
+  const refusal = REFUSALS.find(([pattern]) => pattern.test(log));
+  if (refusal) return refusal[1];
+  const reason = /FATAL: +(.*)/.exec(log)?.[1] ?? ending;
+  throw new EmbeddedPostgresError(`PostgreSQL in ${home.folder} did not start: ${reason} (see ${home.log.path}).`);
+}

@@ -1,0 +1,49 @@
+import { closeSync, constants, copyFileSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { ifPresent } from '../node-errors.js';
+
+const LIMIT_BYTES = 5 * 1024 * 1024;
+const CHECK_EVERY_MS = 60_000;
+
+/**
+ * PostgreSQL's log: `postgres.log` in the data folder, and what came before it in `postgres.log.1`. PostgreSQL's own
+ * collector rotates by size but never deletes, and would be one process more.
+ */
+export class ServerLog {
+  readonly path: string;
+
+  constructor(dataFolder: string) {
+    this.path = join(dataFolder, 'postgres.log');
+  }
+
+  /** A descriptor for PostgreSQL to write to; appending, so that a truncation under its hands leaves no hole. */
+  withDescriptor<T>(use: (descriptor: number) => T): T {
+    const descriptor = openSync(this.path, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600);
+    try {
+      return use(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  size(): number {
+    return ifPresent(() => statSync(this.path).size) ?? 0;
+  }
+
+  textFrom(offset: number): string {
+    return ifPresent(() => readFileSync(this.path).subarray(offset).toString('utf8')) ?? '';
+  }
+
+  trim(limitBytes = LIMIT_BYTES): void {
+    if (this.size() <= limitBytes) return;
+    copyFileSync(this.path, `${this.path}.1`);
+    truncateSync(this.path);
+  }
+
+  /** Keeps the log bounded until the returned function is called. */
+  keepTrimmed(): () => void {
+    this.trim();
+    const timer = setInterval(() => this.trim(), CHECK_EVERY_MS).unref();
+    return () => clearInterval(timer);
+  }
+}

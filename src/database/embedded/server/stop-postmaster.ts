@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
+import { codeOf } from '../node-errors.js';
+import { runsPostgresIn } from './process-identity.js';
+
+const POLL_MS = 10;
+/** PostgreSQL itself kills what has not obeyed an immediate shutdown after 5 seconds. */
+const IMMEDIATE_MS = 8_000;
+const KILLED_MS = 2_000;
+
+export interface StopOptions {
+  /** How long open transactions may take to be rolled back and a checkpoint to be written. */
+  readonly fastMs: number;
+  readonly onNotice: (message: string) => void;
+}
+
+/** Stops PostgreSQL cleanly and returns when it is down; by force if it takes too long, and then says so. */
+export async function stopPostmaster(pid: number, folder: string, { fastMs, onNotice }: StopOptions): Promise<void> {
+  if (await ended(pid, folder, 'SIGINT', fastMs)) return;
+  onNotice(
+    `PostgreSQL did not stop within ${fastMs / 1000} s; stopping it at once, it will recover at its next start.`,
+  );
+  if (await ended(pid, folder, 'SIGQUIT', IMMEDIATE_MS)) return;
+  if (await ended(pid, folder, 'SIGKILL', KILLED_MS)) return;
+  throw new EmbeddedPostgresError(`PostgreSQL in ${folder} (process ${pid}) cannot be stopped.`);
+}
+
+async function ended(pid: number, folder: string, signal: NodeJS.Signals, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  for (let sent = false; runsPostgresIn(pid, folder); sent = true) {
+    if (!sent) send(pid, signal);
+    if (Date.now() > deadline) return false;
+    await delay(POLL_MS);
+  }
+  return true;
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
+}

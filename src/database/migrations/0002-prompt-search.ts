@@ -1,0 +1,113 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/**
+ * What search reads: a row per living prompt with its folded text, kept by triggers on `prompt`, so that nobody who
+ * writes a prompt or counts a download has to think of it. The strategy stands in prompt-search.repository.ts.
+ */
+export class PromptSearch0002 extends Migration {
+  override up(): void {
+    this.addSql('create extension if not exists btree_gin');
+    for (const statement of [...functions, table, ...triggers, backfill, ...indexes]) this.addSql(statement);
+  }
+}
+
+const functions = [
+  // One character becomes one character, whatever stands around it and whatever the database's locale: only then does
+  // a folded word occur in a folded text wherever the word occurs in the text.
+  `create function search_fold(value text) returns text language sql immutable strict parallel safe
+     return lower(value collate "pg_c_utf8")`,
+  `create function search_trigrams(value text) returns setof text language sql immutable strict parallel safe
+     begin atomic
+       select distinct substr(word, at, 3)
+       from string_to_table(translate(value, E'\\n\\r\\t\\f\\v', '     '), ' ') word
+       cross join generate_series(1, char_length(word) - 2) at;
+     end`,
+  // The keys under which the GIN index lists a prompt; search-keys.ts asks for them and says what they mean. Declared
+  // very dear, so that no plan computes them for row after row instead of asking the index.
+  `create function search_keys(
+     id uuid, visibility text, owner_id uuid, created_by uuid, name text, document text, tags text[]
+   ) returns text[] language sql immutable strict parallel safe cost 100000
+     begin atomic
+       select array(
+         select '3' || trigram from search_trigrams(document) trigram
+         union all select 'n' || trigram from search_trigrams(name) trigram
+         union all select '^' || left(name, length) from generate_series(1, least(16, char_length(name))) length
+         union all select '=' || left(name, 64)
+         union all select '#' || left(tag, 64) from unnest(tags) tag
+         union all select '/' || visibility
+         union all select '/' || visibility || '/' || owner_id
+         union all select '/' || visibility || '/' || owner_id || '/' || created_by
+         union all select '/' || visibility || '//' || id
+         union all select '~' || right(id::text, 2)
+       );
+     end`,
+  // Rises with (download_count, created_at): exactly up to 15 downloads, in eight steps per doubling from there on. So
+  // a prompt's row is written eight times while its count doubles, and not once per download.
+  `create function search_popularity(download_count bigint, created_at timestamptz) returns bigint
+     language sql stable strict parallel safe
+     begin atomic
+       select step << 44 | floor(extract(epoch from created_at) * 1000)::bigint
+       from (select length(ltrim(download_count::bit(64)::text, '0'))) as count (bits)
+       cross join lateral (
+         select case when bits <= 4 then download_count else (bits - 4) * 8 + (download_count >> (bits - 4)) end
+       ) as popularity (step);
+     end`,
+];
+
+const table = `create table prompt_search (
+  id uuid not null primary key references prompt (id) on delete cascade,
+  visibility text not null collate "C",
+  owner_id uuid not null,
+  created_by uuid not null,
+  name text not null collate "C",
+  document text not null collate "C",
+  tags text[] not null collate "C",
+  popularity bigint not null,
+  created_at timestamptz(3) not null,
+  updated_at timestamptz(3) not null
+)`;
+
+// A word has no white space in it: line breaks between the parts of a document keep it from matching across them.
+const row = `p.id, p.visibility, p.owner_id, p.created_by, search_fold(p.name),
+  search_fold(concat_ws(E'\\n', p.name, p.description, array_to_string(p.tags, E'\\n'))),
+  array(select search_fold(tag) from unnest(p.tags) tag),
+  search_popularity(p.download_count, p.created_at), p.created_at, p.updated_at`;
+
+const triggers = [
+  `create function refresh_prompt_search() returns trigger language plpgsql as $$
+     begin
+       delete from prompt_search where id = new.id;
+       insert into prompt_search select ${row} from prompt p where p.id = new.id and p.deleted_at is null;
+       return null;
+     end $$`,
+  `create trigger prompt_search_insert after insert on prompt for each row execute function refresh_prompt_search()`,
+  `create trigger prompt_search_update after update of
+     name, description, tags, visibility, owner_id, created_by, created_at, updated_at, deleted_at on prompt
+     for each row execute function refresh_prompt_search()`,
+  `create trigger prompt_search_count after update of download_count on prompt
+     for each row when (search_popularity(old.download_count, old.created_at)
+       is distinct from search_popularity(new.download_count, new.created_at))
+     execute function refresh_prompt_search()`,
+];
+
+const backfill = `insert into prompt_search select ${row} from prompt p where p.deleted_at is null`;
+
+// Each shelf (search-shelves.ts) in each order; `prompt` keeps the order by downloads, whose exact count it has.
+const shelves = { '': 'visibility', owner_: 'visibility, owner_id', creator_: 'visibility, owner_id, created_by' };
+const orders = { newest: 'created_at desc, id desc', updated: 'updated_at desc, id desc', name: 'name, id' };
+
+const indexes = [
+  ...Object.entries(shelves).flatMap(([shelf, columns]) => [
+    `create index prompt_${shelf}downloads_index
+       on prompt (${columns}, download_count desc, created_at desc, id desc) where deleted_at is null`,
+    ...Object.entries(orders).map(
+      ([order, by]) => `create index prompt_search_${shelf}${order}_index on prompt_search (${columns}, ${by})`,
+    ),
+  ]),
+  `create index prompt_search_keys_index on prompt_search using gin (
+     search_keys(id, visibility, owner_id, created_by, name, document, tags) collate "C",
+     popularity, created_at, updated_at, name
+   ) with (gin_pending_list_limit = 512)`,
+  // Statistics of these would be dear to gather, and plans that depend on the words are what search avoids.
+  `alter index prompt_search_keys_index alter column 1 set statistics 0`,
+];

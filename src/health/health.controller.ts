@@ -1,0 +1,42 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Access, Unauthenticated } from '../common/http/access.decorator.js';
+import { Returns, Summary } from '../common/http/documented.decorator.js';
+import { HealthService } from './health.service.js';
+import { Liveness, Readiness } from './health.dto.js';
+import { Metrics } from './metrics.js';
+
+@ApiTags('Operations')
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly health: HealthService,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @Get('health/live')
+  @Access(Unauthenticated)
+  @Summary('Is the process alive?')
+  @Returns(200, Liveness, 'It is.')
+  getLiveness() {
+    return { status: 'alive' };
+  }
+
+  @Get('health/ready')
+  @Access(Unauthenticated)
+  @Summary('Can the server do its work?')
+  @Returns(200, Readiness, 'Database and object store answer.')
+  @ApiResponse({ status: 503, description: 'Something does not answer; the body says what.', standardSchema: Readiness as never })
+  getReadiness() {
+    return this.health.readiness();
+  }
+
+  @Get('metrics')
+  @Access(Unauthenticated)
+  @Summary('Metrics for Prometheus')
+  @ApiProduces('text/plain')
+  @Returns(200, null, 'In the text format of Prometheus.')
+  getMetrics() {
+    return this.metrics.expose();
+  }
+}

@@ -1,0 +1,65 @@
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import type { DiscoveryService } from '@nestjs/core';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { InvalidToken, MissingScope, MissingToken, AdminsOnly } from '../auth/auth.errors.js';
+import {
+  BadRequest,
+  DatabaseUnavailable,
+  PayloadTooLarge,
+  RateLimited,
+  UnsupportedMediaType,
+  ValidationFailed,
+} from '../common/errors/catalogue.js';
+import type { ErrorDefinition } from '../common/errors/define-error.js';
+import { ACCESS_RULE, type AccessRule } from '../common/http/access.decorator.js';
+import { DOCUMENTED_ERRORS } from '../common/http/documented.decorator.js';
+
+export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Handler = object;
+
+/** Every route handler by its operationId, which is the name of its method. */
+export function handlersByOperation(discovery: DiscoveryService): Map<string, Handler> {
+  const handlers = new Map<string, Handler>();
+  for (const { metatype } of discovery.getControllers()) {
+    const prototype: Record<string, unknown> = metatype?.prototype ?? {};
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      const handler = prototype[name];
+      if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) continue;
+      if (handlers.has(name)) throw new Error(`two operations are called ${name}`);
+      handlers.set(name, handler);
+    }
+  }
+  return handlers;
+}
+
+/** What an operation can answer with: its own errors, and those that its access rule, body and parameters imply. */
+export function errorsOf(handler: Handler, operation: Operation): ErrorDefinition[] {
+  const own: ErrorDefinition[] = Reflect.getMetadata(DOCUMENTED_ERRORS, handler) ?? [];
+  const parameters = (operation.parameters ?? []).map((parameter) => ('in' in parameter ? parameter.in : ''));
+  const takesJson = operation.requestBody !== undefined && !takesForm(operation);
+  const implied = [
+    ...accessErrors(Reflect.getMetadata(ACCESS_RULE, handler)),
+    ...(takesJson ? [BadRequest, PayloadTooLarge, UnsupportedMediaType, ValidationFailed] : []),
+    ...(parameters.includes('query') ? [ValidationFailed] : []),
+    ...(parameters.includes('path') ? [BadRequest] : []),
+    RateLimited,
+    ...(own.some(({ status }) => status === 500) ? [] : [DatabaseUnavailable]),
+  ];
+  return [...new Set([...own, ...implied])];
+}
+
+/** The rule that the operation was declared with. */
+export function accessOf(handler: Handler): AccessRule {
+  return Reflect.getMetadata(ACCESS_RULE, handler);
+}
+
+function accessErrors({ caller, scope }: AccessRule): ErrorDefinition[] {
+  if (caller === 'ignored') return [];
+  const scopeErrors = scope ? [MissingScope] : [];
+  if (caller === 'anyone') return [InvalidToken, ...scopeErrors];
+  return [MissingToken, InvalidToken, ...(caller === 'admin' ? [AdminsOnly] : []), ...scopeErrors];
+}
+
+function takesForm({ requestBody }: Operation): boolean {
+  return requestBody !== undefined && 'content' in requestBody && 'multipart/form-data' in requestBody.content;
+}

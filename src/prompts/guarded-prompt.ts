@@ -1,0 +1,38 @@
+import type { Guarded } from '../auth/access/access-policy.js';
+
+/** What the access policy asks of a prompt `p`, its owner `o` and the caller's membership `m`, as columns. */
+export const guardedColumns = `p.id as prompt_id, p.owner_id, p.visibility, p.created_by, o.kind as owner_kind,
+  o.member_access, m.role as member_role`;
+
+const tables = `from prompt p
+  join owner o on o.id = p.owner_id
+  left join membership m on m.organization_id = o.id and m.user_id = $1`;
+
+/** A living prompt by its id ($2), for the user $1 (null: a stranger). */
+export const guardedById = `${tables} where p.id = $2 and p.deleted_at is null`;
+
+/** A living prompt by its owner's slug ($2) or id ($3) and its name ($4), for the user $1 (null: a stranger). */
+export const guardedByPath = `${tables}
+  where p.owner_id = (select id from owner where slug = $2 or id = $3) and p.name = $4 and p.deleted_at is null`;
+
+export interface GuardedRow {
+  prompt_id: string;
+  owner_id: string;
+  visibility: Guarded['visibility'];
+  created_by: string;
+  owner_kind: Guarded['ownerKind'];
+  member_access: Guarded['memberAccess'];
+  member_role: Guarded['memberRole'];
+}
+
+export function toGuarded(row: GuardedRow): Guarded {
+  return {
+    promptId: row.prompt_id,
+    ownerId: row.owner_id,
+    visibility: row.visibility,
+    createdBy: row.created_by,
+    ownerKind: row.owner_kind,
+    memberAccess: row.member_access,
+    memberRole: row.member_role,
+  };
+}

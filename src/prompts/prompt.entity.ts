@@ -1,0 +1,33 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core';
+
+/** Identity of a prompt: `owner + name`. A deleted one stays as a tombstone. */
+export const Prompt = defineEntity({
+  name: 'Prompt',
+  tableName: 'prompt',
+  properties: (p) => ({
+    id: p.uuid().primary(),
+    ownerId: p.uuid(),
+    name: p.text(),
+    title: p.text().nullable(),
+    description: p.text(),
+    visibility: p.string().$type<'public' | 'private'>(),
+    tags: p.array<string>(),
+    enforceVariableContract: p.boolean().default(false),
+    createdBy: p.uuid(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+    updatedAt: p.datetime(3).defaultRaw('now()'),
+    deletedAt: p.datetime(3).nullable(),
+  }),
+});
+export type Prompt = InferEntity<typeof Prompt>;
+
+/** That a name has had a published version: it is never given to another prompt, even after a deletion. */
+export const PublishedName = defineEntity({
+  name: 'PublishedName',
+  tableName: 'published_name',
+  properties: (p) => ({
+    ownerId: p.uuid().primary(),
+    name: p.text().primary(),
+    promptId: p.uuid(),
+  }),
+});

@@ -1,0 +1,102 @@
+import { LockMode } from '@mikro-orm/core';
+import { Injectable } from '@nestjs/common';
+import type { Guarded } from '../auth/access/access-policy.js';
+import type { Caller } from '../auth/access/principal.js';
+import { slugOrId } from '../auth/identity/owners.repository.js';
+import { Database } from '../database/database.js';
+import { toRfc3339 } from '../database/timestamps.js';
+import { guardedById, guardedByPath, guardedColumns, type GuardedRow, toGuarded } from './guarded-prompt.js';
+import { Prompt, PublishedName } from './prompt.entity.js';
+import type { PromptDetails } from './prompts.dto.js';
+
+/** A prompt as it is answered, with what the access policy asks about it. */
+export interface PromptRecord extends PromptDetails {
+  readonly guarded: Guarded;
+}
+
+type PromptRow = Omit<PromptDetails, 'download_count'> & { download_count: string } & GuardedRow;
+
+// Written by hand: one statement reads a prompt together with all that the policy needs.
+const columns = `p.id, p.name, p.description, o.slug as owner_username, p.tags, p.download_count,
+  p.created_at, p.updated_at, p.title, p.enforce_variable_contract, p.latest_version, ${guardedColumns}`;
+const byId = { name: 'prompt-by-id', text: `select ${columns} ${guardedById}` };
+const byPath = { name: 'prompt-by-path', text: `select ${columns} ${guardedByPath}` };
+const nameRetired = {
+  name: 'name-retired',
+  text: 'select 1 from published_name where owner_id = $1 and name = $2',
+};
+const nameTaken = {
+  name: 'name-taken',
+  text: `select 1 from prompt where owner_id = $1 and name = $2 and deleted_at is null
+         union all select 1 from published_name where owner_id = $1 and name = $2`,
+};
+const recordVersion = {
+  name: 'record-version',
+  text: `update prompt set updated_at = now(), latest_version = case
+           when latest_version is null or string_to_array(latest_version, '.')::int[] < string_to_array($2, '.')::int[]
+           then $2 else latest_version end
+         where id = $1`,
+};
+
+@Injectable()
+export class PromptsRepository {
+  constructor(private readonly database: Database) {}
+
+  async findById(id: string, caller: Caller): Promise<PromptRecord | undefined> {
+    const rows = await this.database.query<PromptRow>(byId, [caller?.userId ?? null, id]);
+    return rows.map(toRecord)[0];
+  }
+
+  /** By the owner's slug or id, and the name. */
+  async findByPath(owner: string, name: string, caller: Caller): Promise<PromptRecord | undefined> {
+    const values = [caller?.userId ?? null, ...slugOrId(owner), name];
+    const rows = await this.database.query<PromptRow>(byPath, values);
+    return rows.map(toRecord)[0];
+  }
+
+  async insert(prompt: Pick<Prompt, 'id' | 'ownerId' | 'name' | 'description' | 'visibility' | 'tags' | 'createdBy'>) {
+    const { em } = this.database;
+    em.create(Prompt, prompt);
+    await this.database.read(() => em.flush());
+  }
+
+  /** The prompt's row, tombstones included, locked for a change in the running transaction. */
+  lock(id: string): Promise<Prompt | null> {
+    return this.database.em.findOne(Prompt, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  }
+
+  /** Whether the name belongs to a prompt for ever, living or deleted, because it was published under it. */
+  async isNameRetired(ownerId: string, name: string): Promise<boolean> {
+    return (await this.database.query(nameRetired, [ownerId, name])).length > 0;
+  }
+
+  async isNameTaken(ownerId: string, name: string): Promise<boolean> {
+    return (await this.database.query(nameTaken, [ownerId, name])).length > 0;
+  }
+
+  /** Notes in the running transaction that a version was published: the name is the prompt's for good. */
+  async recordVersion(prompt: { id: string; ownerId: string; name: string }, version: string): Promise<void> {
+    await this.database.query(recordVersion, [prompt.id, version]);
+    const name = { ownerId: prompt.ownerId, name: prompt.name, promptId: prompt.id };
+    await this.database.em.upsert(PublishedName, name, { onConflictAction: 'ignore' });
+  }
+}
+
+function toRecord(row: PromptRow): PromptRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    owner_id: row.owner_id,
+    owner_username: row.owner_username,
+    visibility: row.visibility,
+    tags: row.tags,
+    download_count: Number(row.download_count),
+    created_at: toRfc3339(row.created_at),
+    updated_at: toRfc3339(row.updated_at),
+    title: row.title,
+    enforce_variable_contract: row.enforce_variable_contract,
+    latest_version: row.latest_version,
+    guarded: toGuarded(row),
+  };
+}

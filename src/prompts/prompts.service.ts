@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { KeyBoundElsewhere } from '../auth/auth.errors.js';
+import { isWithinBinding } from '../auth/access/access-policy.js';
+import type { Caller, Principal } from '../auth/access/principal.js';
+import type { KeyTargets } from '../auth/credentials/key-targets.js';
+import { OwnersRepository, type OwnerWithRole } from '../auth/identity/owners.repository.js';
+import { workspaceSlug } from '../auth/identity/owner.entity.js';
+import { isUuid } from '../common/http/scalars.js';
+import { Database } from '../database/database.js';
+import { PromptAccess } from './prompt-access.js';
+import type {
+  CreatePrompt,
+  PromptDetails,
+  PromptPath,
+  PromptSummary,
+  SearchPrompts,
+  SearchResult,
+  UpdatePrompt,
+} from './prompts.dto.js';
+import { NotPromptOwner, PromptExists, PromptNotFound } from './prompts.errors.js';
+import { type PromptRecord, PromptsRepository } from './prompts.repository.js';
+import { PromptSearchRepository } from './search/prompt-search.repository.js';
+
+export interface PromptDraft {
+  readonly id: string;
+  readonly ownerId: string;
+  /** @throws PromptExists */
+  assertFree(): Promise<void>;
+  /** Makes the prompt, in the running transaction. @throws PromptExists */
+  create(): Promise<void>;
+}
+
+/** The identity of prompts: made, read, changed, deleted, restored. */
+@Injectable()
+export class PromptsService implements KeyTargets {
+  constructor(
+    private readonly database: Database,
+    private readonly prompts: PromptsRepository,
+    private readonly access: PromptAccess,
+    private readonly owners: OwnersRepository,
+    private readonly searches: PromptSearchRepository,
+  ) {}
+
+  /** @throws OwnerNotFound, NotPromptOwner, PromptExists */
+  async create(wish: CreatePrompt, me: Principal): Promise<PromptSummary> {
+    const draft = await this.draft(wish, me);
+    await this.database.transaction(() => draft.create());
+    return toSummary(await this.access.byId(draft.id, me));
+  }
+
+  /** A prompt that the caller may make, not made yet. @throws OwnerNotFound, NotPromptOwner */
+  async draft(wish: CreatePrompt, me: Principal): Promise<PromptDraft> {
+    const { id: ownerId } = await this.ownerFor(wish.owner, me);
+    const { name, description, visibility, tags } = wish;
+    const prompt = { id: randomUUID(), ownerId, name, description, visibility, tags, createdBy: me.userId };
+    const assertFree = async () => {
+      if (await this.prompts.isNameTaken(ownerId, name)) throw PromptExists();
+    };
+    const create = async () => {
+      await this.prompts.insert(prompt);
+      // After the insert: whoever held the name until now has either kept it or left its mark here.
+      if (await this.prompts.isNameRetired(ownerId, name)) throw PromptExists();
+    };
+    return { id: prompt.id, ownerId, assertFree, create };
+  }
+
+  async search(search: SearchPrompts, caller: Caller): Promise<SearchResult> {
+    const { q = '', limit, offset } = search;
+    return { items: await this.searches.search(search, caller), query: q, limit, offset };
+  }
+
+  async getById(id: string, caller: Caller): Promise<PromptDetails> {
+    return toDetails(await this.access.byId(id, caller));
+  }
+
+  async getByPath({ owner, name }: PromptPath, caller: Caller): Promise<PromptDetails> {
+    return toDetails(await this.access.byPath(owner, name, caller));
+  }
+
+  /** Visibility and the contract's enforcement are the owner's to change, the rest any writer's. */
+  async update(id: string, change: UpdatePrompt, me: Principal): Promise<PromptDetails> {
+    const isOwnersChange = change.visibility !== undefined || change.enforce_variable_contract !== undefined;
+    await this.access.byId(id, me, isOwnersChange ? 'own' : 'write');
+    await this.database.transaction(async () => {
+      const prompt = await this.prompts.lock(id);
+      if (!prompt || prompt.deletedAt) throw PromptNotFound();
+      prompt.description = change.description ?? prompt.description;
+      prompt.title = change.title === undefined ? prompt.title : change.title;
+      prompt.tags = change.tags ?? prompt.tags;
+      prompt.visibility = change.visibility ?? prompt.visibility;
+      prompt.enforceVariableContract = change.enforce_variable_contract ?? prompt.enforceVariableContract;
+      prompt.updatedAt = new Date();
+    });
+    return this.getById(id, me);
+  }
+
+  /** Leaves a tombstone: every read is 404 from now on, rows and objects stay. */
+  async delete(id: string, me: Principal): Promise<void> {
+    await this.access.byId(id, me, 'own');
+    await this.database.transaction(async () => {
+      const prompt = await this.prompts.lock(id);
+      if (!prompt || prompt.deletedAt) throw PromptNotFound();
+      prompt.deletedAt = new Date();
+    });
+  }
+
+  /** Brings a deleted prompt back. @throws PromptNotFound; PromptExists if its name has been given away since */
+  async restore(id: string, me: Principal): Promise<PromptDetails> {
+    if (!isUuid(id)) throw PromptNotFound();
+    await this.database.transaction(async () => {
+      const prompt = await this.prompts.lock(id);
+      if (!prompt?.deletedAt) throw PromptNotFound();
+      prompt.deletedAt = null;
+    });
+    return this.getById(id, me);
+  }
+
+  async assertVisible(promptId: string, caller: Principal): Promise<void> {
+    await this.access.byId(promptId, caller);
+  }
+
+  private async ownerFor(owner: string | undefined, me: Principal): Promise<OwnerWithRole> {
+    const found = await this.owners.get(owner ?? me.boundOwnerId ?? me.userId, me.userId);
+    if (me.boundPromptId || !isWithinBinding(me, { ownerId: found.id, promptId: '' })) throw KeyBoundElsewhere();
+    if (!mayCreateIn(found, me)) throw NotPromptOwner();
+    return found;
+  }
+}
+
+function mayCreateIn(owner: OwnerWithRole, me: Principal): boolean {
+  if (owner.id === me.userId || (me.isAdmin && me.scopes.has('admin')) || owner.member_role === 'owner') return true;
+  return owner.member_role === 'member' && (owner.slug === workspaceSlug || owner.member_access === 'write');
+}
+
+function toDetails({ guarded: _, ...prompt }: PromptRecord): PromptDetails {
+  return prompt;
+}
+
+function toSummary(record: PromptRecord): PromptSummary {
+  const { title: _title, enforce_variable_contract: _enforce, latest_version: _latest, ...summary } = toDetails(record);
+  return summary;
+}

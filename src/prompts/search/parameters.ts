@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import type { Statement } from '../../database/database.js';
+
+/** The values of a statement that is put together from parts; each part gets the `$n` of what it adds. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  add(value: unknown, type?: 'text[]' | 'uuid[]' | 'text'): string {
+    this.values.push(value);
+    return `$${this.values.length}${type ? `::${type}` : ''}`;
+  }
+}
+
+/** A prepared statement that is named after its text: searches of one shape share it, and there are few shapes. */
+export function prepared(text: string): Statement {
+  return { name: `search-${createHash('sha256').update(text).digest('base64url').slice(0, 24)}`, text };
+}

@@ -1,0 +1,53 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { entities } from './app.entities.js';
+import { AppModule } from './app.module.js';
+import { createAdapter, nestLogger, setUp } from './app.setup.js';
+import { type FirstLogin, FirstStart } from './auth/identity/first-start.js';
+import type { Config } from './config/config.js';
+import { migrate } from './database/migrate.js';
+import { ormOptions } from './database/orm-options.js';
+import { serveDocumentation } from './openapi/serve-documentation.js';
+
+/** A server that answers requests. */
+export interface RunningServer {
+  readonly app: NestFastifyApplication;
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  readonly address: string;
+  /** The first admin's credentials, if this start made them. */
+  readonly firstLogin: FirstLogin | undefined;
+  /** Answers what is under way, then lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Brings the database up to date and starts a server on it. */
+export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
+  const orm = await MikroORM.init(ormOptions(config.database, entities));
+  let app: NestFastifyApplication | undefined;
+  const stop = async () => {
+    await app?.close();
+    await orm.close();
+  };
+  try {
+    await migrate(orm, config.database.url);
+    app = await NestFactory.create<NestFastifyApplication>(
+      AppModule.with(config, orm),
+      createAdapter(config.server, logger),
+      { bodyParser: false, logger: nestLogger(logger), abortOnError: false },
+    );
+    await setUp(app, config.server);
+    await serveDocumentation(app);
+    const firstLogin = await app.get(FirstStart).prepare();
+    await app.listen({ host: config.server.host, port: config.server.port });
+    return { app, address: addressOf(await app.getUrl()), firstLogin, stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+function addressOf(url: string): string {
+  return url.replace('[::1]', 'localhost').replace('0.0.0.0', '127.0.0.1').replace('[::]', 'localhost');
+}

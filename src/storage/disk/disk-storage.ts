@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { link, lstat, open, readdir, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { asObjectBody, assertStorable, clip, readBody } from '../object-body.js';
+import { ObjectStorage } from '../object-storage.js';
+import type { DownloadUrlOptions, GetOptions, ListOptions, ObjectPage } from '../object-storage.js';
+import type { OpenedObject, PutOptions, StorageVerdict, StoredObject } from '../object-storage.js';
+import { errorCode, ObjectExists, reachStore } from '../storage.errors.js';
+import { probeObjects } from '../storage-probe.js';
+import type { FileUrlSigner } from './file-url-signer.js';
+import { encodeTrailer, type ObjectDescription, readDescription } from './object-file.js';
+import { ObjectFolder, syncFolder } from './object-folder.js';
+import { listObjects } from './object-listing.js';
+
+/** No upload lasts that long. Should one do so all the same, it fails; nothing that was acknowledged is touched. */
+const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+
+interface DiskStorageParts {
+  readonly directory: string;
+  readonly urls: FileUrlSigner;
+  readonly now?: () => Date;
+}
+
+/** Objects as files of this machine; their addresses are this server's own. Needs a file system with hard links. */
+export class DiskStorage extends ObjectStorage {
+  private constructor(
+    private readonly folder: ObjectFolder,
+    private readonly urls: FileUrlSigner,
+    private readonly now: () => Date,
+  ) {
+    super();
+  }
+
+  /** Makes the folder if it is not there, and clears away what processes that were killed have left in it. */
+  static async open({ directory, urls, now = () => new Date() }: DiskStorageParts): Promise<DiskStorage> {
+    const storage = new DiskStorage(await ObjectFolder.open(directory), urls, now);
+    await storage.removeLeftovers();
+    return storage;
+  }
+
+  override async put(key: string, body: Readable, options: PutOptions): Promise<void> {
+    const temporary = join(this.folder.incoming, randomUUID());
+    try {
+      this.folder.pathOf(key);
+      assertStorable(options);
+      await this.writeOut(temporary, body, options);
+      options.signal?.throwIfAborted();
+      await reachStore(() => this.publish(temporary, key));
+    } finally {
+      body.destroy();
+      await unlink(temporary).catch(() => undefined);
+    }
+  }
+
+  override async get(key: string, { range, signal }: GetOptions = {}): Promise<OpenedObject | null> {
+    signal?.throwIfAborted();
+    const file = await reachStore(() => this.folder.openFile(key));
+    if (!file) return null;
+    try {
+      const description = await reachStore(() => readDescription(file));
+      const { size } = description;
+      const part = range ? clip(range, size) : { start: 0, end: size - 1 };
+      const body = size === 0 ? Readable.from([]) : file.createReadStream(part);
+      if (size === 0) await file.close();
+      return { ...stored(description), body: asObjectBody(body, signal) };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  override async head(key: string): Promise<StoredObject | null> {
+    return reachStore(async () => {
+      await using file = await this.folder.openFile(key);
+      return file && stored(await readDescription(file));
+    });
+  }
+
+  override async delete(key: string): Promise<void> {
+    await reachStore(() => this.folder.removeFile(key));
+  }
+
+  override async list(prefix: string, options: ListOptions): Promise<ObjectPage> {
+    return reachStore(() => listObjects(this.folder, prefix, options, (key) => this.head(key)));
+  }
+
+  override downloadUrl(key: string, options: DownloadUrlOptions): string {
+    this.folder.pathOf(key);
+    return this.urls.sign(key, options);
+  }
+
+  override async probe(): Promise<StorageVerdict> {
+    const checks = await probeObjects(this);
+    return { ok: checks.every((each) => each.ok), checks };
+  }
+
+  private async writeOut(path: string, body: Readable, options: PutOptions): Promise<void> {
+    const { size, contentType, metadata } = options;
+    await using file = await reachStore(() => open(path, 'wx', 0o600));
+    const sha256 = await readBody(body, options, (bytes) => reachStore(() => file.writeFile(bytes)));
+    const description = { size, sha256, contentType, metadata: { ...metadata }, storedAt: this.now().toISOString() };
+    await reachStore(() => finish(file, description));
+  }
+
+  /** Gives the complete file its name. Of two at once, `link` lets one succeed: unlike `rename`, it never replaces. */
+  private async publish(temporary: string, key: string): Promise<void> {
+    const path = this.folder.pathOf(key);
+    await this.folder.makeParents(key);
+    try {
+      await link(temporary, path);
+    } catch (error) {
+      throw errorCode(error) === 'EEXIST' ? new ObjectExists(key) : error;
+    }
+    await syncFolder(dirname(path));
+  }
+
+  private async removeLeftovers(): Promise<void> {
+    const { incoming } = this.folder;
+    for (const name of await readdir(incoming)) {
+      const path = join(incoming, name);
+      const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Infinity }));
+      // Other processes may be writing to this folder right now.
+      if (mtimeMs < Date.now() - LEFTOVER_AGE_MS) await unlink(path).catch(() => undefined);
+    }
+  }
+}
+
+async function finish(file: FileHandle, description: ObjectDescription): Promise<void> {
+  await file.writeFile(encodeTrailer(description));
+  await file.sync();
+}
+
+function stored({ size, contentType, metadata, sha256, storedAt }: ObjectDescription): StoredObject {
+  return { size, contentType, metadata, etag: sha256, lastModified: new Date(storedAt) };
+}

@@ -1,0 +1,113 @@
+import type { Readable } from 'node:stream';
+
+/** Bytes. Up to here every S3-compatible server takes an object in one conditional PUT, without multipart. */
+export const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
+
+/** First and last byte, both included, counted from 0. An `end` behind the object's end means its end. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface PutOptions {
+  /** Bytes; a body with more or fewer is refused. */
+  readonly size: number;
+  /** Lower-case hex; a body with another digest is refused. */
+  readonly sha256?: string;
+  readonly contentType: string;
+  /** Names of `[a-z0-9-]`, values of printable ASCII. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Spelled out at every call: no object is ever overwritten. */
+  readonly ifAbsent: true;
+  readonly signal?: AbortSignal;
+}
+
+export interface GetOptions {
+  readonly range?: ByteRange;
+  /** Stops the bytes as well, not only the request. */
+  readonly signal?: AbortSignal;
+}
+
+export interface StoredObject {
+  /** Bytes of the whole object, also when a range of it was asked for. */
+  readonly size: number;
+  readonly contentType: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Without quotes; another content has another one. */
+  readonly etag: string;
+  readonly lastModified: Date;
+}
+
+export interface OpenedObject extends StoredObject {
+  /** To be read to its end or destroyed; fails with `StorageUnavailable`. */
+  readonly body: Readable;
+}
+
+export interface ListedObject {
+  readonly key: string;
+  readonly size: number;
+  readonly lastModified: Date;
+}
+
+export interface ObjectPage {
+  /** Ordered by the UTF-8 bytes of the key. */
+  readonly objects: readonly ListedObject[];
+  /** For the next call; null when nothing is left. */
+  readonly cursor: string | null;
+}
+
+export interface ListOptions {
+  /** 1 to 1000. */
+  readonly limit: number;
+  readonly cursor?: string | null;
+}
+
+export interface DownloadUrlOptions {
+  /** Seconds; at most seven days. */
+  readonly expiresIn: number;
+  readonly filename: string;
+  readonly contentType: string;
+  /** This server's own origin as the client reaches it, such as `https://prompts.example`. */
+  readonly baseUrl: string;
+}
+
+export interface ProbeCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** For people; names no host, bucket or path. */
+  readonly detail?: string;
+}
+
+export interface StorageVerdict {
+  readonly ok: boolean;
+  readonly checks: readonly ProbeCheck[];
+}
+
+/**
+ * Where package archives are kept. A store that cannot be reached, is full or answers nonsense gives
+ * `StorageUnavailable` within seconds; what the caller did wrong gives an `ObjectError`; an abort gives its reason.
+ */
+export abstract class ObjectStorage {
+  /**
+   * Stores the body durably, whole or not at all, and ends it in any case. After `StorageUnavailable` or an abort the
+   * object may be there all the same, as with any store at the other end of a network: the metadata tell whose it is.
+   * @throws ObjectExists, ObjectBodyMismatch, InvalidObject, and what the body itself fails with
+   */
+  abstract put(key: string, body: Readable, options: PutOptions): Promise<void>;
+
+  /** @throws RangeOutsideObject */
+  abstract get(key: string, options?: GetOptions): Promise<OpenedObject | null>;
+
+  abstract head(key: string): Promise<StoredObject | null>;
+
+  /** Also succeeds where nothing is. */
+  abstract delete(key: string): Promise<void>;
+
+  abstract list(prefix: string, options: ListOptions): Promise<ObjectPage>;
+
+  /** An address that anybody may read the object from until it expires. Asks nobody: downloads are the hot path. */
+  abstract downloadUrl(key: string, options: DownloadUrlOptions): string;
+
+  /** Tries everything that the product relies on, for real. Never throws. */
+  abstract probe(): Promise<StorageVerdict>;
+}

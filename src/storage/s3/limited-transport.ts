@@ -1,0 +1,71 @@
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+
+export interface TransportLimits {
+  /** Until a connection stands, name look-up included. */
+  readonly connectMs: number;
+  /** Without a byte in either direction; also the longest wait for a free connection of the pool. */
+  readonly silenceMs: number;
+}
+
+/** The store took longer than the product waits. */
+export class StoreTimeout extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+/** Statuses after which the client throws without reading the body, which would keep the connection for good. */
+const UNREAD_STATUSES = new Set([408, 429, 499, 500, 502, 503, 504, 520]);
+
+type OnResponse = (response: IncomingMessage) => void;
+
+/**
+ * What the S3 client sends one call through. The client knows neither time limits nor abort signals, and shows no
+ * status or headers: this adds the first two and keeps the last response for whoever made the call.
+ */
+export class LimitedTransport {
+  response: IncomingMessage | undefined;
+
+  constructor(
+    private readonly secure: boolean,
+    private readonly limits: TransportLimits,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** The signature is Node.js's, of which the client uses the form with options and listener. */
+  request(options: RequestOptions | string | URL, onResponse?: RequestOptions | OnResponse): ClientRequest {
+    if (typeof options === 'string' || options instanceof URL || typeof onResponse !== 'function') {
+      throw new TypeError('requests of the S3 client come as options and a listener');
+    }
+    const send = this.secure ? https.request : http.request;
+    const request = send({ ...options, signal: this.signal }, (response) => {
+      this.response = response;
+      if (UNREAD_STATUSES.has(response.statusCode ?? 0)) response.resume();
+      onResponse(response);
+    });
+    limitConnecting(request, this.limits);
+    this.limitSilence(request);
+    return request;
+  }
+
+  private limitSilence(request: ClientRequest): void {
+    request.setTimeout(this.limits.silenceMs, () => {
+      // Bytes that wait to be read mean that the reader is slow, not the store.
+      if (this.response && this.response.readableLength > 0) this.limitSilence(request);
+      // Whoever reads an answer learns the reason from the answer; a request that is destroyed only says `aborted`.
+      else (this.response ?? request).destroy(new StoreTimeout('the object store fell silent'));
+    });
+  }
+}
+
+function limitConnecting(request: ClientRequest, { connectMs, silenceMs }: TransportLimits): void {
+  const giveUp = (ms: number, message: string) => setTimeout(() => request.destroy(new StoreTimeout(message)), ms);
+  let timer = giveUp(silenceMs, 'no connection to the object store became free');
+  const stop = () => clearTimeout(timer);
+  request.once('socket', (socket) => {
+    stop();
+    if (!socket.connecting) return;
+    timer = giveUp(connectMs, 'the object store did not accept the connection in time');
+    socket.once('connect', stop);
+  });
+  request.once('close', stop);
+}

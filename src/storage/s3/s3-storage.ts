@@ -1,0 +1,192 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'minio';
+import { asObjectBody, assertRange, assertStorable, readBody } from '../object-body.js';
+import { assertObjectKey } from '../object-keys.js';
+import { ObjectStorage } from '../object-storage.js';
+import type { DownloadUrlOptions, GetOptions, ListedObject, ListOptions } from '../object-storage.js';
+import type { ObjectPage, OpenedObject, PutOptions, StorageVerdict, StoredObject } from '../object-storage.js';
+import { asStorageError, errorCode, ObjectExists, RangeOutsideObject } from '../storage.errors.js';
+import { probeObjects } from '../storage-probe.js';
+import type { LimitedTransport, TransportLimits } from './limited-transport.js';
+import { checkBucket } from './s3-bucket-probe.js';
+import { type S3Access, S3Clients } from './s3-client.js';
+import { fromHeaders, toHeaders } from './s3-object.js';
+import { S3UrlSigner } from './s3-url-signer.js';
+
+export interface S3StorageParts extends S3Access {
+  /** The same server as downloaders reach it. */
+  readonly publicEndpoint: string;
+  readonly bucket: string;
+  readonly limits?: TransportLimits;
+  readonly now?: () => Date;
+}
+
+const LIMITS: TransportLimits = { connectMs: 2_000, silenceMs: 10_000 };
+/** For a call as a whole: a store that sends a byte now and then is as good as silent. Bodies of `get` are exempt. */
+const CALL_LIMIT_MS = 60_000;
+/** Between attempts of a put that met another one of the same key; S3 asks for such a repetition. */
+const CONFLICT_DELAYS_MS = [100, 300, 900];
+const MAX_PAGE = 1000;
+
+type Work<T> = (client: Client, transport: LimitedTransport) => Promise<T>;
+
+/** Objects in a bucket of any S3-compatible server that honours `If-None-Match: *` on PUT. */
+export class S3Storage extends ObjectStorage {
+  private constructor(
+    private readonly clients: S3Clients,
+    private readonly urls: S3UrlSigner,
+    private readonly parts: S3StorageParts,
+  ) {
+    super();
+  }
+
+  /** Asks the store nothing yet. */
+  static async open(parts: S3StorageParts): Promise<S3Storage> {
+    const limits = parts.limits ?? LIMITS;
+    const { client } = new S3Clients({ ...parts, endpoint: parts.publicEndpoint }, limits).forCall();
+    return new S3Storage(new S3Clients(parts, limits), await S3UrlSigner.like(client, parts), parts);
+  }
+
+  override async put(key: string, body: Readable, options: PutOptions): Promise<void> {
+    try {
+      assertObjectKey(key);
+      assertStorable(options);
+      // Read before anything is sent: a body that fails or differs then never reaches the store, and a repetition
+      // has something to send.
+      const content = Buffer.alloc(options.size);
+      let offset = 0;
+      await readBody(body, options, (bytes) => {
+        content.set(bytes, offset);
+        offset += bytes.byteLength;
+      });
+      await this.send(key, content, options);
+    } finally {
+      body.destroy();
+    }
+  }
+
+  override async get(key: string, { range, signal }: GetOptions = {}): Promise<OpenedObject | null> {
+    assertObjectKey(key);
+    if (range) assertRange(range);
+    const length = range ? range.end - range.start + 1 : 0;
+    return this.call(signal, async (client, transport) => {
+      try {
+        const answer = await client.getPartialObject(this.parts.bucket, key, range?.start ?? 0, length);
+        return open(answer, transport, { range, signal });
+      } catch (error) {
+        if (isAbsent(error, transport)) return null;
+        throw transport.response?.statusCode === 416 ? await this.outsideOf(key) : error;
+      }
+    });
+  }
+
+  override async head(key: string): Promise<StoredObject | null> {
+    assertObjectKey(key);
+    return this.limitedCall(undefined, async (client, transport) => {
+      try {
+        await client.statObject(this.parts.bucket, key);
+        return fromHeaders(transport.response?.headers ?? {});
+      } catch (error) {
+        if (isAbsent(error, transport)) return null;
+        throw error;
+      }
+    });
+  }
+
+  override async delete(key: string): Promise<void> {
+    assertObjectKey(key);
+    await this.limitedCall(undefined, async (client, transport) => {
+      try {
+        await client.removeObject(this.parts.bucket, key);
+      } catch (error) {
+        if (!isAbsent(error, transport)) throw error;
+      }
+    });
+  }
+
+  override async list(prefix: string, { limit, cursor }: ListOptions): Promise<ObjectPage> {
+    const count = Math.min(limit, MAX_PAGE);
+    return this.limitedCall(undefined, async (client) => {
+      const page = await client.listObjectsV2Query(this.parts.bucket, prefix, '', '', count, cursor ?? '');
+      const objects = page.objects.flatMap(({ name, size, lastModified }): ListedObject[] =>
+        name === undefined || lastModified === undefined ? [] : [{ key: name, size, lastModified }],
+      );
+      return { objects, cursor: page.isTruncated ? (objects.at(-1)?.key ?? null) : null };
+    });
+  }
+
+  override downloadUrl(key: string, options: DownloadUrlOptions): string {
+    assertObjectKey(key);
+    return this.urls.sign(key, options);
+  }
+
+  override async probe(): Promise<StorageVerdict> {
+    const { bucket, region, now = () => new Date() } = this.parts;
+    const { client, transport } = this.clients.forCall(AbortSignal.timeout(CALL_LIMIT_MS));
+    const place = await checkBucket(client, transport, { bucket, region, now });
+    const checks = place.every((each) => each.ok) ? [...place, ...(await probeObjects(this))] : place;
+    return { ok: checks.every((each) => each.ok), checks };
+  }
+
+  private async send(key: string, content: Buffer, options: PutOptions): Promise<void> {
+    for (const pause of CONFLICT_DELAYS_MS) {
+      if (await this.trySend(key, content, options)) return;
+      await delay(pause, undefined, { signal: options.signal });
+    }
+    if (!(await this.trySend(key, content, options))) throw asStorageError(new Error('puts of one key keep colliding'));
+  }
+
+  /** False where another put of the same key was under way, and it is not settled who wins. */
+  private trySend(key: string, content: Buffer, { metadata, contentType, signal }: PutOptions): Promise<boolean> {
+    const headers = { ...toHeaders(metadata), 'content-type': contentType, 'if-none-match': '*' };
+    return this.limitedCall(signal, async (client, transport) => {
+      try {
+        await client.putObject(this.parts.bucket, key, content, content.length, headers);
+        return true;
+      } catch (error) {
+        if (transport.response?.statusCode === 412) throw new ObjectExists(key);
+        if (transport.response?.statusCode === 409) return false;
+        throw error;
+      }
+    });
+  }
+
+  /** The store's own answer to a range behind the end need not say where the end is. */
+  private async outsideOf(key: string): Promise<Error> {
+    const object = await this.head(key);
+    return new RangeOutsideObject(object?.size ?? 0);
+  }
+
+  private limitedCall<T>(signal: AbortSignal | undefined, work: Work<T>): Promise<T> {
+    const limit = AbortSignal.timeout(CALL_LIMIT_MS);
+    return this.call(signal, work, signal ? AbortSignal.any([signal, limit]) : limit);
+  }
+
+  /** @param stop aborts the request: the caller's signal, or that and a time limit */
+  private async call<T>(signal: AbortSignal | undefined, work: Work<T>, stop = signal): Promise<T> {
+    signal?.throwIfAborted();
+    const { client, transport } = this.clients.forCall(stop);
+    try {
+      return await work(client, transport);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw asStorageError(error);
+    }
+  }
+}
+
+function open(answer: Readable, { response }: LimitedTransport, { range, signal }: GetOptions): OpenedObject {
+  try {
+    if (!response || (range && response.statusCode !== 206)) throw new Error('the object store ignored the range');
+    return { ...fromHeaders(response.headers), body: asObjectBody(answer, signal) };
+  } catch (error) {
+    answer.destroy();
+    throw error;
+  }
+}
+
+/** A bucket that is not there is no absent object: nothing can be stored until somebody makes it. */
+function isAbsent(error: unknown, { response }: LimitedTransport): boolean {
+  return response?.statusCode === 404 && errorCode(error) !== 'NoSuchBucket';
+}

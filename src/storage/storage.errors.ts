@@ -1,0 +1,61 @@
+import { StorageUnavailable } from '../common/errors/catalogue.js';
+import { defineError, DomainError } from '../common/errors/define-error.js';
+
+export const FileAddressRefused = defineError('FORBIDDEN', 403, 'the address of this file is not valid, or no longer');
+export const FileNotFound = defineError('NOT_FOUND', 404, 'file not found');
+export const RangeNotSatisfiable = defineError('RANGE_NOT_SATISFIABLE', 416, 'the file is shorter than that');
+
+/** What a caller of the storage port did, as opposed to what happened to the store. Never sent to a client as it is. */
+export abstract class ObjectError extends Error {
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Something is stored under this key already; it was not touched. */
+export class ObjectExists extends ObjectError {
+  constructor(readonly key: string) {
+    super(`an object is stored under ${JSON.stringify(key)} already`);
+  }
+}
+
+/** The key is malformed, or leads out of the place where objects are kept. */
+export class InvalidObjectKey extends ObjectError {
+  constructor(key: string, reason: string) {
+    super(`${JSON.stringify(key)} is no object key: ${reason}`);
+  }
+}
+
+/** Size, content type or metadata cannot be stored by every adapter. */
+export class InvalidObject extends ObjectError {}
+
+/** The bytes that came are not those that were announced; nothing was stored. */
+export class ObjectBodyMismatch extends ObjectError {}
+
+/** The object ends before the range starts. */
+export class RangeOutsideObject extends ObjectError {
+  constructor(readonly size: number) {
+    super(`the object has ${size} bytes`);
+  }
+}
+
+/** The error that callers get for `cause`: `StorageUnavailable`, unless it is their own doing. */
+export function asStorageError(cause: unknown): Error {
+  if (cause instanceof ObjectError || cause instanceof DomainError) return cause;
+  return StorageUnavailable(undefined, { cause });
+}
+
+/** Runs what needs the store; its failures become `StorageUnavailable` with their cause. */
+export async function reachStore<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw asStorageError(cause);
+  }
+}
+
+/** The code by which Node.js or an object store names an error, such as `ENOSPC` or `AccessDenied`. */
+export function errorCode(error: unknown): string | undefined {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : undefined;
+}

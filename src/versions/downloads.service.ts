@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { may } from '../auth/access/access-policy.js';
+import type { Caller } from '../auth/access/principal.js';
+import { DomainError } from '../common/errors/define-error.js';
+import { Answer } from '../common/http/answer.js';
+import { isStorableText } from '../common/http/scalars.js';
+import { ServerConfig } from '../config/server.config.js';
+import { VersionsConfig } from '../config/versions.config.js';
+import { PromptNotFound } from '../prompts/prompts.errors.js';
+import { ObjectStorage } from '../storage/object-storage.js';
+import { DownloadLog } from './download-log.js';
+import type { VersionPath } from './versions.dto.js';
+import { DownloadUnavailable, VersionNotFound } from './versions.errors.js';
+import { VersionsRepository } from './versions.repository.js';
+
+const longestWaitMs = 2_000;
+
+/** Downloads: a redirect to the object, recorded before it is answered. */
+@Injectable()
+export class DownloadsService {
+  constructor(
+    @Inject(ServerConfig.KEY) private readonly server: ServerConfig,
+    @Inject(VersionsConfig.KEY) private readonly config: VersionsConfig,
+    private readonly versions: VersionsRepository,
+    private readonly storage: ObjectStorage,
+    private readonly downloads: DownloadLog,
+  ) {}
+
+  /** @throws PromptNotFound, VersionNotFound, DownloadUnavailable when database or signing fails or takes over 2 s */
+  async download(path: VersionPath, caller: Caller, request: FastifyRequest): Promise<Answer> {
+    const deadline = new Deadline(longestWaitMs);
+    try {
+      return await deadline.keep(this.redirect(path, caller, request, deadline));
+    } catch (error) {
+      if (error instanceof DomainError && error.definition.status < 500) throw error;
+      throw DownloadUnavailable(undefined, { cause: error });
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  private async redirect(path: VersionPath, caller: Caller, request: FastifyRequest, deadline: Deadline) {
+    const version = await this.find(path, caller);
+    const location = this.storage.downloadUrl(version.objectKey, {
+      expiresIn: this.config.downloadUrlTtlSeconds,
+      filename: `${version.promptName}-${path.version}.tar.gz`,
+      contentType: 'application/gzip',
+      baseUrl: this.server.publicUrl ?? `${request.protocol}://${request.host}`,
+    });
+    if (request.method !== 'HEAD') {
+      const visitor = { userId: caller?.userId, address: request.ip, agent: request.headers['user-agent'] ?? '' };
+      await this.downloads.record({ ...version, visitor }, deadline.signal);
+    }
+    return new Answer(undefined, { status: 302, headers: { location, 'cache-control': 'no-store' } });
+  }
+
+  private async find(path: VersionPath, caller: Caller) {
+    if (!Object.values(path).every(isStorableText)) throw PromptNotFound();
+    const version = await this.versions.findDownloadable(path, path.version, caller);
+    if (!version || !may(caller, 'read', version.guarded)) throw PromptNotFound();
+    if (!version.found) throw VersionNotFound();
+    const { id, objectKey } = version.found;
+    return { versionId: id, promptId: version.guarded.promptId, objectKey, promptName: path.name };
+  }
+}
+
+/** A time limit that what runs under it can hear of. */
+class Deadline {
+  private readonly controller = new AbortController();
+  private readonly timer: NodeJS.Timeout;
+  readonly signal = this.controller.signal;
+
+  constructor(ms: number) {
+    this.timer = setTimeout(() => this.controller.abort(new Error(`no answer within ${ms} ms`)), ms);
+  }
+
+  keep<T>(work: Promise<T>): Promise<T> {
+    const late = new Promise<never>((_resolve, reject) => {
+      this.signal.addEventListener('abort', () => reject(this.signal.reason as Error), { once: true });
+    });
+    work.catch(() => undefined);
+    return Promise.race([work, late]);
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+  }
+}

@@ -1,0 +1,71 @@
+import type { ByteReader } from './byte-reader.js';
+import { Caps } from './caps.js';
+import { InvalidPackage, quote } from './invalid-package.js';
+import type { PackageFile } from './package-contents.js';
+import { decodeLeniently, decodeText } from './package-text.js';
+import { EntryLimits } from './tar/entry-limits.js';
+import { EntryPaths } from './tar/entry-paths.js';
+import { type ReadableTarEntry, tarEntries } from './tar/tar-entries.js';
+
+export interface ArchiveFiles {
+  files: PackageFile[];
+  manifest: string;
+  template: string;
+  readme: string | null;
+}
+
+const MANIFEST = 'prompt.yaml';
+const TEMPLATE = 'prompt.md';
+const README = 'README.md';
+
+/** Reads the archive once from front to back, and keeps of it the list of files and the texts that the server reads. */
+export async function readArchiveFiles(bytes: ByteReader): Promise<ArchiveFiles> {
+  const limits = new EntryLimits();
+  const paths = new EntryPaths();
+  const files: PackageFile[] = [];
+  const texts = new Map<string, string>();
+  for await (const entry of tarEntries(bytes)) {
+    limits.add(entry);
+    paths.add(entry);
+    const text = await readText(entry);
+    if (text !== undefined) texts.set(entry.path, text);
+    if (entry.kind === 'file') files.push({ path: entry.path, size: entry.size });
+  }
+  paths.expectNoFileIsFolder();
+  return {
+    files,
+    manifest: texts.get(MANIFEST) ?? refuseMissing(MANIFEST, files),
+    template: texts.get(TEMPLATE) ?? refuseMissing(TEMPLATE, files),
+    readme: texts.get(README) ?? null,
+  };
+}
+
+/** The entry's text, if it is one that the server reads. */
+async function readText(entry: ReadableTarEntry): Promise<string | undefined> {
+  switch (entry.path) {
+    case MANIFEST:
+      return readRequired(entry, Caps.manifestBytes);
+    case TEMPLATE:
+      return readRequired(entry, Caps.templateBytes);
+    case README:
+      return entry.kind === 'file' ? readReadme(entry) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+async function readRequired({ path, kind, size, read }: ReadableTarEntry, limit: number): Promise<string> {
+  if (kind === 'directory') throw new InvalidPackage(`${path} is a directory`);
+  if (size > limit) throw new InvalidPackage(`${path} is over 1 MiB`);
+  return decodeText(path, await read(size));
+}
+
+async function readReadme({ size, read }: ReadableTarEntry): Promise<string> {
+  return decodeLeniently(await read(Caps.readmeTextBytes), size > Caps.readmeTextBytes);
+}
+
+function refuseMissing(path: string, files: PackageFile[]): never {
+  const nested = files.find((file) => file.path.endsWith(`/${path}`));
+  const where = nested ? ` at the root of the archive; it is at ${quote(nested.path)}` : '';
+  throw new InvalidPackage(`${path} is missing${where}`);
+}

@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
+import { pack } from 'tar-stream';
+import { storedGzip } from './gzip/stored-gzip.js';
+import { InvalidPackage } from './invalid-package.js';
+import { type ManifestContents, writeManifest } from './manifest/write-manifest.js';
+import { readPackage } from './read-package.js';
+
+export interface PackageSource extends ManifestContents {
+  template: string;
+  readme: string | null;
+}
+
+/** What tar keeps of a file beside its bytes; any fixed values will do. */
+const FILE_ATTRIBUTES = { mode: 0o644, uid: 0, gid: 0, mtime: new Date('2000-01-01T00:00:00Z') } as const;
+
+/**
+ * A package with `prompt.yaml`, `prompt.md` and `README.md`: the same bytes for the same source on every machine. What
+ * readPackage() would refuse or read as something else is refused here, as InvalidPackage.
+ */
+export async function buildPackage(source: PackageSource): Promise<Buffer> {
+  const archive = storedGzip(await writeTar(filesOf(source)));
+  await expectLossless(source, archive);
+  return archive;
+}
+
+function filesOf(source: PackageSource): Map<string, string> {
+  const files = new Map([
+    ['prompt.yaml', writeManifest(source)],
+    ['prompt.md', source.template],
+  ]);
+  if (source.readme !== null) files.set('README.md', source.readme);
+  return files;
+}
+
+async function writeTar(files: Map<string, string>): Promise<Buffer> {
+  const tar = pack();
+  for (const [name, text] of files) tar.entry({ name, ...FILE_ATTRIBUTES }, text);
+  tar.finalize();
+  return buffer(tar);
+}
+
+/** Undeclared variables of the template come back as further inputs: those are not lost, but found. */
+async function expectLossless(source: PackageSource, archive: Buffer): Promise<void> {
+  const read = await readPackage(Readable.from([archive]), source);
+  const declared = { ...read, inputs: read.inputs.slice(0, source.inputs.length) };
+  const fields = ['description', 'author', 'inputs', 'tags', 'syntax', 'template', 'readme'] as const;
+  const changed = fields.filter((field) => !isDeepStrictEqual(declared[field], asJson(source[field])));
+  if (changed.length > 0) throw new InvalidPackage(`${changed.join(', ')} cannot be packed without a change`);
+}
+
+/** As it is written: without undefined, and with -0 as 0. */
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

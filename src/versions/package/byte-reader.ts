@@ -1,0 +1,61 @@
+const NOTHING = Buffer.alloc(0);
+
+/** Reads a stream by counts of bytes. It holds one chunk at a time; what it returns may share memory with that chunk. */
+export class ByteReader {
+  private readonly chunks: AsyncIterator<Buffer>;
+  private rest: Buffer = NOTHING;
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.chunks = source[Symbol.asyncIterator]();
+  }
+
+  /** Whatever comes next, at least one byte; undefined at the end. */
+  async next(): Promise<Buffer | undefined> {
+    while (this.rest.length === 0) {
+      const { done, value } = await this.chunks.next();
+      if (done) return undefined;
+      this.rest = value;
+    }
+    const bytes = this.rest;
+    this.rest = NOTHING;
+    return bytes;
+  }
+
+  /** Gives back the end of what `next` returned. */
+  putBack(bytes: Buffer): void {
+    this.rest = bytes;
+  }
+
+  /** The next `length` bytes; fewer only at the end of the stream. */
+  async take(length: number): Promise<Buffer> {
+    const first = (await this.upTo(length)) ?? NOTHING;
+    if (first.length === length) return first;
+    const whole = Buffer.allocUnsafe(length);
+    let filled = first.copy(whole);
+    while (filled < length) {
+      const more = await this.upTo(length - filled);
+      if (!more) break;
+      filled += more.copy(whole, filled);
+    }
+    return whole.subarray(0, filled);
+  }
+
+  /** Leaves out the next `length` bytes; false when the stream ends before. */
+  async skip(length: number): Promise<boolean> {
+    let left = length;
+    while (left > 0) {
+      const bytes = await this.upTo(left);
+      if (!bytes) return false;
+      left -= bytes.length;
+    }
+    return true;
+  }
+
+  private async upTo(length: number): Promise<Buffer | undefined> {
+    if (length === 0) return NOTHING;
+    const bytes = await this.next();
+    if (!bytes || bytes.length <= length) return bytes;
+    this.putBack(bytes.subarray(length));
+    return bytes.subarray(0, length);
+  }
+}

@@ -1,0 +1,18 @@
+import { Caps } from '../caps.js';
+import { InvalidPackage } from '../invalid-package.js';
+import type { TarEntry } from './tar-entries.js';
+import { entryError } from './tar-header.js';
+
+/** Counts entries and bytes by their headers, so that an archive over a cap is refused before its bytes are read. */
+export class EntryLimits {
+  private entries = 0;
+  private bytes = 0;
+
+  add({ path, size }: TarEntry): void {
+    this.entries += 1;
+    this.bytes += size;
+    if (this.entries > Caps.entries) throw new InvalidPackage(`tar: there are over ${Caps.entries} entries`);
+    if (size > Caps.fileBytes) throw entryError(path, 'is over 10 MiB');
+    if (this.bytes > Caps.allFilesBytes) throw entryError(path, 'brings all files together over 50 MiB');
+  }
+}

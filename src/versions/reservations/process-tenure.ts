@@ -1,0 +1,92 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { DatabaseConfig } from '../../config/database.config.js';
+import { databaseUnavailable } from '../../database/database-errors.js';
+
+/** The right to hold reservations: good until the signal fires, and known to others by the holder's lock. */
+export interface Tenure {
+  /** Key of the session-level advisory lock, a random positive 63-bit number. */
+  readonly holder: string;
+  readonly signal: AbortSignal;
+}
+
+const heartbeatMs = 2_000;
+const retryMs = 250;
+
+/**
+ * Tells every other process that this one is alive: an advisory lock on a connection of its own, which PostgreSQL
+ * drops together with the connection. So liveness needs no timeout. When the connection is lost the tenure ends, its
+ * signal aborts what runs under it, and a new tenure under another number begins.
+ */
+@Injectable()
+export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
+  private readonly log = new Logger(ProcessTenure.name);
+  private tenure: Tenure | undefined;
+  private client: pg.Client | undefined;
+  private heartbeat: NodeJS.Timeout | undefined;
+  private isStopping = false;
+
+  constructor(@Inject(DatabaseConfig.KEY) private readonly config: DatabaseConfig) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.begin();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    clearTimeout(this.heartbeat);
+    await this.client?.end().catch(() => undefined);
+  }
+
+  /** @throws DatabaseUnavailable between the loss of one tenure and the begin of the next */
+  current(): Tenure {
+    if (!this.tenure) throw databaseUnavailable(new Error('no connection holds this process’s lock'));
+    return this.tenure;
+  }
+
+  private async begin(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.config.url,
+      application_name: 'promptyard tenure',
+      connectionTimeoutMillis: 4_000,
+      query_timeout: 4_000,
+      keepAlive: true,
+    });
+    const ended = new AbortController();
+    client.on('error', (error) => this.lose(client, ended, error));
+    client.on('end', () => this.lose(client, ended, new Error('the connection was closed')));
+    await client.connect();
+    const holder = String(randomBytes(8).readBigUInt64BE() >> 1n);
+    await client.query('select pg_advisory_lock($1)', [holder]);
+    this.client = client;
+    this.tenure = { holder, signal: ended.signal };
+    this.beat(client, ended);
+  }
+
+  private beat(client: pg.Client, ended: AbortController): void {
+    this.heartbeat = setTimeout(() => {
+      client.query('select 1').then(
+        () => this.beat(client, ended),
+        (error: unknown) => this.lose(client, ended, error),
+      );
+    }, heartbeatMs);
+    this.heartbeat.unref();
+  }
+
+  private lose(client: pg.Client, ended: AbortController, cause: unknown): void {
+    if (ended.signal.aborted) return;
+    ended.abort(databaseUnavailable(cause));
+    if (this.client !== client) return;
+    this.tenure = undefined;
+    client.connection.stream.destroy();
+    if (!this.isStopping) this.beginAgain();
+  }
+
+  private beginAgain(): void {
+    this.begin().catch((error: unknown) => {
+      this.log.warn(`the database does not answer: ${String(error)}`);
+      setTimeout(() => this.beginAgain(), retryMs).unref();
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Overloaded } from '../../common/errors/catalogue.js';
+import { databaseUnavailable } from '../../database/database-errors.js';
+import { Database } from '../../database/database.js';
+import { versionKey } from '../../storage/object-keys.js';
+import { ObjectExists } from '../../storage/storage.errors.js';
+import type { PackageContents } from '../package/package-contents.js';
+import { ProcessTenure, type Tenure } from '../reservations/process-tenure.js';
+import { ReservationSweeper } from '../reservations/reservation-sweeper.js';
+import { type Reservation, ReservationsRepository } from '../reservations/reservations.repository.js';
+import { type ObjectBytes, ReservedObjects } from '../reservations/reserved-objects.js';
+import { numbersOf } from '../version-number.js';
+import { ObjectKeyTaken } from '../versions.errors.js';
+import type { VersionItem } from '../versions.dto.js';
+import { VersionsRepository } from '../versions.repository.js';
+
+/** A package that has proved valid, on its way to become a version. */
+export interface Publication {
+  readonly promptId: string;
+  readonly ownerId: string;
+  readonly promptName: string;
+  readonly version: string;
+  readonly publishedBy: string;
+  readonly contents: PackageContents;
+  readonly bytes: ObjectBytes;
+  /** Refuses by throwing once the number, or the prompt's name, is no longer free. */
+  assertFree(): Promise<void>;
+  /** Runs in the transaction that makes the version visible, before it does. */
+  prepare(): Promise<void>;
+}
+
+const longestWaitMs = 30_000;
+
+/**
+ * Makes versions: reserves the number, stores the bytes, then makes the version visible and ends the reservation in
+ * one transaction. A death at any moment leaves nothing listed without bytes and nothing that blocks a retry.
+ */
+@Injectable()
+export class Publisher {
+  constructor(
+    private readonly database: Database,
+    private readonly tenures: ProcessTenure,
+    private readonly reservations: ReservationsRepository,
+    private readonly objects: ReservedObjects,
+    private readonly sweeper: ReservationSweeper,
+    private readonly versions: VersionsRepository,
+  ) {}
+
+  async publish(publication: Publication): Promise<VersionItem> {
+    const tenure = this.tenures.current();
+    const reservation = await this.reserve(publication, tenure);
+    try {
+      await publication.assertFree();
+      await this.objects.put(reservation, tenure, publication.bytes);
+      return await this.finish(publication, reservation, tenure);
+    } catch (error) {
+      await this.sweeper.discard(reservation, tenure);
+      throw error instanceof ObjectExists ? ObjectKeyTaken(undefined, { cause: error }) : error;
+    }
+  }
+
+  /** Waits for the outcome of a living rival, and takes over at once what a dead one left. */
+  private async reserve(publication: Publication, tenure: Tenure): Promise<Reservation> {
+    const { promptId, version } = publication;
+    const objectKey = versionKey(publication);
+    const deadline = Date.now() + longestWaitMs;
+    for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 250)) {
+      const reservation = await this.reservations.claim({ promptId, version, objectKey }, tenure.holder);
+      if (reservation) return reservation;
+      await publication.assertFree();
+      if (Date.now() > deadline) throw Overloaded();
+      await sleep(pauseMs * (0.5 + Math.random()));
+    }
+  }
+
+  private finish(publication: Publication, reservation: Reservation, tenure: Tenure): Promise<VersionItem> {
+    return this.database.transaction(async () => {
+      await publication.prepare();
+      if (!(await this.reservations.finish(reservation, tenure.holder))) {
+        throw databaseUnavailable(new Error('the reservation was taken over'));
+      }
+      return this.versions.insert(toVersion(publication, reservation));
+    });
+  }
+}
+
+function toVersion({ promptId, version, publishedBy, contents, bytes }: Publication, { objectKey }: Reservation) {
+  return {
+    id: randomUUID(),
+    promptId,
+    version,
+    ...numbersOf(version),
+    objectKey,
+    sha256: bytes.sha256,
+    size: bytes.size,
+    manifest: contents.manifest,
+    readme: contents.readme,
+    files: contents.files,
+    createdBy: publishedBy,
+  };
+}

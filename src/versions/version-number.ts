@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+const largestPart = 2 ** 31 - 1;
+
+/** Three whole numbers without leading zeros, each at most 2^31-1, and nothing around them. */
+export const VersionNumber = z
+  .string()
+  .regex(/^\d+\.\d+\.\d+$/, 'must match ^\\d+\\.\\d+\\.\\d+$')
+  .refine((version) => parts(version).every(isCanonical), 'must have no leading zeros and no number over 2147483647');
+
+/** `1.2.3` as its numbers. Takes what `VersionNumber` accepts. */
+export function numbersOf(version: string): { major: number; minor: number; patch: number } {
+  const [major = 0, minor = 0, patch = 0] = parts(version).map(Number);
+  return { major, minor, patch };
+}
+
+function parts(version: string): string[] {
+  return version.split('.');
+}
+
+function isCanonical(part: string): boolean {
+  return part.length <= 10 && String(Number(part)) === part && Number(part) <= largestPart;
+}

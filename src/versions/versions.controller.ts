@@ -1,0 +1,108 @@
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentCaller, CurrentPrincipal } from '../auth/access/caller.decorator.js';
+import type { Caller, Principal } from '../auth/access/principal.js';
+import { BeyondOwnRights, KeyBoundElsewhere } from '../auth/auth.errors.js';
+import { BadRequest, Overloaded, PayloadTooLarge, StorageUnavailable, ValidationFailed } from '../common/errors/catalogue.js';
+import { Access, Anyone, SignedInWith } from '../common/http/access.decorator.js';
+import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
+import { PathSegment } from '../common/http/scalars.js';
+import { NotPromptOwner, PromptExists, PromptNotFound } from '../prompts/prompts.errors.js';
+import { DownloadsService } from './downloads.service.js';
+import { PublishService } from './publish.service.js';
+import { UploadService } from './upload/upload.service.js';
+import {
+  PromptPath,
+  PublishPrompt,
+  uploadForm,
+  VersionDetails,
+  VersionItem,
+  VersionList,
+  VersionPage,
+  VersionPath,
+} from './versions.dto.js';
+import { DownloadUnavailable, VersionExists, VersionNotFound, VersionsUnavailable } from './versions.errors.js';
+import { VersionsService } from './versions.service.js';
+
+@ApiTags('Versions')
+@Controller('v1/prompts')
+export class VersionsController {
+  constructor(
+    private readonly versions: VersionsService,
+    private readonly uploads: UploadService,
+    private readonly downloads: DownloadsService,
+    private readonly publishing: PublishService,
+  ) {}
+
+  @Post('publish')
+  @Access(SignedInWith('versions:publish'))
+  @Summary('Publish a text as a new prompt', 'Makes the prompt and its version 1.0.0, both or nothing.')
+  @Returns(201, VersionItem, 'Version 1.0.0 of the new prompt.')
+  @Fails(PromptExists, BeyondOwnRights, KeyBoundElsewhere, StorageUnavailable)
+  publishPrompt(@Body({ schema: PublishPrompt }) prompt: PublishPrompt, @CurrentPrincipal() me: Principal) {
+    return this.publishing.publish(prompt, me);
+  }
+
+  @Post(':id/versions')
+  @Access(SignedInWith('versions:publish'))
+  @RouteConfig({ streamsBody: true })
+  @Summary('Upload a version', 'A version is immutable: nothing ever overwrites it.')
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ schema: uploadForm })
+  @Returns(201, VersionItem, 'The version, stored and listed.')
+  @Fails(
+    PromptNotFound,
+    NotPromptOwner,
+    ValidationFailed,
+    VersionExists,
+    BadRequest,
+    PayloadTooLarge,
+    StorageUnavailable,
+    Overloaded,
+  )
+  uploadVersion(
+    @Param('id', { schema: PathSegment }) id: string,
+    @CurrentPrincipal() me: Principal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.uploads.upload(id, me, request, reply);
+  }
+
+  @Get(':owner/:name/versions')
+  @Access(Anyone)
+  @Summary('List versions')
+  @Returns(200, VersionList, 'Newest first by time of creation, 1000 a page; `Link: rel="next"` leads on.')
+  @Fails(PromptNotFound, VersionsUnavailable)
+  listVersions(
+    @Param({ schema: PromptPath }) path: PromptPath,
+    @Query({ schema: VersionPage }) page: VersionPage,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.versions.list(path, page, caller);
+  }
+
+  @Get(':owner/:name/versions/:version')
+  @Access(Anyone)
+  @Summary('Read a version')
+  @Returns(200, VersionDetails, 'The version with its manifest, README and list of files.')
+  @Fails(PromptNotFound, VersionNotFound)
+  getVersion(@Param({ schema: VersionPath }) path: VersionPath, @CurrentCaller() caller: Caller) {
+    return this.versions.get(path, caller);
+  }
+
+  @Get(':owner/:name/versions/:version/download')
+  @Access(Anyone)
+  @Summary('Download a version', 'Redirects to an address that is good for 15 minutes. Each redirect counts as a download.')
+  @Returns(302, null, 'The tarball is at `Location`.')
+  @Fails(PromptNotFound, VersionNotFound, DownloadUnavailable)
+  downloadVersion(
+    @Param({ schema: VersionPath }) path: VersionPath,
+    @CurrentCaller() caller: Caller,
+    @Req() request: FastifyRequest,
+  ) {
+    return this.downloads.download(path, caller, request);
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { PathSegment, Text, Timestamp, Uuid } from '../common/http/scalars.js';
+import { PromptName, PromptPath } from '../prompts/prompts.dto.js';
+
+export const VersionItem = z
+  .object({
+    id: Uuid,
+    prompt_id: Uuid,
+    version: z.string().meta({ example: '1.0.0' }),
+    tarball_url: z.string().describe('Key of the object in the store: {owner_id}/{prompt_name}/{version}.tar.gz'),
+    created_at: Timestamp,
+    sha256: z.string().describe('Digest of the tarball, lower-case hex.'),
+    size: z.int().describe('Bytes of the tarball.'),
+  })
+  .meta({ id: 'Version' });
+export type VersionItem = z.output<typeof VersionItem>;
+
+export const VersionList = z.object({ items: z.array(VersionItem) }).meta({ id: 'VersionList' });
+export type VersionList = z.output<typeof VersionList>;
+
+export const VersionDetails = VersionItem.extend({
+  manifest: z.record(z.string(), z.unknown()).describe('What prompt.yaml says, unknown keys included.'),
+  readme: z.string().nullable().describe('Text of README.md, or null.'),
+  files: z.array(z.object({ path: z.string(), size: z.int() })).describe('Every file of the package, with its bytes.'),
+}).meta({ id: 'VersionDetails' });
+export type VersionDetails = z.output<typeof VersionDetails>;
+
+export const VersionPath = z.object({ owner: PathSegment, name: PathSegment, version: PathSegment });
+export type VersionPath = z.output<typeof VersionPath>;
+
+export const VersionPage = z.object({ cursor: Text.max(200).optional().describe('From the `Link` header.') });
+export type VersionPage = z.output<typeof VersionPage>;
+
+/** The multipart form of an upload, for the documentation; it is read as a stream. */
+export const uploadForm = {
+  type: 'object',
+  required: ['version', 'tarball'],
+  properties: {
+    version: { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+$', example: '1.0.0' },
+    tarball: { type: 'string', format: 'binary', description: 'The package, a .tar.gz of at most 10485760 bytes.' },
+  },
+};
+
+export const PublishPrompt = z
+  .object({
+    name: PromptName,
+    description: Text.max(4000),
+    tags: z.array(Text.min(1).max(100)).max(50).default([]),
+    content: Text.min(1),
+  })
+  .meta({
+    id: 'PublishPrompt',
+    example: {
+      name: 'haiku',
+      description: 'A haiku about anything.',
+      tags: ['fun'],
+      content: 'Write a haiku about {{topic}}.',
+    },
+  });
+export type PublishPrompt = z.output<typeof PublishPrompt>;
+
+export { PromptPath };

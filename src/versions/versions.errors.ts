@@ -1,0 +1,19 @@
+import { defineError } from '../common/errors/define-error.js';
+import { PayloadTooLarge } from '../common/errors/catalogue.js';
+
+export const VersionNotFound = defineError('NOT_FOUND', 404, 'version not found');
+export const VersionExists = defineError('CONFLICT', 409, 'version already exists', {
+  exampleDetails: {
+    version: '1.0.0',
+    sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  },
+});
+/** The store holds an object there that this database knows nothing of; it is never overwritten or deleted. */
+export const ObjectKeyTaken = defineError('CONFLICT', 409, 'the object store holds something else under this key');
+export const VersionsUnavailable = defineError('INTERNAL_ERROR', 500, 'failed to fetch versions', {
+  retryAfterSeconds: 2,
+});
+export const DownloadUnavailable = defineError('INTERNAL_ERROR', 500, 'failed to generate download url', {
+  retryAfterSeconds: 2,
+});
+export const TarballTooLarge = PayloadTooLarge;

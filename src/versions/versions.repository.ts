@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import type { Guarded } from '../auth/access/access-policy.js';
+import type { Caller } from '../auth/access/principal.js';
+import { slugOrId } from '../auth/identity/owners.repository.js';
+import { Database } from '../database/database.js';
+import { toRfc3339 } from '../database/timestamps.js';
+import { guardedByPath, guardedColumns, type GuardedRow, toGuarded } from '../prompts/guarded-prompt.js';
+import { Version } from './version.entity.js';
+import type { VersionCursor } from './version-cursor.js';
+import type { PromptPath, VersionItem } from './versions.dto.js';
+
+interface VersionRow {
+  id: string;
+  prompt_id: string;
+  version: string;
+  object_key: string;
+  sha256: string;
+  size: number;
+  created_at: string;
+}
+
+export interface ListedVersion {
+  readonly item: VersionItem;
+  readonly cursor: VersionCursor;
+}
+
+/** A prompt's guard together with what was asked about its versions. */
+export interface Found<T> {
+  readonly guarded: Guarded;
+  readonly found: T;
+}
+
+export interface DownloadableVersion {
+  readonly id: string;
+  readonly objectKey: string;
+}
+
+const columns = 'v.id, v.version, v.object_key, v.sha256, v.size, v.created_at';
+
+// Written by hand: each answers a hot read with one statement, the access question included. The lateral join keeps
+// a prompt without versions in the result.
+const page = {
+  name: 'version-page',
+  text: `with g as (select ${guardedColumns} ${guardedByPath})
+         select g.*, ${columns}, v.sequence::text from g left join lateral (
+           select * from version v where v.prompt_id = g.prompt_id
+             and ($5::timestamptz is null or (v.created_at, v.sequence) < ($5, $6::bigint))
+           order by v.created_at desc, v.sequence desc limit $7
+         ) v on true order by v.created_at desc, v.sequence desc`,
+};
+const one = {
+  name: 'version',
+  text: `with g as (select ${guardedColumns} ${guardedByPath})
+         select g.*, ${columns}, v.manifest, v.readme, v.files
+         from g left join version v on v.prompt_id = g.prompt_id and v.version = $5`,
+};
+const downloadable = {
+  name: 'downloadable-version',
+  text: `with g as (select ${guardedColumns} ${guardedByPath})
+         select g.*, v.id, v.object_key from g left join version v on v.prompt_id = g.prompt_id and v.version = $5`,
+};
+const digest = {
+  name: 'version-digest',
+  text: 'select sha256 from version where prompt_id = $1 and version = $2',
+};
+
+@Injectable()
+export class VersionsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first, up to `limit` behind the cursor; undefined if there is no such prompt. */
+  async page(path: PromptPath, caller: Caller, limit: number, cursor?: VersionCursor) {
+    type Row = GuardedRow & VersionRow & { sequence: string };
+    const values = [...pathValues(path, caller), cursor?.createdAt ?? null, cursor?.sequence ?? null, limit];
+    const rows = await this.database.query<Row>(page, values);
+    return withGuard(rows, () =>
+      rows
+        .filter((row) => row.id !== null)
+        .map((row): ListedVersion => {
+          return { item: toItem(row), cursor: { createdAt: row.created_at, sequence: row.sequence } };
+        }),
+    );
+  }
+
+  async find(path: PromptPath, version: string, caller: Caller) {
+    type Row = GuardedRow & VersionRow & Pick<Version, 'manifest' | 'readme' | 'files'>;
+    const rows = await this.database.query<Row>(one, [...pathValues(path, caller), version]);
+    return withGuard(rows, (row) => {
+      if (row.id === null) return undefined;
+      return { ...toItem(row), manifest: row.manifest, readme: row.readme ?? null, files: row.files };
+    });
+  }
+
+  async findDownloadable(path: PromptPath, version: string, caller: Caller) {
+    type Row = GuardedRow & { id: string | null; object_key: string };
+    const rows = await this.database.query<Row>(downloadable, [...pathValues(path, caller), version]);
+    return withGuard(rows, (row): DownloadableVersion | undefined =>
+      row.id === null ? undefined : { id: row.id, objectKey: row.object_key },
+    );
+  }
+
+  /** Digest of the version that already bears this number, if one does. */
+  async digestOf(promptId: string, version: string): Promise<string | undefined> {
+    const [row] = await this.database.query<{ sha256: string }>(digest, [promptId, version]);
+    return row?.sha256;
+  }
+
+  async insert(version: Omit<Version, 'createdAt' | 'sequence'>): Promise<VersionItem> {
+    const { em } = this.database;
+    const createdAt = new Date();
+    em.create(Version, { ...version, createdAt });
+    await em.flush();
+    const { id, promptId, objectKey, sha256, size } = version;
+    const item = { id, prompt_id: promptId, version: version.version, tarball_url: objectKey };
+    return { ...item, created_at: createdAt.toISOString(), sha256, size };
+  }
+}
+
+function pathValues({ owner, name }: PromptPath, caller: Caller): (string | null)[] {
+  return [caller?.userId ?? null, ...slugOrId(owner), name];
+}
+
+function withGuard<Row extends GuardedRow, T>(rows: Row[], find: (row: Row) => T): Found<T> | undefined {
+  const [row] = rows;
+  return row && { guarded: toGuarded(row), found: find(row) };
+}
+
+function toItem(row: VersionRow): VersionItem {
+  return {
+    id: row.id,
+    prompt_id: row.prompt_id,
+    version: row.version,
+    tarball_url: row.object_key,
+    created_at: toRfc3339(row.created_at),
+    sha256: row.sha256,
+    size: row.size,
+  };
+}

@@ -1,0 +1,370 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { MAX_OBJECT_BYTES, type ObjectStorage, type PutOptions } from '../../src/storage/object-storage.js';
+import {
+  InvalidObject,
+  InvalidObjectKey,
+  ObjectBodyMismatch,
+  ObjectExists,
+  RangeOutsideObject,
+} from '../../src/storage/storage.errors.js';
+
+export interface StorageUnderTest {
+  readonly storage: ObjectStorage;
+  /** Origin that the download addresses of disk storage lead to. */
+  readonly baseUrl: string;
+}
+
+/** What every adapter of the storage port keeps to. */
+export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void {
+  const storage = () => subject().storage;
+  const aKey = () => `contract/${randomUUID()}/1.0.0.tar.gz`;
+
+  function put(key: string, content: Uint8Array, options: Partial<PutOptions> = {}): Promise<void> {
+    return storage().put(key, Readable.from(chunksOf(content)), optionsFor(content, options));
+  }
+
+  async function read(key: string, range?: { start: number; end: number }): Promise<Buffer | null> {
+    const object = await storage().get(key, { range });
+    return object && buffer(object.body);
+  }
+
+  describe('round trip', () => {
+    it.each([0, 1, 65_536, 100_001, 10 * 1024 * 1024])('gives back the same %i bytes', async (size) => {
+      const key = aKey();
+      const content = randomBytes(size);
+      await put(key, content, { sha256: sha256(content) });
+      expect(sha256((await read(key)) ?? Buffer.of(1))).toBe(sha256(content));
+      expect(await storage().head(key)).toMatchObject({ size });
+    });
+
+    it('gives back content type, metadata, an entity tag and the time', async () => {
+      const key = aKey();
+      const metadata = { reservation: randomUUID(), 'content-type': 'a name that is a header too', a: '~ !"#' };
+      await put(key, Buffer.from('x'), { metadata, contentType: 'application/gzip' });
+      const head = await storage().head(key);
+      expect(head).toEqual({
+        size: 1,
+        contentType: 'application/gzip',
+        metadata,
+        etag: expect.stringMatching(/^[0-9a-f]{32,64}$/),
+        lastModified: expect.any(Date),
+      });
+      expect(Math.abs(Date.now() - (head?.lastModified.getTime() ?? 0))).toBeLessThan(60_000);
+      const opened = await storage().get(key);
+      opened?.body.destroy();
+      expect(opened).toMatchObject({ ...head });
+    });
+
+    it.each([
+      { start: 0, end: 0 },
+      { start: 10, end: 99 },
+      { start: 90, end: 1000 },
+    ])('reads the range $start to $end', async (range) => {
+      const key = aKey();
+      const content = randomBytes(100);
+      await put(key, content);
+      expect(await read(key, range)).toEqual(content.subarray(range.start, range.end + 1));
+      const object = await storage().get(key, { range });
+      object?.body.destroy();
+      expect(object?.size).toBe(100);
+    });
+
+    it('refuses a range behind the end, and what is no range', async () => {
+      const key = aKey();
+      await put(key, randomBytes(100));
+      await expect(storage().get(key, { range: { start: 100, end: 100 } })).rejects.toMatchObject({
+        constructor: RangeOutsideObject,
+        size: 100,
+      });
+      await expect(storage().get(key, { range: { start: 5, end: 4 } })).rejects.toThrow(RangeError);
+    });
+  });
+
+  describe('what is not there', () => {
+    it('is null to head and get, and deleted without complaint', async () => {
+      const key = aKey();
+      expect(await storage().head(key)).toBeNull();
+      expect(await storage().get(key)).toBeNull();
+      await storage().delete(key);
+    });
+
+    it('is not there any more once it was deleted, twice over, and its key is free again', async () => {
+      const key = aKey();
+      await put(key, Buffer.from('one'));
+      await storage().delete(key);
+      await storage().delete(key);
+      expect(await storage().head(key)).toBeNull();
+      await put(key, Buffer.from('two'));
+      expect(String(await read(key))).toBe('two');
+    });
+  });
+
+  describe('conditional put', () => {
+    it('does not touch what is there', async () => {
+      const key = aKey();
+      await put(key, Buffer.from('first'), { metadata: { by: 'first' } });
+      await expect(put(key, Buffer.from('second'))).rejects.toBeInstanceOf(ObjectExists);
+      expect(String(await read(key))).toBe('first');
+      expect((await storage().head(key))?.metadata).toEqual({ by: 'first' });
+    });
+
+    it("keeps the winner's bytes when twenty race", async () => {
+      const key = aKey();
+      const contents = Array.from({ length: 20 }, () => randomBytes(50_000));
+      const outcomes = await Promise.allSettled(
+        contents.map((content) => put(key, content, { metadata: { sha256: sha256(content) } })),
+      );
+      const winners = contents.filter((_, index) => outcomes[index]?.status === 'fulfilled');
+      const losers = outcomes.filter((each) => each.status === 'rejected');
+      expect(winners).toHaveLength(1);
+      expect(losers.map((each): unknown => each.reason)).toEqual(Array(19).fill(expect.any(ObjectExists)));
+      expect(await read(key)).toEqual(winners[0]);
+      expect((await storage().head(key))?.metadata).toEqual({ sha256: sha256(winners[0] ?? Buffer.of()) });
+    });
+  });
+
+  describe('a put that fails leaves nothing', () => {
+    async function expectNothing(key: string, body: Readable): Promise<void> {
+      expect(body.destroyed).toBe(true);
+      expect(await storage().head(key)).toBeNull();
+      expect((await storage().list('contract/', { limit: 1000 })).objects.map((each) => each.key)).not.toContain(key);
+      await put(key, Buffer.from('a retry is not blocked'));
+    }
+
+    it('when it is aborted midway', async () => {
+      const key = aKey();
+      const body = new PassThrough();
+      const abort = new AbortController();
+      body.write(randomBytes(300_000));
+      const outcome = storage().put(key, body, { ...optionsFor(randomBytes(600_000)), signal: abort.signal });
+      await delay(50);
+      abort.abort(new Error('the reservation is lost'));
+      await expect(outcome).rejects.toThrow(/aborted|the reservation is lost/);
+      await expectNothing(key, body);
+    });
+
+    it('when it was aborted before it began', async () => {
+      const key = aKey();
+      const body = Readable.from([Buffer.from('x')]);
+      const signal = AbortSignal.abort(new Error('too late'));
+      await expect(storage().put(key, body, { ...optionsFor(Buffer.from('x')), signal })).rejects.toThrow('too late');
+      await expectNothing(key, body);
+    });
+
+    it('when the body fails midway, with the error of the body', async () => {
+      const key = aKey();
+      const body = Readable.from(
+        (async function* () {
+          yield randomBytes(100_000);
+          await delay(10);
+          throw new Error('the client hung up');
+        })(),
+      );
+      await expect(storage().put(key, body, optionsFor(randomBytes(200_000)))).rejects.toThrow('the client hung up');
+      await expectNothing(key, body);
+    });
+
+    it.each([
+      ['fewer bytes than announced', { size: 11 }],
+      ['more bytes than announced', { size: 9 }],
+      ['another digest than announced', { sha256: sha256(Buffer.from('0123456780')) }],
+    ])('when the body has %s', async (_, announced) => {
+      const key = aKey();
+      const body = Readable.from([Buffer.from('01234'), Buffer.from('56789')]);
+      const options = { ...optionsFor(Buffer.from('0123456789')), ...announced };
+      await expect(storage().put(key, body, options)).rejects.toBeInstanceOf(ObjectBodyMismatch);
+      await expectNothing(key, body);
+    });
+
+    it.each([
+      ['size', { size: MAX_OBJECT_BYTES + 1 }],
+      ['size', { size: -1 }],
+      ['metadata name', { metadata: { 'x y': '1' } }],
+      ['metadata value', { metadata: { a: 'line\r\nbreak' } }],
+      ['metadata value', { metadata: { a: 'ümlaut' } }],
+      ['amount of metadata', { metadata: { a: 'x'.repeat(2100) } }],
+      ['content type', { contentType: 'a\nb' }],
+    ])('when its %s cannot be stored everywhere', async (_, wrong) => {
+      const key = aKey();
+      const body = Readable.from([Buffer.from('x')]);
+      const options = { ...optionsFor(Buffer.from('x')), ...wrong };
+      await expect(storage().put(key, body, options)).rejects.toBeInstanceOf(InvalidObject);
+      await expectNothing(key, body);
+    });
+  });
+
+  describe('abort of a get', () => {
+    it('stops the bytes', async () => {
+      const key = aKey();
+      await put(key, randomBytes(8 * 1024 * 1024));
+      const abort = new AbortController();
+      const object = await storage().get(key, { signal: abort.signal });
+      let received = 0;
+      const reading = (async () => {
+        for await (const chunk of (object?.body ?? []) as AsyncIterable<Buffer>) {
+          received += chunk.length;
+          abort.abort();
+        }
+      })();
+      await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+      expect(received).toBeLessThan(1024 * 1024);
+    });
+  });
+
+  describe('list', () => {
+    it('pages through a prefix in the order of the keys, once each', async () => {
+      const folder = `list/${randomUUID()}`;
+      const names = ['a', 'ab/c', 'ab-c', 'ab.c', 'abc', 'B', 'z/1', 'z/10', 'z/2', 'ö', '𝒳', 'ｚ'];
+      for (const name of names) await put(`${folder}/${name}`, Buffer.from(name));
+      const expected = names
+        .map((name) => `${folder}/${name}`)
+        .sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+
+      const keys: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await storage().list(`${folder}/`, { limit: 5, cursor });
+        expect(page.objects.length).toBeLessThanOrEqual(5);
+        keys.push(...page.objects.map((each) => each.key));
+        cursor = page.cursor;
+      } while (cursor);
+      expect(keys).toEqual(expected);
+    });
+
+    it('takes any start of keys as prefix and says how large each is', async () => {
+      const folder = `list/${randomUUID()}`;
+      await put(`${folder}/prompt-a/1.0.0.tar.gz`, Buffer.from('12345'));
+      await put(`${folder}/prompt-b/1.0.0.tar.gz`, Buffer.from('123'));
+      await put(`${folder}/other/1.0.0.tar.gz`, Buffer.from('1'));
+      const page = await storage().list(`${folder}/prompt-`, { limit: 10 });
+      expect(page).toEqual({
+        objects: [
+          { key: `${folder}/prompt-a/1.0.0.tar.gz`, size: 5, lastModified: expect.any(Date) },
+          { key: `${folder}/prompt-b/1.0.0.tar.gz`, size: 3, lastModified: expect.any(Date) },
+        ],
+        cursor: null,
+      });
+      expect(await storage().list(`${folder}/nothing`, { limit: 10 })).toEqual({ objects: [], cursor: null });
+    });
+  });
+
+  describe('keys', () => {
+    it.each([
+      '',
+      '/',
+      '/etc/passwd',
+      '../x',
+      'a/../b',
+      'a/..',
+      '.',
+      'a//b',
+      'a/',
+      'a\\..\\b',
+      'a\0b',
+      'a\nb',
+      '.incoming/x',
+      'a/.hidden',
+      'a.object/b',
+      '\ud800',
+    ])('refuses %j everywhere', refusesEverywhere);
+
+    it('refuses what is longer than a store or a file system allows', async () => {
+      await refusesEverywhere(Array(300).fill('1234').join('/'));
+      await refusesEverywhere(`a/${'ö'.repeat(121)}`);
+    });
+
+    async function refusesEverywhere(key: string): Promise<void> {
+      const body = Readable.from([Buffer.from('x')]);
+      await expect(storage().put(key, body, optionsFor(Buffer.from('x')))).rejects.toBeInstanceOf(InvalidObjectKey);
+      expect(body.destroyed).toBe(true);
+      await expect(storage().get(key)).rejects.toBeInstanceOf(InvalidObjectKey);
+      await expect(storage().head(key)).rejects.toBeInstanceOf(InvalidObjectKey);
+      await expect(storage().delete(key)).rejects.toBeInstanceOf(InvalidObjectKey);
+      expect(() => storage().downloadUrl(key, aDownload())).toThrow(InvalidObjectKey);
+    }
+
+    it.each(['ü/ñ 日本.tar.gz', 'a b/c+d&e=f?g#h%41', "it's (1)!*~"])('stores and serves %j', async (name) => {
+      const key = `keys/${randomUUID()}/${name}`;
+      await put(key, Buffer.from(name));
+      expect(String(await read(key))).toBe(name);
+      const response = await fetch(storage().downloadUrl(key, aDownload()));
+      expect([response.status, await response.text()]).toEqual([200, name]);
+    });
+  });
+
+  describe('download address', () => {
+    const aPackage = async () => {
+      const key = aKey();
+      await put(key, Buffer.from('the package'), { contentType: 'application/gzip' });
+      return key;
+    };
+
+    it('serves the object with its type and file name to anybody', async () => {
+      const url = storage().downloadUrl(await aPackage(), aDownload());
+      const response = await fetch(url);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('application/gzip');
+      expect(response.headers.get('content-disposition')).toBe('attachment; filename="greeting-1.0.0.tar.gz"');
+      expect(await response.text()).toBe('the package');
+    });
+
+    it('is refused once it is changed', async () => {
+      const url = storage().downloadUrl(await aPackage(), aDownload());
+      const other = await aPackage();
+      const changed = [
+        url.replace(/(ignature=)(.)/, (_, name: string, digit: string) => `${name}${digit === '0' ? '1' : '0'}`),
+        url.replace(/[&?][^&?]*ignature=[0-9a-f]+/, ''),
+        url.replace('greeting', 'goodbye'),
+        url.replace(/contract\/[^/]+\/1\.0\.0\.tar\.gz/, other),
+        url.replace(/xpires=(\d+)/, (_, time: string) => `xpires=${Number(time) + 1}`),
+      ];
+      for (const each of changed) {
+        expect(each).not.toBe(url);
+        const response = await fetch(each);
+        // Stores answer 400 where the signature is missing altogether.
+        expect({ each, refused: [400, 403].includes(response.status) }).toEqual({ each, refused: true });
+        expect(await response.text()).not.toContain('the package');
+      }
+    });
+
+    it('is refused once it has expired', async () => {
+      const url = storage().downloadUrl(await aPackage(), { ...aDownload(), expiresIn: 1 });
+      await delay(2_100);
+      expect((await fetch(url)).status).toBe(403);
+    });
+  });
+
+  it('passes its own probe and leaves nothing of it', async () => {
+    const verdict = await storage().probe();
+    expect(verdict).toEqual({ ok: true, checks: expect.any(Array) });
+    expect(verdict.checks.map((each) => each.name)).toEqual(
+      expect.arrayContaining(['write', 'read back', 'conditional write', 'delete']),
+    );
+    expect((await storage().list('probe/', { limit: 10 })).objects).toEqual([]);
+  });
+
+  function aDownload() {
+    return {
+      expiresIn: 900,
+      filename: 'greeting-1.0.0.tar.gz',
+      contentType: 'application/gzip',
+      baseUrl: subject().baseUrl,
+    };
+  }
+}
+
+export function optionsFor(content: Uint8Array, options: Partial<PutOptions> = {}): PutOptions {
+  return { size: content.length, contentType: 'application/gzip', metadata: {}, ifAbsent: true, ...options };
+}
+
+function chunksOf(content: Uint8Array): Uint8Array[] {
+  const count = Math.ceil(content.length / 65_536);
+  return Array.from({ length: count }, (_, index) => content.subarray(index * 65_536, (index + 1) * 65_536));
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

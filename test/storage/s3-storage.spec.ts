@@ -1,0 +1,66 @@
+import { S3Storage } from '../../src/storage/s3/s3-storage.js';
+import { itKeepsTheStorageContract } from './object-storage.contract.js';
+import { type S3Server, startS3, whyNoS3 } from './s3-server.js';
+
+const reason = await whyNoS3();
+const describeWithServer = reason === undefined ? describe : describe.skip;
+
+describeWithServer(`S3 storage${reason === undefined ? '' : ` (not run: ${reason})`}`, () => {
+  let server: S3Server;
+  let storage: S3Storage;
+
+  beforeAll(async () => {
+    server = await startS3();
+    storage = await S3Storage.open(server.aBucket());
+    await storage.probe();
+  }, 120_000);
+  afterAll(() => server.stop());
+
+  itKeepsTheStorageContract(() => ({ storage, baseUrl: 'https://not.used' }));
+
+  describe('probe', () => {
+    it('makes the bucket, also when several processes start at once', async () => {
+      const parts = server.aBucket();
+      const starting = await Promise.all([S3Storage.open(parts), S3Storage.open(parts), S3Storage.open(parts)]);
+      const verdicts = await Promise.all(starting.map((each) => each.probe()));
+      expect(verdicts.map((each) => each.ok)).toEqual([true, true, true]);
+      expect(verdicts[0]?.checks.map((each) => each.name)).toEqual([
+        'bucket',
+        'clock',
+        'write',
+        'read back',
+        'conditional write',
+        'delete',
+      ]);
+    });
+
+    it('finds out that the keys are wrong, and names neither host nor bucket', async () => {
+      const parts = { ...server.aBucket(), secretKey: 'something else' };
+      const verdict = await (await S3Storage.open(parts)).probe();
+      expect(verdict.checks).toContainEqual({ name: 'bucket', ok: false, detail: 'AccessDenied' });
+      expect(JSON.stringify(verdict)).not.toContain(parts.bucket);
+      expect(JSON.stringify(verdict)).not.toContain(new URL(parts.endpoint).hostname);
+    });
+
+    it.each([
+      [30, true, undefined],
+      [120, true, /differ by 1(19|20|21) s/],
+      [400, false, /differ by (399|400|401) s/],
+    ])('weighs a clock that is %i s off', async (seconds, ok, detail) => {
+      const now = () => new Date(Date.now() + seconds * 1000);
+      const verdict = await (await S3Storage.open({ ...server.aBucket(), now })).probe();
+      expect(verdict.ok).toBe(ok);
+      const clock = verdict.checks.find((each) => each.name === 'clock');
+      expect(clock?.ok).toBe(ok);
+      if (detail) expect(clock?.detail).toMatch(detail);
+      else expect(clock?.detail).toBeUndefined();
+    });
+  });
+
+  it('is unavailable, not empty, where the bucket is missing', async () => {
+    const nowhere = await S3Storage.open(server.aBucket());
+    const unavailable = { definition: { code: 'STORAGE_UNAVAILABLE' }, cause: { code: 'NoSuchBucket' } };
+    await expect(nowhere.get('a/b')).rejects.toMatchObject(unavailable);
+    await expect(nowhere.list('', { limit: 1 })).rejects.toMatchObject(unavailable);
+  });
+});
