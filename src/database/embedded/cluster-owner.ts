@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AdminSession } from './server/admin-session.js';
 import { Backoff } from './backoff.js';
 import { clusterEntry, findCluster } from './cluster/cluster-folder.js';
 import { DataFolderInUse, EmbeddedPostgresError } from './embedded-postgres.errors.js';
 import { messageOf } from './node-errors.js';
+import type { AdminSession } from './server/admin-session.js';
 import type { ServerHome } from './server-home.js';
 import { stopPostmaster, type StopOptions } from './server/stop-postmaster.js';
 import { takeOwnership } from './take-ownership.js';
@@ -47,6 +47,11 @@ export class ClusterOwner {
     if (this.#state === 'owning') {
       await stopPostmaster(this.#session.postmaster.pid, this.#home.folder, this.#options);
     }
+    if (this.#state === 'recovering') {
+      this.#options.onNotice(
+        'PostgreSQL could not be brought back in time to be stopped; the next start takes it over.',
+      );
+    }
     await this.#session.close();
   }
 
@@ -65,12 +70,17 @@ export class ClusterOwner {
     let told: string | undefined;
     this.#state = 'recovering';
     onNotice('The connection to PostgreSQL was lost; bringing it back.');
-    while (this.#state === 'recovering' && this.#stopped === undefined) {
+    // At least once: a stop meanwhile is to find a PostgreSQL that it can stop.
+    do {
       const failure = await this.#tryToRecover();
       if (failure === undefined) return onNotice(`PostgreSQL is back after ${Date.now() - since} ms.`);
       if (failure !== told) onNotice(failure);
       told = failure;
-    }
+    } while (this.#mustGoOn());
+  }
+
+  #mustGoOn(): boolean {
+    return this.#state === 'recovering' && this.#stopped === undefined;
   }
 
   /** Returns what to tell about a failure. */

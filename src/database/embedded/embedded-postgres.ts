@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
-import type { AdminSession } from './server/admin-session.js';
 import { readPassword } from './cluster/cluster-folder.js';
-import { ClusterOwner } from './cluster-owner.js';
 import { removeAbandonedAttempts } from './cluster/create-cluster.js';
+import { ClusterOwner } from './cluster-owner.js';
+import type { AdminSession } from './server/admin-session.js';
 import { freePort } from './server/free-port.js';
-import { prepareHome, type ServerHome } from './server-home.js';
 import { stopPostmaster } from './server/stop-postmaster.js';
+import { prepareHome, type ServerHome } from './server-home.js';
 import { takeOwnership } from './take-ownership.js';
 
 /** The database and the role that owns it. */

@@ -80,7 +80,8 @@ async function makeCluster(cluster: Omit<NewCluster, 'clustersFolder'>, systemFo
 }
 
 /** Undefined where data and programs are where one would look for them. */
-function describeMove({ account, dataFolder, folder, binaries }: ServerHome, shipped: PostgresBinaries) {
+function describeMove(home: ServerHome, shipped: PostgresBinaries): string | undefined {
+  const { account, dataFolder, folder, binaries } = home;
   if (account === undefined) return undefined;
   const closed = firstClosed(dataFolder, account) ?? firstClosed(shipped.postgres, account);
   if (closed === undefined) return undefined;

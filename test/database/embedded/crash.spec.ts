@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -117,6 +117,18 @@ it('waits for an orphan that is starting up', async () => {
   setTimeout(() => process.kill(pid, 'SIGCONT'), 500);
   await expectRecovery();
   expect(postmasterOf(sandbox.cluster).pid).toBe(pid);
+});
+
+onLinux('makes a new cluster where the data folder was deleted under an orphan', async () => {
+  await orphan();
+  const { cluster, dataDir } = sandbox;
+  rmSync(dataDir, { recursive: true });
+  try {
+    const { url } = await sandbox.startHere();
+    await expect(run(url, 'select word from kept')).rejects.toThrow('does not exist');
+  } finally {
+    await killPostgres(`${cluster} (deleted)`);
+  }
 });
 
 it('does not take the PostgreSQL of the original for that of a copied data folder', async () => {

@@ -11,7 +11,7 @@ import {
   type EmbeddedPostgresOptions,
 } from '../../../src/database/embedded/embedded-postgres.js';
 import { findPostmaster } from '../../../src/database/embedded/server/postmaster-file.js';
-import { postgresProcessesIn } from '../../../src/database/embedded/server/process-identity.js';
+import { postgresProcessesIn, signalProcess } from '../../../src/database/embedded/server/process-identity.js';
 
 export const HERE = dirname(fileURLToPath(import.meta.url));
 const PATIENCE_MS = 40_000;
@@ -150,7 +150,7 @@ export async function killPostgres(cluster: string): Promise<void> {
 }
 
 export function signalPostgres(cluster: string, signal: NodeJS.Signals): void {
-  for (const pid of processesOn(cluster)) process.kill(pid, signal);
+  for (const pid of processesOn(cluster)) signalProcess(pid, signal);
 }
 
 function processesOn(cluster: string): number[] {

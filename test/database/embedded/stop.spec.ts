@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { findPostmaster } from '../../../src/database/embedded/server/postmaster-file.js';
 import { postgresProcessesIn } from '../../../src/database/embedded/server/process-identity.js';
 import { Client } from 'pg';
-import { postmasterOf, Sandbox } from './sandbox.js';
+import { postmasterOf, Sandbox, signalPostgres } from './sandbox.js';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -20,6 +21,8 @@ it('leaves PostgreSQL up for the last queries when Ctrl-C goes to the whole grou
   server.signalGroup('SIGINT');
   expect(await server.heard('stopped')).toMatchObject({ answer: 1 });
   await server.end();
+  // A PostgreSQL that had heard the signal too would have been brought back, with a notice.
+  expect(server.events.map(({ event }) => event)).toEqual(['ready', 'stopped']);
   expect(findPostmaster(cluster)).toBeUndefined();
   expect(log()).toContain('database system is shut down');
 });
@@ -33,6 +36,15 @@ it('is down when stop returns, with connections still open and however often it 
   await Promise.all([postgres.stop(), postgres.stop()]);
   expect(findPostmaster(postgres.location)).toBeUndefined();
   await expect(busy.query('select 1')).rejects.toThrow();
+});
+
+it('is down when stop returns although PostgreSQL has just crashed', async () => {
+  const postgres = await sandbox.startHere();
+  const { location } = postgres;
+  signalPostgres(location, 'SIGKILL');
+  await delay(5);
+  await postgres.stop();
+  expect(findPostmaster(location)).toBeUndefined();
 });
 
 const onLinux = process.platform === 'linux' ? it : it.skip;

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { chmod, cp, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { firstClosed, type SystemAccount } from './system-account.js';
 import { relocate, restoreLinks, type PostgresBinaries } from './platform-binaries.js';
+import { firstClosed, type SystemAccount } from './system-account.js';
 
 const ANYBODY_MAY_ENTER = 0o755;
 const ANYBODY_MAY_READ = 0o644;
 const IS_PROGRAM = 0o100;
-
 const SURELY_ABANDONED_MS = 3_600_000;
 
 /** Whether `account` gets at the programs where they are; a package's files all have the rights that these have. */
@@ -45,7 +44,11 @@ async function copyPackage(original: string, copy: string): Promise<void> {
   if (await isComplete(original, copy)) return rm(fresh, { recursive: true });
   const broken = `${copy}.old-${randomUUID()}`;
   if (existsSync(copy)) await rename(copy, broken);
-  await rename(fresh, copy);
+  await rename(fresh, copy).catch(async (error: unknown) => {
+    // Another process has put its copy there in this very moment: as good as ours.
+    if (!(await isComplete(original, copy))) throw error;
+    await rm(fresh, { recursive: true });
+  });
   await rm(broken, { recursive: true, force: true });
 }
 

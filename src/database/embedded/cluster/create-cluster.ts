@@ -2,9 +2,9 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, open, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../node-errors.js';
 import { clusterEntry, passwordFile } from './cluster-folder.js';
 import { initDb } from './init-db.js';
-import { codeOf } from '../node-errors.js';
 import type { PostgresBinaries } from './platform-binaries.js';
 import type { SystemAccount } from './system-account.js';
 

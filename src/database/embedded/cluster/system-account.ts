@@ -1,6 +1,7 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
+import { ifPresent } from '../node-errors.js';
 
 /** The unprivileged user that PostgreSQL runs as where we are root, which it refuses to be. */
 export interface SystemAccount {
@@ -53,12 +54,18 @@ function wayTo(path: string): string[] {
 function isOpen(path: string, account: SystemAccount): boolean {
   const stats = statSync(path);
   const needed = stats.isDirectory() ? ENTER : READ;
-  const shift = stats.uid === account.uid ? 6 : stats.gid === account.gid ? 3 : 0;
-  return ((stats.mode >> shift) & needed) !== 0;
+  return ((stats.mode >> rightsShift(stats, account)) & needed) !== 0;
+}
+
+/** How far the owner's, the group's or everybody's three bits are from the right. */
+function rightsShift(stats: Stats, account: SystemAccount): number {
+  if (stats.uid === account.uid) return 6;
+  return stats.gid === account.gid ? 3 : 0;
 }
 
 function readUsers(): SystemAccount[] {
-  return readFileSync('/etc/passwd', 'utf8')
+  const lines = ifPresent(() => readFileSync('/etc/passwd', 'utf8')) ?? '';
+  return lines
     .split('\n')
     .map((line) => line.split(':'))
     .map(([name = '', , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }))

@@ -2,8 +2,8 @@ import { Client } from 'pg';
 import { clusterEntry, readPassword } from '../cluster/cluster-folder.js';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
 import { codeOf } from '../node-errors.js';
-import type { Postmaster } from './postmaster-file.js';
 import type { ServerHome } from '../server-home.js';
+import type { Postmaster } from './postmaster-file.js';
 
 /** Arbitrary; advisory locks are told apart by database, and nobody else takes any in `postgres`. */
 const OWNER_LOCK = 7_061_820_011;

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
 
 /**
  * Below the range that systems take outgoing connections' ports from: nobody gets ours by chance while PostgreSQL
@@ -16,7 +17,7 @@ export async function freePort(): Promise<number> {
     const port = randomInt(LOWEST, HIGHEST);
     if (await canListen(port)) return port;
   }
-  throw new Error(`no free port found between ${LOWEST} and ${HIGHEST}`);
+  throw new EmbeddedPostgresError(`There is no free port for PostgreSQL between ${LOWEST} and ${HIGHEST}.`);
 }
 
 async function canListen(port: number): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
+import type { ServerHome } from '../server-home.js';
 import type { Patience } from './patience.js';
 import { findPostmaster } from './postmaster-file.js';
-import type { ServerHome } from '../server-home.js';
 import { SERVER_ENVIRONMENT, serverArguments } from './server-settings.js';
 
 /** `ready`, or why PostgreSQL gave up where trying again may help. */

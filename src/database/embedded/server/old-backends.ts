@@ -1,5 +1,4 @@
-import { codeOf } from '../node-errors.js';
-import { postgresProcessesIn } from './process-identity.js';
+import { postgresProcessesIn, signalProcess } from './process-identity.js';
 
 const GRACE_MS = 1_500;
 
@@ -24,14 +23,6 @@ export class OldBackends {
     const pids = postgresProcessesIn(this.#folder);
     this.#seen ??= { pids: new Set(pids), at: Date.now() };
     if (Date.now() - this.#seen.at < GRACE_MS) return;
-    for (const pid of pids.filter((candidate) => this.#seen?.pids.has(candidate))) kill(pid);
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if (codeOf(error) !== 'ESRCH') throw error;
+    for (const pid of pids.filter((candidate) => this.#seen?.pids.has(candidate))) signalProcess(pid, 'SIGKILL');
   }
 }

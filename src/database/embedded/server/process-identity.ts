@@ -29,6 +29,15 @@ export function isPidTaken(pid: number): boolean {
   }
 }
 
+/** Like `process.kill`, but content with a process that has ended already. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
+}
+
 /** PostgreSQL makes its cluster its working folder, and the system follows that through renames. */
 function worksIn(pid: number, folder: string): boolean {
   return readlinkSync(`/proc/${pid}/cwd`) === folder && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres';

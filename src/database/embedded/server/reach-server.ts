@@ -1,12 +1,14 @@
-import { AdminSession } from './admin-session.js';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
+import type { ServerHome } from '../server-home.js';
+import { AdminSession } from './admin-session.js';
 import { launchPostmaster } from './launch-postmaster.js';
 import { OldBackends } from './old-backends.js';
 import type { Patience } from './patience.js';
 import { disarmStaleFile, findPostmaster, type Postmaster } from './postmaster-file.js';
-import type { ServerHome } from '../server-home.js';
 
 const PORTS_TO_TRY = 10;
+const RETRY_MS = 50;
 
 /**
  * A session with the cluster's PostgreSQL: the one that runs already (a killed process left it, or another owns it),
@@ -29,6 +31,7 @@ export async function reachServer(
       if (outcome === 'old-backends') oldBackends.endThoseThatStay();
       if (outcome === 'port-taken') portsTaken += 1;
       if (portsTaken >= PORTS_TO_TRY) throw new EmbeddedPostgresError('PostgreSQL found every port taken.');
+      if (outcome !== 'ready') await delay(RETRY_MS);
     }
     await patience.step();
   }

@@ -36,14 +36,26 @@ export class ServerLog {
 
   trim(limitBytes = LIMIT_BYTES): void {
     if (this.size() <= limitBytes) return;
-    copyFileSync(this.path, `${this.path}.1`);
-    truncateSync(this.path);
+    try {
+      copyFileSync(this.path, `${this.path}.1`);
+    } finally {
+      truncateSync(this.path);
+    }
   }
 
   /** Keeps the log bounded until the returned function is called. */
   keepTrimmed(): () => void {
-    this.trim();
-    const timer = setInterval(() => this.trim(), CHECK_EVERY_MS).unref();
+    this.#tryToTrim();
+    const timer = setInterval(() => this.#tryToTrim(), CHECK_EVERY_MS).unref();
     return () => clearInterval(timer);
+  }
+
+  /** A full disk or a log that somebody has removed is no reason for the server to end. */
+  #tryToTrim(): void {
+    try {
+      this.trim();
+    } catch {
+      // The next round tries again.
+    }
   }
 }

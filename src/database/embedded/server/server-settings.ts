@@ -33,4 +33,4 @@ export function serverArguments(folder: string, port: number): string[] {
 }
 
 /** The host's own variables (PGPORT, LC_ALL, ...) must not reach PostgreSQL; TZ spares it a search for the zone. */
-export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC', PATH: process.env['PATH'] };
+export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC' };

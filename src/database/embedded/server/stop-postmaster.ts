@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
-import { codeOf } from '../node-errors.js';
-import { runsPostgresIn } from './process-identity.js';
+import { runsPostgresIn, signalProcess } from './process-identity.js';
 
 const POLL_MS = 10;
 /** PostgreSQL itself kills what has not obeyed an immediate shutdown after 5 seconds. */
@@ -28,17 +27,9 @@ export async function stopPostmaster(pid: number, folder: string, { fastMs, onNo
 async function ended(pid: number, folder: string, signal: NodeJS.Signals, withinMs: number): Promise<boolean> {
   const deadline = Date.now() + withinMs;
   for (let sent = false; runsPostgresIn(pid, folder); sent = true) {
-    if (!sent) send(pid, signal);
+    if (!sent) signalProcess(pid, signal);
     if (Date.now() > deadline) return false;
     await delay(POLL_MS);
   }
   return true;
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if (codeOf(error) !== 'ESRCH') throw error;
-  }
 }
