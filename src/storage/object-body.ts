@@ -17,10 +17,8 @@ export function assertStorable({ size, contentType, metadata }: PutOptions): voi
   }
   if (!MetadataValue.test(contentType) || contentType.length > 128) throw new InvalidObject('no usable content type');
   const entries = Object.entries(metadata);
-  for (const [name, value] of entries) {
-    if (!MetadataName.test(name) || !MetadataValue.test(value))
-      throw new InvalidObject(`metadata ${name} is not plain`);
-  }
+  const odd = entries.find(([name, value]) => !MetadataName.test(name) || !MetadataValue.test(value));
+  if (odd) throw new InvalidObject(`metadata ${JSON.stringify(odd)} would not come back as they are`);
   if (entries.flat().join('').length > MAX_METADATA_BYTES) throw new InvalidObject('too much metadata');
 }
 

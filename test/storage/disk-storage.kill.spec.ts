@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { DiskStorage } from '../../src/storage/disk/disk-storage.js';
 import { FileUrlSigner } from '../../src/storage/disk/file-url-signer.js';
 import { ObjectExists } from '../../src/storage/storage.errors.js';
-import { optionsFor } from './object-storage.contract.js';
+import { optionsFor } from './object-fixtures.js';
 
 const ROUNDS = 12;
 const project = join(import.meta.dirname, '..', '..');

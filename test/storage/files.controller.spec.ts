@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DiskStorage } from '../../src/storage/disk/disk-storage.js';
 import { FileUrlSigner } from '../../src/storage/disk/file-url-signer.js';
 import { startFilesApp } from './files-app.js';
-import { optionsFor } from './object-storage.contract.js';
+import { optionsFor } from './object-fixtures.js';
 
 const content = randomBytes(100_000);
 const key = 'owner/greeting/1.0.0.tar.gz';

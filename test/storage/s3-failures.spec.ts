@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { S3Storage, type S3StorageParts } from '../../src/storage/s3/s3-storage.js';
 import { ObjectExists } from '../../src/storage/storage.errors.js';
-import { optionsFor } from './object-storage.contract.js';
+import { optionsFor } from './object-fixtures.js';
 
 const unavailable = { definition: { code: 'STORAGE_UNAVAILABLE' } };
 const limits = { connectMs: 500, silenceMs: 500 };
@@ -74,6 +74,18 @@ describe('an object store that does not answer', () => {
     const storage = await storageAt(await listen(net.createServer()));
     const started = Date.now();
     expect(await everyOperation(storage)).toMatchObject(allUnavailable);
+    expect(Date.now() - started).toBeLessThan(1_500);
+  });
+
+  it('fails the probe in bounded time when it falls silent between two requests', async () => {
+    const storage = await storageAt(
+      await storeThat((request, response) => {
+        if (request.method === 'HEAD') response.writeHead(404).end();
+      }),
+    );
+    const started = Date.now();
+    const verdict = await storage.probe();
+    expect(verdict.checks[0]).toEqual({ name: 'bucket', ok: false, detail: 'ETIMEDOUT' });
     expect(Date.now() - started).toBeLessThan(1_500);
   });
 

@@ -29,7 +29,9 @@ export async function startS3(): Promise<S3Server> {
   const container = await new MinioContainer(IMAGE).start();
   const { username, password } = { username: container.getUsername(), password: container.getPassword() };
   const access = { endpoint: container.getConnectionUrl(), accessKey: username, secretKey: password };
-  return serverAt(access, async () => void (await container.stop()));
+  return serverAt(access, async () => {
+    await container.stop();
+  });
 }
 
 function serverAt(access: z.infer<typeof Given>, stop: () => Promise<void>): S3Server {

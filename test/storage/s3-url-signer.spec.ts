@@ -67,7 +67,8 @@ describe('the signing key', () => {
     let now = time;
     const signer = await S3UrlSigner.like(client, { ...access, bucket: 'packages', now: () => now });
     const answer = { 'response-content-disposition': attachment('f'), 'response-content-type': 't' };
-    for (now of times) {
+    for (const each of times) {
+      now = each;
       const theirs = await client.presignedGetObject('packages', 'k', 60, answer, now);
       expect(signer.sign('k', { expiresIn: 60, filename: 'f', contentType: 't' })).toBe(theirs);
     }

@@ -12,7 +12,7 @@ import { DiskStorage } from '../../src/storage/disk/disk-storage.js';
 import { ObjectStorage } from '../../src/storage/object-storage.js';
 import { S3Storage } from '../../src/storage/s3/s3-storage.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
-import { optionsFor } from './object-storage.contract.js';
+import { optionsFor } from './object-fixtures.js';
 
 class Lines {
   readonly written: string[] = [];

@@ -48,6 +48,9 @@ export class DiskStorage extends ObjectStorage {
       await this.writeOut(temporary, body, options);
       options.signal?.throwIfAborted();
       await reachStore(() => this.publish(temporary, key));
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw error;
     } finally {
       body.destroy();
       await unlink(temporary).catch(() => undefined);

@@ -18,7 +18,8 @@ export interface FileRequest {
 export interface FileAnswer {
   readonly status: 200 | 206 | 304;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readable;
+  /** Empty for HEAD; null where there is none at all. */
+  readonly body: Readable | null;
 }
 
 /** Answers for the addresses that disk storage signs, as a file server does: conditions, ranges, HEAD. */
@@ -37,8 +38,7 @@ export class FileDownloads {
     const object = await this.storage.head(file.key);
     if (!object) throw FileNotFound();
     const validators = validatorsOf(object);
-    if (isNotModified(request.headers, validators))
-      return { status: 304, headers: validators, body: Readable.from([]) };
+    if (isNotModified(request.headers, validators)) return { status: 304, headers: validators, body: null };
     const range = rangeOf(request, object, validators);
     return {
       status: range ? 206 : 200,

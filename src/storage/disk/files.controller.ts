@@ -4,8 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, Unauthenticated } from '../../common/http/access.decorator.js';
 import { type FileAnswer, FileDownloads } from './file-downloads.service.js';
 
-/** Without a byte taken by the client, after which its connection is closed: it would hold an open file for good. */
-const STALLED_CLIENT_MS = 60_000;
+/**
+ * Without a byte taken by the client, after which its connection is closed: it would hold an open file for good.
+ * Node.js takes a write that is under way for life once, so it can be twice as long.
+ */
+const STALLED_CLIENT_MS = 30_000;
 
 /** Where the addresses lead that disk storage signs. They are handed out by downloads and are no part of the API. */
 @ApiExcludeController()
@@ -23,5 +26,5 @@ export class FilesController {
 function send({ status, headers, body }: FileAnswer, reply: FastifyReply): StreamableFile | undefined {
   reply.code(status).headers(headers);
   reply.raw.setTimeout(STALLED_CLIENT_MS, () => reply.raw.destroy());
-  return status === 304 ? undefined : new StreamableFile(body);
+  return body ? new StreamableFile(body) : undefined;
 }

@@ -37,24 +37,30 @@ export class LimitedTransport {
       throw new TypeError('requests of the S3 client come as options and a listener');
     }
     const send = this.secure ? https.request : http.request;
+    let answer: IncomingMessage | undefined;
     const request = send({ ...options, signal: this.signal }, (response) => {
-      this.response = response;
+      this.response = answer = response;
       if (UNREAD_STATUSES.has(response.statusCode ?? 0)) response.resume();
       onResponse(response);
     });
     limitConnecting(request, this.limits);
-    this.limitSilence(request);
+    limitSilence(request, this.limits, () => answer);
     return request;
   }
+}
 
-  private limitSilence(request: ClientRequest): void {
-    request.setTimeout(this.limits.silenceMs, () => {
-      // Bytes that wait to be read mean that the reader is slow, not the store.
-      if (this.response && this.response.readableLength > 0) this.limitSilence(request);
-      // Whoever reads an answer learns the reason from the answer; a request that is destroyed only says `aborted`.
-      else (this.response ?? request).destroy(new StoreTimeout('the object store fell silent'));
-    });
-  }
+function limitSilence(
+  request: ClientRequest,
+  limits: TransportLimits,
+  answerTo: () => IncomingMessage | undefined,
+): void {
+  request.setTimeout(limits.silenceMs, () => {
+    const answer = answerTo();
+    // Bytes that wait to be read mean that the reader is slow, not the store.
+    if (answer && answer.readableLength > 0) limitSilence(request, limits, answerTo);
+    // Whoever reads an answer learns the reason from the answer; a request that is destroyed only says `aborted`.
+    else (answer ?? request).destroy(new StoreTimeout('the object store fell silent'));
+  });
 }
 
 function limitConnecting(request: ClientRequest, { connectMs, silenceMs }: TransportLimits): void {

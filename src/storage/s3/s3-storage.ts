@@ -61,6 +61,9 @@ export class S3Storage extends ObjectStorage {
         offset += bytes.byteLength;
       });
       await this.send(key, content, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw error;
     } finally {
       body.destroy();
     }
@@ -110,7 +113,7 @@ export class S3Storage extends ObjectStorage {
     return this.limitedCall(undefined, async (client) => {
       const page = await client.listObjectsV2Query(this.parts.bucket, prefix, '', '', count, cursor ?? '');
       const objects = page.objects.flatMap(({ name, size, lastModified }): ListedObject[] =>
-        name === undefined || lastModified === undefined ? [] : [{ key: name, size, lastModified }],
+        name === undefined ? [] : [{ key: name, size, lastModified }],
       );
       return { objects, cursor: page.isTruncated ? (objects.at(-1)?.key ?? null) : null };
     });
@@ -132,7 +135,7 @@ export class S3Storage extends ObjectStorage {
   private async send(key: string, content: Buffer, options: PutOptions): Promise<void> {
     for (const pause of CONFLICT_DELAYS_MS) {
       if (await this.trySend(key, content, options)) return;
-      await delay(pause, undefined, { signal: options.signal });
+      await delay(pause);
     }
     if (!(await this.trySend(key, content, options))) throw asStorageError(new Error('puts of one key keep colliding'));
   }
