@@ -1,49 +1,71 @@
 import { existsSync } from 'node:fs';
 import { createLogger } from './app.setup.js';
 import { showFirstLogin, showWelcome } from './cli/welcome.js';
-import { type Config, readConfig } from './config/config.js';
+import { readConfig } from './config/config.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import { explainFailure } from './explain-failure.js';
 import { type RunningServer, startServer } from './server.js';
 
-async function main(): Promise<void> {
+interface Running {
+  readonly server: RunningServer;
+  readonly embedded: EmbeddedPostgres | undefined;
+}
+
+// A terminal sends Ctrl-C to npm and to us, and npm passes it on: what comes so soon is the same wish.
+const sameWishMs = 2_000;
+
+async function start(): Promise<Running> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
   const logger = createLogger(config.server);
-  const embedded = config.database.url === '' ? await startEmbedded(config, (message) => logger.info(message)) : undefined;
-  let server: RunningServer;
+  const embedded =
+    config.database.url === ''
+      ? await startEmbeddedPostgres({
+          dataDir: config.dataDirectory,
+          onNotice: (message) => logger.warn(message),
+          onLost: fail,
+        })
+      : undefined;
   try {
     const url = embedded?.url ?? config.database.url;
-    server = await startServer({ ...config, database: { ...config.database, url } }, logger);
+    const server = await startServer({ ...config, database: { ...config.database, url } }, logger);
+    if (server.firstLogin) showFirstLogin(server.firstLogin, config.dataDirectory);
+    showWelcome(config.server.publicUrl ?? server.address);
+    return { server, embedded };
   } catch (error) {
     await embedded?.stop();
     throw error;
   }
-  stopOnSignals(server, embedded);
-  if (server.firstLogin) showFirstLogin(server.firstLogin, config.dataDirectory);
-  showWelcome(config.server.publicUrl ?? server.address);
 }
 
-function startEmbedded({ dataDirectory }: Config, onNotice: (message: string) => void): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ dataDir: dataDirectory, onNotice });
-}
-
-/** The first signal stops the server in good order, the second at once. */
-function stopOnSignals(server: RunningServer, embedded: EmbeddedPostgres | undefined): void {
-  let isStopping = false;
-  const stop = async () => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    await server.stop();
-    await embedded?.stop();
-    process.exit(0);
+/** The first signal stops the server in good order, also while it is still starting; one that comes later, at once. */
+function stopOnSignals(started: Promise<Running>): void {
+  let firstSignalAt: number | undefined;
+  const onSignal = () => {
+    if (firstSignalAt === undefined) {
+      firstSignalAt = Date.now();
+      started.then(stop).catch(fail);
+    } else if (Date.now() - firstSignalAt > sameWishMs) {
+      process.exit(1);
+    }
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
 }
 
-main().catch((error: unknown) => {
-  // What is wrong with the configuration or the data folder is one message for people, no stack.
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  const isExpected = ['InvalidConfiguration', 'SecretMismatch', 'DataFolderInUse'].includes(name);
-  process.stderr.write(`promptyard: ${isExpected ? message : (stack ?? message)}\n`);
+async function stop({ server, embedded }: Running): Promise<void> {
+  try {
+    await server.stop();
+  } finally {
+    await embedded?.stop();
+  }
+  process.exit(0);
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`promptyard: ${explainFailure(error)}\n`);
   process.exit(1);
-});
+}
+
+const started = start();
+stopOnSignals(started);
+started.catch(fail);

@@ -22,16 +22,18 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const longestGoodbyeMs = 8_000;
+
 /** Brings the database up to date and starts a server on it. */
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
   const orm = await MikroORM.init(ormOptions(config.database, entities));
   let app: NestFastifyApplication | undefined;
   const stop = async () => {
-    await app?.close();
+    await closeInGoodOrder(app);
     await orm.close();
   };
   try {
-    await migrate(orm, config.database.url);
+    await migrateSchema(config);
     app = await NestFactory.create<NestFastifyApplication>(
       AppModule.with(config, orm),
       createAdapter(config.server, logger),
@@ -46,6 +48,23 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     await stop().catch(() => undefined);
     throw error;
   }
+}
+
+/** A migration takes as long as it takes. */
+async function migrateSchema({ database: { url } }: Config): Promise<void> {
+  const orm = await MikroORM.init(ormOptions({ url, poolSize: 2, longestStatementMs: 0 }, entities));
+  try {
+    await migrate(orm, url);
+  } finally {
+    await orm.close();
+  }
+}
+
+/** Lets requests under way come to their end, but not for ever: clients that send nothing are cut off. */
+async function closeInGoodOrder(app: NestFastifyApplication | undefined): Promise<void> {
+  const cutOff = setTimeout(() => app?.getHttpServer().closeAllConnections(), longestGoodbyeMs);
+  await app?.close();
+  clearTimeout(cutOff);
 }
 
 function addressOf(url: string): string {

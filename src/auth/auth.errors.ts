@@ -18,3 +18,5 @@ export const LastAdmin = defineError('CONFLICT', 409, 'the last admin stays admi
 export const UserNotFound = defineError('NOT_FOUND', 404, 'user not found');
 export const OwnerNotFound = defineError('NOT_FOUND', 404, 'owner not found');
 export const ApiKeyNotFound = defineError('NOT_FOUND', 404, 'api key not found');
+/** Also what a key cannot be bound to because its maker may not see it. */
+export const PromptNotFound = defineError('NOT_FOUND', 404, 'prompt not found');

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FirstLogin } from '../auth/identity/first-start.js';
 
@@ -15,6 +15,7 @@ export function showFirstLogin({ username, password, apiKey }: FirstLogin, dataD
     return;
   }
   const path = join(dataDirectory, 'first-login.txt');
-  writeFileSync(path, text, { mode: 0o600, flag: 'w' });
+  rmSync(path, { force: true });
+  writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
   process.stdout.write(`The first administrator's password and API key are in ${path}\n`);
 }

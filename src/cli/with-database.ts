@@ -21,7 +21,7 @@ export async function withDatabase(
   const embedded = database.url === '' ? await startEmbeddedPostgres({ dataDir: dataDirectory, onNotice }) : undefined;
   try {
     const url = embedded?.url ?? database.url;
-    const orm = await MikroORM.init(ormOptions({ url, poolSize: 2 }, entities));
+    const orm = await MikroORM.init(ormOptions({ url, poolSize: 2, longestStatementMs: 0 }, entities));
     try {
       await migrate(orm, url);
       const access = new Database(orm);

@@ -23,9 +23,11 @@ export class ApiKeysService {
 
   /** @throws BeyondOwnRights, OwnerNotFound, and 404 for a prompt that the caller may not see */
   async create(me: Principal, wish: CreateApiKey): Promise<CreatedApiKey> {
+    const scopes = [...new Set(wish.scopes)];
+    // First of all: credentials without the scope learn nothing of what the key would be bound to.
+    if (!scopes.every((scope) => me.scopes.has(scope))) throw BeyondOwnRights();
     const owner = wish.owner ? await this.owners.get(wish.owner) : undefined;
     if (wish.prompt) await this.targets.assertVisible(wish.prompt, me);
-    const scopes = [...new Set(wish.scopes)];
     const binding = { ownerId: owner?.id ?? null, promptId: wish.prompt?.toLowerCase() ?? null };
     if (!isWithin(me, { scopes, ...binding })) throw BeyondOwnRights();
     const secret = newApiKeySecret();

@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, Ip, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { DatabaseUnavailable } from '../../common/errors/catalogue.js';
 import { Access, SignedIn, Unauthenticated } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
-import { PathSegment } from '../../common/http/scalars.js';
 import { CurrentPrincipal } from '../access/caller.decorator.js';
 import type { Principal } from '../access/principal.js';
-import { ApiKeyNotFound, BeyondOwnRights, OwnerNotFound, TooManyLogins, WrongPassword } from '../auth.errors.js';
+import { ApiKeyNotFound, BeyondOwnRights, OwnerNotFound, PromptNotFound, TooManyLogins, WrongPassword } from '../auth.errors.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { ApiKeyList, CreateApiKey, CreatedApiKey, Login, Session } from './credentials.dto.js';
+import { ApiKeyId, ApiKeyList, CreateApiKey, CreatedApiKey, Login, Session } from './credentials.dto.js';
 import { LoginService } from './login.service.js';
 
 @ApiTags('Authentication')
@@ -22,7 +22,7 @@ export class CredentialsController {
   @Access(Unauthenticated)
   @Summary('Log in', 'Opens a session of 60 minutes with the rights of the user.')
   @Returns(200, Session, 'A session token, good wherever an API key is.')
-  @Fails(WrongPassword, TooManyLogins)
+  @Fails(WrongPassword, TooManyLogins, DatabaseUnavailable)
   login(@Body({ schema: Login }) login: Login, @Ip() address: string) {
     return this.logins.login(login, address);
   }
@@ -31,7 +31,7 @@ export class CredentialsController {
   @Access(SignedIn)
   @Summary('Make an API key', 'Without scopes the key reads, writes and publishes.')
   @Returns(201, CreatedApiKey, 'The key, which is shown in this answer only.')
-  @Fails(BeyondOwnRights, OwnerNotFound)
+  @Fails(BeyondOwnRights, OwnerNotFound, PromptNotFound)
   createApiKey(@CurrentPrincipal() me: Principal, @Body({ schema: CreateApiKey }) wish: CreateApiKey) {
     return this.keys.create(me, wish);
   }
@@ -49,7 +49,7 @@ export class CredentialsController {
   @Summary('Revoke an API key')
   @Returns(204, null, 'The key is good for nothing any more.')
   @Fails(ApiKeyNotFound)
-  revokeApiKey(@CurrentPrincipal() me: Principal, @Param('id', { schema: PathSegment }) id: string) {
+  revokeApiKey(@CurrentPrincipal() me: Principal, @Param('id', { schema: ApiKeyId }) id: string) {
     return this.keys.revoke(me, id);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { scopes } from '../../common/http/access.decorator.js';
-import { Text, Timestamp, Uuid } from '../../common/http/scalars.js';
+import { PathSegment, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
 
 export const Login = z
   .object({ username: Text.max(254).optional(), email: Text.max(254).optional(), password: Text.max(200) })
@@ -36,6 +36,8 @@ export const CreateApiKey = z
   })
   .meta({ id: 'CreateApiKey', example: { name: 'laptop' } });
 export type CreateApiKey = z.output<typeof CreateApiKey>;
+
+export const ApiKeyId = PathSegment.describe('Id of the key.');
 
 export const ApiKeyInfo = z
   .object({

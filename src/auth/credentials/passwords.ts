@@ -4,16 +4,20 @@ import { randomBytes } from 'node:crypto';
 // The library's algorithm is argon2id; memory and passes follow OWASP's password storage recommendation.
 const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** Checked against when there is no such account, so that an answer takes the same time. */
-const nobodysHash = hash(randomBytes(16).toString('hex'), options);
+/** Checked against when there is no such account, so that an answer takes the same time. Made when first needed. */
+let nobodysHash: Promise<string> | undefined;
 
 export function hashPassword(password: string): Promise<string> {
   return hash(password, options);
 }
 
 export async function passwordMatches(password: string, passwordHash: string | undefined): Promise<boolean> {
-  const matches = await verify(passwordHash ?? (await nobodysHash), password);
+  const matches = await verify(passwordHash ?? (await hashOfNobody()), password);
   return matches && passwordHash !== undefined;
+}
+
+function hashOfNobody(): Promise<string> {
+  return (nobodysHash ??= hash(randomBytes(16).toString('hex'), options));
 }
 
 /** A password to hand out once: 120 random bits. */

@@ -39,14 +39,12 @@ export class FirstStart {
 
   /** The first admin's credentials if this call made them, else undefined. @throws SecretMismatch */
   async prepare(): Promise<FirstLogin | undefined> {
-    const password = this.config.adminPassword ?? newPassword();
-    const passwordHash = await hashPassword(password);
     return this.database.transaction(async () => {
       await this.database.query({ text: 'select pg_advisory_xact_lock($1)' }, [firstStartLock]);
       await this.checkSecret('JWT_SECRET', this.config.jwtSecret);
       await this.checkSecret('ENCRYPTION_KEY', this.config.encryptionKey);
       if (await this.database.em.findOne(Owner, { slug: workspaceSlug })) return undefined;
-      return this.makeAdmin(password, passwordHash);
+      return this.makeAdmin();
     });
   }
 
@@ -57,7 +55,9 @@ export class FirstStart {
     if (known?.value !== fingerprint) throw new SecretMismatch(setting);
   }
 
-  private async makeAdmin(password: string, passwordHash: string): Promise<FirstLogin> {
+  private async makeAdmin(): Promise<FirstLogin> {
+    const password = this.config.adminPassword ?? newPassword();
+    const passwordHash = await hashPassword(password);
     const { em } = this.database;
     em.create(Owner, { id: randomUUID(), kind: 'organization', slug: workspaceSlug, memberAccess: 'none' });
     await em.flush();

@@ -2,9 +2,8 @@ import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common
 import { ApiTags } from '@nestjs/swagger';
 import { Access, Admin } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
-import { PathSegment } from '../../common/http/scalars.js';
 import { EmailTaken, LastAdmin, UserExists, UserNotFound } from '../auth.errors.js';
-import { CreatedUser, CreateUser, UpdateUser, User, UserList, UserPage } from './users.dto.js';
+import { CreatedUser, CreateUser, UpdateUser, User, UserId, UserList, UserPage } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('Users')
@@ -34,7 +33,7 @@ export class UsersController {
   @Summary('Change a user’s address, password or role')
   @Returns(200, User, 'The user as it is now.')
   @Fails(UserNotFound, EmailTaken, LastAdmin)
-  updateUser(@Param('id', { schema: PathSegment }) id: string, @Body({ schema: UpdateUser }) change: UpdateUser) {
+  updateUser(@Param('id', { schema: UserId }) id: string, @Body({ schema: UpdateUser }) change: UpdateUser) {
     return this.users.update(id, change);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Slug, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
+import { PathSegment, Slug, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
 import { roles } from './account.entity.js';
 
 const Email = Text.max(254)
@@ -28,9 +28,11 @@ export const CreatedUser = User.extend({
 }).meta({ id: 'CreatedUser' });
 export type CreatedUser = z.output<typeof CreatedUser>;
 
+export const UserId = PathSegment.describe('Id of the user.');
+
 export const UserPage = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(100),
-  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  limit: z.coerce.number().int().min(1).max(100).default(100).describe('Most users in the answer.'),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('How many users to leave out first.'),
 });
 export type UserPage = z.output<typeof UserPage>;
 
@@ -41,5 +43,8 @@ export type UserList = z.output<typeof UserList>;
 
 export const ChangePassword = z
   .object({ current_password: z.string().max(200), new_password: Password })
-  .meta({ id: 'ChangePassword' });
+  .meta({
+    id: 'ChangePassword',
+    example: { current_password: 'correct horse battery staple', new_password: 'incorrect donkey accumulator clip' },
+  });
 export type ChangePassword = z.output<typeof ChangePassword>;
