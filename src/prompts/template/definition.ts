@@ -29,12 +29,14 @@ export interface VariableDefinition {
   properties: Record<string, PropertyValue>;
 }
 
+/** Those that follow are left out: a form with more of them for one field is none. */
+const MAX_PROPERTIES = 100;
+
 /** Reads `type:property="value":flag` as Open WebUI does. Lenient: an unknown type is text, a value that is no JSON is text. */
 export function parseDefinition(definition: string): VariableDefinition {
-  const [first = '', ...parts] = splitOutside(definition, ':');
-  const { required, ...properties } = Object.fromEntries(
-    parts.map(parseProperty).filter(([name]) => isVariableName(name)),
-  );
+  const [first = '', ...parts] = splitAtColons(definition, MAX_PROPERTIES + 1);
+  const entries = parts.map(parseProperty).filter(([name]) => isVariableName(name));
+  const { required, ...properties } = Object.fromEntries(entries);
   return { type: parseType(first), required: required === true, properties };
 }
 
@@ -71,17 +73,18 @@ function isStorable(value: PropertyValue): boolean {
   return [value].flat().every((item) => typeof item !== 'string' || (item.isWellFormed() && !item.includes('\0')));
 }
 
-/** The trimmed parts between separators that stand in no string and in no bracket. */
-function splitOutside(text: string, separator: string): string[] {
+/** The first `limit` of the trimmed parts between colons that stand in no string and in no bracket. */
+function splitAtColons(text: string, limit: number): string[] {
   const parts: string[] = [];
   let start = 0;
   let depth = 0;
-  for (const { index, 0: mark } of text.matchAll(/"[^"\\]*(?:\\[^][^"\\]*)*"?|[[\]:]/g)) {
-    if (mark === '[') depth += 1;
-    if (mark === ']') depth -= 1;
-    if (mark !== separator || depth > 0) continue;
+  for (const { index, 0: mark } of text.matchAll(/"[^"\\]*(?:\\[^][^"\\]*)*"?|\[+|\]+|:/g)) {
+    if (mark.startsWith('[')) depth += mark.length;
+    if (mark.startsWith(']')) depth -= mark.length;
+    if (mark !== ':' || depth > 0) continue;
     parts.push(text.slice(start, index).trim());
     start = index + 1;
+    if (parts.length === limit) return parts;
   }
   return [...parts, text.slice(start).trim()];
 }

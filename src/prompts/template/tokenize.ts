@@ -19,6 +19,9 @@ export interface VariableToken {
   definition?: string;
 }
 
+/** A variable up to the end of its name, and whether it ends there or goes on with a definition. */
+const HEAD = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(\||\}\})/y;
+
 export type Token = TextToken | VariableToken;
 
 /**
@@ -44,10 +47,13 @@ function* dollarVariables(text: string): Generator<VariableToken, void, undefine
 
 function* bracesVariables(text: string): Generator<VariableToken, void, undefined> {
   const next = { opening: new NextIndex(text, '{{'), closing: new NextIndex(text, '}') };
-  for (let start = text.indexOf('{{'); start >= 0;) {
+  let start = text.indexOf('{{');
+  while (start >= 0) {
+    // Of a row of braces only the last two can open a variable.
+    while (text[start + 2] === '{') start += 1;
     const token = bracesVariableAt(text, start, next);
     if (token) yield token;
-    start = text.indexOf('{{', token ? token.end : start + 1);
+    start = text.indexOf('{{', token ? token.end : start + 2);
   }
 }
 
@@ -58,14 +64,14 @@ interface NextMarks {
 
 /** White space around the name is free, as in Open WebUI. A definition holds no `}` and no `{{`. */
 function bracesVariableAt(text: string, start: number, next: NextMarks): VariableToken | undefined {
-  const head = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(\||\}\})/y;
-  head.lastIndex = start;
-  const [, name = '', mark] = head.exec(text) ?? [];
+  HEAD.lastIndex = start;
+  const [head = '', name = '', mark] = HEAD.exec(text) ?? [];
   if (!isVariableName(name)) return undefined;
-  if (mark === '}}') return { kind: 'variable', start, end: head.lastIndex, name };
-  const close = next.closing.from(head.lastIndex);
-  if (!text.startsWith('}}', close) || next.opening.from(head.lastIndex) < close) return undefined;
-  return { kind: 'variable', start, end: close + 2, name, definition: text.slice(head.lastIndex, close).trim() };
+  const headEnd = start + head.length;
+  if (mark === '}}') return { kind: 'variable', start, end: headEnd, name };
+  const close = next.closing.from(headEnd);
+  if (!text.startsWith('}}', close) || next.opening.from(headEnd) < close) return undefined;
+  return { kind: 'variable', start, end: close + 2, name, definition: text.slice(headEnd, close).trim() };
 }
 
 /** `indexOf` for starts that only grow: it never searches a stretch twice, which keeps `{{a|{{a|…` linear. */

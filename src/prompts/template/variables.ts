@@ -1,5 +1,5 @@
 import { parseDefinition, type VariableDefinition } from './definition.js';
-import { type TemplateSyntax, tokenize } from './tokenize.js';
+import { type TemplateSyntax, type Token, tokenize, type VariableToken } from './tokenize.js';
 import { isSystemVariable } from './variable-name.js';
 
 export interface Variable extends VariableDefinition {
@@ -8,13 +8,17 @@ export interface Variable extends VariableDefinition {
 
 /**
  * The variables that a template asks for, each once, in the order of their first use. A variable is what its first typed
- * use says. Open WebUI's system variables are none; a dollar template has no such thing.
+ * use says.
  */
 export function findVariables(text: string, syntax: TemplateSyntax): Variable[] {
   const definitions = new Map<string, string | undefined>();
   for (const token of tokenize(text, syntax)) {
-    if (token.kind === 'text' || (syntax === 'braces' && isSystemVariable(token.name))) continue;
-    if (definitions.get(token.name) === undefined) definitions.set(token.name, token.definition);
+    if (isAskedFor(token, syntax)) definitions.set(token.name, definitions.get(token.name) ?? token.definition);
   }
   return [...definitions].map(([name, definition]) => ({ name, ...parseDefinition(definition ?? '') }));
+}
+
+/** Not for system variables, which Open WebUI's front end fills in; in a dollar template they are like any other. */
+export function isAskedFor(token: Token, syntax: TemplateSyntax): token is VariableToken {
+  return token.kind === 'variable' && !(syntax === 'braces' && isSystemVariable(token.name));
 }

@@ -1,9 +1,11 @@
 const NOTHING = Buffer.alloc(0);
 
-/** Reads a stream by counts of bytes. It holds one chunk at a time; what it returns may share memory with that chunk. */
+/** Reads a stream by counts of bytes, with one chunk in memory. What a call returns is only good until the next call. */
 export class ByteReader {
   private readonly chunks: AsyncIterator<Buffer>;
   private rest: Buffer = NOTHING;
+  /** For what lies across chunks: one buffer for all of it, as thousands of large ones would be garbage for too long. */
+  private scratch: Buffer = NOTHING;
 
   constructor(source: AsyncIterable<Buffer>) {
     this.chunks = source[Symbol.asyncIterator]();
@@ -12,9 +14,9 @@ export class ByteReader {
   /** Whatever comes next, at least one byte; undefined at the end. */
   async next(): Promise<Buffer | undefined> {
     while (this.rest.length === 0) {
-      const { done, value } = await this.chunks.next();
-      if (done) return undefined;
-      this.rest = value;
+      const step = await this.chunks.next();
+      if (step.done) return undefined;
+      this.rest = step.value;
     }
     const bytes = this.rest;
     this.rest = NOTHING;
@@ -30,14 +32,14 @@ export class ByteReader {
   async take(length: number): Promise<Buffer> {
     const first = (await this.upTo(length)) ?? NOTHING;
     if (first.length === length) return first;
-    const whole = Buffer.allocUnsafe(length);
-    let filled = first.copy(whole);
+    if (this.scratch.length < length) this.scratch = Buffer.allocUnsafe(length);
+    let filled = first.copy(this.scratch);
     while (filled < length) {
       const more = await this.upTo(length - filled);
       if (!more) break;
-      filled += more.copy(whole, filled);
+      filled += more.copy(this.scratch, filled);
     }
-    return whole.subarray(0, filled);
+    return this.scratch.subarray(0, filled);
   }
 
   /** Leaves out the next `length` bytes; false when the stream ends before. */

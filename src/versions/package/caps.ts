@@ -23,6 +23,8 @@ export const Caps = {
   manifestTokens: 20_000,
   manifestLines: 50_000,
   manifestDepth: 100,
+  /** Variables of `prompt.md` that `prompt.yaml` does not declare: a MiB has room for 150 000, each of them an input. */
+  undeclaredVariables: 10_000,
   /** Values plus characters that the aliases of a manifest may add to what is written out in it. */
   manifestAliasedSize: 64 * KIB,
 } as const;

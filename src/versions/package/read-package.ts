@@ -1,11 +1,17 @@
 import type { Readable } from 'node:stream';
-import type { TemplateSyntax } from '../../prompts/template/tokenize.js';
-import { findVariables } from '../../prompts/template/variables.js';
+import { setImmediate } from 'node:timers/promises';
+import { type TemplateSyntax, tokenize } from '../../prompts/template/tokenize.js';
+import { isAskedFor } from '../../prompts/template/variables.js';
 import { type ArchiveFiles, readArchiveFiles } from './archive-files.js';
 import { ByteReader } from './byte-reader.js';
+import { Caps } from './caps.js';
 import { gunzip } from './gzip/gunzip.js';
+import { InvalidPackage } from './invalid-package.js';
 import { type Identity, readManifest } from './manifest/read-manifest.js';
 import type { PackageContents, PackageInput } from './package-contents.js';
+
+/** How many tokens of a template are looked at before other work of the process gets its turn. */
+const TOKENS_PER_TURN = 4096;
 
 /**
  * Reads a package (.tar.gz) as a stream, in memory of a constant size and never to disk, and closes the stream. Throws
@@ -29,12 +35,28 @@ async function readFiles(source: Readable): Promise<ArchiveFiles> {
 async function understand(archive: ArchiveFiles, expected: Identity): Promise<PackageContents> {
   const { json, fields } = await readManifest(archive.manifest, expected);
   const { template, readme, files } = archive;
-  const inputs = [...fields.inputs, ...undeclared(fields.inputs, template, fields.syntax)];
+  const inputs = [...fields.inputs, ...(await undeclared(fields.inputs, template, fields.syntax))];
   return { manifest: json, ...fields, inputs, template, readme, files };
 }
 
-function undeclared(declared: PackageInput[], template: string, syntax: TemplateSyntax): PackageInput[] {
+/** Variables that the template uses and the manifest does not declare. */
+async function undeclared(declared: PackageInput[], template: string, syntax: TemplateSyntax): Promise<PackageInput[]> {
   const names = new Set(declared.map((input) => input.name));
-  const forgotten = findVariables(template, syntax).filter(({ name }) => !names.has(name));
-  return forgotten.map(({ name }) => ({ name, required: false }));
+  const found: PackageInput[] = [];
+  let read = 0;
+  for (const token of tokenize(template, syntax)) {
+    read += 1;
+    if (read % TOKENS_PER_TURN === 0) await setImmediate();
+    if (!isAskedFor(token, syntax) || names.has(token.name)) continue;
+    names.add(token.name);
+    found.push({ name: token.name, required: false });
+    if (found.length > Caps.undeclaredVariables) throw tooManyVariables();
+  }
+  return found;
+}
+
+function tooManyVariables(): InvalidPackage {
+  return new InvalidPackage(
+    `prompt.md uses over ${Caps.undeclaredVariables} variables that prompt.yaml does not declare`,
+  );
 }

@@ -4,15 +4,11 @@ import { InvalidPackage, quote } from '../invalid-package.js';
 import { prepareTree, type TakenTexts } from './syntax-tree.js';
 import { checkYamlLimits, TOKENS_PER_TURN } from './yaml-limits.js';
 
-/** What `%YAML 1.1` must not bring back, and what yamlToJson() checks better itself: keys, one by one against a set. */
-const OPTIONS = {
-  schema: 'core',
-  merge: false,
-  resolveKnownTags: false,
-  uniqueKeys: false,
-  logLevel: 'silent',
-  keepSourceTokens: true,
-} as const;
+/**
+ * The schema is named because `%YAML 1.1` would bring in another. Whether keys are unique yamlToJson() sees by itself; the
+ * library compares each with all others.
+ */
+const OPTIONS = { schema: 'core', uniqueKeys: false, keepSourceTokens: true } as const;
 
 export interface YamlMapping {
   root: YAMLMap;
@@ -39,19 +35,25 @@ async function parseTokens(text: string): Promise<CST.Token[]> {
   const tokens: CST.Token[] = [];
   let read = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    keep(tokens, parser.next(lexeme));
+    tokens.push(...withoutMistakes(parser.next(lexeme)));
     read += 1;
     if (read % TOKENS_PER_TURN === 0) await setImmediate();
   }
-  keep(tokens, parser.end());
-  return tokens;
+  tokens.push(...withoutMistakes(parser.end()));
+  return withOneDirective(tokens);
 }
 
-function keep(tokens: CST.Token[], more: Iterable<CST.Token>): void {
-  for (const token of more) {
+function* withoutMistakes(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  for (const token of tokens) {
     if (token.type === 'error') throw notYaml(token.message);
-    tokens.push(token);
+    yield token;
   }
+}
+
+/** Directives change nothing, with one schema and no tags, but each unknown one is a warning with a stack trace. */
+function withOneDirective(tokens: CST.Token[]): CST.Token[] {
+  const first = tokens.findIndex(({ type }) => type === 'directive');
+  return tokens.filter(({ type }, index) => type !== 'directive' || index === first);
 }
 
 function notYaml(message: string): InvalidPackage {

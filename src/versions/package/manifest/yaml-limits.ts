@@ -10,7 +10,7 @@ export const TOKENS_PER_TURN = 2048;
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f]/;
 
-const FLOW_STEPS: ReadonlyMap<string, number> = new Map([
+const FLOW_STEPS: ReadonlyMap<CST.TokenType | null, number> = new Map([
   ['flow-map-start', 1],
   ['flow-seq-start', 1],
   ['flow-map-end', -1],
@@ -26,22 +26,14 @@ export async function checkYamlLimits(text: string): Promise<void> {
   if (text.split('\n', Caps.manifestLines + 1).length > Caps.manifestLines) throw tooMany(Caps.manifestLines, 'lines');
   let tokens = 0;
   let flowDepth = 0;
-  for (const { type, source } of lexemes(text)) {
+  for (const source of new Lexer().lex(text)) {
+    const type = CST.tokenType(source);
     if (type === 'tag') throw new InvalidPackage(`prompt.yaml holds the tag ${quote(source)}; tags are not taken`);
     flowDepth += FLOW_STEPS.get(type) ?? 0;
     if (flowDepth > Caps.manifestDepth) throw tooDeep();
     tokens += 1;
     if (tokens > Caps.manifestTokens) throw tooMany(Caps.manifestTokens, 'names, values and marks');
     if (tokens % TOKENS_PER_TURN === 0) await setImmediate();
-  }
-}
-
-/** The lexer's strings with their types. What follows its scalar mark is text, whatever it looks like. */
-function* lexemes(text: string): Generator<{ type: string; source: string }> {
-  let isText = false;
-  for (const source of new Lexer().lex(text)) {
-    yield { type: isText ? 'scalar' : (CST.tokenType(source) ?? 'unknown'), source };
-    isText = source === CST.SCALAR && !isText;
   }
 }
 

@@ -15,7 +15,7 @@ export interface TarEntry {
 
 export interface ReadableTarEntry extends TarEntry {
   /** The first `limit` bytes, once, before the next entry is asked for. The buffer is only good until then. */
-  read(limit: number): Promise<Buffer>;
+  read: (limit: number) => Promise<Buffer>;
 }
 
 /**
@@ -34,7 +34,8 @@ export async function* tarEntries(bytes: ByteReader): AsyncGenerator<ReadableTar
       extended = new ExtendedHeaders();
     } else {
       if (header.size > Caps.extendedHeaderBytes) throw entryError(header.name, 'is an extended header of over 64 KiB');
-      extended.add(header.kind, await tar.extendedBody(header));
+      extended.add(header.kind, await tar.body(header.name, header.size));
+      await tar.skip(header.name, paddedSize(header.size) - header.size);
     }
   }
   if (extended.pending) throw new InvalidPackage('tar: no entry follows the last extended header');
@@ -81,13 +82,6 @@ class TarBytes {
     const body = await this.bytes.take(length);
     if (body.length < length) throw endsInside(path);
     this.offset += length;
-    return body;
-  }
-
-  /** A copy: extended headers are kept until their entry comes. */
-  async extendedBody({ name, size }: TarHeader): Promise<Buffer> {
-    const body = Buffer.from(await this.body(name, size));
-    await this.skip(name, paddedSize(size) - size);
     return body;
   }
 

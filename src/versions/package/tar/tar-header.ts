@@ -64,10 +64,13 @@ function isPosix(block: Buffer): boolean {
   throw entryError(block.subarray(0, 100), 'has neither a ustar nor a GNU header');
 }
 
-/** Only the POSIX format continues the name in the prefix; GNU keeps times and sparse maps there. */
+/**
+ * Only the POSIX format continues the name in the prefix; GNU keeps times and sparse maps there. So do star and npm's tar in
+ * its last 24 bytes, behind a NUL, when the prefix leaves them free.
+ */
 function readName(block: Buffer, posix: boolean): Buffer {
   const name = untilNul(block.subarray(0, 100));
-  const prefix = posix ? untilNul(block.subarray(345, 500)) : Buffer.alloc(0);
+  const prefix = posix ? untilNul(block.subarray(345, block[475] === 0 ? 475 : 500)) : Buffer.alloc(0);
   return prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : Buffer.from(name);
 }
 

@@ -59,6 +59,7 @@ describe('readPackage refuses by the manifest as YAML', () => {
     ],
     ['a MiB of brackets', () => manifest(`x: ${'['.repeat(1_000_000)}`), 'prompt.yaml is nested over 100 levels deep'],
     ['101 dashes', () => manifest(`x:\n  ${'- '.repeat(100)}a\n`), 'prompt.yaml is nested over 100 levels deep'],
+    ['9 000 dashes', () => manifest(`x:\n  ${'- '.repeat(9000)}a\n`), 'prompt.yaml is nested over 100 levels deep'],
     [
       '101 indents',
       () => manifest(Array.from({ length: 101 }, (_, depth) => `${' '.repeat(depth)}x:`).join('\n')),
