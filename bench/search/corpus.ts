@@ -49,6 +49,7 @@ export async function seed(client: ClientBase, prompts: number): Promise<Corpus>
   const users = await seedPeople(client);
   const [user, bigOwner] = users;
   if (!user || !bigOwner) throw new Error('a corpus needs two users');
+  const rebuildIndexes = await dropIndexes(client);
   const random = randomNumbers(42);
   for (let from = 0; from < prompts; from += 2_000) {
     const rows = Array.from({ length: Math.min(2_000, prompts - from) }, (_, i) =>
@@ -56,17 +57,32 @@ export async function seed(client: ClientBase, prompts: number): Promise<Corpus>
     );
     await client.query(insertPrompts, [JSON.stringify(rows)]);
   }
+  await rebuildIndexes();
   await client.query('vacuum analyze');
   return { prompts, user, bigOwner };
+}
+
+/** To fill tables first and build their indexes afterwards takes a third of the time. */
+async function dropIndexes(client: ClientBase): Promise<() => Promise<void>> {
+  const { rows } = await client.query<{ indexname: string; indexdef: string }>(
+    `select indexname, indexdef from pg_indexes where tablename = 'prompt_search' and indexname <> 'prompt_search_pkey'`,
+  );
+  for (const { indexname } of rows) await client.query(`drop index ${indexname}`);
+  return async () => {
+    await client.query(`set maintenance_work_mem = '256MB'`);
+    for (const { indexdef } of rows) await client.query(indexdef);
+    await client.query('alter index prompt_search_keys_index alter column 1 set statistics 0');
+  };
 }
 
 const workspaceId = uuid('f', 0);
 
 async function seedPeople(client: ClientBase): Promise<Account[]> {
   const users = Array.from({ length: 500 }, (_, i) => ({ id: uuid('a', i), username: `user-${i}` }));
-  await client.query(`insert into owner (id, kind, slug, member_access) values ($1, 'organization', 'workspace', 'none')`, [
-    workspaceId,
-  ]);
+  await client.query(
+    `insert into owner (id, kind, slug, member_access) values ($1, 'organization', 'workspace', 'none')`,
+    [workspaceId],
+  );
   await client.query(
     `with u as (select * from json_to_recordset($1) as u (id uuid, username text)),
        o as (insert into owner (id, kind, slug) select id, 'user', username from u),
@@ -87,7 +103,7 @@ function aPrompt(i: number, prompts: number, users: readonly Account[], random: 
   const rank = Math.floor(random() * prompts);
   const isPopular = rank < prompts / 5;
   const isPrivate = random() < 0.1;
-  const someone = pick(users, random());
+  const someone = pick(users, (2 + random() * (users.length - 2)) / users.length);
   const owner = i % 2 === 0 ? users[1] : isPrivate ? { id: workspaceId } : someone;
   const words = Object.entries(wordShares)
     .filter(([, share]) => random() < share)

@@ -16,9 +16,10 @@ const functions = [
   // a folded word occur in a folded text wherever the word occurs in the text.
   `create function search_fold(value text) returns text language sql immutable strict parallel safe
      return lower(value collate "pg_c_utf8")`,
-  `create function search_trigrams(value text) returns setof text language sql immutable strict parallel safe
+  // Neither strict nor distinct: only then is it inlined, and three times as fast.
+  `create function search_trigrams(value text) returns setof text language sql immutable parallel safe
      begin atomic
-       select distinct substr(word, at, 3)
+       select substr(word, at, 3)
        from string_to_table(translate(value, E'\\n\\r\\t\\f\\v', '     '), ' ') word
        cross join generate_series(1, char_length(word) - 2) at;
      end`,
@@ -41,15 +42,15 @@ const functions = [
          union all select '~' || right(id::text, 2)
        );
      end`,
-  // Rises with (download_count, created_at): exactly up to 15 downloads, in eight steps per doubling from there on. So
-  // a prompt's row is written eight times while its count doubles, and not once per download.
+  // Rises with (download_count, created_at): exactly for 0 and 1, in steps at 2, 4, 8 and 16 and in four per doubling
+  // from there on. So a prompt's row is written as often as its count doubles, and not for each download.
   `create function search_popularity(download_count bigint, created_at timestamptz) returns bigint
      language sql stable strict parallel safe
      begin atomic
        select step << 44 | floor(extract(epoch from created_at) * 1000)::bigint
-       from (select length(ltrim(download_count::bit(64)::text, '0'))) as count (bits)
+       from (select length(ltrim(greatest(download_count, 0)::bit(64)::text, '0'))) as count (bits)
        cross join lateral (
-         select case when bits <= 4 then download_count else (bits - 4) * 8 + (download_count >> (bits - 4)) end
+         select case when bits < 5 then bits::bigint else bits * 4 - 19 + (download_count >> (bits - 3)) end
        ) as popularity (step);
      end`,
 ];
@@ -92,16 +93,22 @@ const triggers = [
 
 const backfill = `insert into prompt_search select ${row} from prompt p where p.deleted_at is null`;
 
-// Each shelf (search-shelves.ts) in each order; `prompt` keeps the order by downloads, whose exact count it has.
-const shelves = { '': 'visibility', owner_: 'visibility, owner_id', creator_: 'visibility, owner_id, created_by' };
+// Each kind of shelf (visible-to.ts) in each order; `prompt` itself keeps the order by downloads, of which it has the
+// exact count. What somebody made counts as a shelf only while it is private.
+const shelves = [
+  { name: '', columns: 'visibility', only: '' },
+  { name: 'owner_', columns: 'visibility, owner_id', only: '' },
+  { name: 'creator_', columns: 'owner_id, created_by', only: `visibility = 'private'` },
+];
 const orders = { newest: 'created_at desc, id desc', updated: 'updated_at desc, id desc', name: 'name, id' };
 
 const indexes = [
-  ...Object.entries(shelves).flatMap(([shelf, columns]) => [
-    `create index prompt_${shelf}downloads_index
-       on prompt (${columns}, download_count desc, created_at desc, id desc) where deleted_at is null`,
+  ...shelves.flatMap(({ name, columns, only }) => [
+    `create index prompt_${name}downloads_index on prompt (${columns}, download_count desc, created_at desc, id desc)
+       where ${['deleted_at is null', only].filter(Boolean).join(' and ')}`,
     ...Object.entries(orders).map(
-      ([order, by]) => `create index prompt_search_${shelf}${order}_index on prompt_search (${columns}, ${by})`,
+      ([order, by]) => `create index prompt_search_${name}${order}_index on prompt_search (${columns}, ${by})
+        ${only && `where ${only}`}`,
     ),
   ]),
   `create index prompt_search_keys_index on prompt_search using gin (

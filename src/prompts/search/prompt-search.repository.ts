@@ -36,12 +36,11 @@ export interface PromptHit {
   updated_at: string;
 }
 
-/** Prompts at the top of the order that every search with words looks at first. */
-const WALK_ROWS = 500;
-/** With so many hits among them, asking the index for all hits is not worth it. */
-const COMMON_HITS = 15;
-/** Hits that are fetched and sorted, besides what the page itself takes. */
-const PROBE_ROWS = 1500;
+interface Hit {
+  id: string;
+  /** Index among the groups. */
+  group: number;
+}
 
 const scope = {
   name: 'search-scope',
@@ -61,6 +60,11 @@ const scope = {
  */
 @Injectable()
 export class PromptSearchRepository {
+  /** Prompts at the top of the order that a search with words looks at first, besides two for each hit it needs. */
+  protected readonly walkRows: number = 500;
+  /** Prompts that a probe looks at, at most, besides two for each hit that it needs. */
+  protected readonly probeRows: number = 4000;
+
   constructor(
     private readonly database: Database,
     private readonly readable: ReadableShelves,
@@ -76,7 +80,11 @@ export class PromptSearchRepository {
   }
 
   private async toSearch(wish: PromptSearch, readable: readonly Shelf[]): Promise<Search | undefined> {
-    const values = [wish.q ?? '', wish.tag ?? null, ...(wish.owner === undefined ? [null, null] : slugOrId(wish.owner))];
+    const values = [
+      wish.q ?? '',
+      wish.tag ?? null,
+      ...(wish.owner === undefined ? [null, null] : slugOrId(wish.owner)),
+    ];
     const [row] = await this.database.query<{ q: string; tag: string | null; owner_id: string | null }>(scope, values);
     if (!row || (wish.owner !== undefined && row.owner_id === null)) return undefined;
     const query = toSearchQuery(row.q, row.tag);
@@ -95,43 +103,39 @@ export class PromptSearchRepository {
 
   /** The first `count` hits. */
   private async top(search: Search, count: number): Promise<string[]> {
-    const walked = await this.rows<{ id: string; group: number }>(
-      walk(search, WALK_ROWS, search.isGrouped ? WALK_ROWS : count),
-    );
-    if (!search.isGrouped && walked.length >= count) return walked.map(({ id }) => id);
-    const isCommon = search.isGrouped && walked.length >= COMMON_HITS;
-    const all = isCommon ? undefined : await this.probe(search, undefined, count);
-    if (all?.complete) return all.ids;
-    if (!search.isGrouped) return this.common(search, undefined, count);
-    const found: string[] = [];
-    for (const [index, group] of groups.entries()) {
-      if (found.length === count) break;
-      const inWalk = walked.filter((hit) => hit.group === index).map(({ id }) => id);
-      found.push(...(await this.topOfGroup(search, group, count - found.length, inWalk)));
-    }
-    return found;
+    const rows = this.walkRows + 2 * count;
+    const walked = await this.rows<Hit>(walk(search, rows, search.isGrouped ? rows : count));
+    return this.topOf(search, 'rest', count, walked);
   }
 
-  private async topOfGroup(search: Search, group: Group, count: number, walked: string[]): Promise<string[]> {
+  /** The first `count` hits in the group or better ones; `walked` holds those of them at the top of the order. */
+  private async topOf(search: Search, group: Group, count: number, walked: readonly Hit[]): Promise<string[]> {
+    const index = groups.indexOf(group);
+    const isCommon = walked.filter((hit) => hit.group <= index).length >= count;
+    const found = isCommon ? undefined : await this.probe(search, group, count);
+    if (found?.complete) return found.ids;
+    const betterGroup = search.isGrouped ? groups[index - 1] : undefined;
+    const better = betterGroup ? await this.topOf(search, betterGroup, count, walked) : [];
+    if (better.length === count) return better;
+    const inGroup = walked.filter((hit) => hit.group === index).map(({ id }) => id);
+    return [...better, ...(await this.topInGroup(search, group, count - better.length, inGroup))];
+  }
+
+  private async topInGroup(search: Search, group: Group, count: number, walked: string[]): Promise<string[]> {
     if (walked.length >= count) return walked.slice(0, count);
-    const { complete, ids } = await this.probe(search, group, count);
-    return complete ? ids : this.common(search, group, count);
-  }
-
-  private async probe(search: Search, group: Group | undefined, count: number) {
-    const statement = probe(search, group, count, PROBE_ROWS + 2 * count);
-    const [found] = await this.rows<{ complete: boolean; ids: string[] }>(statement);
-    return found ?? { complete: true, ids: [] };
-  }
-
-  /** Down to the n-th best of a sample there are about n / share hits, so with a little more than needed they suffice. */
-  private async common(search: Search, group: Group | undefined, count: number): Promise<string[]> {
+    // Down to the n-th of the sample there are about n / share hits: aim for some more than are needed.
     const rank = 2 + Math.ceil(1.3 * count * SAMPLE_SHARE);
     const [sampled] = await this.rows<{ bound: string }>(sample(search, group, rank));
     const found = await this.rows<{ id: string }>(downTo(search, group, sampled?.bound, count));
-    const isShort = sampled !== undefined && found.length < count;
-    const rows = isShort ? await this.rows<{ id: string }>(downTo(search, group, undefined, count)) : found;
+    const isEnough = found.length === count || !sampled;
+    const rows = isEnough ? found : await this.rows<{ id: string }>(downTo(search, group, undefined, count));
     return rows.map(({ id }) => id);
+  }
+
+  private async probe(search: Search, group: Group, count: number): Promise<{ complete: boolean; ids: string[] }> {
+    const statement = probe(search, group, count, this.probeRows + 2 * count);
+    const [found] = await this.rows<{ complete: boolean; ids: string[] }>(statement);
+    return found ?? { complete: true, ids: [] };
   }
 
   private async fetch(ids: readonly string[], readable: readonly Shelf[]): Promise<PromptHit[]> {

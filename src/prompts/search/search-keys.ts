@@ -6,7 +6,7 @@ import type { Shelf } from './visible-to.js';
 // # a tag's first 64, / a shelf, ~ one of 256 samples. Keys only narrow down: every hit is compared with the whole word.
 
 // Enough to find what is rare; more would make long words dear and find nothing else.
-const KEYS_PER_WORD = 8;
+const KEYS_PER_WORD = 5;
 const KEYS_PER_QUERY = 32;
 const SHORT_WORDS_PER_QUERY = 4;
 
@@ -14,13 +14,13 @@ const SHORT_WORDS_PER_QUERY = 4;
 export const SAMPLE_KEY = '~00';
 export const SAMPLE_SHARE = 1 / 256;
 
-/** Keys that every hit in the group has (undefined: every hit). */
-export function keysOf(query: SearchQuery, group?: Group): string[] {
+/** Keys that every hit in the group has, and every hit in a better one. */
+export function keysOf(query: SearchQuery, group: Group): string[] {
   const keys = query.words.flatMap((word) => trigrams(word).map((trigram) => `3${trigram}`)).slice(0, KEYS_PER_QUERY);
   if (query.tag !== null) keys.push(`#${head(query.tag, 64)}`);
   if (group === 'exact') keys.push(`=${head(query.text, 64)}`);
   if (group === 'prefix') keys.push(`^${head(query.text, 16)}`);
-  if (group === 'prefix' || group === 'inside') keys.push(...nameKeys(query));
+  if (group !== 'rest') keys.push(...nameKeys(query));
   return keys;
 }
 

@@ -1,44 +1,49 @@
 /** An order of prompts: total, so that paging neither repeats nor skips. */
 export interface SearchOrder {
-  /** The table that has an index in this order for each shelf. */
+  /** The table with an index in this order for each shelf. */
   readonly walked: 'prompt' | 'prompt_search';
-  /** SQL's `order by`, for rows of that name. */
-  by(row: string): string;
-  /** The columns that it takes, besides the id. */
+  /** The columns of that table which it takes besides the id... */
   readonly columns: string;
-  /** A column of the search index that comes with the order... */
+  /** ...and SQL's `order by` for rows with them. */
+  readonly by: string;
+  /** Of a row of `prompt_search`: puts rows into nearly this order; equal where the order says more. */
+  readonly rough: string;
+  readonly direction: 'asc' | 'desc';
+  /** The order among rows with `rough`, `created_at` and `id`. */
+  readonly byRough: string;
+  /** The indexed column that is beyond `rough`, or equal, for every row that comes no later in the order. */
   readonly bound: 'popularity' | 'created_at' | 'updated_at' | 'name';
-  /** ...and how it compares, for whatever precedes a prompt, with that prompt's `boundOf`. */
-  readonly within: '>=' | '<=';
-  readonly boundOf: string;
 }
 
 const byDate = (column: 'created_at' | 'updated_at'): SearchOrder => ({
   walked: 'prompt_search',
-  by: (row) => `${row}.${column} desc, ${row}.id desc`,
   columns: column,
+  by: `${column} desc, id desc`,
+  rough: column,
+  direction: 'desc',
+  byRough: 'rough desc, id desc',
   bound: column,
-  within: '>=',
-  boundOf: column,
 });
 
+// Popularity tells the order of prompts with no or one download; equal steps of more are equal, whatever their counts.
 const byDownloads: SearchOrder = {
   walked: 'prompt',
-  by: (row) => `${row}.download_count desc, ${row}.created_at desc, ${row}.id desc`,
   columns: 'download_count, created_at',
+  by: 'download_count desc, created_at desc, id desc',
+  rough: 'case when popularity >> 44 < 2 then popularity else popularity >> 44 << 44 end',
+  direction: 'desc',
+  byRough: '(select download_count from prompt where id = best.id) desc, created_at desc, id desc',
   bound: 'popularity',
-  within: '>=',
-  // From 16 downloads on, prompts on the same step of popularity may differ in their counts: the step's lowest value.
-  boundOf: 'case when download_count < 16 then popularity else popularity >> 44 << 44 end',
 };
 
 const byName: SearchOrder = {
   walked: 'prompt_search',
-  by: (row) => `${row}.name, ${row}.id`,
   columns: 'name',
+  by: 'name, id',
+  rough: 'name',
+  direction: 'asc',
+  byRough: 'rough, id',
   bound: 'name',
-  within: '<=',
-  boundOf: 'name',
 };
 
 export const orders = {

@@ -19,6 +19,6 @@ export function toSearchQuery(q: string, tag: string | null): SearchQuery {
 
 export const hasWords = ({ words, shortWords }: SearchQuery): boolean => words.length + shortWords.length > 0;
 
-/** Where a hit holds q, best first: the order of relevance. */
+/** Where a hit holds q, best first: the name is q, starts with q, holds q; anywhere. */
 export const groups = ['exact', 'prefix', 'inside', 'rest'] as const;
 export type Group = (typeof groups)[number];

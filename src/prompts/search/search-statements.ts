@@ -24,93 +24,100 @@ export function listing({ shelves, order }: Search, limit: number, offset: numbe
   return { text: `${walked} offset ${parameters.add(offset)}`, values: parameters.values };
 }
 
-/** The hits among the first `rows` prompts, in order, each with its group; at most `limit` of them. */
-export function walk({ query, shelves, order }: Search, rows: number, limit: number): Sql {
+/** The hits among the first `rows` prompts, in order, each with the index of its group; at most `limit`. */
+export function walk(search: Search, rows: number, limit: number): Sql {
+  const { query, shelves, order } = search;
   const parameters = new Parameters();
   const text = `
-    select w.id, ${groupOf(query, parameters)} as "group"
-    from (${merged(shelves, order, parameters, String(rows))}) w
-    cross join lateral (select name, document, tags from prompt_search where id = w.id offset 0) s
-    where ${matches(query, parameters)}
-    order by ${order.by('w')} limit ${parameters.add(limit)}`;
+    select id, "group" from (${merged(shelves, order, parameters, parameters.add(rows))}) w
+    cross join lateral (
+      select ${groupOf(search, parameters)} as "group", ${matches(query, parameters)} as is_hit
+      from prompt_search s where s.id = w.id offset 0
+    ) s
+    where is_hit order by ${order.by} limit ${parameters.add(limit)}`;
   return { text, values: parameters.values };
 }
 
-/** The first `limit` hits, and whether no more than `most` prompts had their keys: else the hits are not all. */
-export function probe(search: Search, group: Group | undefined, limit: number, most: number): Sql {
+/** The first `limit` hits in the group or a better one, and whether at most `most` prompts had to be looked at for it. */
+export function probe(search: Search, group: Group, limit: number, most: number): Sql {
   const parameters = new Parameters();
-  const byGroup = search.isGrouped && !group ? '"group", ' : '';
   const text = `
-    with ${candidates(search, group, parameters, `limit ${parameters.add(most + 1)}`)},
-    hit as (${hits(search, group, parameters)})
-    select (select count(*) from candidate) <= ${parameters.add(most)} as complete,
-      array(select id from hit order by ${byGroup}${search.order.by('hit')} limit ${parameters.add(limit)}) as ids`;
+    with ${candidates(search, group, parameters, `limit ${parameters.add(most + 1)}`)}
+    select (select count(*) from candidate) <= ${parameters.add(most)} as complete, array(
+      ${best(search, `"group" <= ${groups.indexOf(group)}`, parameters, limit)}) as ids`;
   return { text, values: parameters.values };
 }
 
-/** Where the hit with that rank in the sample (1: the first) stands in the order; no row if the sample has fewer. */
-export function sample(search: Search, group: Group | undefined, rank: number): Sql {
+/** How far down the order the hit of that rank stands in the sample of the group's hits; no row if it has fewer. */
+export function sample(search: Search, group: Group, rank: number): Sql {
   const parameters = new Parameters();
-  const inSample = `and ${KEYS} @> ${parameters.add([SAMPLE_KEY], 'text[]')}`;
+  const { direction } = search.order;
   const text = `
-    with ${candidates(search, group, parameters, inSample)},
-    hit as (${hits(search, group, parameters)})
-    select (${search.order.boundOf})::text as bound from hit
-    order by ${search.order.by('hit')} offset ${parameters.add(rank - 1)} limit 1`;
+    with ${candidates(search, group, parameters, `and ${KEYS} @> ${parameters.add([SAMPLE_KEY], 'text[]')}`)}
+    select rough::text as bound from candidate where is_hit and "group" = ${groups.indexOf(group)}
+    order by rough ${direction} offset ${parameters.add(rank - 1)} limit 1`;
   return { text, values: parameters.values };
 }
 
-/** The first `limit` of all hits down to the bound; of all hits if it is undefined. */
-export function downTo(search: Search, group: Group | undefined, bound: string | undefined, limit: number): Sql {
+/** The first `limit` of the group's hits down to the bound; of all its hits if that is undefined. */
+export function downTo(search: Search, group: Group, bound: string | undefined, limit: number): Sql {
   const parameters = new Parameters();
   const { order } = search;
-  const isWithin = bound === undefined ? '' : `and ${order.bound} ${order.within} ${parameters.add(bound)}`;
+  const comparison = order.direction === 'desc' ? '>=' : '<=';
+  const isWithin = bound === undefined ? '' : `and ${order.bound} ${comparison} ${parameters.add(bound)}`;
   const text = `
-    with ${candidates(search, group, parameters, isWithin)},
-    hit as (${hits(search, group, parameters)})
-    select id from hit order by ${order.by('hit')} limit ${parameters.add(limit)}`;
+    with ${candidates(search, group, parameters, isWithin)}
+    ${best(search, `"group" = ${groups.indexOf(group)}`, parameters, limit)}`;
   return { text, values: parameters.values };
 }
 
 // The indexed expression, which a statement has to repeat.
 const KEYS = `search_keys(id, visibility, owner_id, created_by, name, document, tags) collate "C"`;
 
-/** The first rows of all shelves in the order: every shelf's index is read no further than it is needed. */
+/** The first rows of all shelves in the order; no index is read further than the merged rows need. */
 function merged(shelves: readonly Shelf[], order: SearchOrder, parameters: Parameters, rows: string): string {
   const living = order.walked === 'prompt' ? 'and p.deleted_at is null' : '';
   const parts = shelves.map(
-    (shelf) => `(select p.id, ${order.columns} from ${order.walked} p
-      where ${standsOn(shelf, parameters)} ${living} order by ${order.by('p')} limit ${rows})`,
+    (shelf) => `(select id, ${order.columns} from ${order.walked} p
+      where ${standsOn(shelf, parameters)} ${living} order by ${order.by} limit ${rows})`,
   );
-  return `select * from (${parts.join(' union all ')}) m order by ${order.by('m')} limit ${rows}`;
+  return `select * from (${parts.join(' union all ')}) shelves order by ${order.by} limit ${rows}`;
 }
 
-/** Rows that the search index lists under all keys of the query; a fence, so that no other index is tried. */
-function candidates({ query, shelves }: Search, group: Group | undefined, parameters: Parameters, rest: string) {
+/**
+ * The rows that the search index lists under all keys of the query, as `candidate`: what is needed to tell hits and to
+ * sort them. Materialized, and with keys that no statistics exist of, so that every query gets the same plan.
+ */
+function candidates(search: Search, group: Group, parameters: Parameters, rest: string): string {
+  const { query, shelves, order } = search;
   const alternatives = alternativeKeysOf(query, shelves).map((keys) => `${KEYS} && ${parameters.add(keys, 'text[]')}`);
+  const conditions = [`${KEYS} @> ${parameters.add(keysOf(query, group), 'text[]')}`, ...alternatives];
   return `candidate as materialized (
-    select id, name, document, tags, popularity, created_at, updated_at from prompt_search
-    where ${[`${KEYS} @> ${parameters.add(keysOf(query, group), 'text[]')}`, ...alternatives].join(' and ')} ${rest})`;
+    select id, created_at, ${order.rough} as rough,
+      ${groupOf(search, parameters)} as "group", ${matches(query, parameters)} as is_hit
+    from (select * from prompt_search where ${conditions.join(' and ')} ${rest}) s)`;
 }
 
-function hits({ query, order }: Search, group: Group | undefined, parameters: Parameters): string {
-  const count = order.walked === 'prompt' ? '(select download_count from prompt where id = s.id)' : 'null';
-  const inGroup = group ? `where "group" = ${groups.indexOf(group)}` : '';
-  return `select * from (
-    select s.id, s.name, popularity, created_at, updated_at, ${count} as download_count,
-      ${groupOf(query, parameters)} as "group"
-    from candidate s where ${matches(query, parameters)}) g ${inGroup}`;
+/** The ids of the first candidates: roughly sorted at first, so that few rows need what else the order asks for. */
+function best({ order }: Search, condition: string, parameters: Parameters, limit: number): string {
+  const rows = parameters.add(limit);
+  return `
+    select id from (
+      select * from candidate where is_hit and ${condition}
+      order by "group", rough ${order.direction} fetch first ${rows} rows with ties
+    ) best order by "group", ${order.byRough} limit ${rows}`;
 }
 
-/** Index among the groups. */
-function groupOf({ text }: SearchQuery, parameters: Parameters): string {
-  const q = parameters.add(text, 'text');
+/** Index of a hit's group; all are one group where relevance is not asked for. */
+function groupOf({ query, isGrouped }: Search, parameters: Parameters): string {
+  if (!isGrouped) return String(groups.indexOf('rest'));
+  const q = parameters.add(query.text, 'text');
   return `case when s.name = ${q} then 0 when starts_with(s.name, ${q}) then 1
     when strpos(s.name, ${q}) > 0 then 2 else 3 end`;
 }
 
 function matches({ words, shortWords, tag }: SearchQuery, parameters: Parameters): string {
-  const conditions: string[] = ['true'];
+  const conditions: string[] = [];
   if (words.length > 0) conditions.push(`s.document like all (${parameters.add(words.map(containing), 'text[]')})`);
   if (shortWords.length > 0) {
     conditions.push(`(select bool_and(starts_with(s.name, word) or word = any (s.tags))

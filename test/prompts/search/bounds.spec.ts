@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { type Corpus, seed, twentyWords } from '../../../bench/search/corpus.js';
+import type { Caller } from '../../../src/auth/access/principal.js';
+import { Database, type Statement } from '../../../src/database/database.js';
+import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
+import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
+import { aPrincipal, type SearchDatabase, startSearchDatabase } from './search-database.js';
+
+/** What one statement may read of tables, and a page of 20 in all: of 100 000 prompts, for any word. */
+const ROWS_PER_STATEMENT = 4_500;
+const STATEMENTS = 12;
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string | undefined;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number | undefined;
+  'Rows Removed by Index Recheck'?: number | undefined;
+  Plans?: Plan[] | undefined;
+}
+
+const Plan: z.ZodType<Plan> = z.object({
+  'Node Type': z.string(),
+  'Relation Name': z.string().optional(),
+  'Actual Rows': z.number(),
+  'Actual Loops': z.number(),
+  'Rows Removed by Filter': z.number().optional(),
+  'Rows Removed by Index Recheck': z.number().optional(),
+  get Plans() {
+    return z.array(Plan).optional();
+  },
+});
+const Explained = z.tuple([z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan })]) })]);
+
+/** Explains each statement besides running it. */
+class ExplainingDatabase extends Database {
+  readonly plans: Plan[] = [];
+  planCacheMode: 'force_custom_plan' | 'force_generic_plan' = 'force_custom_plan';
+
+  override async query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    const client = await (await this.pool()).connect();
+    try {
+      await client.query(`set plan_cache_mode = ${this.planCacheMode}`);
+      const text = `explain (analyze, format json) ${statement.text}`;
+      const { rows } = await client.query({ text, values: [...values] });
+      this.plans.push(Explained.parse(rows)[0]['QUERY PLAN'][0].Plan);
+    } finally {
+      client.release();
+    }
+    return super.query(statement, values);
+  }
+}
+
+const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+const readsTable = (node: Plan) => /^(Seq Scan|Index Scan|Index Only Scan|Bitmap Heap Scan)$/.test(node['Node Type']);
+
+const isSeqScanOfPrompts = (node: Plan) =>
+  node['Node Type'] === 'Seq Scan' && /^prompt/.test(node['Relation Name'] ?? '');
+
+function rowsRead(plan: Plan): number {
+  return nodes(plan)
+    .filter(readsTable)
+    .map((node) => {
+      const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+      return (node['Actual Rows'] + removed) * node['Actual Loops'];
+    })
+    .reduce((sum, rows) => sum + rows, 0);
+}
+
+describe('what a search reads of 100 000 prompts', () => {
+  let server: SearchDatabase;
+  let corpus: Corpus;
+  let database: ExplainingDatabase;
+  let repository: PromptSearchRepository;
+
+  beforeAll(async () => {
+    server = await startSearchDatabase();
+    corpus = await seed(server.client, 100_000);
+    database = new ExplainingDatabase(server.orm);
+    repository = new PromptSearchRepository(database, new ReadableShelves(database));
+  }, 600_000);
+
+  afterAll(() => server.stop());
+
+  async function read(search: Partial<PromptSearch>, caller?: Caller) {
+    database.plans.length = 0;
+    const hits = await repository.search({ limit: 20, offset: 0, ...search }, caller);
+    const { plans } = database;
+    return {
+      hits: hits.length,
+      statements: plans.length,
+      most: Math.max(...plans.map(rowsRead)),
+      seqScans: plans.flatMap(nodes).filter(isSeqScanOfPrompts).length,
+    };
+  }
+
+  async function expectBounded(search: Partial<PromptSearch>, caller?: Caller, rows = ROWS_PER_STATEMENT) {
+    for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
+      database.planCacheMode = mode;
+      const found = await read(search, caller);
+      expect({ mode, ...found }).toEqual({ mode, ...found, seqScans: 0 });
+      expect(found.statements).toBeLessThanOrEqual(STATEMENTS);
+      expect(found.most).toBeLessThanOrEqual(rows);
+    }
+    return read(search, caller);
+  }
+
+  it.each(twentyWords)('is bounded for %j', async (q) => {
+    await expectBounded({ q });
+  });
+
+  it.each(['relevance', 'newest', 'updated', 'downloads', 'name'] as const)(
+    'is bounded for words of any frequency sorted by %s',
+    async (sort) => {
+      for (const q of ['assistant', 'kubernetes', 'zeugma', 'backwater', 'vintage']) await expectBounded({ q, sort });
+    },
+  );
+
+  it.each([
+    ['a common word that no popular prompt has', { q: 'backwater' }, 20],
+    ['a common word that no new prompt has', { q: 'vintage', sort: 'newest' }, 20],
+    ['two common words that never meet', { q: 'evenly oddly' }, 0],
+    ['a common tag with a rare word', { q: 'zeugma', tag: 'general' }, undefined],
+    ['a common tag alone', { tag: 'general' }, 20],
+    ['a common tag with a common word', { q: 'assistant', tag: 'general' }, 20],
+    ['a rare tag with a common word', { q: 'assistant', tag: 'Set 7' }, 20],
+    ['a word whose other hits are private', { q: 'secretive' }, 20],
+    ['one letter', { q: 'c' }, 20],
+    ['one letter that starts no name', { q: 'z' }, 0],
+    ['one letter and a common word', { q: 's assistant' }, 20],
+    ['no word', {}, 20],
+    ['signs', { q: '%%%' }, 0],
+    ['an owner of 50 000', { owner: 'user-1' }, 20],
+    ['an owner of 50 000 and a word that it has', { owner: 'user-1', q: 'evenly' }, 20],
+    ['an owner of 50 000 and a common word that it lacks', { owner: 'user-1', q: 'oddly' }, 0],
+    ['an owner of 50 000 and a rare word', { owner: 'user-1', q: 'falconry' }, undefined],
+    ['an owner of few and a common word', { owner: 'user-7', q: 'assistant' }, 20],
+  ] as [string, Partial<PromptSearch>, number | undefined][])('is bounded for %s', async (_, search, hits) => {
+    const found = await expectBounded(search);
+    if (hits !== undefined) expect(found.hits).toBe(hits);
+  });
+
+  it('is bounded for members, owners of much and admins', async () => {
+    const admin = aPrincipal(corpus.user.id, { isAdmin: true, scopes: new Set(['admin'] as const) });
+    for (const caller of [aPrincipal(corpus.user.id), aPrincipal(corpus.bigOwner.id), admin]) {
+      for (const q of ['secretive', 'assistant', 'zeugma', 'backwater', undefined]) await expectBounded({ q }, caller);
+    }
+  });
+
+  it('grows with the page only, far down', async () => {
+    for (const q of ['assistant', 'haiku', 'backwater', undefined]) {
+      const found = await expectBounded({ q, offset: 1000 }, undefined, ROWS_PER_STATEMENT + 3 * 1020);
+      expect(found.hits).toBe(20);
+    }
+  });
+
+  it('rewrites nothing of the search index while a popular prompt is downloaded', async () => {
+    const find = `select s.id, s.ctid::text from prompt_search s join prompt p using (id)
+      where p.download_count between 10000 and 10100 order by p.id limit 1`;
+    const { rows: before } = await server.client.query(find);
+    await server.client.query('update prompt set download_count = download_count + 1 where id = $1', [before[0]?.id]);
+    const { rows: after } = await server.client.query('select id, ctid::text from prompt_search where id = $1', [
+      before[0]?.id,
+    ]);
+    expect(after).toEqual(before);
+  });
+});

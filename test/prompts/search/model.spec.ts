@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { may } from '../../../src/auth/access/access-policy.js';
+import type { Caller } from '../../../src/auth/access/principal.js';
+import { guardedColumns, type GuardedRow, toGuarded } from '../../../src/prompts/guarded-prompt.js';
+import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
+import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
+import { searchModel } from './model.js';
+import {
+  aPrincipal,
+  insertOrganization,
+  insertPrompts,
+  insertUser,
+  type PromptRow,
+  type SearchDatabase,
+  startSearchDatabase,
+} from './search-database.js';
+
+/** Takes the ways of common words already with a handful of prompts. */
+class HastySearch extends PromptSearchRepository {
+  protected override readonly walkRows = 2;
+  protected override readonly probeRows = 1;
+}
+
+const id = (kind: string, n: number) => `${kind}0000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
+const [alice, bob] = [id('a', 1), id('a', 2)];
+const [workspace, team] = [id('c', 1), id('c', 2)];
+const owners = [alice, bob, workspace, team];
+
+const callers: Caller[] = [
+  undefined,
+  aPrincipal(alice),
+  aPrincipal(alice, { boundOwnerId: team }),
+  aPrincipal(alice, { boundPromptId: id('1', 0) }),
+  aPrincipal(bob, { isAdmin: true, scopes: new Set(['admin'] as const) }),
+];
+
+// Few letters and few words, so that much coincides; those that LIKE knows are among them.
+const word = fc.oneof(
+  fc.constantFrom('abab', 'baba', 'aba', 'ab', 'a', 'Äbä', 'äBÄ', 'a%b', 'a_b', String.raw`a\b`, 'ab-ab'),
+  fc.string({ unit: fc.constantFrom('a', 'B', 'ä', '%', '_', '\\', '-'), minLength: 1, maxLength: 6 }),
+);
+const text = fc.array(word, { maxLength: 4 }).map((words) => words.join(' '));
+const day = fc.integer({ min: 1, max: 5 }).map((n) => new Date(Date.UTC(2026, 0, n)).toISOString());
+
+const content = fc.record({
+  owner_id: fc.constantFrom(...owners),
+  name: fc.array(word, { minLength: 1, maxLength: 2 }).map((words) => words.join('-')),
+  description: text,
+  visibility: fc.constantFrom('public' as const, 'private' as const),
+  tags: fc.array(word, { maxLength: 2 }),
+  download_count: fc.oneof(fc.nat(3), fc.integer({ min: 14, max: 40 }), fc.nat(1e9)),
+  created_by: fc.constantFrom(alice, bob),
+  created_at: day,
+  updated_at: day,
+});
+// Every third is in the sample of hits that stands for all of them.
+const sampledId = (i: number) => id(String(1 + (i % 3)), i % 3 === 0 ? i * 256 : i * 256 + 1);
+const prompts = fc
+  .uniqueArray(content, { maxLength: 40, selector: ({ owner_id, name }) => `${owner_id} ${name}` })
+  .map((rows) => rows.map((row, i): PromptRow => ({ id: sampledId(i), ...row })));
+
+const search: fc.Arbitrary<PromptSearch> = fc.record({
+  q: fc.option(text, { nil: undefined }),
+  owner: fc.option(fc.constantFrom(...owners), { nil: undefined, freq: 3 }),
+  tag: fc.option(word, { nil: undefined, freq: 4 }),
+  sort: fc.option(fc.constantFrom('relevance', 'newest', 'updated', 'downloads', 'name'), { nil: undefined }),
+  limit: fc.integer({ min: 1, max: 12 }),
+  offset: fc.oneof(fc.constant(0), fc.nat(20)),
+});
+
+describe('search next to a model', () => {
+  let server: SearchDatabase;
+
+  beforeAll(async () => {
+    server = await startSearchDatabase();
+    await insertUser(server.client, alice, 'alice');
+    await insertUser(server.client, bob, 'bob');
+    await insertOrganization(
+      server.client,
+      { id: workspace, slug: 'workspace', memberAccess: 'none' },
+      { [alice]: 'member', [bob]: 'member' },
+    );
+    await insertOrganization(server.client, { id: team, slug: 'team', memberAccess: 'read' }, { [alice]: 'member' });
+  });
+
+  afterAll(() => server.stop());
+
+  async function readable(rows: readonly PromptRow[], caller: Caller): Promise<PromptRow[]> {
+    const guarded = await server.client.query<GuardedRow>(
+      `select ${guardedColumns} from prompt p join owner o on o.id = p.owner_id
+       left join membership m on m.organization_id = o.id and m.user_id = $1`,
+      [caller?.userId],
+    );
+    const ids = guarded.rows.map(toGuarded).filter((prompt) => may(caller, 'read', prompt));
+    return rows.filter((row) => ids.some(({ promptId }) => promptId === row.id));
+  }
+
+  it.each([
+    ['as it is', PromptSearchRepository],
+    ['with every word taken for a common one', HastySearch],
+  ])(
+    'gives the same pages, %s',
+    async (_, Repository) => {
+      const repository = new Repository(server.database, new ReadableShelves(server.database));
+      const searches = fc.array(fc.tuple(search, fc.constantFrom(...callers)), { minLength: 6, maxLength: 6 });
+      const check = async (before: PromptRow[], changes: Partial<PromptRow>[], wishes: [PromptSearch, Caller][]) => {
+        const rows = await write(server, before, changes);
+        for (const [wish, caller] of wishes) {
+          const found = await repository.search(wish, caller);
+          expect([wish, found.map((hit) => hit.id)]).toEqual([wish, searchModel(await readable(rows, caller), wish)]);
+        }
+      };
+      const change = fc.record(
+        {
+          description: text,
+          download_count: fc.nat(100),
+          visibility: fc.constantFrom('public' as const),
+          tags: fc.array(word),
+        },
+        { requiredKeys: [] },
+      );
+      await fc.assert(fc.asyncProperty(prompts, fc.array(change, { maxLength: 5 }), searches, check), { numRuns: 60 });
+    },
+    180_000,
+  );
+
+  it.each(['relevance', 'newest', 'updated', 'downloads', 'name'] as const)(
+    'neither repeats nor skips from page to page of a common word, by %s',
+    async (sort) => {
+      const repository = new HastySearch(server.database, new ReadableShelves(server.database));
+      const [many = []] = fc.sample(fc.array(content, { minLength: 300, maxLength: 300 }), { numRuns: 1, seed: 7 });
+      const rows = many.map((row, i) => ({ ...row, id: sampledId(i), name: `${row.name}-${i}`, tags: ['aba'] }));
+      await write(server, rows, []);
+      for (const q of ['aba', 'ab']) {
+        const visible = await readable(rows, callers[1]);
+        for (let offset = 0; offset < 280; offset += offset < 50 ? 5 : 40) {
+          const wish = { q, sort, limit: 5, offset };
+          const found = await repository.search(wish, callers[1]);
+          expect([wish, found.map((hit) => hit.id)]).toEqual([wish, searchModel(visible, wish)]);
+        }
+      }
+    },
+  );
+});
+
+/** Puts the prompts in place of all others, then changes the first few of them. */
+async function write(
+  { client }: SearchDatabase,
+  before: readonly PromptRow[],
+  changes: readonly Partial<PromptRow>[],
+): Promise<PromptRow[]> {
+  await client.query('delete from prompt');
+  await insertPrompts(client, before);
+  const rows = before.map((row, i) => ({ ...row, ...changes[i] }));
+  for (const [i, change] of changes.entries()) {
+    const columns = Object.keys(change);
+    if (!before[i] || columns.length === 0) continue;
+    const assignments = columns.map((column, n) => `${column} = $${n + 2}`).join(', ');
+    await client.query(`update prompt set ${assignments} where id = $1`, [before[i].id, ...Object.values(change)]);
+  }
+  return rows;
+}

@@ -1,0 +1,102 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { PostgreSqlContainer } from '@testcontainers/postgresql';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { Scope } from '../../../src/common/http/access.decorator.js';
+import type { Principal } from '../../../src/auth/access/principal.js';
+import { Database } from '../../../src/database/database.js';
+import { migrate } from '../../../src/database/migrate.js';
+import { ormOptions } from '../../../src/database/orm-options.js';
+import { Prompt } from '../../../src/prompts/prompt.entity.js';
+
+export interface SearchDatabase {
+  readonly url: string;
+  readonly orm: MikroORM;
+  readonly database: Database;
+  readonly client: pg.Client;
+  stop(): Promise<void>;
+}
+
+/** A migrated database of its own, on the server of PROMPTYARD_TEST_DATABASE_URL or on one in a container. */
+export async function startSearchDatabase(): Promise<SearchDatabase> {
+  const given = process.env['PROMPTYARD_TEST_DATABASE_URL'];
+  const container = given ? undefined : await new PostgreSqlContainer('postgres:18').start();
+  const server = given ?? container?.getConnectionUri() ?? '';
+  const name = `search_${randomUUID().replaceAll('-', '')}`;
+  await onServer(server, `create database ${name}`);
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const orm = await MikroORM.init(ormOptions({ url, poolSize: 4 }, [Prompt]));
+  await migrate(orm, url);
+  const client = new pg.Client(url);
+  await client.connect();
+  const stop = async () => {
+    await client.end();
+    await orm.close();
+    await onServer(server, `drop database ${name} with (force)`);
+    await container?.stop();
+  };
+  return { url, orm, database: new Database(orm), client, stop };
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
+
+export function aPrincipal(userId: string, rights: Partial<Principal> = {}): Principal {
+  const scopes: ReadonlySet<Scope> = new Set<Scope>(['prompts:read']);
+  return {
+    userId,
+    username: userId,
+    isAdmin: false,
+    scopes,
+    keyId: undefined,
+    boundOwnerId: undefined,
+    boundPromptId: undefined,
+    ...rights,
+  };
+}
+
+export interface PromptRow {
+  id: string;
+  owner_id: string;
+  name: string;
+  description: string;
+  visibility: 'public' | 'private';
+  tags: string[];
+  download_count: number;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+}
+
+/** A user with its account. */
+export async function insertUser(client: pg.Client, id: string, slug: string): Promise<void> {
+  await client.query(`insert into owner (id, kind, slug) values ($1, 'user', $2)`, [id, slug]);
+  await client.query(`insert into account (id, email, password_hash, role) values ($1, $2, '-', 'user')`, [id, slug]);
+}
+
+/** An organization and its members. */
+export async function insertOrganization(
+  client: pg.Client,
+  organization: { id: string; slug: string; memberAccess: 'none' | 'read' | 'write' },
+  roles: Readonly<Record<string, 'owner' | 'member'>>,
+): Promise<void> {
+  const { id, slug, memberAccess } = organization;
+  const values = [id, slug, memberAccess];
+  await client.query(`insert into owner (id, kind, slug, member_access) values ($1, 'organization', $2, $3)`, values);
+  for (const [user, role] of Object.entries(roles)) {
+    await client.query('insert into membership values ($1, $2, $3)', [id, user, role]);
+  }
+}
+
+export async function insertPrompts(client: pg.Client, prompts: readonly PromptRow[]): Promise<void> {
+  await client.query(
+    `insert into prompt (id, owner_id, name, description, visibility, tags, download_count, created_by, created_at, updated_at)
+     select id, owner_id, name, description, visibility, tags, download_count, created_by, created_at, updated_at
+     from json_populate_recordset(null::prompt, $1)`,
+    [JSON.stringify(prompts)],
+  );
+}
