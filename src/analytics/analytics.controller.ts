@@ -7,7 +7,7 @@ import { Fails, Returns, Summary } from '../common/http/documented.decorator.js'
 import { PromptNotFound } from '../prompts/prompts.errors.js';
 import { PromptPath } from '../versions/versions.dto.js';
 import { VersionNotFound } from '../versions/versions.errors.js';
-import { DownloadSeries, DownloadsQuery } from './analytics.dto.js';
+import { DownloadSeries, DownloadsQuery, DownloadTable } from './analytics.dto.js';
 import { AnalyticsService } from './analytics.service.js';
 
 @ApiTags('Downloads')
@@ -32,7 +32,7 @@ export class AnalyticsController {
   @Access(Anyone)
   @Summary('Count downloads, as a table for spreadsheets')
   @ApiProduces('text/csv')
-  @Returns(200, null, 'period,version,downloads,unique')
+  @Returns(200, DownloadTable, 'One row for each period, under a row of headings.')
   @Fails(PromptNotFound, VersionNotFound)
   getDownloadsCsv(
     @Param({ schema: PromptPath }) path: PromptPath,

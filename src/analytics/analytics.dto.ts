@@ -12,7 +12,7 @@ export const DownloadsQuery = z
   .object({
     from: Day.optional().describe('First day, in UTC; 30 days back if left out.'),
     to: Day.optional().describe('Last day, in UTC; today if left out.'),
-    interval: z.enum(['day', 'week', 'month']).default('day'),
+    interval: z.enum(['day', 'week', 'month']).default('day').describe('What one entry counts.'),
     version: Text.max(64).optional().describe('Only this version.'),
   })
   .transform(({ from, to, ...rest }) => {
@@ -40,3 +40,7 @@ export const DownloadSeries = z
   })
   .meta({ id: 'DownloadSeries' });
 export type DownloadSeries = z.output<typeof DownloadSeries>;
+
+export const DownloadTable = z
+  .string()
+  .meta({ example: 'period,version,downloads,unique\r\n2026-03-10,1.0.0,12,7\r\n' });

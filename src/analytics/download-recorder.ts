@@ -5,6 +5,13 @@ import { DownloadLog, type Download } from '../versions/download-log.js';
 import { DownloadsRepository, type DownloadRecord } from './downloads.repository.js';
 import { visitorHash } from './visitor.js';
 
+/** A record to be taken back; more than once if it may still be on its way when nothing is found. */
+interface Retraction {
+  readonly record: DownloadRecord;
+  readonly mayComeLate: boolean;
+  triedUntil?: number;
+}
+
 interface Pending {
   readonly record: DownloadRecord;
   resolve(): void;
@@ -15,6 +22,9 @@ interface Pending {
 const batchesAtOnce = 2;
 const largestBatch = 1_000;
 const retractEveryMs = 1_000;
+const mostRetractedAtOnce = 5_000;
+/** Longer than a statement that lost its connection can run on and commit once PostgreSQL answers again. */
+const lateCommitMs = 15_000;
 
 /**
  * Records downloads in batches that concurrent requests share: whoever comes while a batch is on its way goes with
@@ -25,9 +35,9 @@ const retractEveryMs = 1_000;
 export class DownloadRecorder extends DownloadLog implements OnApplicationShutdown {
   private readonly log = new Logger(DownloadRecorder.name);
   private queue: Pending[] = [];
-  private batchesUnderWay = 0;
+  private readonly batchesUnderWay = new Set<Promise<void>>();
   private isScheduled = false;
-  private retractions: DownloadRecord[] = [];
+  private retractions: Retraction[] = [];
   private readonly retractTimer = setInterval(() => void this.retract(), retractEveryMs).unref();
 
   constructor(
@@ -46,7 +56,7 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
         promptId,
         visitor: visitorHash(this.config.visitorSalt, visitor),
       };
-      const pending: Pending = { record, resolve, reject, isAbandoned: false };
+      const pending: Pending = { record, resolve, reject, isAbandoned: signal.aborted };
       signal.addEventListener('abort', () => (pending.isAbandoned = true), { once: true });
       this.queue.push(pending);
       this.schedule();
@@ -55,53 +65,60 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.retractTimer);
+    await Promise.all(this.batchesUnderWay);
     await this.retract();
   }
 
   /** Requests that arrive in the same turn of the event loop share a batch. */
   private schedule(): void {
-    if (this.isScheduled || this.batchesUnderWay >= batchesAtOnce) return;
+    if (this.isScheduled || this.batchesUnderWay.size >= batchesAtOnce) return;
     this.isScheduled = true;
     setImmediate(() => {
       this.isScheduled = false;
-      void this.sendBatch();
+      this.queue = this.queue.filter(({ isAbandoned }) => !isAbandoned);
+      const batch = this.queue.splice(0, largestBatch);
+      if (batch.length === 0) return;
+      const sending = this.send(batch).finally(() => {
+        this.batchesUnderWay.delete(sending);
+        if (this.queue.length > 0) this.schedule();
+      });
+      this.batchesUnderWay.add(sending);
     });
   }
 
-  private async sendBatch(): Promise<void> {
-    const waiting = this.queue.splice(0, largestBatch);
-    const batch = waiting.filter(({ isAbandoned }) => !isAbandoned);
-    if (batch.length === 0) return;
-    this.batchesUnderWay += 1;
+  private async send(batch: readonly Pending[]): Promise<void> {
     try {
       await this.downloads.insert(batch.map(({ record }) => record));
       this.settleCommitted(batch);
     } catch (cause) {
-      // Whether it was committed may be unknown: the connection can break while PostgreSQL says yes.
-      this.retractions.push(...batch.map(({ record }) => record));
+      // Whether it was or will be committed is unknown: PostgreSQL may not have noticed yet that nobody listens.
+      this.retractions.push(...batch.map(({ record }) => ({ record, mayComeLate: true })));
       for (const each of batch) each.reject(cause);
-    } finally {
-      this.batchesUnderWay -= 1;
-      if (this.queue.length > 0) this.schedule();
     }
   }
 
-  private settleCommitted(batch: Pending[]): void {
+  private settleCommitted(batch: readonly Pending[]): void {
     for (const each of batch) {
-      if (each.isAbandoned) this.retractions.push(each.record);
+      if (each.isAbandoned) this.retractions.push({ record: each.record, mayComeLate: false });
       else each.resolve();
     }
   }
 
   private async retract(): Promise<void> {
-    const records = this.retractions;
-    if (records.length === 0) return;
-    this.retractions = [];
+    const due = this.retractions.splice(0, mostRetractedAtOnce);
+    if (due.length === 0) return;
     try {
-      await this.downloads.retract(records);
+      await this.downloads.retract(due.map(({ record }) => record));
+      this.retractions.push(...due.filter(mayStillCome));
     } catch (error) {
-      this.retractions.push(...records);
-      this.log.warn(`could not take back ${records.length} unanswered downloads yet: ${String(error)}`);
+      this.retractions.push(...due);
+      this.log.warn(`could not take back ${due.length} unanswered downloads yet: ${String(error)}`);
     }
   }
+}
+
+/** Called when PostgreSQL has answered a retraction: from then on time runs for what it may still commit. */
+function mayStillCome(retraction: Retraction): boolean {
+  retraction.triedUntil ??= Date.now() + lateCommitMs;
+  return retraction.mayComeLate && Date.now() < retraction.triedUntil;
 }

@@ -67,6 +67,7 @@ const forgetVisitors = {
 };
 
 const rollUpLock = 7_305_809;
+const takeLock = { text: 'select pg_advisory_xact_lock($1)' };
 const tryLock = { text: 'select pg_try_advisory_xact_lock($1) as mine' };
 // Takes every committed download below the oldest open transaction, once: what is above is taken by a later run.
 const rollUp = {
@@ -118,22 +119,29 @@ export class DownloadsRepository {
 
   /** Takes records back as if they had never been made; those that are not there are none of its concern. */
   async retract(records: readonly DownloadRecord[]): Promise<void> {
-    await this.database.query(retract, [records.map(({ id }) => id), records.map(({ at }) => at.toISOString())]);
+    const values = [records.map(({ id }) => id), records.map(({ at }) => at.toISOString())];
+    await this.database.background(async (query) => {
+      // A roll-up that has counted a record without having committed yet would make it look uncounted.
+      await query(takeLock, [rollUpLock]);
+      await query(retract, values);
+    });
   }
 
   /** Adds what has been recorded since the last time to the sums; leaves it to another process that is at it. */
   async rollUp(): Promise<void> {
     const [news] = await this.database.query<{ yes: boolean }>(anythingNew);
     if (!news?.yes) return;
-    await this.database.transaction(async () => {
-      const [lock] = await this.database.query<{ mine: boolean }>(tryLock, [rollUpLock]);
-      if (lock?.mine) await this.database.query(rollUp);
+    await this.database.background(async (query) => {
+      const [lock] = await query<{ mine: boolean }>(tryLock, [rollUpLock]);
+      if (lock?.mine) await query(rollUp);
     });
   }
 
   /** Drops who visited on days that are over: their sums stay. */
   async forgetVisitors(): Promise<void> {
-    await this.database.query(forgetVisitors);
+    await this.database.background(async (query) => {
+      await query(forgetVisitors);
+    });
   }
 
   /** Sums per period of one prompt or one version (`scopeId`), oldest first; periods without downloads are left out. */

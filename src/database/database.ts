@@ -3,7 +3,13 @@ import { TransactionContext } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import { CompiledQuery, type Transaction } from 'kysely';
 import type { Pool } from 'pg';
+import { DatabaseUnavailable } from '../common/errors/catalogue.js';
+import { isError } from '../common/errors/define-error.js';
 import { toDomainError } from './database-errors.js';
+
+const longestBackgroundStatementMs = 60_000;
+/** A setting of the driver that its types do not know. */
+const patience = { query_timeout: longestBackgroundStatementMs + 500 };
 
 /** A statement with a name is prepared once per connection; `$1`, `$2`, ... are its parameters. */
 export interface Statement {
@@ -27,10 +33,18 @@ export class Database {
   /** Runs a use case in one transaction; inside another it joins that one. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.runningTransaction()) return work();
+    const em = this.orm.em.fork();
     try {
-      return await this.orm.em.fork().transactional(() => work());
+      await em.begin();
+      const result = await TransactionContext.create(em, work);
+      await em.commit();
+      return result;
     } catch (error) {
-      throw toDomainError(error);
+      const known = toDomainError(error);
+      const undone = em.isInTransaction() ? em.rollback().catch(() => undefined) : undefined;
+      // A database that does not answer would keep the caller waiting twice; it undoes by itself what it never committed.
+      if (!isError(known, DatabaseUnavailable)) await undone;
+      throw known;
     }
   }
 
@@ -46,6 +60,27 @@ export class Database {
       const result = await pool.query<Row>({ ...statement, values: [...values] });
       return result.rows;
     } catch (error) {
+      throw toDomainError(error);
+    }
+  }
+
+  /**
+   * Runs statements in one transaction that nobody waits for, so that each may take a minute.
+   * They must go through the `query` that `work` is given.
+   */
+  async background(work: (query: Database['query']) => Promise<void>): Promise<void> {
+    const client = await (await this.pool()).connect().catch((error: unknown) => Promise.reject(toDomainError(error)));
+    const query: Database['query'] = async <Row extends object>({ text }: Statement, values: readonly unknown[] = []) =>
+      (await client.query<Row>({ text, values: [...values], ...patience })).rows;
+    try {
+      await query({ text: 'begin' });
+      await query({ text: `set local statement_timeout = ${longestBackgroundStatementMs}` });
+      await work(query);
+      await query({ text: 'commit' });
+      client.release();
+    } catch (error) {
+      // Whatever is left of the transaction goes with its connection.
+      client.release(true);
       throw toDomainError(error);
     }
   }

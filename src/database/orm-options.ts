@@ -6,10 +6,15 @@ export interface Connection {
   readonly url: string;
   /** Most connections that this process opens. */
   readonly poolSize: number;
+  /** Milliseconds that a statement may take, so that nobody waits long for a database that does not answer; 0 means for ever. */
+  readonly longestStatementMs?: number;
 }
 
+/** What the client waits beyond the server's own limit, which leaves the connection usable. */
+const answerMarginMs = 500;
+
 /** How every entity manager of this product is set up; entities come from the modules above. */
-export function ormOptions({ url, poolSize }: Connection, entities: Options['entities']): Options {
+export function ormOptions({ url, poolSize, longestStatementMs = 4_000 }: Connection, entities: Options['entities']): Options {
   return defineConfig({
     clientUrl: url,
     entities,
@@ -19,8 +24,10 @@ export function ormOptions({ url, poolSize }: Connection, entities: Options['ent
     driverOptions: {
       application_name: 'promptyard',
       connectionTimeoutMillis: 4_000,
-      statement_timeout: 15_000,
-      query_timeout: 20_000,
+      statement_timeout: longestStatementMs,
+      query_timeout: longestStatementMs && longestStatementMs + answerMarginMs,
+      // Of a process that froze in the middle: its locks would hold up everybody else.
+      idle_in_transaction_session_timeout: 15_000,
       keepAlive: true,
       options: '-c TimeZone=UTC',
     },

@@ -3,7 +3,7 @@ import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Access, Unauthenticated } from '../common/http/access.decorator.js';
 import { Returns, Summary } from '../common/http/documented.decorator.js';
 import { HealthService } from './health.service.js';
-import { Liveness, Readiness } from './health.dto.js';
+import { Liveness, MetricsText, Readiness } from './health.dto.js';
 import { Metrics } from './metrics.js';
 
 @ApiTags('Operations')
@@ -35,7 +35,7 @@ export class HealthController {
   @Access(Unauthenticated)
   @Summary('Metrics for Prometheus')
   @ApiProduces('text/plain')
-  @Returns(200, null, 'In the text format of Prometheus.')
+  @Returns(200, MetricsText, 'In the text format of Prometheus.')
   getMetrics() {
     return this.metrics.expose();
   }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 export const Liveness = z.object({ status: z.literal('alive') }).meta({ id: 'Liveness' });
 
+export const MetricsText = z.string();
+
 export const Readiness = z
   .object({
     status: z.enum(['ready', 'not ready']),

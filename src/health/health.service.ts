@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Answer } from '../common/http/answer.js';
 import { Database } from '../database/database.js';
+import type { StorageVerdict } from '../storage/object-storage.js';
 import { StorageHealth } from '../storage/storage-health.js';
 import type { Readiness } from './health.dto.js';
 
 const longestWaitMs = 2_000;
+const noVerdict: StorageVerdict = { ok: false, checks: [{ name: 'answer', ok: false, detail: 'none within two seconds' }] };
 
 /** Whether this process can do its work, told without names of prompts, hosts or buckets. */
 @Injectable()
@@ -15,7 +17,10 @@ export class HealthService {
   ) {}
 
   async readiness(): Promise<Answer<Readiness>> {
-    const [database, storage] = await Promise.all([within(longestWaitMs, this.ping()), this.storage.verdict()]);
+    const [database, storage] = await Promise.all([
+      soon(this.ping().catch(() => false), false),
+      soon(this.storage.verdict(), noVerdict),
+    ]);
     const isReady = database && storage.ok;
     const body: Readiness = {
       status: isReady ? 'ready' : 'not ready',
@@ -31,10 +36,11 @@ export class HealthService {
   }
 }
 
-async function within(ms: number, work: Promise<boolean>): Promise<boolean> {
+/** What comes within two seconds, else the fallback. */
+async function soon<T>(work: Promise<T>, fallback: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
-  const outcome = await Promise.race([work.catch(() => false), late]);
+  const late = new Promise<T>((resolve) => (timer = setTimeout(() => resolve(fallback), longestWaitMs)));
+  const outcome = await Promise.race([work, late]);
   clearTimeout(timer);
   return outcome;
 }

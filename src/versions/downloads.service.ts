@@ -42,6 +42,8 @@ export class DownloadsService {
 
   private async redirect(path: VersionPath, caller: Caller, request: FastifyRequest, deadline: Deadline) {
     const version = await this.find(path, caller);
+    // Answered with an error meanwhile: it must not be counted any more.
+    deadline.signal.throwIfAborted();
     const location = this.storage.downloadUrl(version.objectKey, {
       expiresIn: this.config.downloadUrlTtlSeconds,
       filename: `${version.promptName}-${path.version}.tar.gz`,

@@ -6,8 +6,9 @@ import type { Principal } from '../auth/access/principal.js';
 import { ValidationFailed } from '../common/errors/catalogue.js';
 import { PromptsRepository } from '../prompts/prompts.repository.js';
 import { PromptsService } from '../prompts/prompts.service.js';
-import { buildPackage } from './package/build-package.js';
+import { buildPackage, type PackageSource } from './package/build-package.js';
 import { InvalidPackage } from './package/invalid-package.js';
+import type { PackageContents } from './package/package-contents.js';
 import { readPackage } from './package/read-package.js';
 import { Publisher } from './upload/publisher.js';
 import type { PublishPrompt, VersionItem } from './versions.dto.js';
@@ -28,7 +29,7 @@ export class PublishService {
     if (!me.scopes.has('prompts:write')) throw BeyondOwnRights();
     const draft = await this.prompts.draft({ name, description, tags, visibility: 'public' }, me);
     await draft.assertFree();
-    const archive = await buildPackage({
+    const { archive, contents } = await pack({
       name,
       version: firstVersion,
       description,
@@ -45,7 +46,7 @@ export class PublishService {
       promptName: name,
       version: firstVersion,
       publishedBy: me.userId,
-      contents: await read(archive, name),
+      contents,
       bytes: {
         size: archive.length,
         sha256: createHash('sha256').update(archive).digest('hex'),
@@ -60,9 +61,11 @@ export class PublishService {
   }
 }
 
-async function read(archive: Buffer, name: string) {
+/** The package, and what it holds as every reader of it will see it. @throws ValidationFailed */
+async function pack(source: PackageSource): Promise<{ archive: Buffer; contents: PackageContents }> {
   try {
-    return await readPackage(Readable.from([archive]), { name, version: firstVersion });
+    const archive = await buildPackage(source);
+    return { archive, contents: await readPackage(Readable.from([archive]), source) };
   } catch (error) {
     throw error instanceof InvalidPackage ? ValidationFailed({ content: error.reason }) : error;
   }

@@ -8,12 +8,12 @@ import { BeyondOwnRights, KeyBoundElsewhere } from '../auth/auth.errors.js';
 import { BadRequest, Overloaded, PayloadTooLarge, StorageUnavailable, ValidationFailed } from '../common/errors/catalogue.js';
 import { Access, Anyone, SignedInWith } from '../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
-import { PathSegment } from '../common/http/scalars.js';
 import { NotPromptOwner, PromptExists, PromptNotFound } from '../prompts/prompts.errors.js';
 import { DownloadsService } from './downloads.service.js';
 import { PublishService } from './publish.service.js';
 import { UploadService } from './upload/upload.service.js';
 import {
+  PromptId,
   PromptPath,
   PublishPrompt,
   uploadForm,
@@ -23,7 +23,7 @@ import {
   VersionPage,
   VersionPath,
 } from './versions.dto.js';
-import { DownloadUnavailable, VersionExists, VersionNotFound, VersionsUnavailable } from './versions.errors.js';
+import { DownloadUnavailable, ObjectKeyTaken, VersionExists, VersionNotFound, VersionsUnavailable } from './versions.errors.js';
 import { VersionsService } from './versions.service.js';
 
 @ApiTags('Versions')
@@ -40,7 +40,7 @@ export class VersionsController {
   @Access(SignedInWith('versions:publish'))
   @Summary('Publish a text as a new prompt', 'Makes the prompt and its version 1.0.0, both or nothing.')
   @Returns(201, VersionItem, 'Version 1.0.0 of the new prompt.')
-  @Fails(PromptExists, BeyondOwnRights, KeyBoundElsewhere, StorageUnavailable)
+  @Fails(PromptExists, ObjectKeyTaken, NotPromptOwner, BeyondOwnRights, KeyBoundElsewhere, StorageUnavailable)
   publishPrompt(@Body({ schema: PublishPrompt }) prompt: PublishPrompt, @CurrentPrincipal() me: Principal) {
     return this.publishing.publish(prompt, me);
   }
@@ -57,13 +57,14 @@ export class VersionsController {
     NotPromptOwner,
     ValidationFailed,
     VersionExists,
+    ObjectKeyTaken,
     BadRequest,
     PayloadTooLarge,
     StorageUnavailable,
     Overloaded,
   )
   uploadVersion(
-    @Param('id', { schema: PathSegment }) id: string,
+    @Param('id', { schema: PromptId }) id: string,
     @CurrentPrincipal() me: Principal,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -74,7 +75,9 @@ export class VersionsController {
   @Get(':owner/:name/versions')
   @Access(Anyone)
   @Summary('List versions')
-  @Returns(200, VersionList, 'Newest first by time of creation, 1000 a page; `Link: rel="next"` leads on.')
+  @Returns(200, VersionList, 'Newest first by time of creation, 1000 a page.', {
+    Link: 'Where the next page is: `<…>; rel="next"`. Not there on the last page.',
+  })
   @Fails(PromptNotFound, VersionsUnavailable)
   listVersions(
     @Param({ schema: PromptPath }) path: PromptPath,
@@ -95,8 +98,12 @@ export class VersionsController {
 
   @Get(':owner/:name/versions/:version/download')
   @Access(Anyone)
-  @Summary('Download a version', 'Redirects to an address that is good for 15 minutes. Each redirect counts as a download.')
-  @Returns(302, null, 'The tarball is at `Location`.')
+  @Summary(
+    'Download a version',
+    'Redirects to an address that is good for 15 minutes and gives the tarball (`application/gzip`) to whoever has it: ' +
+      'no credentials are sent there. Each redirect counts as one download.',
+  )
+  @Returns(302, null, 'The tarball is at `Location`. There is no body.', { Location: 'Absolute address of the tarball.' })
   @Fails(PromptNotFound, VersionNotFound, DownloadUnavailable)
   downloadVersion(
     @Param({ schema: VersionPath }) path: VersionPath,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PathSegment, Text, Timestamp, Uuid } from '../common/http/scalars.js';
-import { PromptName, PromptPath } from '../prompts/prompts.dto.js';
+import { NewTags, PromptId, PromptName, PromptPath } from '../prompts/prompts.dto.js';
 
 export const VersionItem = z
   .object({
@@ -25,7 +25,9 @@ export const VersionDetails = VersionItem.extend({
 }).meta({ id: 'VersionDetails' });
 export type VersionDetails = z.output<typeof VersionDetails>;
 
-export const VersionPath = z.object({ owner: PathSegment, name: PathSegment, version: PathSegment });
+export const VersionPath = PromptPath.extend({
+  version: PathSegment.describe('Number of the version.').meta({ example: '1.0.0' }),
+});
 export type VersionPath = z.output<typeof VersionPath>;
 
 export const VersionPage = z.object({ cursor: Text.max(200).optional().describe('From the `Link` header.') });
@@ -45,7 +47,7 @@ export const PublishPrompt = z
   .object({
     name: PromptName,
     description: Text.max(4000),
-    tags: z.array(Text.min(1).max(100)).max(50).default([]),
+    tags: NewTags,
     content: Text.min(1),
   })
   .meta({
@@ -59,4 +61,4 @@ export const PublishPrompt = z
   });
 export type PublishPrompt = z.output<typeof PublishPrompt>;
 
-export { PromptPath };
+export { PromptId, PromptPath };

@@ -12,6 +12,8 @@ export interface Tenure {
 }
 
 const heartbeatMs = 2_000;
+/** After so long without a heartbeat PostgreSQL ends the session: of a frozen process, or of a machine that is gone. */
+const longestSilenceMs = 15_000;
 const retryMs = 250;
 
 /**
@@ -52,13 +54,21 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
       connectionTimeoutMillis: 4_000,
       query_timeout: 4_000,
       keepAlive: true,
+      options: `-c idle_session_timeout=${longestSilenceMs}`,
     });
     const ended = new AbortController();
     client.on('error', (error) => this.lose(client, ended, error));
     client.on('end', () => this.lose(client, ended, new Error('the connection was closed')));
-    await client.connect();
     const holder = String(randomBytes(8).readBigUInt64BE() >> 1n);
-    await client.query('select pg_advisory_lock($1)', [holder]);
+    try {
+      await client.connect();
+      await client.query('select pg_advisory_lock($1)', [holder]);
+    } catch (error) {
+      // Left open, it would hold its lock for nobody once PostgreSQL answers.
+      client.connection.stream.destroy();
+      throw error;
+    }
+    if (this.isStopping) return client.end();
     this.client = client;
     this.tenure = { holder, signal: ended.signal };
     this.beat(client, ended);

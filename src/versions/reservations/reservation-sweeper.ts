@@ -1,46 +1,51 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ProcessTenure, type Tenure } from './process-tenure.js';
+import type { Tenure } from './process-tenure.js';
 import { type Reservation, ReservationsRepository } from './reservations.repository.js';
 import { ReservedObjects } from './reserved-objects.js';
 
 const sweepEveryMs = 30_000;
 const retryEveryMs = 500;
-const batch = 50;
+const largestSweep = 500;
 
-/** Clears up what dead processes reserved, and what this one could not clear up when it failed. */
+/** Lets go of what failed uploads and dead processes reserved, and clears up what they left in the store. */
 @Injectable()
 export class ReservationSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(ReservationSweeper.name);
-  private readonly leftovers = new Map<string, { reservation: Reservation; tenure: Tenure }>();
+  private readonly notGivenUpYet = new Map<string, () => Promise<unknown>>();
   private timers: NodeJS.Timeout[] = [];
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly tenures: ProcessTenure,
     private readonly reservations: ReservationsRepository,
     private readonly objects: ReservedObjects,
   ) {}
 
   onApplicationBootstrap(): void {
     this.timers = [
-      setInterval(() => this.run(() => this.sweepDead()), sweepEveryMs),
-      setInterval(() => this.run(() => this.retryLeftovers()), retryEveryMs),
+      setInterval(() => this.run(() => this.sweep()), sweepEveryMs),
+      setInterval(() => this.run(() => this.giveUpLeftovers()), retryEveryMs),
     ];
     for (const timer of this.timers) timer.unref();
-    this.run(() => this.sweepDead());
+    this.run(() => this.sweep());
   }
 
   async onApplicationShutdown(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
+    this.run(() => this.giveUpLeftovers());
     await this.running;
   }
 
-  /** Clears a failed reservation up, now or as soon as store and database answer again. */
-  async discard(reservation: Reservation, tenure: Tenure): Promise<void> {
+  /**
+   * Makes a failed reservation's number free, now or as soon as the database answers again. What `mayBeStored` is
+   * cleared up later: a put that failed may still arrive in the store.
+   */
+  async giveUp(reservation: Reservation, { holder }: Tenure, mayBeStored: boolean): Promise<void> {
+    const task = () =>
+      mayBeStored ? this.reservations.release(reservation, holder) : this.reservations.finish(reservation, holder);
     try {
-      await this.objects.discard(reservation, tenure);
+      await task();
     } catch {
-      this.leftovers.set(reservation.id, { reservation, tenure });
+      this.notGivenUpYet.set(reservation.id, task);
     }
   }
 
@@ -50,18 +55,24 @@ export class ReservationSweeper implements OnApplicationBootstrap, OnApplication
       .catch((error: unknown) => this.log.warn(`could not clear up reservations yet: ${String(error)}`));
   }
 
-  private async sweepDead(): Promise<void> {
-    const tenure = this.tenures.current();
-    for (const reservation of await this.reservations.claimDead(tenure.holder, batch)) {
-      await this.discard(reservation, tenure);
+  private async sweep(): Promise<void> {
+    await this.reservations.releaseDead();
+    for (const reservation of await this.reservations.released(largestSweep)) await this.sweepOne(reservation);
+  }
+
+  private async sweepOne(reservation: Parameters<ReservedObjects['sweep']>[0]): Promise<void> {
+    try {
+      await this.objects.sweep(reservation);
+    } catch (error) {
+      await this.reservations.postpone();
+      throw error;
     }
   }
 
-  private async retryLeftovers(): Promise<void> {
-    for (const [id, { reservation, tenure }] of this.leftovers) {
-      // Once the tenure is over, the row belongs to whoever takes it over.
-      if (!tenure.signal.aborted) await this.objects.discard(reservation, tenure);
-      this.leftovers.delete(id);
+  private async giveUpLeftovers(): Promise<void> {
+    for (const [id, task] of this.notGivenUpYet) {
+      await task();
+      this.notGivenUpYet.delete(id);
     }
   }
 }

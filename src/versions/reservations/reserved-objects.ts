@@ -6,11 +6,14 @@ import { ObjectStorage } from '../../storage/object-storage.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
 import type { Tenure } from './process-tenure.js';
-import { type Reservation, ReservationsRepository } from './reservations.repository.js';
+import { nobody, type ReleasedReservation, type Reservation, ReservationsRepository } from './reservations.repository.js';
 
 /** Names the reservation under which an object was stored, in the object's own metadata. */
 const metadataKey = 'reservation';
 const mostAttempts = 4;
+
+/** Under whose reservation an object was stored, as seen from one reservation. */
+type Occupant = 'nobody' | 'own' | 'predecessor' | 'stranger';
 
 export interface ObjectBytes {
   readonly size: number;
@@ -46,46 +49,47 @@ export class ReservedObjects {
         });
       } catch (error) {
         if (!(error instanceof ObjectExists) || attempt === mostAttempts) throw error;
-        if (await this.isStoredAs(reservation)) return;
-        await this.clear(reservation, tenure);
+        if ((await this.clear(reservation, tenure.holder)) === 'own') return;
       }
     }
   }
 
-  /** Gives a reservation up: its object goes first, then its row. Does nothing once the version stands. */
-  async discard(reservation: Reservation, tenure: Tenure): Promise<void> {
-    await this.database.transaction(async () => {
-      if (!(await this.reservations.lock(reservation, tenure.holder))) return;
-      await this.deleteOwn(reservation);
-      await this.reservations.finish(reservation, tenure.holder);
-    });
+  /** Removes what a released reservation left in the store, and the reservation itself once nothing can come any more. */
+  async sweep(reservation: ReleasedReservation): Promise<void> {
+    const stored = await this.storedBy(reservation);
+    if (stored === 'own' || stored === 'predecessor') await this.delete(reservation, nobody);
+    if (stored === 'stranger') this.log.warn(`left an object alone that is not rubbish: ${reservation.objectKey}`);
+    if (reservation.isQuiet) await this.reservations.finish(reservation, nobody);
   }
 
-  private async isStoredAs({ id, objectKey }: Reservation): Promise<boolean> {
-    const stored = await this.storage.head(objectKey);
-    return stored?.metadata[metadataKey] === id;
-  }
-
-  /** Removes a predecessor's object while the row is locked, so that nobody can have taken the reservation over. */
-  private async clear(reservation: Reservation, tenure: Tenure): Promise<void> {
-    await this.database.transaction(async () => {
-      if (!(await this.reservations.lock(reservation, tenure.holder))) {
-        throw databaseUnavailable(new Error('the reservation was taken over'));
-      }
-      if (!(await this.deleteOwn(reservation))) throw ObjectKeyTaken();
-    });
-  }
-
-  /** Deletes what this reservation or a predecessor stored; leaves anything else. True if nothing is left there. */
-  private async deleteOwn({ id, objectKey, predecessors }: Reservation): Promise<boolean> {
-    const stored = await this.storage.head(objectKey);
-    if (!stored) return true;
-    const storedBy = stored.metadata[metadataKey] ?? '';
-    if (storedBy !== id && !predecessors.includes(storedBy)) {
-      this.log.warn(`left an object alone that this database knows nothing of: ${objectKey}`);
-      return false;
+  /** Makes room under the key. @throws ObjectKeyTaken */
+  private async clear(reservation: Reservation, holder: string): Promise<Occupant> {
+    const stored = await this.storedBy(reservation);
+    if (stored === 'stranger') throw ObjectKeyTaken();
+    if (stored === 'predecessor' && !(await this.delete(reservation, holder))) {
+      throw databaseUnavailable(new Error('the reservation was taken over'));
     }
-    await this.storage.delete(objectKey);
-    return true;
+    return stored;
+  }
+
+  /** Asked before the row is locked, so that no connection to the database waits for a slow store. */
+  private async storedBy({ id, objectKey, predecessors }: Reservation): Promise<Occupant> {
+    const stored = await this.storage.head(objectKey);
+    if (!stored) return 'nobody';
+    const reservation = stored.metadata[metadataKey] ?? '';
+    if (reservation === id) return 'own';
+    return predecessors.includes(reservation) ? 'predecessor' : 'stranger';
+  }
+
+  /**
+   * Deletes while the row is locked: whoever takes the reservation over, and may store something, comes later. False if
+   * somebody has done so already.
+   */
+  private delete(reservation: Reservation, holder: string): Promise<boolean> {
+    return this.database.transaction(async () => {
+      if (!(await this.reservations.lock(reservation, holder))) return false;
+      await this.storage.delete(reservation.objectKey);
+      return true;
+    });
   }
 }

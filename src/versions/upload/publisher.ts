@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Overloaded } from '../../common/errors/catalogue.js';
+import { DatabaseUnavailable, Overloaded } from '../../common/errors/catalogue.js';
+import { isError } from '../../common/errors/define-error.js';
 import { databaseUnavailable } from '../../database/database-errors.js';
 import { Database } from '../../database/database.js';
 import { versionKey } from '../../storage/object-keys.js';
@@ -51,12 +52,16 @@ export class Publisher {
   async publish(publication: Publication): Promise<VersionItem> {
     const tenure = this.tenures.current();
     const reservation = await this.reserve(publication, tenure);
+    let mayBeStored = reservation.predecessors.length > 0;
     try {
       await publication.assertFree();
+      mayBeStored = true;
       await this.objects.put(reservation, tenure, publication.bytes);
       return await this.finish(publication, reservation, tenure);
     } catch (error) {
-      await this.sweeper.discard(reservation, tenure);
+      const givenUp = this.sweeper.giveUp(reservation, tenure, mayBeStored);
+      // A database that does not answer would keep the client waiting twice.
+      if (!isError(error, DatabaseUnavailable)) await givenUp;
       throw error instanceof ObjectExists ? ObjectKeyTaken(undefined, { cause: error }) : error;
     }
   }

@@ -46,9 +46,11 @@ export async function receiveForm(
     });
     parser.on('file', (name, file) => {
       if (name !== 'tarball') {
-        file.resume();
+        file.on('error', fail).resume();
         return;
       }
+      // A form that breaks off fails its open file as well; whoever spools the file tells, and knows whose fault it is.
+      file.on('error', () => undefined);
       const spooled = spool(file, failed.signal);
       spooled.catch(fail);
       spooling.push(spooled);

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -32,12 +32,25 @@ export async function spoolToFile(
   });
   const remove = () => rm(path, { force: true });
   try {
-    await mkdir(folder, { recursive: true });
-    await pipeline(source, meter, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal });
+    await reachDisk(() => mkdir(folder, { recursive: true }));
+    await pipeline(source, meter, (chunks: AsyncIterable<Buffer>) => writeOut(path, chunks), { signal });
   } catch (error) {
     await remove();
-    const isSystemError = typeof (error as NodeJS.ErrnoException).syscall === 'string';
-    throw isSystemError ? StorageUnavailable(undefined, { cause: error }) : error;
+    throw error;
   }
   return { size, sha256: digest.digest('hex'), open: () => createReadStream(path), remove };
+}
+
+async function writeOut(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
+  await using file = await reachDisk(() => open(path, 'wx', 0o600));
+  for await (const chunk of chunks) await reachDisk(() => file.writeFile(chunk));
+}
+
+/** Named here already: the source is destroyed with this error, and whoever reads the form must not take it for the client's. */
+async function reachDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw StorageUnavailable(undefined, { cause });
+  }
 }

@@ -1,0 +1,54 @@
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { endure } from './scenarios/outage.js';
+import type { RegistryClient } from './support/registry-client.js';
+import { eventually, Stage } from './support/stage.js';
+
+let proxy: TcpProxy;
+let stage: Stage;
+let client: RegistryClient;
+
+beforeAll(async () => {
+  proxy = await TcpProxy.to(process.env.PROMPTYARD_TEST_DATABASE_URL ?? '');
+  stage = await Stage.open({ databaseUrl: (url) => Object.assign(new URL(url), { host: new URL(proxy.url).host }).href });
+  ({ client } = await stage.start());
+});
+afterAll(async () => {
+  await stage.close();
+  await proxy.close();
+});
+
+const documented = [
+  'upload 503 DATABASE_UNAVAILABLE: the database does not answer',
+  'download 500 INTERNAL_ERROR: failed to generate download url',
+  'list 500 INTERNAL_ERROR: failed to fetch versions',
+  'read 503 DATABASE_UNAVAILABLE: the database does not answer',
+];
+
+describe.each([
+  ['cut-off', () => proxy.cut()],
+  ['frozen', () => proxy.freeze()],
+])('a database that is %s for eight seconds', (name, begin) => {
+  it('is answered for as documented, soon, and costs nothing but the time', async () => {
+    const report = await endure(stage, client, { name, lasts: 8_000, begin, end: () => proxy.mend() });
+    const shown = JSON.stringify(report, null, 1);
+    if (process.env.SHOW) process.stdout.write(shown);
+    expect(documented).toEqual(expect.arrayContaining(Object.keys(report.refusals)));
+    expect(Object.keys(report.refusals)).toHaveLength(documented.length);
+    expect(report.withoutRetryAfter).toBe(0);
+    expect(report.unanswered).toEqual([]);
+    expect(report.slowestMs.download).toBeLessThan(3_000);
+    expect(Math.max(...Object.values(report.slowestMs))).toBeLessThan(6_000);
+    expect(Math.max(...Object.values(report.recoveredAfterMs))).toBeLessThan(5_000);
+    expect(report).toMatchObject({ lostVersions: [], stillRefused: [] });
+    expect(report.counted).toBe(report.redirects);
+    expect(await eventually(() => tenures(stage), (count) => count === 1)).toBe(1);
+  });
+});
+
+/** Connections that claim to be some process's sign of life. */
+async function tenures({ database }: Stage): Promise<number> {
+  const { rows } = await database.pool.query<{ n: number }>(
+    `select count(*)::int as n from pg_stat_activity where datname = current_database() and application_name = 'promptyard tenure'`,
+  );
+  return rows[0]?.n ?? 0;
+}

@@ -1,0 +1,80 @@
+import { statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EmbeddedHome } from './support/embedded-home.js';
+import { Load, lostVersions } from './support/load.js';
+import type { RegistryClient } from './support/registry-client.js';
+import type { ServerProcess } from './support/server-process.js';
+import { eventually } from './support/stage.js';
+
+/** Five seconds; on a machine that is busy with something else, three times what a clean start takes. */
+let longestRestartMs = 5_000;
+let home: EmbeddedHome;
+let server: ServerProcess;
+let client: RegistryClient;
+
+beforeAll(async () => {
+  home = new EmbeddedHome();
+  ({ server, client } = await home.start());
+});
+afterAll(() => home.close());
+
+it('keeps the first login in a file of its owner, and out of what it prints', () => {
+  const { path, password, key } = home.firstLogin();
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(key).toMatch(/^pyd_/);
+  expect(password.length).toBeGreaterThanOrEqual(12);
+  expect(server.output).toContain(path);
+  expect(server.output).not.toContain(password);
+  expect(server.output).not.toContain(key);
+});
+
+it('says in one line that the data folder is in use, and leaves the first server alone', async () => {
+  const second = home.spawn();
+  await expect(second.exit).resolves.toEqual({ code: 1, signal: null });
+  expect(second.output).toMatch(/^promptyard: The data folder .* is in use by another Promptyard .*\n$/);
+  expect((await client.ready()).status).toBe(200);
+});
+
+it('loses nothing when Ctrl-C reaches the whole process group', async () => {
+  const load = await Load.start(client, 'interrupted', { upload: 1, download: 4 });
+  await delay(1_500);
+  server.signalGroup('SIGINT');
+  await expect(server.exit).resolves.toEqual({ code: 0, signal: null });
+  await load.stop();
+  expect(home.postmaster()).toBeUndefined();
+  const restarted = await home.start();
+  ({ server, client } = restarted);
+  longestRestartMs = Math.max(longestRestartMs, 3 * restarted.ms);
+  await expectNothingLost(load);
+});
+
+it('answers soon after it was killed, on the PostgreSQL that was left running', async () => {
+  const load = await Load.start(client, 'killed-alone', { upload: 1 });
+  await delay(500);
+  await server.end();
+  await load.stop();
+  const restarted = await home.start();
+  ({ server, client } = restarted);
+  expect(restarted.ms).toBeLessThan(longestRestartMs);
+  await expectNothingLost(load);
+});
+
+it('answers soon after everything was killed', async () => {
+  const load = await Load.start(client, 'all-killed', { upload: 1 });
+  await delay(500);
+  server.signal('SIGKILL');
+  await home.killPostgres();
+  await load.stop();
+  const restarted = await home.start();
+  ({ server, client } = restarted);
+  expect(restarted.ms).toBeLessThan(longestRestartMs);
+  await expectNothingLost(load);
+});
+
+async function expectNothingLost(load: Load): Promise<void> {
+  expect(load.published.size).toBeGreaterThan(1);
+  expect(await lostVersions(client, load)).toEqual([]);
+  for (const version of load.published.keys()) await client.fetchArchive(load.name, version);
+  const expected = load.redirects + load.published.size;
+  expect(await eventually(() => client.downloadCount(load.name), (count) => count === expected)).toBe(expected);
+}

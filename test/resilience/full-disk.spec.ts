@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { anArchive } from './support/archives.js';
+import { json, type RegistryClient, type Reply, sha256 } from './support/registry-client.js';
+import { Stage } from './support/stage.js';
+
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+const withMount = isRoot ? describe : describe.skip;
+const name = 'bulky';
+
+withMount('a disk that is full (needs root on Linux, to mount a small one)', () => {
+  let stage: Stage;
+  let client: RegistryClient;
+  let promptId: string;
+  let ballast: string;
+
+  beforeAll(async () => {
+    stage = await Stage.open({ store: 'disk' });
+    const small = join(stage.dataDirectory, 'small');
+    mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small]);
+    chmodSync(small, 0o700);
+    ballast = join(small, 'ballast');
+    ({ client } = await stage.start({ DATA_DIR: small }));
+    promptId = await client.createPrompt(name);
+  });
+  afterAll(async () => {
+    await stage.close({ before: (folder) => void execFileSync('umount', ['-l', join(folder, 'small')]) });
+  });
+
+  it.each([
+    ['the upload itself', '1.0.0', 1_000_000],
+    ['the object, with the upload', '1.0.1', 3_000_000],
+  ])('refuses an upload when there is no room for %s, keeps nothing of it, and takes it once there is', async (_what, version, room) => {
+    const archive = await anArchive({ name, version, bytes: 2_000_000 });
+    fillUp(room);
+    const used = stage.files('small');
+    const refused = await client.upload(promptId, version, archive);
+    expect([refused.status, codeOf(refused)]).toEqual([503, 'STORAGE_UNAVAILABLE']);
+    expect(refused.headers['retry-after']).toBeDefined();
+    expect(stage.files('small')).toEqual(used);
+    rmSync(ballast);
+    expect((await client.upload(promptId, version, archive)).status).toBe(201);
+    expect(sha256(await client.fetchArchive(name, version))).toBe(sha256(archive));
+  });
+
+  it('goes on redirecting downloads', async () => {
+    fillUp(0);
+    expect((await client.download(name, '1.0.0')).status).toBe(302);
+    rmSync(ballast);
+  });
+
+  /** Leaves so many bytes free. */
+  function fillUp(room: number): void {
+    rmSync(ballast, { force: true });
+    const { bavail, bsize } = statfsSync(join(ballast, '..'));
+    writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - room)));
+  }
+});
+
+function codeOf(reply: Reply): string {
+  return json<{ error: string }>(reply).error;
+}

@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Answered, type Kind, Load, lostVersions } from '../support/load.js';
+import type { RegistryClient } from '../support/registry-client.js';
+import { eventually, type Stage } from '../support/stage.js';
+
+const clients = { upload: 2, download: 4, list: 2, read: 2 };
+const kinds = Object.keys(clients) as Kind[];
+const recoveryMs = 8_000;
+
+export interface Outage {
+  /** Tells the load's prompt apart. */
+  readonly name: string;
+  readonly lasts: number;
+  begin(): Promise<void> | void;
+  /** Looks at the server in the second half of the outage. */
+  midway?(): Promise<void>;
+  end(): Promise<void> | void;
+}
+
+export interface OutageReport {
+  /** Answers that were no success, as `kind status problem`, and how often each was given. */
+  readonly refusals: Record<string, number>;
+  /** Refusals without Retry-After. */
+  readonly withoutRetryAfter: number;
+  readonly slowestMs: Record<Kind, number>;
+  /** How long after its end each kind of request succeeded again; Infinity if it did not. */
+  readonly recoveredAfterMs: Record<Kind, number>;
+  readonly unanswered: readonly string[];
+  readonly lostVersions: readonly string[];
+  /** Versions that were refused during the outage, and again when they were sent anew afterwards. */
+  readonly stillRefused: readonly string[];
+  readonly redirects: number;
+  readonly counted: number;
+}
+
+/** Takes something away from a server under load for a while, and gives it back. */
+export async function endure(stage: Stage, client: RegistryClient, outage: Outage): Promise<OutageReport> {
+  const load = await Load.start(client, outage.name, clients);
+  await delay(500);
+  await takeAway(outage).catch(async (error: unknown) => {
+    await load.stop();
+    throw error;
+  });
+  const endedAt = performance.now();
+  await eventually(
+    () => kinds.map((kind) => recovery(load.answers, kind, endedAt)),
+    (times) => times.every(Number.isFinite),
+    recoveryMs,
+  );
+  await delay(500);
+  await load.stop();
+  const stillRefused = await load.retryRefused();
+  const { redirects } = load;
+  const counted = await settledCount(client, outage.name, redirects);
+  return {
+    refusals: tally(load.answers.filter(({ status }) => status >= 400)),
+    withoutRetryAfter: load.answers.filter(({ status, retryAfter }) => status >= 400 && !retryAfter).length,
+    slowestMs: byKind((kind) => Math.max(...load.answers.filter((each) => each.kind === kind).map(({ ms }) => ms))),
+    recoveredAfterMs: byKind((kind) => recovery(load.answers, kind, endedAt)),
+    unanswered: load.failures,
+    lostVersions: await lostVersions(client, load),
+    stillRefused,
+    redirects,
+    counted,
+  };
+}
+
+async function takeAway(outage: Outage): Promise<void> {
+  await outage.begin();
+  try {
+    await delay(outage.lasts / 2);
+    await Promise.all([outage.midway?.(), delay(outage.lasts / 2)]);
+  } finally {
+    await outage.end();
+  }
+}
+
+/** The count once it is right; if it never is, what it was in the end. Wrong ones may come late, so it waits for them. */
+async function settledCount(client: RegistryClient, name: string, expected: number): Promise<number> {
+  await eventually(() => client.downloadCount(name), (count) => count >= expected, 6_000);
+  await delay(3_000);
+  return client.downloadCount(name);
+}
+
+function recovery(answers: readonly Answered[], wanted: Kind, endedAt: number): number {
+  const first = answers.find((each) => each.kind === wanted && each.status < 400 && each.endedAt > endedAt);
+  return first ? first.endedAt - endedAt : Infinity;
+}
+
+function tally(answers: readonly Answered[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind, status, problem } of answers) {
+    const refusal = `${kind} ${status} ${problem}`;
+    counts[refusal] = (counts[refusal] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function byKind(measure: (kind: Kind) => number): Record<Kind, number> {
+  return Object.fromEntries(kinds.map((kind) => [kind, Math.round(measure(kind))])) as Record<Kind, number>;
+}

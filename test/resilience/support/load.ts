@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { anArchive } from './archives.js';
+import { json, type RegistryClient, type Reply, sha256 } from './registry-client.js';
+
+export type Kind = 'upload' | 'download' | 'list' | 'read';
+
+export interface Answered {
+  readonly kind: Kind;
+  readonly status: number;
+  /** `error: message` of an error's body; empty for anything else. */
+  readonly problem: string;
+  readonly retryAfter: boolean;
+  readonly ms: number;
+  readonly endedAt: number;
+}
+
+const pauseMs = 20;
+const mostRetries = 50;
+
+/** Clients that go on asking until they are stopped, and remember each answer. */
+export class Load {
+  readonly answers: Answered[] = [];
+  /** Requests that ended without an answer. */
+  readonly failures: string[] = [];
+  /** Digest of each version that was answered 201. */
+  readonly published = new Map<string, string>();
+  private readonly refused = new Map<string, Buffer>();
+  private readonly loops: Promise<void>[] = [];
+  private isOver = false;
+  private uploads = 0;
+
+  private constructor(
+    private readonly client: RegistryClient,
+    readonly name: string,
+    private readonly promptId: string,
+    private readonly uploadBytes: number,
+  ) {}
+
+  /** Makes a prompt with version 0.0.1, and starts clients on it. */
+  static async start(
+    client: RegistryClient,
+    name: string,
+    clients: Partial<Record<Kind, number>>,
+    uploadBytes = 20_000,
+  ): Promise<Load> {
+    const load = new Load(client, name, await client.createPrompt(name), uploadBytes);
+    await load.upload('0.0.1');
+    for (const [kind, count] of Object.entries(clients)) {
+      for (let index = 0; index < count; index += 1) load.loops.push(load.repeat(kind as Kind));
+    }
+    return load;
+  }
+
+  /** Downloads that were answered with a redirect. */
+  get redirects(): number {
+    return this.answers.filter(({ kind, status }) => kind === 'download' && status === 302).length;
+  }
+
+  async stop(): Promise<void> {
+    this.isOver = true;
+    await Promise.all(this.loops);
+  }
+
+  /**
+   * Publishes what was refused, with the bytes that were refused.
+   * @returns what came back where it was neither 201 nor a 409 that names these bytes
+   */
+  async retryRefused(): Promise<string[]> {
+    const problems: string[] = [];
+    for (const [version, archive] of this.refused) {
+      const reply = await this.client.upload(this.promptId, version, archive);
+      if (reply.status === 201) this.published.set(version, sha256(archive));
+      else if (!reply.body.includes(sha256(archive))) problems.push(`${version}: ${reply.status} ${reply.body}`);
+    }
+    return problems;
+  }
+
+  private async repeat(kind: Kind): Promise<void> {
+    while (!this.isOver) {
+      await this.ask(kind).catch((error: unknown) => this.failures.push(`${kind}: ${String(error)}`));
+      await delay(pauseMs);
+    }
+  }
+
+  private async ask(kind: Kind): Promise<void> {
+    if (kind === 'upload') return this.upload(`1.0.${(this.uploads += 1)}`);
+    if (kind === 'download') return this.note(kind, await this.client.download(this.name, '0.0.1'));
+    if (kind === 'list') return this.note(kind, await this.client.list(this.name));
+    return this.note(kind, await this.client.read(this.name));
+  }
+
+  private async upload(version: string): Promise<void> {
+    const archive = await anArchive({ name: this.name, version, bytes: this.uploadBytes });
+    const reply = await this.client.upload(this.promptId, version, archive);
+    if (reply.status === 201) this.published.set(version, sha256(archive));
+    else if (this.refused.size < mostRetries) this.refused.set(version, archive);
+    this.note('upload', reply);
+  }
+
+  private note(kind: Kind, reply: Reply): void {
+    const { status, ms, headers } = reply;
+    const { error, message } = status >= 400 ? json<{ error: string; message: string }>(reply) : {};
+    const problem = error ? `${error}: ${message}` : '';
+    const retryAfter = headers['retry-after'] !== undefined;
+    this.answers.push({ kind, status, problem, retryAfter, ms, endedAt: performance.now() });
+  }
+}
+
+/** Versions that were answered 201 and are not listed with their digest. */
+export async function lostVersions(client: RegistryClient, { name, published }: Load): Promise<string[]> {
+  const listed = new Map((await client.items(name)).map((item) => [item.version, item.sha256]));
+  return [...published].filter(([version, digest]) => listed.get(version) !== digest).map(([version]) => version);
+}

@@ -1,0 +1,125 @@
+import { createHash, randomUUID } from 'node:crypto';
+import http, { type IncomingHttpHeaders } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly bytes: Buffer;
+  /** From the first byte of the request to the last of the answer. */
+  readonly ms: number;
+}
+
+export interface Item {
+  readonly version: string;
+  readonly sha256: string;
+  readonly tarball_url: string;
+}
+
+interface Request {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: Buffer;
+  readonly timeoutMs?: number;
+}
+
+const keepAlive = new http.Agent({ keepAlive: true, maxSockets: 256 });
+
+/** One request, sent once: unlike fetch it never repeats a request behind the test's back. */
+export async function send(url: string, { method = 'GET', headers = {}, body, timeoutMs = 60_000 }: Request = {}): Promise<Reply> {
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const length = body ? { 'content-length': String(body.length) } : {};
+    const request = http.request(url, { method, agent: keepAlive, signal, headers: { ...headers, ...length } });
+    request.on('error', reject);
+    request.on('response', (response) => {
+      buffer(response).then((bytes) => {
+        const { statusCode: status = 0, headers: answered } = response;
+        resolve({ status, headers: answered, bytes, body: String(bytes), ms: performance.now() - started });
+      }, reject);
+    });
+    request.end(body);
+  });
+}
+
+export function json<T>(reply: Reply): T {
+  return JSON.parse(reply.body) as T;
+}
+
+export function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A registry, as one caller uses it. */
+export class RegistryClient {
+  constructor(
+    readonly url: string,
+    private readonly key: string,
+  ) {}
+
+  async createPrompt(name: string): Promise<string> {
+    const body = Buffer.from(JSON.stringify({ name, description: `What ${name} is for.` }));
+    const headers = { ...this.credentials(), 'content-type': 'application/json' };
+    const reply = await send(`${this.url}/v1/prompts`, { method: 'POST', headers, body });
+    if (reply.status !== 201) throw new Error(`no prompt: ${reply.status} ${reply.body}`);
+    return json<{ id: string }>(reply).id;
+  }
+
+  upload(promptId: string, version: string, archive: Buffer): Promise<Reply> {
+    const { body, contentType } = uploadForm(version, archive);
+    const headers = { ...this.credentials(), 'content-type': contentType };
+    return send(`${this.url}/v1/prompts/${promptId}/versions`, { method: 'POST', headers, body });
+  }
+
+  list(name: string): Promise<Reply> {
+    return send(`${this.url}/v1/prompts/admin/${name}/versions`);
+  }
+
+  async items(name: string): Promise<Item[]> {
+    const reply = await this.list(name);
+    if (reply.status !== 200) throw new Error(`no list: ${reply.status} ${reply.body}`);
+    return json<{ items: Item[] }>(reply).items;
+  }
+
+  read(name: string): Promise<Reply> {
+    return send(`${this.url}/v1/prompts/admin/${name}`);
+  }
+
+  async downloadCount(name: string): Promise<number> {
+    return json<{ download_count: number }>(await this.read(name)).download_count;
+  }
+
+  download(name: string, version: string): Promise<Reply> {
+    return send(`${this.url}/v1/prompts/admin/${name}/versions/${version}/download`);
+  }
+
+  /** The bytes that a download leads to. */
+  async fetchArchive(name: string, version: string): Promise<Buffer> {
+    const { status, headers } = await this.download(name, version);
+    if (status !== 302 || !headers.location) throw new Error(`no redirect: ${status}`);
+    const object = await send(headers.location);
+    if (object.status !== 200) throw new Error(`no object: ${object.status}`);
+    return object.bytes;
+  }
+
+  ready(): Promise<Reply> {
+    return send(`${this.url}/health/ready`);
+  }
+
+  credentials(): { authorization: string } {
+    return { authorization: `Bearer ${this.key}` };
+  }
+}
+
+export function uploadForm(version: string, archive: Buffer): { body: Buffer; contentType: string } {
+  const boundary = `boundary-${randomUUID()}`;
+  const head = [
+    `--${boundary}\r\ncontent-disposition: form-data; name="version"\r\n\r\n${version}\r\n`,
+    `--${boundary}\r\ncontent-disposition: form-data; name="tarball"; filename="package.tar.gz"\r\n`,
+    'content-type: application/gzip\r\n\r\n',
+  ].join('');
+  const body = Buffer.concat([Buffer.from(head), archive, Buffer.from(`\r\n--${boundary}--\r\n`)]);
+  return { body, contentType: `multipart/form-data; boundary=${boundary}` };
+}

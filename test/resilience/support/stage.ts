@@ -1,0 +1,115 @@
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'minio';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { adminPassword, testEnvironment } from '../../support/test-server.js';
+import { json, RegistryClient, send } from './registry-client.js';
+import { ServerProcess } from './server-process.js';
+
+export type Environment = Record<string, string | undefined>;
+
+interface StageOptions {
+  readonly store?: 'bucket if there is one' | 'disk';
+  /** Puts something between the server and its database. */
+  readonly databaseUrl?: (url: string) => string;
+}
+
+/** A database, an object store and a data folder, on which server processes come and go. */
+export class Stage {
+  private readonly processes: ServerProcess[] = [];
+  private key: string | undefined;
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly dataDirectory: string,
+    readonly environment: Environment,
+  ) {}
+
+  static async open({ store, databaseUrl = (url) => url }: StageOptions = {}): Promise<Stage> {
+    const database = await createTestDatabase();
+    const dataDirectory = mkdtempSync(join(tmpdir(), 'promptyard-stage-'));
+    const environment: Environment = { ...testEnvironment(databaseUrl(database.url), dataDirectory), LOG_LEVEL: 'warn' };
+    if (store === 'disk') for (const name of Object.keys(environment)) if (name.startsWith('S3_')) delete environment[name];
+    return new Stage(database, dataDirectory, environment);
+  }
+
+  /** Starts a server process; it has not answered yet. */
+  spawn(overrides: Environment = {}): ServerProcess {
+    const server = new ServerProcess({ ...this.environment, ...overrides });
+    this.processes.push(server);
+    return server;
+  }
+
+  /** Starts a server process and waits until it answers. */
+  async start(overrides: Environment = {}): Promise<{ server: ServerProcess; client: RegistryClient }> {
+    const server = this.spawn(overrides);
+    const url = await server.ready();
+    return { server, client: new RegistryClient(url, await this.adminKey(url)) };
+  }
+
+  /** Keys of all objects in the store, those of half-written files included. */
+  async objectKeys(): Promise<string[]> {
+    const { S3_BUCKET, S3_ENDPOINT } = this.environment;
+    if (!S3_ENDPOINT || !S3_BUCKET) return this.files('objects');
+    const { hostname, port } = new URL(S3_ENDPOINT);
+    const { S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey } = this.environment;
+    const client = new Client({ endPoint: hostname, port: Number(port), useSSL: false, accessKey, secretKey });
+    const found: { name?: string }[] = await client.listObjectsV2(S3_BUCKET, '', true).toArray();
+    return found.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  }
+
+  /** Files in a folder of the data directory, as paths below it. */
+  files(folder: string): string[] {
+    const entries = globSync('{**,.incoming}/*', { cwd: join(this.dataDirectory, folder), withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  }
+
+  async reservations(): Promise<number> {
+    const { rows } = await this.database.pool.query<{ n: number }>('select count(*)::int as n from version_reservation');
+    return rows[0]?.n ?? 0;
+  }
+
+  /** Objects that belong to no version; the probes of the health check are none of anybody's. */
+  async strayObjects(): Promise<string[]> {
+    const keys = await this.objectKeys();
+    const { rows } = await this.database.pool.query<{ object_key: string }>('select object_key from version');
+    const known = new Set(rows.map((row) => row.object_key));
+    return keys.filter((key) => !key.startsWith('probe/') && !known.has(key));
+  }
+
+  /** @param before runs when all processes have ended and the data folder is still there */
+  async close({ before }: { before?(folder: string): void } = {}): Promise<void> {
+    for (const server of this.processes) await server.end();
+    before?.(this.dataDirectory);
+    await this.database.drop();
+    rmSync(this.dataDirectory, { recursive: true, force: true });
+  }
+
+  private async adminKey(url: string): Promise<string> {
+    this.key ??= await makeAdminKey(url);
+    return this.key;
+  }
+}
+
+/** An API key that outlives the process that made it. */
+export async function makeAdminKey(url: string, password = adminPassword): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const credentials = Buffer.from(JSON.stringify({ username: 'admin', password }));
+  const { token } = json<{ token: string }>(await send(`${url}/v1/auth/login`, { method: 'POST', headers, body: credentials }));
+  const authorization = `Bearer ${token}`;
+  const body = Buffer.from(JSON.stringify({ name: 'resilience' }));
+  const reply = await send(`${url}/v1/api-keys`, { method: 'POST', headers: { ...headers, authorization }, body });
+  return json<{ key: string }>(reply).key;
+}
+
+/** Asks again and again until the answer pleases; gives back the last one. */
+export async function eventually<T>(ask: () => Promise<T> | T, pleases: (answer: T) => boolean, timeoutMs = 10_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (pleases(answer) || Date.now() > deadline) return answer;
+    await delay(50);
+  }
+}
