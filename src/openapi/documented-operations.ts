@@ -36,14 +36,16 @@ export function handlersByOperation(discovery: DiscoveryService): Map<string, Ha
 export function errorsOf(handler: Handler, operation: Operation): ErrorDefinition[] {
   const own: ErrorDefinition[] = Reflect.getMetadata(DOCUMENTED_ERRORS, handler) ?? [];
   const parameters = (operation.parameters ?? []).map((parameter) => ('in' in parameter ? parameter.in : ''));
+  const rule = accessOf(handler);
   const takesJson = operation.requestBody !== undefined && !takesForm(operation);
   const implied = [
-    ...accessErrors(Reflect.getMetadata(ACCESS_RULE, handler)),
+    ...accessErrors(rule),
     ...(takesJson ? [BadRequest, PayloadTooLarge, UnsupportedMediaType, ValidationFailed] : []),
     ...(parameters.includes('query') ? [ValidationFailed] : []),
     ...(parameters.includes('path') ? [BadRequest] : []),
     RateLimited,
-    ...(own.some(({ status }) => status === 500) ? [] : [DatabaseUnavailable]),
+    // Whoever calls is looked up; the routes whose contract names a 500 for a failing database answer with that.
+    ...(rule.caller === 'ignored' || own.some(({ status }) => status === 500) ? [] : [DatabaseUnavailable]),
   ];
   return [...new Set([...own, ...implied])];
 }
@@ -55,9 +57,13 @@ export function accessOf(handler: Handler): AccessRule {
 
 function accessErrors({ caller, scope }: AccessRule): ErrorDefinition[] {
   if (caller === 'ignored') return [];
-  const scopeErrors = scope ? [MissingScope] : [];
-  if (caller === 'anyone') return [InvalidToken, ...scopeErrors];
-  return [MissingToken, InvalidToken, ...(caller === 'admin' ? [AdminsOnly] : []), ...scopeErrors];
+  return [
+    // Strangers may call some operations, but not with an Authorization header that holds no bearer token.
+    MissingToken,
+    InvalidToken,
+    ...(caller === 'admin' ? [AdminsOnly] : []),
+    ...(scope ? [MissingScope] : []),
+  ];
 }
 
 function takesForm({ requestBody }: Operation): boolean {

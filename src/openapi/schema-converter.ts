@@ -5,20 +5,26 @@ interface ConvertedSchema {
   components: Record<string, Record<string, unknown>>;
 }
 
+type JsonSchema = Record<string, unknown> & { $defs?: ConvertedSchema['components'] };
+
 /** Turns a zod schema into JSON Schema 2020-12, which OpenAPI 3.1 speaks; schemas with an id become components. */
 export function convertZodSchema(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
   if (!(schema instanceof z.ZodType)) return undefined;
-  const { $schema: _dialect, $defs: components = {}, id: _id, ...rest }: Record<string, unknown> & { $defs?: ConvertedSchema['components'] } = z.toJSONSchema(schema, {
+  const json = z.toJSONSchema(schema, {
     target: 'draft-2020-12',
     io: schemaType,
     unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
-      // What comes in may say more than is read: unknown fields are ignored, and so is what clients add later.
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-    },
+    override: ({ jsonSchema }) => tidy(jsonSchema),
   });
-  for (const component of Object.values(components)) delete component.id;
-  const id = schema.meta()?.id;
-  if (id === undefined) return { schema: rest, components } as ConvertedSchema;
-  return { schema: { $ref: `#/components/schemas/${id}` }, components: { ...components, [id]: rest } } as ConvertedSchema;
+  const text = JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/');
+  const { $schema: _dialect, $defs: components = {}, ...rest } = JSON.parse(text) as JsonSchema;
+  return { schema: rest, components } satisfies ConvertedSchema;
+}
+
+function tidy(jsonSchema: z.core.JSONSchema.BaseSchema): void {
+  // Unknown fields are ignored in requests and may come with a later server in answers.
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+  // What every safe integer fulfils says nothing.
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }

@@ -5,7 +5,7 @@ import { buildDocument } from './build-document.js';
 /** Serves the document as JSON and YAML, and Swagger UI with its own assets: no other host is asked for anything. */
 export async function serveDocumentation(app: NestFastifyApplication): Promise<void> {
   const document = buildDocument(app);
-  SwaggerModule.setup('docs', app, document, {
+  SwaggerModule.setup('/docs', app, document, {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'Promptyard API',

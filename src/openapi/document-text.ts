@@ -1,0 +1,32 @@
+/** What the document says about the API as a whole, in Markdown. */
+export const description = `A self-hosted registry for prompts: one prompt, one owner, one history.
+
+## Signing in
+Send an API key (\`pyd_…\`) or a session token as \`Authorization: Bearer <token>\`. The first start of the server
+shows an API key of the administrator; \`POST /v1/auth/login\` gives a session token for a user name and a password,
+and \`POST /v1/api-keys\` makes keys for programs. On this page: *Authorize*, then paste the key or the token.
+What is public can be read without signing in, but bad credentials are refused there too.
+
+## Errors
+Every error has the same flat body, \`{"error", "message", "details"?}\`. \`error\` is a code for programs, \`message\` a
+sentence for people; with \`VALIDATION_ERROR\`, \`details\` holds one entry for each field that is wrong. Each operation
+lists the errors that its own rules give. Besides them, a path answers a method that it does not have with
+\`405 METHOD_NOT_ALLOWED\` and \`Allow\`, an unknown path is \`404 NOT_FOUND\`, and \`500 INTERNAL_ERROR\` with the
+message \`internal error\` is a defect of the server.
+
+Where trying again helps, \`Retry-After\` says in how many seconds. \`X-Request-Id\` names the request in the server's
+log; a request may bring its own.
+
+## Reading again
+Every \`GET\` of data has an \`ETag\`. Send it back as \`If-None-Match\` and the answer is \`304\` without a body while
+nothing has changed. \`HEAD\` is there wherever \`GET\` is.`;
+
+/** The groups of operations, in the order in which they are shown. */
+export const tags: Readonly<Record<string, string>> = {
+  Prompts: 'A prompt has one owner and a name that is unique among that owner’s prompts.',
+  Versions: 'Immutable packages (.tar.gz) of a prompt, numbered by semver.',
+  Downloads: 'How often packages are downloaded.',
+  Authentication: 'Sessions and API keys.',
+  Users: 'For administrators.',
+  Operations: 'For whoever runs the server.',
+};

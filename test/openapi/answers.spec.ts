@@ -1,0 +1,118 @@
+import * as sdk from '../../openapi/client/index.js';
+import { packageOf } from '../support/packages.js';
+import { call } from '../support/api.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+import { document, type DocumentedOperation, mismatches, operations, successOf } from './document.js';
+import { aWorld, type GenericOptions, goodRequests, type OperationId, type Request, type World } from './requests.js';
+import { pathOf } from './url.js';
+
+type AnyOperation = (options: GenericOptions & { client: sdk.Client; fetch?: typeof fetch }) => Promise<Outcome>;
+
+interface Outcome {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response?: Response;
+}
+
+/** The password of the examples is the administrator's, so that they work as they stand. */
+const documentedPassword = 'correct horse battery staple';
+
+let server: TestServer;
+let world: World;
+beforeAll(async () => {
+  server = await startTestServer({ ADMIN_PASSWORD: documentedPassword });
+  world = await aWorld(server);
+});
+afterAll(() => server.stop());
+
+it('the client has every operation of the document, and no other', () => {
+  const { createClient: _, ...functions } = sdk;
+  expect(Object.keys(functions).sort()).toEqual(operations.map(({ id }) => id).sort());
+});
+
+describe.each(operations)('$id', (operation) => {
+  const isRead = operation.method === 'get';
+
+  it('answers as documented', async () => {
+    const { data, response } = await perform(operation, await requestFor(operation));
+    const status = response?.status ?? 0;
+    expect(status).toBe(successOf(operation));
+    const hasBody = response?.headers.has('content-type');
+    expect(mismatches(operation, { status, headers: response?.headers ?? new Headers(), body: hasBody ? data : undefined })).toEqual([]);
+  });
+
+  if (isRead) {
+    it('answers HEAD as it answers GET, without the body', async () => {
+      const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => send(operation, method)));
+      expect(head?.status).toBe(get?.status);
+      expect(head?.text).toBe('');
+      expect(head?.headers.get('content-type')).toBe(get?.headers.get('content-type'));
+    });
+  }
+
+  if ('304' in operation.raw.responses) {
+    it('answers 304 to who has it already', async () => {
+      const { headers } = await send(operation, 'GET');
+      const again = await send(operation, 'GET', { 'if-none-match': headers.get('etag') ?? '' });
+      expect(again.status).toBe(304);
+      expect(mismatches(operation, { ...again, body: again.text === '' ? undefined : again.text })).toEqual([]);
+    });
+  }
+});
+
+const withExample = operations.flatMap(({ id, raw }) => {
+  const example = exampleOf(raw);
+  return example ? [{ id, example }] : [];
+});
+
+it('every operation that takes JSON has an example of it', () => {
+  const takeJson = operations.filter(({ raw }) => JSON.stringify(raw.requestBody ?? '').includes('application/json'));
+  expect(withExample.map(({ id }) => id)).toEqual(takeJson.map(({ id }) => id));
+});
+
+it.each(withExample)('the example of $id works', async ({ id, example }) => {
+  const operation = operations.find((each) => each.id === id) as DocumentedOperation;
+  const { options } = await requestFor(operation);
+  const { error, response } = await perform(operation, { token: server.adminKey, options: { ...options, body: example } });
+  expect({ error, status: response?.status }).toEqual({ error: undefined, status: successOf(operation) });
+});
+
+it('the client gives the tarball behind the redirect, byte for byte', async () => {
+  const client = sdk.createClient({ baseUrl: server.url });
+  const { name, owner } = world.prompt;
+  const { data } = await sdk.downloadVersion({ client, path: { owner, name, version: '1.0.0' }, throwOnError: true });
+  expect(Buffer.from(await data.arrayBuffer())).toEqual(await packageOf({ name, version: '1.0.0' }));
+});
+
+it('the client tells errors apart by their code', async () => {
+  const client = sdk.createClient({ baseUrl: server.url, auth: world.alice.key });
+  const { error } = await sdk.createPrompt({ client, body: { name: 'Not A Slug', description: '' } });
+  expect(error?.error).toBe('VALIDATION_ERROR');
+  if (error?.error !== 'VALIDATION_ERROR') return;
+  expect(error.details.name).toMatch(/^must be /);
+});
+
+async function requestFor({ id }: DocumentedOperation): Promise<Request> {
+  const make = goodRequests(world)[id as OperationId];
+  const request: Request = (await make()) as Request;
+  return id === 'login' ? { options: { body: { username: 'admin', password: documentedPassword } } } : request;
+}
+
+/** Through the client, with redirects left as the answers that they are. */
+function perform({ id }: DocumentedOperation, { token, options }: Request): Promise<Outcome> {
+  const client = sdk.createClient({ baseUrl: server.url, auth: token, redirect: 'manual' });
+  return (sdk[id as OperationId] as unknown as AnyOperation)({ ...options, client });
+}
+
+async function send(operation: DocumentedOperation, method: string, headers: Record<string, string> = {}) {
+  const { token, options } = await requestFor(operation);
+  return call(server, method, pathOf(operation, options), { token, headers });
+}
+
+function exampleOf({ requestBody }: DocumentedOperation['raw']): object | undefined {
+  if (!requestBody || !('content' in requestBody)) return undefined;
+  const { schema } = requestBody.content['application/json'] ?? {};
+  const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
+  const component = name === undefined ? undefined : document.components?.schemas?.[name];
+  return component && 'example' in component ? (component.example as object) : undefined;
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type RawOperation = NonNullable<OpenAPIObject['paths'][string][Method]>;
+type Response = Exclude<RawOperation['responses'][string], { $ref: string } | undefined>;
+
+export interface DocumentedOperation {
+  readonly id: string;
+  readonly method: Method;
+  /** With its parameters in braces. */
+  readonly path: string;
+  readonly raw: RawOperation;
+}
+
+export interface DocumentedError {
+  readonly operation: DocumentedOperation;
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a real answer says, for comparison with the document. */
+export interface RealAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body: parsed if it is JSON, else as text; undefined if there is none. */
+  readonly body: unknown;
+}
+
+const methods: readonly Method[] = ['get', 'post', 'put', 'patch', 'delete'];
+
+/** The document as it is checked in. */
+export const document = JSON.parse(readFileSync('openapi/openapi.json', 'utf8')) as OpenAPIObject;
+
+export const operations: readonly DocumentedOperation[] = Object.entries(document.paths).flatMap(([path, item]) =>
+  methods.flatMap((method) => {
+    const raw = item[method];
+    return raw ? [{ id: raw.operationId ?? '', method, path, raw }] : [];
+  }),
+);
+
+/** Every error that an operation is documented with, from the examples of its answers. */
+export function errorsOf(operation: DocumentedOperation): DocumentedError[] {
+  return Object.keys(operation.raw.responses).flatMap((status) =>
+    examplesOf(operation, status).map(({ error, message }) => ({ operation, status: Number(status), code: error, message })),
+  );
+}
+
+/** The status with which an operation answers what is right. */
+export function successOf({ raw }: DocumentedOperation): number {
+  return Number(Object.keys(raw.responses).find((status) => Number(status) < 304));
+}
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
+addFormats.default(ajv);
+ajv.addSchema(document, 'document');
+
+/** What of an answer is not as the document says; nothing if all of it is. */
+export function mismatches(operation: DocumentedOperation, { status, headers, body }: RealAnswer): string[] {
+  const response = responseOf(operation, status);
+  if (!response) return [`status ${status} is not documented: ${JSON.stringify(body)}`];
+  const problems = headerProblems(response, headers);
+  const [mediaType] = Object.keys(response.content ?? {});
+  const sentType = headers.get('content-type')?.split(';', 1)[0];
+  if (mediaType === undefined) return body === undefined ? problems : [...problems, `there is a body: ${String(body)}`];
+  if (sentType !== mediaType) problems.push(`content type ${sentType}, not ${mediaType}`);
+  const validate = ajv.compile({ $ref: pointer(operation, status, 'content', mediaType, 'schema') });
+  if (!validate(body)) problems.push(`${ajv.errorsText(validate.errors)}: ${JSON.stringify(body)}`);
+  return problems;
+}
+
+/** Whether the value is what the document says of a request or an example, by the place of its schema. */
+export function isValidAt(place: readonly string[], value: unknown): boolean {
+  return ajv.validate({ $ref: `document#/${place.map(escape).join('/')}` }, value);
+}
+
+function headerProblems(response: Response, headers: Headers): string[] {
+  return Object.entries(response.headers ?? {}).flatMap(([name, described]) => {
+    const header = '$ref' in described ? document.components?.headers?.[described.$ref.split('/').at(-1) ?? ''] : described;
+    if (!header || '$ref' in header) return [`${name} is described nowhere`];
+    const value = headers.get(name);
+    if (value === null) return header.required ? [`${name} is missing`] : [];
+    const isWhole = /^[1-9]\d*$/.test(value);
+    const isInteger = header.schema && 'type' in header.schema && header.schema.type === 'integer';
+    return isInteger && !isWhole ? [`${name} is ${value}`] : [];
+  });
+}
+
+function examplesOf(operation: DocumentedOperation, status: string): { error: string; message: string }[] {
+  const examples = responseOf(operation, Number(status))?.content?.['application/json']?.examples ?? {};
+  return Object.values(examples).flatMap((example) => ('value' in example ? [example.value] : []));
+}
+
+function responseOf({ raw }: DocumentedOperation, status: number): Response | undefined {
+  const response = raw.responses[status];
+  return response && !('$ref' in response) ? response : undefined;
+}
+
+function pointer({ path, method }: DocumentedOperation, status: number, ...rest: string[]): string {
+  return `document#/${['paths', path, method, 'responses', String(status), ...rest].map(escape).join('/')}`;
+}
+
+function escape(segment: string): string {
+  return encodeURIComponent(segment.replaceAll('~', '~0').replaceAll('/', '~1'));
+}

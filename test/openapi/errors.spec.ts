@@ -1,0 +1,62 @@
+import type { ApiAnswer } from '../support/api.js';
+import { type DocumentedError, errorsOf, mismatches, operations } from './document.js';
+import { genericRecipes, specialRecipes } from './recipes.js';
+import { send, type Setting, setUp } from './setting.js';
+
+let setting: Setting;
+const stops: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  setting = await setUp((stop) => stops.push(stop));
+}, 120_000);
+afterAll(() => Promise.all(stops.map((stop) => stop())));
+
+const documented = operations.flatMap(errorsOf);
+const genericName = ({ status, message }: DocumentedError) => `${status} ${message}`;
+const specialName = (error: DocumentedError) => `${error.operation.id} ${genericName(error)}`;
+
+it('has a recipe for every documented error, and none for any other', () => {
+  const bySpecial = documented.filter((error) => specialName(error) in specialRecipes);
+  const byGeneric = documented.filter((error) => !bySpecial.includes(error));
+  expect(bySpecial.map(specialName).sort()).toEqual(Object.keys(specialRecipes).sort());
+  expect([...new Set(byGeneric.map(genericName))].sort()).toEqual(Object.keys(genericRecipes).sort());
+});
+
+it.each(documented.map((error) => ({ name: specialName(error), error })))('$name', async ({ error }) => {
+  const answer = await provoke(error);
+  const { error: code, message } = answer.body;
+  expect({ status: answer.status, code, message }).toEqual({
+    status: error.status,
+    code: error.code,
+    message: error.message,
+  });
+  expect(mismatches(error.operation, answer)).toEqual([]);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+});
+
+it.each([...new Set(operations.map(({ path }) => path))])('%s answers a method that it does not have', async (path) => {
+  const here = operations.filter((operation) => operation.path === path).map(({ method }) => method.toUpperCase());
+  const expected = [...here, ...(here.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort().join(', ');
+  const url = setting.world.server.url + path.replaceAll(/[{}]/g, '');
+  const [refused, asked] = [await fetch(url, { method: 'PUT' }), await fetch(url, { method: 'OPTIONS' })];
+  expect([refused.status, await refused.json()]).toEqual([
+    405,
+    { error: 'METHOD_NOT_ALLOWED', message: 'method not allowed' },
+  ]);
+  expect([asked.status, await asked.text()]).toEqual([204, '']);
+  expect([refused.headers.get('allow'), asked.headers.get('allow')]).toEqual([expected, expected]);
+});
+
+it.each([
+  ['listVersions', 'failed to fetch versions'],
+  ['downloadVersion', 'failed to generate download url'],
+])('%s names the documented 500 to callers with a token too', async (id, message) => {
+  const { server, requests } = setting.withoutDatabase;
+  const answer = await send(server, id, { options: {}, ...requests[id], token: server.adminKey });
+  expect([answer.status, answer.body.message, answer.headers.get('retry-after')]).toEqual([500, message, '2']);
+});
+
+function provoke(error: DocumentedError): Promise<ApiAnswer> {
+  const recipe = specialRecipes[specialName(error)] ?? genericRecipes[genericName(error)];
+  if (!recipe) throw new Error('there is no recipe');
+  return recipe(setting, error.operation);
+}

@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { scopes } from '../../src/common/http/access.decorator.js';
+import { versionKey } from '../../src/storage/object-keys.js';
+import { ObjectStorage } from '../../src/storage/object-storage.js';
+import { type ApiAnswer, call } from '../support/api.js';
+import { versionForm } from '../support/form.js';
+import { aKey } from '../support/people.js';
+import { aPrompt } from '../support/prompts.js';
+import type { DocumentedOperation } from './document.js';
+import { aDeletedPrompt, type GenericOptions, goodRequests, type OperationId, type Request } from './requests.js';
+import { type Prepared, send, type Setting } from './setting.js';
+import { pathOf } from './url.js';
+
+/** Provokes one documented error of an operation and gives the answer. */
+export type Recipe = (setting: Setting, operation: DocumentedOperation) => Promise<ApiAnswer>;
+
+const largestTarballBytes = 10 * 1024 * 1024;
+const largestJsonBytes = 2 * 1024 * 1024;
+
+/** What an operation's access rule, body and parameters can be violated by, by `<status> <message>`. */
+export const genericRecipes: Readonly<Record<string, Recipe>> = {
+  '400 the request could not be parsed': ({ world }, operation) =>
+    takesJson(operation)
+      ? sendBody({ world }, operation, '{"name":', 'application/json')
+      : ask({ world }, operation, (good) => ({ ...good, options: withPath(good.options, '%zz') })),
+  '401 missing bearer token': ({ world: { server } }, { method, path }) =>
+    call(server, method.toUpperCase(), filled(path), { headers: { authorization: 'Basic YWxpY2U6c2VjcmV0' } }),
+  '401 invalid access token': (setting, operation) =>
+    ask(setting, operation, (good) => ({ ...good, token: 'pyd_wrong' })),
+  '403 missing scope': async ({ world, adminId }, operation) => {
+    const needed = operation.raw.security?.flatMap(({ bearer = [] }) => bearer);
+    const others = scopes.filter((scope) => !needed?.includes(scope));
+    const token = await aKey(world.server, adminId, { scopes: others });
+    return ask({ world }, operation, (good) => ({ ...good, token }));
+  },
+  '403 admins only': (setting, operation) =>
+    ask(setting, operation, (good) => ({ ...good, token: setting.world.alice.key })),
+  '403 not prompt owner': ({ world }, operation) =>
+    ask({ world }, operation, (good) => ({ ...good, token: world.bob.key })),
+  '404 prompt not found': askForNothing,
+  '404 user not found': askForNothing,
+  '404 api key not found': askForNothing,
+  '404 version not found': (setting, operation) =>
+    ask(setting, operation, ({ token, options }) => {
+      const version = '9.9.9';
+      const path = options.path && 'version' in options.path ? { ...options.path, version } : options.path;
+      return { token, options: { ...options, path, query: { ...options.query, version } } };
+    }),
+  '413 payload too large': (setting, operation) =>
+    sendBody(setting, operation, JSON.stringify('x'.repeat(largestJsonBytes)), 'application/json'),
+  '415 unsupported media type': (setting, operation) => sendBody(setting, operation, 'name=x', 'text/plain'),
+  '422 validation failed': (setting, operation) =>
+    ask(setting, operation, ({ token, options }) => {
+      const [query] = (operation.raw.parameters ?? []).flatMap((each) =>
+        'in' in each && each.in === 'query' ? [each.name] : [],
+      );
+      const body = options.body && Object.fromEntries(Object.keys(options.body).map((field) => [field, {}]));
+      return { token, options: { ...options, body, query: query ? { [query]: 'x'.repeat(5000) } : {} } };
+    }),
+  '429 too many requests': ({ impatient }, { method, path }) => call(impatient, method.toUpperCase(), filled(path)),
+  '500 failed to fetch versions': inTrouble('withoutDatabase'),
+  '500 failed to generate download url': inTrouble('withoutDatabase'),
+  '503 the database does not answer': inTrouble('withoutDatabase'),
+  '503 the object store does not answer': inTrouble('withoutStore'),
+};
+
+/** What an operation's own rules refuse, by `<operationId> <status> <message>`. */
+export const specialRecipes: Readonly<Record<string, Recipe>> = {
+  'login 401 invalid username or password': askWithBody(() => ({ password: 'wrong' })),
+  'login 429 too many failed log-ins': async ({ strictLogin }, { id }) => {
+    const guess: Request = { options: { body: { username: 'admin', password: 'wrong' } } };
+    await send(strictLogin, id, guess);
+    return send(strictLogin, id, guess);
+  },
+  'createApiKey 403 beyond the rights of these credentials': askWithBody(() => ({ scopes: ['admin'] })),
+  'createApiKey 404 owner not found': askWithBody(() => ({ owner: 'nobody' })),
+  'createApiKey 404 prompt not found': askWithBody(() => ({ prompt: randomUUID() })),
+  'changePassword 401 invalid username or password': askWithBody(() => ({ current_password: 'wrong' })),
+  'createUser 409 user already exists': askWithBody(({ world }) => ({ username: world.alice.username })),
+  'createUser 409 email already in use': askWithBody(({ world }) => ({ email: world.alice.email })),
+  'updateUser 409 email already in use': askWithBody(({ world }) => ({ email: world.alice.email })),
+  // On a server of which nobody else has become an administrator meanwhile.
+  'updateUser 409 the last admin stays admin': async ({ strictLogin: server }, { id }) => {
+    const me = await call(server, 'GET', '/v1/me', { token: server.adminKey });
+    return send(server, id, { token: server.adminKey, options: { path: { id: me.body.id }, body: { role: 'user' } } });
+  },
+  'createPrompt 403 not prompt owner': askWithBody(({ world }) => ({ owner: world.bob.username })),
+  'createPrompt 403 the key is bound to something else': askWithBoundKey,
+  'createPrompt 404 owner not found': askWithBody(() => ({ owner: 'nobody' })),
+  'createPrompt 409 prompt already exists': askWithBody(({ world }) => ({ name: world.prompt.name })),
+  'restorePrompt 409 prompt already exists': async ({ world: { server, alice } }, { id }) => {
+    const deleted = await aDeletedPrompt(server, alice, 'taken-again');
+    await aPrompt(server, 'taken-again').ownedBy(alice).make();
+    return send(server, id, { token: server.adminKey, options: { path: { id: deleted } } });
+  },
+  'publishPrompt 403 beyond the rights of these credentials': async ({ world }, operation) => {
+    const token = await aKey(world.server, world.alice.id, { scopes: ['versions:publish'] });
+    return ask({ world }, operation, (good) => ({ ...good, token }));
+  },
+  'publishPrompt 403 not prompt owner': async ({ world }, operation) => {
+    const token = await aKey(world.server, world.alice.id, { ownerId: world.bob.id });
+    return ask({ world }, operation, (good) => ({ ...good, token }));
+  },
+  'publishPrompt 403 the key is bound to something else': askWithBoundKey,
+  'publishPrompt 409 prompt already exists': askWithBody(({ world }) => ({ name: world.prompt.name })),
+  'publishPrompt 409 the object store holds something else under this key': async (setting, operation) => {
+    await occupy(setting, setting.world.alice.id, 'occupied', '1.0.0');
+    return askWithBody(() => ({ name: 'occupied' }))(setting, operation);
+  },
+  'uploadVersion 400 the request could not be parsed': async (setting, operation) => {
+    const { body, headers } = versionForm('1.0.0', Buffer.from('cut off'));
+    return sendBody(setting, operation, body.subarray(0, -20), headers['content-type']);
+  },
+  'uploadVersion 409 version already exists': ({ world }, operation) =>
+    ask({ world }, operation, (good) => ({ ...good, options: { ...good.options, path: { id: world.prompt.id } } })),
+  'uploadVersion 409 the object store holds something else under this key': async (setting, { id }) => {
+    const { server, alice } = setting.world;
+    const { token, options } = await goodRequests(setting.world).uploadVersion();
+    const { body } = await call(server, 'GET', `/v1/prompts/${options.path.id}`);
+    await occupy(setting, alice.id, body.name, '1.0.0');
+    return send(server, id, { token, options });
+  },
+  'uploadVersion 413 payload too large': (setting, operation) => {
+    const { body, headers } = versionForm('1.0.0', Buffer.alloc(largestTarballBytes + 1));
+    return sendBody(setting, operation, body, headers['content-type']);
+  },
+  'uploadVersion 422 validation failed': (setting, operation) =>
+    ask(setting, operation, ({ token, options }) => ({
+      token,
+      options: { ...options, body: { ...options.body, version: '1.0' } },
+    })),
+  'uploadVersion 503 too many uploads are waiting': inTrouble('full'),
+};
+
+type Change = (good: Request) => Request;
+
+/** A good request with one thing changed. */
+async function ask({ world }: Pick<Setting, 'world'>, { id }: DocumentedOperation, change: Change): Promise<ApiAnswer> {
+  const good: Request = await goodRequests(world)[id as OperationId]();
+  return send(world.server, id, change(good));
+}
+
+function askWithBody(fields: (setting: Setting) => object): Recipe {
+  return (setting, operation) =>
+    ask(setting, operation, ({ token, options }) => ({
+      token,
+      options: { ...options, body: { ...options.body, ...fields(setting) } },
+    }));
+}
+
+/** With ids and names under which there is nothing. */
+function askForNothing(setting: Setting, operation: DocumentedOperation): Promise<ApiAnswer> {
+  return ask(setting, operation, (good) => ({ ...good, options: withPath(good.options, randomUUID()) }));
+}
+
+async function askWithBoundKey({ world }: Setting, operation: DocumentedOperation): Promise<ApiAnswer> {
+  const token = await aKey(world.server, world.alice.id, { promptId: world.prompt.id });
+  return ask({ world }, operation, (good) => ({ ...good, token }));
+}
+
+/** With a body as it stands, where the request is good otherwise. */
+async function sendBody(
+  { world }: Pick<Setting, 'world'>,
+  operation: DocumentedOperation,
+  body: string | Buffer,
+  contentType: string,
+): Promise<ApiAnswer> {
+  const { token, options }: Request = await goodRequests(world)[operation.id as OperationId]();
+  const path = pathOf(operation, options);
+  return call(world.server, operation.method.toUpperCase(), path, { token, body, headers: { 'content-type': contentType } });
+}
+
+function inTrouble(where: 'full' | 'withoutDatabase' | 'withoutStore'): Recipe {
+  return (setting, { id }) => {
+    const { server, requests }: Prepared = setting[where];
+    return send(server, id, requests[id] ?? { options: {} });
+  };
+}
+
+/** Puts an object where a version would be stored, which the database knows nothing of. */
+function occupy({ world }: Setting, ownerId: string, promptName: string, version: string): Promise<void> {
+  const storage = world.server.app.get(ObjectStorage, { strict: false });
+  const bytes = Buffer.from('somebody else’s');
+  return storage.put(versionKey({ ownerId, promptName, version }), Readable.from([bytes]), {
+    size: bytes.length,
+    contentType: 'application/gzip',
+    metadata: {},
+    ifAbsent: true,
+  });
+}
+
+function takesJson({ raw }: DocumentedOperation): boolean {
+  const { requestBody } = raw;
+  return requestBody !== undefined && 'content' in requestBody && 'application/json' in requestBody.content;
+}
+
+function withPath(options: GenericOptions, value: string): GenericOptions {
+  return { ...options, path: Object.fromEntries(Object.keys(options.path ?? {}).map((name) => [name, value])) };
+}
+
+function filled(path: string): string {
+  return path.replaceAll(/[{}]/g, '');
+}

@@ -1,0 +1,101 @@
+import * as sdk from '../../openapi/client/index.js';
+import { packageOf } from '../support/packages.js';
+import { aUser, type TestUser } from '../support/people.js';
+import { aPrompt, type TestPrompt } from '../support/prompts.js';
+import { adminPassword, type TestServer } from '../support/test-server.js';
+
+type Sdk = Omit<typeof sdk, 'createClient'>;
+export type OperationId = keyof Sdk;
+export type OptionsOf<Id extends OperationId> = NonNullable<Parameters<Sdk[Id]>[0]>;
+
+/** What a caller of the client says, and with whose token; strangers have none. */
+export interface Request<Options = GenericOptions> {
+  readonly token?: string;
+  readonly options: Options;
+}
+
+/** The options of any operation, as far as they matter to those who look at all of them. */
+export interface GenericOptions {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: object;
+}
+
+export interface World {
+  readonly server: TestServer;
+  readonly alice: TestUser;
+  readonly bob: TestUser;
+  /** Alice's, public, with version 1.0.0. */
+  readonly prompt: TestPrompt;
+}
+
+export async function aWorld(server: TestServer): Promise<World> {
+  const [alice, bob] = [await aUser(server), await aUser(server)];
+  return { server, alice, bob, prompt: await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make() };
+}
+
+let count = 0;
+const unique = (word: string) => `${word}-${(count += 1)}`;
+
+type Requests = { readonly [Id in OperationId]: () => Promise<Request<OptionsOf<Id>>> };
+
+/** One request for each operation that is answered with success, every time that it is made anew. */
+export function goodRequests({ server, alice, prompt }: World): Requests {
+  const path = { owner: prompt.owner, name: prompt.name };
+  const versionPath = { ...path, version: '1.0.0' };
+  const by = (token: string | undefined) => <T>(options: T) => Promise.resolve({ token, options });
+  const [asAlice, asAdmin, asStranger] = [by(alice.key), by(server.adminKey), by(undefined)];
+  const own = (word: string) => aPrompt(server, unique(word)).ownedBy(alice).make();
+  return {
+    login: () => asStranger({ body: { username: 'admin', password: adminPassword } }),
+    createApiKey: () => asAlice({ body: { name: 'laptop' } }),
+    listApiKeys: () => asAlice({}),
+    revokeApiKey: async () => asAlice({ path: { id: await keyIdOf(server, alice) } }),
+    getMe: () => asAlice({}),
+    changePassword: async () => {
+      const { key, password } = await aUser(server);
+      return by(key)({ body: { current_password: password, new_password: 'another good password' } });
+    },
+    createUser: () => {
+      const username = unique('made');
+      return asAdmin({ body: { username, email: `${username}@example.com` } });
+    },
+    listUsers: () => asAdmin({ query: { limit: 2, offset: 1 } }),
+    updateUser: async () => asAdmin({ path: { id: (await aUser(server)).id }, body: { role: 'admin' as const } }),
+    createPrompt: () => asAlice({ body: { name: unique('new'), description: 'It is new.', tags: ['fresh'] } }),
+    searchPrompts: () => asStranger({ query: { q: prompt.name, limit: 5 } }),
+    getPromptById: () => asStranger({ path: { id: prompt.id } }),
+    getPrompt: () => asStranger({ path }),
+    updatePrompt: async () => asAlice({ path: { id: (await own('changing')).id }, body: { title: 'A title' } }),
+    deletePrompt: async () => asAlice({ path: { id: (await own('doomed')).id } }),
+    restorePrompt: async () => asAdmin({ path: { id: await aDeletedPrompt(server, alice, unique('gone')) } }),
+    publishPrompt: () => asAlice({ body: { name: unique('haiku'), description: 'A haiku.', content: 'On {{topic}}.' } }),
+    uploadVersion: async () => {
+      const { id, name } = await own('packed');
+      const archive = await packageOf({ name, version: '1.0.0' });
+      return asAlice({ path: { id }, body: { version: '1.0.0', tarball: new File([new Uint8Array(archive)], 'p.tar.gz') } });
+    },
+    listVersions: () => asStranger({ path, query: {} }),
+    getVersion: () => asStranger({ path: versionPath }),
+    downloadVersion: () => asStranger({ path: versionPath }),
+    getDownloads: () => asStranger({ path, query: { version: '1.0.0', interval: 'week' as const } }),
+    getDownloadsCsv: () => asStranger({ path, query: {} }),
+    getLiveness: () => asStranger({}),
+    getReadiness: () => asStranger({}),
+    getMetrics: () => asStranger({}),
+  };
+}
+
+/** The id of a prompt that was made and deleted. */
+export async function aDeletedPrompt(server: TestServer, owner: TestUser, name: string): Promise<string> {
+  const { id } = await aPrompt(server, name).ownedBy(owner).make();
+  const client = sdk.createClient({ baseUrl: server.url, auth: owner.key });
+  await sdk.deletePrompt({ client, path: { id }, throwOnError: true });
+  return id;
+}
+
+async function keyIdOf(server: TestServer, { key }: TestUser): Promise<string> {
+  const client = sdk.createClient({ baseUrl: server.url, auth: key });
+  const { data } = await sdk.createApiKey({ client, body: { name: unique('key') }, throwOnError: true });
+  return data.id;
+}
