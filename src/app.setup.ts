@@ -12,8 +12,10 @@ import { continueWhenWanted, parseBodies } from './common/http/body-parsers.js';
 import { sendAnswers } from './common/http/answer.js';
 import { answerConditionalGets } from './common/http/conditional-get.js';
 import { ErrorFilter, sendError } from './common/http/error.filter.js';
+import { parseQuery } from './common/http/query-parser.js';
 import { logRequests } from './common/http/request-log.js';
 import { RouteTable } from './common/http/route-table.js';
+import { answerUnreadable } from './common/http/unreadable-requests.js';
 import { discardUnreadBodies } from './common/http/unread-bodies.js';
 import { validationPipe } from './common/http/validation.pipe.js';
 import type { ServerConfig } from './config/server.config.js';
@@ -36,16 +38,24 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
     requestTimeout: config.requestTimeoutSeconds * 1000,
     keepAliveTimeout: 65_000,
     trustProxy: config.trustProxy,
-    routerOptions: { maxParamLength: longestHeaderBytes },
+    routerOptions: { maxParamLength: longestHeaderBytes, querystringParser: parseQuery },
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendError(BadRequest(undefined, { cause: error }), request, reply),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      reply.header('x-request-id', request.id);
+      sendError(BadRequest(undefined, { cause: error }), request, reply);
+    },
+    clientErrorHandler: answerUnreadable,
   });
   const instance: FastifyInstance = adapter.getInstance();
   const routes = new RouteTable(instance);
   instance.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    if (!request.is404) return done();
-    answerUnrouted(routes, request, reply, done);
+    done();
+  });
+  // Behind the hooks of plugins, whose headers belong on these answers too, and before any body is read.
+  instance.addHook('preParsing', (request, reply, payload, done) => {
+    if (!request.is404) return done(null, payload);
+    answerUnrouted(routes, request, reply, () => done(null, payload));
   });
   logRequests(instance);
   discardUnreadBodies(instance);
@@ -62,7 +72,8 @@ export async function setUp(app: NestFastifyApplication, config: ServerConfig): 
   if (config.corsOrigins.length > 0) {
     const origin = config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins];
     const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'];
-    await app.register(cors, { origin, exposedHeaders, methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] });
+    const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+    await app.register(cors, { origin, exposedHeaders, methods, strictPreflight: false });
   }
   if (config.rateLimitPerMinute > 0) {
     await app.register(rateLimit, { max: config.rateLimitPerMinute, timeWindow: '1 minute' });

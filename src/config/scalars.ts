@@ -5,14 +5,15 @@ export const blankAsUnset = (value: unknown) => (value === '' ? undefined : valu
 
 export const Setting = z.preprocess(blankAsUnset, z.string().optional());
 
-export const Flag = (fallback: boolean) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' ? value.toLowerCase() : undefined) || undefined,
-    z
-      .enum(['true', 'false', '1', '0', 'on', 'off'], { error: 'must be true or false' })
-      .default(fallback ? 'true' : 'false')
-      .transform((value) => ['true', '1', 'on'].includes(value)),
-  );
+const Switch = z
+  .enum(['true', 'false', '1', '0', 'on', 'off'], { error: 'must be true or false' })
+  .transform((value) => ['true', '1', 'on'].includes(value));
+const foldSwitch = (value: unknown) => (typeof value === 'string' ? value.toLowerCase() : undefined) || undefined;
+
+export const Flag = (fallback: boolean) => z.preprocess(foldSwitch, Switch.prefault(fallback ? 'true' : 'false'));
+
+/** A flag of which it matters whether it is set at all. */
+export const OptionalFlag = z.preprocess(foldSwitch, Switch.optional());
 
 export const WholeNumber = (fallback: number, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) =>
   z.preprocess(

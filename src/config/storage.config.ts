@@ -1,7 +1,7 @@
 import { getConfigToken } from '@nestjs/config';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { Flag, HttpUrl, Setting } from './scalars.js';
+import { HttpUrl, OptionalFlag, Setting } from './scalars.js';
 
 const required = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
 
@@ -14,11 +14,10 @@ export const storageSettings = z
     S3_BUCKET: Setting.describe('Bucket of the packages; made if it is not there.'),
     S3_ACCESS_KEY: Setting.describe('Access key of the object store.'),
     S3_SECRET_KEY: Setting.describe('Secret key of the object store.'),
-    S3_FORCE_PATH_STYLE: Flag(true).describe('Bucket in the path (true) or in the host name (false).'),
+    S3_FORCE_PATH_STYLE: OptionalFlag.describe('Bucket in the path (true, also if unset) or in the host name (false).'),
   })
   .superRefine((env, context) => {
-    const given = Object.keys(env).filter((name) => name.startsWith('S3_') && name !== 'S3_FORCE_PATH_STYLE');
-    if (!given.some((name) => env[name as (typeof required)[number]] !== undefined)) return;
+    if (!Object.entries(env).some(([name, value]) => name.startsWith('S3_') && value !== undefined)) return;
     for (const name of required.filter((each) => env[each] === undefined)) {
       context.addIssue({ code: 'custom', path: [name], message: 'is missing: S3 storage is only half configured' });
     }
@@ -34,7 +33,7 @@ export const storageSettings = z
           bucket: env.S3_BUCKET ?? '',
           accessKey: env.S3_ACCESS_KEY ?? '',
           secretKey: env.S3_SECRET_KEY ?? '',
-          forcePathStyle: env.S3_FORCE_PATH_STYLE,
+          forcePathStyle: env.S3_FORCE_PATH_STYLE ?? true,
         }
       : undefined,
   }));

@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
+import { TextArray } from '../database/text-array.js';
 
 /** Identity of a prompt: `owner + name`. A deleted one stays as a tombstone. */
 export const Prompt = defineEntity({
@@ -11,7 +12,7 @@ export const Prompt = defineEntity({
     title: p.text().nullable(),
     description: p.text(),
     visibility: p.string().$type<'public' | 'private'>(),
-    tags: p.array<string>(),
+    tags: p.type(TextArray).$type<string[]>(),
     enforceVariableContract: p.boolean().default(false),
     createdBy: p.uuid(),
     createdAt: p.datetime(3).defaultRaw('now()'),

@@ -5,10 +5,10 @@ import type { Caller, Principal } from '../auth/access/principal.js';
 import { KeyBoundElsewhere, OwnerNotFound } from '../auth/auth.errors.js';
 import { Access, Admin, Anyone, SignedInWith } from '../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
-import { PathSegment } from '../common/http/scalars.js';
 import {
   CreatePrompt,
   PromptDetails,
+  PromptId,
   PromptPath,
   PromptSummary,
   SearchPrompts,
@@ -45,7 +45,7 @@ export class PromptsController {
   @Summary('Read a prompt by its id')
   @Returns(200, PromptDetails, 'The prompt.')
   @Fails(PromptNotFound)
-  getPromptById(@Param('id', { schema: PathSegment }) id: string, @CurrentCaller() caller: Caller) {
+  getPromptById(@Param('id', { schema: PromptId }) id: string, @CurrentCaller() caller: Caller) {
     return this.prompts.getById(id, caller);
   }
 
@@ -64,7 +64,7 @@ export class PromptsController {
   @Returns(200, PromptDetails, 'The prompt as it is now.')
   @Fails(PromptNotFound, NotPromptOwner)
   updatePrompt(
-    @Param('id', { schema: PathSegment }) id: string,
+    @Param('id', { schema: PromptId }) id: string,
     @Body({ schema: UpdatePrompt }) change: UpdatePrompt,
     @CurrentPrincipal() me: Principal,
   ) {
@@ -76,7 +76,7 @@ export class PromptsController {
   @Summary('Delete a prompt', 'It leaves a tombstone, which an admin can restore.')
   @Returns(204, null, 'The prompt is gone for every reader.')
   @Fails(PromptNotFound, NotPromptOwner)
-  deletePrompt(@Param('id', { schema: PathSegment }) id: string, @CurrentPrincipal() me: Principal) {
+  deletePrompt(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
     return this.prompts.delete(id, me);
   }
 
@@ -85,7 +85,7 @@ export class PromptsController {
   @Summary('Bring a deleted prompt back')
   @Returns(200, PromptDetails, 'The prompt, as it was.')
   @Fails(PromptNotFound, PromptExists)
-  restorePrompt(@Param('id', { schema: PathSegment }) id: string, @CurrentPrincipal() me: Principal) {
+  restorePrompt(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
     return this.prompts.restore(id, me);
   }
 }

@@ -13,13 +13,15 @@ const Tags = z
   .array(Tag)
   .max(50)
   .transform((tags) => [...new Set(tags)]);
+/** Tags of something new; prompts.dev's tool says `null` where a manifest has none. */
+export const NewTags = Tags.nullish().transform((tags) => tags ?? []);
 const Visibility = z.enum(['public', 'private']);
 
 export const CreatePrompt = z
   .object({
     name: PromptName,
     description: Description,
-    tags: Tags.default([]),
+    tags: NewTags,
     visibility: Visibility.default('public'),
     owner: Text.max(64).optional().describe('Slug or id of the owner; the caller, if left out.'),
   })
@@ -67,16 +69,24 @@ export const PromptDetails = z
   .meta({ id: 'Prompt' });
 export type PromptDetails = z.output<typeof PromptDetails>;
 
-export const PromptPath = z.object({ owner: PathSegment, name: PathSegment });
+export const PromptId = PathSegment.describe('Id of the prompt.');
+
+export const PromptPath = z.object({
+  owner: PathSegment.describe('Slug or id of the owner.'),
+  name: PathSegment.describe('Name of the prompt.'),
+});
 export type PromptPath = z.output<typeof PromptPath>;
 
 export const SearchPrompts = z.object({
   q: Text.max(1000).optional().describe('Words that must all occur.'),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  offset: z.coerce.number().int().min(0).max(100_000).default(0),
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe('Most prompts in the answer.'),
+  offset: z.coerce.number().int().min(0).max(100_000).default(0).describe('How many prompts to leave out first.'),
   owner: Text.max(64).optional().describe('Slug or id of an owner.'),
   tag: Text.max(100).optional().describe('A whole tag.'),
-  sort: z.enum(['relevance', 'newest', 'updated', 'downloads', 'name']).optional(),
+  sort: z
+    .enum(['relevance', 'newest', 'updated', 'downloads', 'name'])
+    .optional()
+    .describe('By relevance with `q`, newest first without, if left out.'),
 });
 export type SearchPrompts = z.output<typeof SearchPrompts>;
 

@@ -23,7 +23,7 @@ const byId = { name: 'prompt-by-id', text: `select ${columns} ${guardedById}` };
 const byPath = { name: 'prompt-by-path', text: `select ${columns} ${guardedByPath}` };
 const nameRetired = {
   name: 'name-retired',
-  text: 'select 1 from published_name where owner_id = $1 and name = $2',
+  text: 'select 1 from published_name where owner_id = $1 and name = $2 and prompt_id is distinct from $3',
 };
 const nameTaken = {
   name: 'name-taken',
@@ -65,9 +65,9 @@ export class PromptsRepository {
     return this.database.em.findOne(Prompt, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   }
 
-  /** Whether the name belongs to a prompt for ever, living or deleted, because it was published under it. */
-  async isNameRetired(ownerId: string, name: string): Promise<boolean> {
-    return (await this.database.query(nameRetired, [ownerId, name])).length > 0;
+  /** Whether the name belongs for ever to a prompt (other than `promptId`), living or deleted, because it was published under it. */
+  async isNameRetired(ownerId: string, name: string, promptId: string | null = null): Promise<boolean> {
+    return (await this.database.query(nameRetired, [ownerId, name, promptId])).length > 0;
   }
 
   async isNameTaken(ownerId: string, name: string): Promise<boolean> {

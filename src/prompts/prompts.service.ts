@@ -95,12 +95,15 @@ export class PromptsService implements KeyTargets {
     return this.getById(id, me);
   }
 
-  /** Leaves a tombstone: every read is 404 from now on, rows and objects stay. */
+  /** Leaves a tombstone: every read is 404 from now on, rows and objects stay. Once it has versions, by its owner only. */
   async delete(id: string, me: Principal): Promise<void> {
-    await this.access.byId(id, me, 'own');
+    await this.access.byId(id, me, 'write');
     await this.database.transaction(async () => {
       const prompt = await this.prompts.lock(id);
       if (!prompt || prompt.deletedAt) throw PromptNotFound();
+      // Asked under the lock: nobody publishes between this and the deletion.
+      const isPublished = await this.prompts.isNameRetired(prompt.ownerId, prompt.name);
+      await this.access.byId(id, me, isPublished ? 'own' : 'write');
       prompt.deletedAt = new Date();
     });
   }
@@ -112,6 +115,9 @@ export class PromptsService implements KeyTargets {
       const prompt = await this.prompts.lock(id);
       if (!prompt?.deletedAt) throw PromptNotFound();
       prompt.deletedAt = null;
+      await this.database.em.flush();
+      // After the write, as in a draft: whoever had the name meanwhile has left its mark by now.
+      if (await this.prompts.isNameRetired(prompt.ownerId, prompt.name, id)) throw PromptExists();
     });
     return this.getById(id, me);
   }

@@ -4,10 +4,11 @@ import { PathSegment, Text, Timestamp, Uuid } from '../../common/http/scalars.js
 
 export const Login = z
   .object({ username: Text.max(254).optional(), email: Text.max(254).optional(), password: Text.max(200) })
-  .superRefine(({ username, email }, context) => {
-    if ((username === undefined) === (email === undefined)) {
-      context.addIssue({ code: 'custom', path: ['username'], message: 'give either username or email' });
-    }
+  .refine(({ username, email }) => (username === undefined) !== (email === undefined), {
+    path: ['username'],
+    error: 'give either username or email',
+    // Also beside other mistakes: all are answered at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
   })
   .meta({ id: 'Login', example: { username: 'admin', password: 'correct horse battery staple' } });
 export type Login = z.output<typeof Login>;

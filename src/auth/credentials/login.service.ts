@@ -28,20 +28,20 @@ export class LoginService {
   ) {}
 
   /** @throws WrongPassword, TooManyLogins */
-  login(login: Login, address: string): Promise<Session> {
-    const account = login.username ?? login.email ?? '';
+  async login(login: Login, address: string): Promise<Session> {
+    const row = await this.find(login);
+    // An account has one limit, by whichever of its names it is tried.
+    const account = row?.id ?? login.username ?? login.email ?? '';
     return this.limiter.attempt(account, address, async () => {
-      const row = await this.verify(login);
+      if (!(await passwordMatches(login.password, row?.password_hash)) || !row) throw WrongPassword();
       const claims = { userId: row.id, passwordVersion: row.password_version, keyId: undefined };
       const { token, expiresAt } = await this.sessions.issue(claims);
-      return { token, token_type: "Bearer" as const, expires_at: expiresAt.toISOString() };
+      return { token, token_type: 'Bearer' as const, expires_at: expiresAt.toISOString() };
     });
   }
 
-  private async verify({ username, email, password }: Login): Promise<AccountRow> {
-    const values = [username ?? null, email ?? null];
-    const [row] = await this.database.query<AccountRow>(accountFor, values);
-    if (!(await passwordMatches(password, row?.password_hash)) || !row) throw WrongPassword();
+  private async find({ username, email }: Login): Promise<AccountRow | undefined> {
+    const [row] = await this.database.query<AccountRow>(accountFor, [username ?? null, email ?? null]);
     return row;
   }
 }

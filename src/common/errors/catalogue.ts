@@ -9,6 +9,7 @@ export const RouteNotFound = defineError('NOT_FOUND', 404, 'not found');
 export const MethodNotAllowed = defineError('METHOD_NOT_ALLOWED', 405, 'method not allowed');
 export const RequestTimeout = defineError('REQUEST_TIMEOUT', 408, 'the request did not arrive in time');
 export const PayloadTooLarge = defineError('PAYLOAD_TOO_LARGE', 413, 'payload too large');
+export const HeaderTooLarge = defineError('HEADER_TOO_LARGE', 431, 'the request header is too long');
 export const UnsupportedMediaType = defineError('UNSUPPORTED_MEDIA_TYPE', 415, 'unsupported media type');
 export const RateLimited = defineError('RATE_LIMITED', 429, 'too many requests', { retryAfterSeconds: 60 });
 export const InternalError = defineError('INTERNAL_ERROR', 500, 'internal error');

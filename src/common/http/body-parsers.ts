@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { UnsupportedMediaType } from '../errors/catalogue.js';
+import { UnsupportedMediaType, ValidationFailed } from '../errors/catalogue.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,17 +19,27 @@ const streamsBody = (request: FastifyRequest) => request.routeOptions.config.str
 export function parseBodies(instance: FastifyInstance): void {
   const parseJson = instance.getDefaultJsonParser('error', 'error');
   instance.removeAllContentTypeParsers();
-  instance.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+  instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (body.length === 0) return done(null, undefined);
-    void parseJson(request, body, done);
+    // Never altered on the way in: lenient decoding would replace such bytes by others.
+    if (!isUtf8(body)) return done(ValidationFailed({ body: 'must be valid UTF-8' }));
+    void parseJson(request, body.toString(), done);
+  });
+  instance.addHook('onRoute', (route) => {
+    if (route.config?.streamsBody) route.bodyLimit = Number.MAX_SAFE_INTEGER;
   });
   instance.addHook('preParsing', (request, _reply, stream, done) => {
-    done(null, streamsBody(request) ? Readable.from([]) : stream);
+    done(null, streamsBody(request) ? nothingToParse(request) : stream);
   });
   instance.addContentTypeParser('*', (request, _stream, done) => {
     if (streamsBody(request)) return done(null, undefined);
     done(UnsupportedMediaType(undefined, { headers: { 'accept-post': 'application/json' } }));
   });
+}
+
+/** An empty stream that passes for a body of the announced length, labelled as JSON or not. */
+function nothingToParse({ headers }: FastifyRequest) {
+  return Object.assign(Readable.from([]), { receivedEncodedLength: Number(headers['content-length']) });
 }
 
 /**

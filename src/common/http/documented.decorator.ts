@@ -5,11 +5,21 @@ import type { ErrorDefinition } from '../errors/define-error.js';
 
 export const DOCUMENTED_ERRORS = Symbol('documented errors');
 
-/** Declares the answer of an operation: its status, the schema of its body and, for people, what is in it. */
-export const Returns = (status: number, schema: ZodType | null, description: string) =>
+/** Declares the answer of an operation: its status, the schema of its body and, for people, what is in it and its headers. */
+export const Returns = (
+  status: number,
+  schema: ZodType | null,
+  description: string,
+  headers: Readonly<Record<string, string>> = {},
+) =>
   applyDecorators(
     HttpCode(status),
-    ApiResponse({ status, description, ...(schema ? { standardSchema: schema as never } : {}) }),
+    ApiResponse({
+      status,
+      description,
+      headers: describeHeaders(headers),
+      ...(schema ? { standardSchema: schema as never } : {}),
+    }),
   );
 
 /** Declares the errors that an operation's own rules give; what its access rule or its body imply is added by itself. */
@@ -17,3 +27,8 @@ export const Fails = (...errors: readonly ErrorDefinition[]) => SetMetadata(DOCU
 
 /** One line for people about what an operation does. */
 export const Summary = (summary: string, description?: string) => ApiOperation({ summary, description });
+
+function describeHeaders(headers: Readonly<Record<string, string>>) {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.map(([name, description]) => [name, { description, schema: { type: 'string' as const } }]));
+}

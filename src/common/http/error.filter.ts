@@ -11,13 +11,12 @@ import {
 import { DomainError } from '../errors/define-error.js';
 import { dialectOf } from './error-dialect.js';
 
-interface FrameworkError {
-  code?: unknown;
-  statusCode?: unknown;
-}
-
-const tooLargeCodes = new Set(['FST_ERR_CTP_BODY_TOO_LARGE']);
-const mediaTypeCodes = new Set(['FST_ERR_CTP_INVALID_MEDIA_TYPE']);
+const frameworkErrors = new Map<number, () => DomainError>([
+  [404, () => RouteNotFound()],
+  [413, () => PayloadTooLarge()],
+  [415, () => UnsupportedMediaType(undefined, { headers: { 'accept-post': 'application/json' } })],
+  [429, () => RateLimited()],
+]);
 
 /** Turns every error, ours, the framework's or a defect, into the body of the protocol that the request came in through. */
 @Catch()
@@ -38,6 +37,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
     return;
   }
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
   reply.headers(error.context.headers ?? {});
   reply.removeHeader('content-length').removeHeader('etag').header('cache-control', 'no-store');
   reply.status(status).type('application/json; charset=utf-8').send(JSON.stringify(dialectOf(request)(error)));
@@ -45,14 +45,15 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
 
 function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
-  const { code, statusCode } = (thrown ?? {}) as FrameworkError;
-  if (typeof code === 'string' && tooLargeCodes.has(code)) return PayloadTooLarge();
-  if (typeof code === 'string' && mediaTypeCodes.has(code)) {
-    return UnsupportedMediaType(undefined, { headers: { 'accept-post': 'application/json' } });
-  }
-  if (statusCode === 429) return RateLimited();
-  if (thrown instanceof HttpException && thrown.getStatus() === 404) return RouteNotFound();
-  const isClientsFault = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
-  if (isClientsFault || (thrown instanceof HttpException && thrown.getStatus() < 500)) return BadRequest();
-  return InternalError(undefined, { cause: thrown });
+  const status = statusOf(thrown);
+  const known = frameworkErrors.get(status);
+  if (known) return known();
+  return status >= 400 && status < 500 ? BadRequest() : InternalError(undefined, { cause: thrown });
+}
+
+/** The framework's own errors carry a status; Nest.js hands some of Fastify's on as exceptions of its own. */
+function statusOf(thrown: unknown): number {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  const hasStatus = typeof thrown === 'object' && thrown !== null && 'statusCode' in thrown;
+  return hasStatus && typeof thrown.statusCode === 'number' ? thrown.statusCode : 500;
 }

@@ -12,6 +12,8 @@ export class RouteTable {
   /** Listens to every route that is registered after this call. */
   constructor(instance: FastifyInstance) {
     instance.addHook('onRoute', ({ url, method }) => {
+      // The plugin for CORS answers OPTIONS everywhere; that makes no path of what is none.
+      if (method === 'OPTIONS') return;
       const route = this.routes.get(url) ?? { pattern: toPattern(url), methods: new Set<string>() };
       for (const each of [method].flat()) route.methods.add(each);
       this.routes.set(url, route);

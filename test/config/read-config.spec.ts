@@ -1,0 +1,166 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Environment, InvalidConfiguration, readConfig } from '../../src/config/config.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'promptyard-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const read = (env: Environment = {}) => readConfig({ DATA_DIR: folder, ...env });
+
+function problemsOf(env: Environment): readonly string[] {
+  try {
+    read(env);
+  } catch (error) {
+    if (error instanceof InvalidConfiguration) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const s3 = { S3_ENDPOINT: 'http://s3.example:9000', S3_BUCKET: 'b', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 's' };
+
+describe('without any setting', () => {
+  it('is what the contract says', () => {
+    const config = readConfig({ JWT_SECRET: 'j'.repeat(32), ENCRYPTION_KEY: 'e'.repeat(32) });
+    expect(config.server).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: undefined,
+      logLevel: 'info',
+      trustProxy: false,
+      corsOrigins: [],
+      rateLimitPerMinute: 0,
+    });
+    expect(config.dataDirectory).toBe(join(process.cwd(), 'data'));
+    expect(config.database.url).toBe('');
+    expect(config.storage.kind).toBe('disk');
+    expect(config.auth).toMatchObject({
+      adminUsername: 'admin',
+      adminEmail: 'admin@localhost',
+      adminPassword: undefined,
+      loginAttemptsPerMinute: 10,
+    });
+    expect(config.versions.downloadUrlTtlSeconds).toBe(15 * 60);
+    expect(config.versions.uploadQueueLimit).toBeGreaterThanOrEqual(256);
+  });
+
+  it('takes what is set to nothing for not set', () => {
+    const blank = Object.fromEntries(['HOST', 'PORT', 'PUBLIC_URL', 'LOG_LEVEL', 'S3_ENDPOINT', 'TRUST_PROXY'].map((name) => [name, '']));
+    expect(read(blank).server).toEqual(read().server);
+  });
+});
+
+describe('the object store', () => {
+  it('is on disk with a database alone', () => {
+    expect(read({ DATABASE_URL: 'postgresql://db.example/registry' }).storage.kind).toBe('disk');
+  });
+
+  it('is S3 when all of it is given', () => {
+    expect(read(s3).storage).toMatchObject({
+      kind: 's3',
+      endpoint: 'http://s3.example:9000',
+      publicEndpoint: 'http://s3.example:9000',
+      region: 'us-east-1',
+      bucket: 'b',
+      forcePathStyle: true,
+    });
+  });
+
+  it.each(Object.keys(s3))('is an error that names %s when only that is missing', (name) => {
+    expect(problemsOf({ ...s3, [name]: undefined })).toEqual([`${name} is missing: S3 storage is only half configured`]);
+  });
+
+  it.each(['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_PUBLIC_ENDPOINT', 'S3_FORCE_PATH_STYLE'])(
+    'is an error that names everything missing when only %s is given',
+    (name) => {
+      const value = { S3_ENDPOINT: s3.S3_ENDPOINT, S3_PUBLIC_ENDPOINT: 'http://public.example', S3_FORCE_PATH_STYLE: 'true' };
+      const missing = Object.keys(s3).filter((each) => each !== name);
+      const problems = problemsOf({ [name]: value[name as keyof typeof value] ?? 'x' });
+      expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual(missing);
+    },
+  );
+});
+
+describe('what is wrong', () => {
+  it('is reported all at once, by the name of the variable', () => {
+    const problems = problemsOf({
+      PORT: 'eighty',
+      PUBLIC_URL: 'prompts.example',
+      LOG_LEVEL: 'loud',
+      TRUST_PROXY: 'maybe',
+      RATE_LIMIT_PER_MINUTE: '-1',
+      DATABASE_URL: 'mysql://db.example',
+      S3_ENDPOINT: 'ftp://s3.example',
+      S3_BUCKET: 'b',
+      ADMIN_USERNAME: 'Not A Slug',
+      ADMIN_PASSWORD: 'short',
+      JWT_SECRET: 'short',
+      ENCRYPTION_KEY: 'short',
+      LOGIN_ATTEMPTS_PER_MINUTE: '0',
+      UPLOAD_QUEUE_LIMIT: '255',
+    });
+    expect(problems.map((problem) => problem.split(' ', 1)[0]).sort()).toEqual([
+      'ADMIN_PASSWORD',
+      'ADMIN_USERNAME',
+      'DATABASE_URL',
+      'ENCRYPTION_KEY',
+      'JWT_SECRET',
+      'LOGIN_ATTEMPTS_PER_MINUTE',
+      'LOG_LEVEL',
+      'PORT',
+      'PUBLIC_URL',
+      'RATE_LIMIT_PER_MINUTE',
+      'S3_ACCESS_KEY',
+      'S3_ENDPOINT',
+      'S3_SECRET_KEY',
+      'TRUST_PROXY',
+      'UPLOAD_QUEUE_LIMIT',
+    ]);
+  });
+
+  it('says it in words, without the values of secrets', () => {
+    const problems = problemsOf({ PORT: '70000', JWT_SECRET: 'hunter2', ADMIN_PASSWORD: 'hunter2' }).join('\n');
+    expect(problems).toContain('PORT must be at most 65535');
+    expect(problems).not.toContain('hunter2');
+  });
+
+  it('leaves no secret in the data folder', () => {
+    problemsOf({ PORT: 'eighty' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('secrets', () => {
+  it('are made in the data folder, for its owner’s eyes only', () => {
+    const { auth } = read();
+    for (const [name, secret] of Object.entries({ 'jwt-secret': auth.jwtSecret, 'encryption-key': auth.encryptionKey })) {
+      const path = join(folder, name);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(readFileSync(path, 'utf8')).toBe(secret);
+      expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+    }
+    expect(auth.jwtSecret).not.toBe(auth.encryptionKey);
+    expect(readdirSync(folder).sort()).toEqual(['encryption-key', 'jwt-secret']);
+  });
+
+  it('stay the same from start to start', () => {
+    expect(read()).toEqual(read());
+  });
+
+  it('come from the environment first, and are not written then', () => {
+    const { auth } = read({ JWT_SECRET: 'j'.repeat(32), ENCRYPTION_KEY: 'e'.repeat(32) });
+    expect([auth.jwtSecret, auth.encryptionKey]).toEqual(['j'.repeat(32), 'e'.repeat(32)]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('give each purpose a key of its own', () => {
+    const { storage, analytics } = read();
+    const urlKey = storage.kind === 'disk' ? storage.urlSigningKey.toString('hex') : '';
+    expect(urlKey).not.toBe(analytics.visitorSalt.toString('hex'));
+    expect(urlKey).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Reachable } from './api.js';
+
+/** A conversation in bytes, for what no HTTP client sends. */
+export interface Conversation {
+  readonly socket: Socket;
+  /** Everything that has come so far. */
+  heard(): string;
+  send(bytes: string | Buffer): void;
+  /** Resolves with everything heard once it holds `pattern`; rejects after `ms`. */
+  hear(pattern: RegExp, ms?: number): Promise<string>;
+  /** Resolves with everything heard once the server has closed. */
+  end(): Promise<string>;
+  close(): void;
+}
+
+export async function converse(server: Reachable): Promise<Conversation> {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+  socket.on('error', () => undefined);
+  const hear = async (pattern: RegExp, ms = 10_000) => {
+    const deadline = Date.now() + ms;
+    while (!pattern.test(text)) {
+      if (Date.now() > deadline || socket.closed) throw new Error(`never heard ${String(pattern)}, but: ${text}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return text;
+  };
+  const end = async () => {
+    if (!socket.closed) await once(socket, 'close');
+    return text;
+  };
+  return {
+    socket,
+    heard: () => text,
+    send: (bytes) => void socket.write(bytes),
+    hear,
+    end,
+    close: () => void socket.destroy(),
+  };
+}
+
+/** Head of a request that is written by hand. */
+export function requestHead(line: string, headers: Readonly<Record<string, string | number>>): string {
+  const fields = Object.entries({ host: 'registry.test', ...headers }).map(([name, value]) => `${name}: ${value}`);
+  return `${[`${line} HTTP/1.1`, ...fields].join('\r\n')}\r\n\r\n`;
+}
+
+/** One request without a body, byte for byte as given, and the whole answer. */
+export async function exchange(
+  server: Reachable,
+  line: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const conversation = await converse(server);
+  const head = requestHead('', { connection: 'close', ...headers });
+  conversation.send(Buffer.concat([Buffer.from(line), Buffer.from(head, 'latin1')]));
+  return conversation.end();
+}
+
+/** Status line and body of a raw answer. */
+export function statusOf(answer: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
+}
+
+export function bodyOf(answer: string): unknown {
+  return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4));
+}
