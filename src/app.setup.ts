@@ -18,7 +18,9 @@ import { RouteTable } from './common/http/route-table.js';
 import { answerUnreadable } from './common/http/unreadable-requests.js';
 import { discardUnreadBodies } from './common/http/unread-bodies.js';
 import { validationPipe } from './common/http/validation.pipe.js';
+import type { Config } from './config/config.js';
 import type { ServerConfig } from './config/server.config.js';
+import type { StorageConfig } from './config/storage.config.js';
 
 const largestJsonBytes = 2 * 1024 * 1024;
 const longestHeaderBytes = 16 * 1024;
@@ -67,8 +69,11 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
 }
 
 /** Sets up what needs the application: plugins, the pipe that validates, the filter that answers errors. */
-export async function setUp(app: NestFastifyApplication, config: ServerConfig): Promise<INestApplication> {
-  await app.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy }, hsts: false });
+export async function setUp(
+  app: NestFastifyApplication,
+  { server: config, storage }: Config,
+): Promise<INestApplication> {
+  await app.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(storage) }, hsts: false });
   if (config.corsOrigins.length > 0) {
     const origin = config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins];
     const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'];
@@ -96,13 +101,21 @@ export function nestLogger(logger: Logger): LoggerService {
   };
 }
 
-// Swagger UI styles its page inline; everything is served from here.
-const contentSecurityPolicy = {
-  defaultSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:'],
-  upgradeInsecureRequests: null,
-};
+/** Swagger UI styles its page inline and follows downloads to the object store; all else is served from here. */
+function contentSecurityPolicy(storage: StorageConfig) {
+  return {
+    defaultSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    upgradeInsecureRequests: null,
+  };
+}
+
+function downloadOrigin({ publicEndpoint, bucket, forcePathStyle }: Extract<StorageConfig, { kind: 's3' }>): string {
+  const { protocol, host } = new URL(publicEndpoint);
+  return `${protocol}//${forcePathStyle ? host : `${bucket}.${host}`}`;
+}
 
 function requestId(header: string | string[] | undefined): string {
   return typeof header === 'string' && usableRequestId.test(header) ? header : randomUUID();

@@ -39,8 +39,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       createAdapter(config.server, logger),
       { bodyParser: false, logger: nestLogger(logger), abortOnError: false },
     );
-    await setUp(app, config.server);
-    await serveDocumentation(app);
+    await setUp(app, config);
+    serveDocumentation(app);
     const firstLogin = await app.get(FirstStart).prepare();
     await app.listen({ host: config.server.host, port: config.server.port });
     return { app, address: addressOf(await app.getUrl()), firstLogin, stop };

@@ -37,7 +37,7 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
   private queue: Pending[] = [];
   private readonly batchesUnderWay = new Set<Promise<void>>();
   private isScheduled = false;
-  private retractions: Retraction[] = [];
+  private readonly retractions: Retraction[] = [];
   private readonly retractTimer = setInterval(() => void this.retract(), retractEveryMs).unref();
 
   constructor(

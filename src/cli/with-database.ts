@@ -1,5 +1,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { entities } from '../app.entities.js';
+import { LoginLimiter } from '../auth/credentials/login-limiter.js';
 import { UsersRepository } from '../auth/identity/users.repository.js';
 import { UsersService } from '../auth/identity/users.service.js';
 import type { Config } from '../config/config.js';
@@ -14,7 +15,7 @@ export interface AdminTools {
 
 /** Runs a task on the configured database and prints what it says; the embedded one is started for as long as it takes. */
 export async function withDatabase(
-  { database, dataDirectory }: Config,
+  { auth, database, dataDirectory }: Config,
   task: (tools: AdminTools) => Promise<string | undefined>,
 ): Promise<void> {
   const onNotice = (message: string) => process.stderr.write(`${message}\n`);
@@ -25,7 +26,7 @@ export async function withDatabase(
     try {
       await migrate(orm, url);
       const access = new Database(orm);
-      const said = await task({ users: new UsersService(access, new UsersRepository(access)) });
+      const said = await task({ users: new UsersService(access, new UsersRepository(access), new LoginLimiter(access, auth)) });
       if (said === undefined) process.exitCode = 1;
       process.stdout.write(`${said ?? 'there is no such user'}\n`);
     } finally {

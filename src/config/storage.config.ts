@@ -8,7 +8,9 @@ const required = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] 
 export const storageSettings = z
   .object({
     DATA_DIR: Setting.default('./data').describe('Folder of the embedded database, objects on disk and secrets.'),
-    S3_ENDPOINT: HttpUrl.describe('S3-compatible server, as this process reaches it. Without any S3_* objects are on disk.'),
+    S3_ENDPOINT: HttpUrl.describe(
+      'S3-compatible server, as this process reaches it. Without any S3_* objects are on disk.',
+    ),
     S3_PUBLIC_ENDPOINT: HttpUrl.describe('The same server as clients reach it; download URLs are signed for it.'),
     S3_REGION: Setting.describe('Region of the bucket; us-east-1 if unset.'),
     S3_BUCKET: Setting.describe('Bucket of the packages; made if it is not there.'),
@@ -17,7 +19,8 @@ export const storageSettings = z
     S3_FORCE_PATH_STYLE: OptionalFlag.describe('Bucket in the path (true, also if unset) or in the host name (false).'),
   })
   .superRefine((env, context) => {
-    if (!Object.entries(env).some(([name, value]) => name.startsWith('S3_') && value !== undefined)) return;
+    const settings: Record<string, unknown> = env;
+    if (!Object.keys(env).some((name) => name.startsWith('S3_') && settings[name] !== undefined)) return;
     for (const name of required.filter((each) => env[each] === undefined)) {
       context.addIssue({ code: 'custom', path: [name], message: 'is missing: S3 storage is only half configured' });
     }

@@ -2,7 +2,7 @@ import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { TransactionContext } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import { CompiledQuery, type Transaction } from 'kysely';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { DatabaseUnavailable } from '../common/errors/catalogue.js';
 import { isError } from '../common/errors/define-error.js';
 import { toDomainError } from './database-errors.js';
@@ -16,6 +16,8 @@ export interface Statement {
   readonly name?: string;
   readonly text: string;
 }
+
+type Query = <Row extends object>(statement: Statement, values?: readonly unknown[]) => Promise<Row[]>;
 
 /**
  * The way to PostgreSQL: entity managers for writes, hand-written statements for hot or set-shaped reads,
@@ -68,10 +70,10 @@ export class Database {
    * Runs statements in one transaction that nobody waits for, so that each may take a minute.
    * They must go through the `query` that `work` is given.
    */
-  async background(work: (query: Database['query']) => Promise<void>): Promise<void> {
-    const client = await (await this.pool()).connect().catch((error: unknown) => Promise.reject(toDomainError(error)));
-    const query: Database['query'] = async <Row extends object>({ text }: Statement, values: readonly unknown[] = []) =>
-      (await client.query<Row>({ text, values: [...values], ...patience })).rows;
+  async background(work: (query: Query) => Promise<void>): Promise<void> {
+    const client = await this.connect();
+    const query: Query = async <Row extends object>({ text }: Statement, values?: readonly unknown[]) =>
+      (await client.query<Row>({ text, values: [...(values ?? [])], ...patience })).rows;
     try {
       await query({ text: 'begin' });
       await query({ text: `set local statement_timeout = ${longestBackgroundStatementMs}` });
@@ -96,6 +98,15 @@ export class Database {
 
   pool(): Promise<Pool> {
     return this.orm.driver.getConnection().getNativeClient();
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      const pool = await this.pool();
+      return await pool.connect();
+    } catch (error) {
+      throw toDomainError(error);
+    }
   }
 
   private runningTransaction(): EntityManager | undefined {

@@ -14,7 +14,10 @@ export interface Connection {
 const answerMarginMs = 500;
 
 /** How every entity manager of this product is set up; entities come from the modules above. */
-export function ormOptions({ url, poolSize, longestStatementMs = 4_000 }: Connection, entities: Options['entities']): Options {
+export function ormOptions(
+  { url, poolSize, longestStatementMs = 4_000 }: Connection,
+  entities: Options['entities'],
+): Options {
   return defineConfig({
     clientUrl: url,
     entities,

@@ -6,7 +6,10 @@ import { StorageHealth } from '../storage/storage-health.js';
 import type { Readiness } from './health.dto.js';
 
 const longestWaitMs = 2_000;
-const noVerdict: StorageVerdict = { ok: false, checks: [{ name: 'answer', ok: false, detail: 'none within two seconds' }] };
+const noVerdict: StorageVerdict = {
+  ok: false,
+  checks: [{ name: 'answer', ok: false, detail: 'none within two seconds' }],
+};
 
 /** Whether this process can do its work, told without names of prompts, hosts or buckets. */
 @Injectable()
@@ -18,7 +21,10 @@ export class HealthService {
 
   async readiness(): Promise<Answer<Readiness>> {
     const [database, storage] = await Promise.all([
-      soon(this.ping().catch(() => false), false),
+      soon(
+        this.ping().catch(() => false),
+        false,
+      ),
       soon(this.storage.verdict(), noVerdict),
     ]);
     const isReady = database && storage.ok;

@@ -5,13 +5,14 @@ export const homePage = `<!doctype html>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Promptyard</title>
+    <link rel="icon" href="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><text y='13' font-size='14'>🌱</text></svg>" />
     <style>
       :root { color-scheme: light dark; font: 17px/1.6 system-ui, sans-serif; }
       body { max-width: 38rem; margin: 12vh auto; padding: 0 1.5rem; }
       h1 { font-size: 2rem; margin: 0; }
       ul { list-style: none; padding: 0; }
       li { border-top: 1px solid #8884; padding: 0.7rem 0; }
-      a { font-weight: 600; }
+      a { color: LinkText; font-weight: 600; text-underline-offset: 0.15em; }
       code { background: #8882; border-radius: 4px; padding: 0.1em 0.35em; }
     </style>
   </head>

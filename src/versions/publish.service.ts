@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { BeyondOwnRights } from '../auth/auth.errors.js';
 import type { Principal } from '../auth/access/principal.js';
@@ -52,7 +52,7 @@ export class PublishService {
         sha256: createHash('sha256').update(archive).digest('hex'),
         open: () => Readable.from([archive]),
       },
-      assertFree: draft.assertFree,
+      assertFree: () => draft.assertFree(),
       prepare: async () => {
         await draft.create();
         await this.records.recordVersion({ id: draft.id, ownerId: draft.ownerId, name }, firstVersion);

@@ -7,6 +7,7 @@ import type { Caller, Principal } from '../auth/access/principal.js';
 import { BeyondOwnRights, KeyBoundElsewhere } from '../auth/auth.errors.js';
 import { BadRequest, Overloaded, PayloadTooLarge, StorageUnavailable, ValidationFailed } from '../common/errors/catalogue.js';
 import { Access, Anyone, SignedInWith } from '../common/http/access.decorator.js';
+import { WhenDatabaseFails } from '../common/http/database-failure.filter.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
 import { NotPromptOwner, PromptExists, PromptNotFound } from '../prompts/prompts.errors.js';
 import { DownloadsService } from './downloads.service.js';
@@ -79,6 +80,7 @@ export class VersionsController {
     Link: 'Where the next page is: `<…>; rel="next"`. Not there on the last page.',
   })
   @Fails(PromptNotFound, VersionsUnavailable)
+  @WhenDatabaseFails(VersionsUnavailable)
   listVersions(
     @Param({ schema: PromptPath }) path: PromptPath,
     @Query({ schema: VersionPage }) page: VersionPage,
@@ -105,6 +107,7 @@ export class VersionsController {
   )
   @Returns(302, null, 'The tarball is at `Location`. There is no body.', { Location: 'Absolute address of the tarball.' })
   @Fails(PromptNotFound, VersionNotFound, DownloadUnavailable)
+  @WhenDatabaseFails(DownloadUnavailable)
   downloadVersion(
     @Param({ schema: VersionPath }) path: VersionPath,
     @CurrentCaller() caller: Caller,

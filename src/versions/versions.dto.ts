@@ -7,10 +7,16 @@ export const VersionItem = z
     id: Uuid,
     prompt_id: Uuid,
     version: z.string().meta({ example: '1.0.0' }),
-    tarball_url: z.string().describe('Key of the object in the store: {owner_id}/{prompt_name}/{version}.tar.gz'),
+    tarball_url: z
+      .string()
+      .describe('Key of the object in the store: {owner_id}/{prompt_name}/{version}.tar.gz')
+      .meta({ example: '6f1e8c1a-5d7b-4c55-9f0e-2f6d3c1b7a90/code-review/1.0.0.tar.gz' }),
     created_at: Timestamp,
-    sha256: z.string().describe('Digest of the tarball, lower-case hex.'),
-    size: z.int().describe('Bytes of the tarball.'),
+    sha256: z
+      .string()
+      .describe('Digest of the tarball, lower-case hex.')
+      .meta({ example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' }),
+    size: z.int().describe('Bytes of the tarball.').meta({ example: 1842 }),
   })
   .meta({ id: 'Version' });
 export type VersionItem = z.output<typeof VersionItem>;

@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { may } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
-import { isError } from '../common/errors/define-error.js';
-import { DatabaseUnavailable } from '../common/errors/catalogue.js';
 import { Answer } from '../common/http/answer.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { PromptNotFound } from '../prompts/prompts.errors.js';
 import { readCursor, writeCursor } from './version-cursor.js';
 import type { PromptPath, VersionDetails, VersionList, VersionPage, VersionPath } from './versions.dto.js';
-import { VersionNotFound, VersionsUnavailable } from './versions.errors.js';
+import { VersionNotFound } from './versions.errors.js';
 import { type Found, VersionsRepository } from './versions.repository.js';
 
 const pageSize = 1000;
@@ -18,11 +16,11 @@ const pageSize = 1000;
 export class VersionsService {
   constructor(private readonly versions: VersionsRepository) {}
 
-  /** Newest first, 1000 a page. @throws PromptNotFound, VersionsUnavailable */
+  /** Newest first, 1000 a page. @throws PromptNotFound */
   async list(path: PromptPath, { cursor }: VersionPage, caller: Caller): Promise<Answer<VersionList>> {
     assertStorable(path);
     const from = cursor === undefined ? undefined : readCursor(cursor);
-    const rows = admit(await this.page(path, caller, from), caller);
+    const rows = admit(await this.versions.page(path, caller, pageSize + 1, from), caller);
     const shown = rows.slice(0, pageSize);
     const last = shown.at(-1);
     const body = { items: shown.map(({ item }) => item) };
@@ -38,14 +36,6 @@ export class VersionsService {
     const found = admit(await this.versions.find(path, version, caller), caller);
     if (!found) throw VersionNotFound();
     return found;
-  }
-
-  private async page(path: PromptPath, caller: Caller, from: ReturnType<typeof readCursor> | undefined) {
-    try {
-      return await this.versions.page(path, caller, pageSize + 1, from);
-    } catch (error) {
-      throw isError(error, DatabaseUnavailable) ? VersionsUnavailable(undefined, { cause: error }) : error;
-    }
   }
 }
 

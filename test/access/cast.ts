@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { newApiKeySecret } from '../../src/auth/credentials/api-key-secret.js';
 import { scopes, type Scope } from '../../src/common/http/access.decorator.js';
-import { aKey, anOrganization, aUser, join, type TestOrganization, type TestUser, userScopes } from '../support/people.js';
+import {
+  aKey,
+  anOrganization,
+  aUser,
+  join,
+  type TestOrganization,
+  type TestUser,
+  userScopes,
+} from '../support/people.js';
 import type { TestServer } from '../support/test-server.js';
 
 /** Everybody who can stand at the door, in the order of the table's columns. */

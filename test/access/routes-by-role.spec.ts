@@ -160,7 +160,12 @@ const routeOf = (operation: string) => operation.split(' ', 1)[0] ?? '';
 
 async function ask(operation: string, actor: Actor, scene: Scene): Promise<ApiAnswer> {
   const route = routes.get(routeOf(operation));
-  const { scope = 'prompts:read', id = scene.id, query = '', ...wish } = (await requests[operation]?.(scene, cast)) ?? {};
+  const {
+    scope = 'prompts:read',
+    id = scene.id,
+    query = '',
+    ...wish
+  } = (await requests[operation]?.(scene, cast)) ?? {};
   const values: Record<string, string> = { ...scene, id };
   const path = route?.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => values[name] ?? '');
   const token = cast.tokenOf(actor, scope);

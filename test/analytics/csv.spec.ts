@@ -3,7 +3,15 @@ import { toCsv } from '../../src/analytics/csv.js';
 const cell = (text: string) => toCsv(['h'], [[text]]).slice('h\r\n'.length, -'\r\n'.length);
 
 it('ends every line as RFC 4180 says', () => {
-  expect(toCsv(['a', 'b'], [['x', 1], ['y', 2]])).toBe('a,b\r\nx,1\r\ny,2\r\n');
+  expect(
+    toCsv(
+      ['a', 'b'],
+      [
+        ['x', 1],
+        ['y', 2],
+      ],
+    ),
+  ).toBe('a,b\r\nx,1\r\ny,2\r\n');
   expect(toCsv(['a'], [])).toBe('a\r\n');
 });
 

@@ -93,7 +93,14 @@ describe('a series', () => {
   beforeAll(async () => {
     prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
     // Sunday and Monday, the last day of a month and the first of the next.
-    const days = { '2026-01-30': 1, '2026-01-31': 2, '2026-02-01': 4, '2026-02-02': 8, '2026-02-28': 16, '2026-03-01': 32 };
+    const days = {
+      '2026-01-30': 1,
+      '2026-01-31': 2,
+      '2026-02-01': 4,
+      '2026-02-02': 8,
+      '2026-02-28': 16,
+      '2026-03-01': 32,
+    };
     for (const [day, downloads] of Object.entries(days)) {
       const values = [prompt.id, day, downloads];
       await server.database.pool.query('insert into download_day values ($1, $2, $3, 1)', values);
@@ -192,7 +199,9 @@ describe('a series', () => {
 
 it('counts a day in UTC, and one visitor once on each day', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
-  const { rows } = await server.database.pool.query<{ id: string }>('select id from version where prompt_id = $1', [prompt.id]);
+  const { rows } = await server.database.pool.query<{ id: string }>('select id from version where prompt_id = $1', [
+    prompt.id,
+  ]);
   const visitor = Buffer.alloc(16, 1);
   for (const at of ['2026-05-01T23:59:59.999Z', '2026-05-02T00:00:00.000Z', '2026-05-02T23:00:00.000Z']) {
     await server.database.pool.query(

@@ -30,8 +30,6 @@ it('that is made with a name only reads, writes and publishes, for ever', async 
       name: 'laptop',
       key: expect.any(String),
       scopes: ['prompts:read', 'prompts:write', 'versions:publish'],
-      owner_id: null,
-      prompt_id: null,
       expires_at: null,
       created_at: time,
     },
@@ -40,12 +38,15 @@ it('that is made with a name only reads, writes and publishes, for ever', async 
 });
 
 it('is 256 random bits in base 62 with a checksum', async () => {
-  const keys = [await create(alice.key, { name: 'a' }), await create(alice.key, { name: 'b' })].map(({ body }) => body.key);
+  const keys = [await create(alice.key, { name: 'a' }), await create(alice.key, { name: 'b' })].map(
+    ({ body }) => body.key,
+  );
   const [first = '', second] = keys;
   expect(first).not.toBe(second);
   expect(first).toMatch(/^pyd_[0-9A-Za-z]{49}$/);
   const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-  const numberOf = (digits: string) => [...digits].reduce((sum, digit) => sum * 62n + BigInt(alphabet.indexOf(digit)), 0n);
+  const numberOf = (digits: string) =>
+    [...digits].reduce((sum, digit) => sum * 62n + BigInt(alphabet.indexOf(digit)), 0n);
   expect(numberOf(first.slice(4, 47)) < 2n ** 256n).toBe(true);
   expect(numberOf(first.slice(47))).toBe(BigInt(crc32(first.slice(4, 47))));
 });
@@ -62,13 +63,10 @@ it('with a typing mistake is refused without a look at the database', async () =
   const { key } = (await create(alice.key, { name: 'typo' })).body;
   const last = key.endsWith('0') ? '1' : '0';
   const typo = key.slice(0, -1) + last;
-  await server.database.pool.query('insert into api_key (id, user_id, name, hash, scopes) values ($1, $2, $3, $4, $5)', [
-    crypto.randomUUID(),
-    alice.id,
-    'has the hash of the typo',
-    hashApiKey(typo),
-    ['prompts:read'],
-  ]);
+  await server.database.pool.query(
+    'insert into api_key (id, user_id, name, hash, scopes) values ($1, $2, $3, $4, $5)',
+    [crypto.randomUUID(), alice.id, 'has the hash of the typo', hashApiKey(typo), ['prompts:read']],
+  );
   expect((await me(typo)).status).toBe(401);
 });
 
@@ -111,7 +109,10 @@ it('of somebody else does not exist', async () => {
 });
 
 it('expires when it was told to', async () => {
-  const { status, body } = await create(alice.key, { name: 'brief', expires_at: new Date(Date.now() + 800).toISOString() });
+  const { status, body } = await create(alice.key, {
+    name: 'brief',
+    expires_at: new Date(Date.now() + 800).toISOString(),
+  });
   expect([status, body.expires_at]).toEqual([201, time]);
   expect((await me(body.key)).status).toBe(200);
   await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -198,7 +199,10 @@ describe('that is bound to an owner', () => {
   it('is a stranger to its user’s other prompts', async () => {
     const organization = await anOrganization(server);
     const { key } = (await create(alice.key, { name: 'bound', owner: organization.id })).body;
-    const [open, hidden] = [await aPrompt(server).ownedBy(alice).make(), await aPrompt(server).ownedBy(alice).private().make()];
+    const [open, hidden] = [
+      await aPrompt(server).ownedBy(alice).make(),
+      await aPrompt(server).ownedBy(alice).private().make(),
+    ];
     expect((await call(server, 'GET', open.path, { token: key })).status).toBe(200);
     expect((await call(server, 'GET', hidden.path, { token: key })).status).toBe(404);
     expect((await uploadVersion(server, open, key, '1.0.0')).status).toBe(403);
@@ -222,7 +226,10 @@ describe('that is bound to a prompt', () => {
   });
 
   it('needs one that its user may see', async () => {
-    const hidden = await aPrompt(server).ownedBy(await aUser(server)).private().make();
+    const hidden = await aPrompt(server)
+      .ownedBy(await aUser(server))
+      .private()
+      .make();
     for (const prompt of [hidden.id, 'no-id', '00000000-0000-4000-8000-000000000000']) {
       const { status, body } = await create(alice.key, { name: 'n', prompt });
       expect([status, body]).toEqual([404, { error: 'NOT_FOUND', message: 'prompt not found' }]);

@@ -85,7 +85,11 @@ describe('POST /v1/users', () => {
   });
 
   it('makes one of ten that come at once', async () => {
-    const wish = (index: number) => ({ username: 'racer', email: `racer-${index}@example.com`, password: adminPassword });
+    const wish = (index: number) => ({
+      username: 'racer',
+      email: `racer-${index}@example.com`,
+      password: adminPassword,
+    });
     const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => create(wish(index))));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(9).fill(409)]);
   });
@@ -164,7 +168,10 @@ describe('POST /v1/me/password', () => {
     const user = await aUser(server);
     const change = (json: object) => call(server, 'POST', '/v1/me/password', { token: user.key, json });
     const wrong = await change({ current_password: 'nonsense', new_password: 'long enough' });
-    expect([wrong.status, wrong.body]).toEqual([401, { error: 'UNAUTHORIZED', message: 'invalid username or password' }]);
+    expect([wrong.status, wrong.body]).toEqual([
+      401,
+      { error: 'UNAUTHORIZED', message: 'invalid username or password' },
+    ]);
     const short = await change({ current_password: user.password, new_password: 'short' });
     expect([short.status, Object.keys(short.body.details)]).toEqual([422, ['new_password']]);
     const right = await change({ current_password: user.password, new_password: 'long enough' });

@@ -49,7 +49,9 @@ describe('without any setting', () => {
   });
 
   it('takes what is set to nothing for not set', () => {
-    const blank = Object.fromEntries(['HOST', 'PORT', 'PUBLIC_URL', 'LOG_LEVEL', 'S3_ENDPOINT', 'TRUST_PROXY'].map((name) => [name, '']));
+    const blank = Object.fromEntries(
+      ['HOST', 'PORT', 'PUBLIC_URL', 'LOG_LEVEL', 'S3_ENDPOINT', 'TRUST_PROXY'].map((name) => [name, '']),
+    );
     expect(read(blank).server).toEqual(read().server);
   });
 });
@@ -71,15 +73,21 @@ describe('the object store', () => {
   });
 
   it.each(Object.keys(s3))('is an error that names %s when only that is missing', (name) => {
-    expect(problemsOf({ ...s3, [name]: undefined })).toEqual([`${name} is missing: S3 storage is only half configured`]);
+    expect(problemsOf({ ...s3, [name]: undefined })).toEqual([
+      `${name} is missing: S3 storage is only half configured`,
+    ]);
   });
 
   it.each(['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_PUBLIC_ENDPOINT', 'S3_FORCE_PATH_STYLE'])(
     'is an error that names everything missing when only %s is given',
     (name) => {
-      const value = { S3_ENDPOINT: s3.S3_ENDPOINT, S3_PUBLIC_ENDPOINT: 'http://public.example', S3_FORCE_PATH_STYLE: 'true' };
+      const values: Record<string, string> = {
+        S3_ENDPOINT: s3.S3_ENDPOINT,
+        S3_PUBLIC_ENDPOINT: 'http://public.example',
+        S3_FORCE_PATH_STYLE: 'true',
+      };
       const missing = Object.keys(s3).filter((each) => each !== name);
-      const problems = problemsOf({ [name]: value[name as keyof typeof value] ?? 'x' });
+      const problems = problemsOf({ [name]: values[name] ?? 'x' });
       expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual(missing);
     },
   );
@@ -137,7 +145,10 @@ describe('what is wrong', () => {
 describe('secrets', () => {
   it('are made in the data folder, for its owner’s eyes only', () => {
     const { auth } = read();
-    for (const [name, secret] of Object.entries({ 'jwt-secret': auth.jwtSecret, 'encryption-key': auth.encryptionKey })) {
+    for (const [name, secret] of Object.entries({
+      'jwt-secret': auth.jwtSecret,
+      'encryption-key': auth.encryptionKey,
+    })) {
       const path = join(folder, name);
       expect(statSync(path).mode & 0o777).toBe(0o600);
       expect(readFileSync(path, 'utf8')).toBe(secret);

@@ -17,12 +17,15 @@ function startAnother(overrides: Record<string, string>): Promise<RunningServer>
   return startServer(config, createLogger(config.server));
 }
 
-it.each(['JWT_SECRET', 'ENCRYPTION_KEY'])('refuses to start on a database of servers with another %s', async (setting) => {
-  await expect(startAnother({ [setting]: another })).rejects.toMatchObject({
-    name: 'SecretMismatch',
-    message: expect.stringContaining(setting),
-  });
-});
+it.each(['JWT_SECRET', 'ENCRYPTION_KEY'])(
+  'refuses to start on a database of servers with another %s',
+  async (setting) => {
+    await expect(startAnother({ [setting]: another })).rejects.toMatchObject({
+      name: 'SecretMismatch',
+      message: expect.stringContaining(setting),
+    });
+  },
+);
 
 it('starts with the same secrets, makes no second admin, and takes what the first gave out', async () => {
   const second = await startAnother({});

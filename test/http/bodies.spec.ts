@@ -119,7 +119,11 @@ describe('text that cannot be stored', () => {
   });
 
   it.each(['with', 'without'])('is 422 when its bytes do not decode, %s Content-Length', async (length) => {
-    const bytes = Buffer.concat([Buffer.from('{"name":"bytes","description":"'), Buffer.from([0xff]), Buffer.from('"}')]);
+    const bytes = Buffer.concat([
+      Buffer.from('{"name":"bytes","description":"'),
+      Buffer.from([0xff]),
+      Buffer.from('"}'),
+    ]);
     const conversation = await converse(server);
     const head = { 'content-type': 'application/json', authorization: `Bearer ${alice.key}`, connection: 'close' };
     if (length === 'with') {
@@ -127,7 +131,9 @@ describe('text that cannot be stored', () => {
       conversation.send(bytes);
     } else {
       conversation.send(requestHead('POST /v1/prompts', { ...head, 'transfer-encoding': 'chunked' }));
-      conversation.send(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n0\r\n\r\n')]));
+      conversation.send(
+        Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n0\r\n\r\n')]),
+      );
     }
     const answer = await conversation.end();
     expect([statusOf(answer), bodyOf(answer)]).toEqual([422, invalid({ body: 'must be valid UTF-8' })]);
@@ -144,13 +150,21 @@ describe('text that cannot be stored', () => {
 });
 
 describe('a query', () => {
-  it.each(['limit=0', 'limit=101', 'limit=-1', 'limit=1.5', 'limit=', 'limit=ten', 'limit=1&limit=2', 'offset=-1', 'q=a&q=b', 'sort=random'])(
-    'is 422: %s',
-    async (query) => {
-      const { status, body } = await call(server, 'GET', `/v1/prompts?${query}`);
-      expect([status, Object.keys(body.details)]).toEqual([422, [query.split('=', 1)[0]]]);
-    },
-  );
+  it.each([
+    'limit=0',
+    'limit=101',
+    'limit=-1',
+    'limit=1.5',
+    'limit=',
+    'limit=ten',
+    'limit=1&limit=2',
+    'offset=-1',
+    'q=a&q=b',
+    'sort=random',
+  ])('is 422: %s', async (query) => {
+    const { status, body } = await call(server, 'GET', `/v1/prompts?${query}`);
+    expect([status, Object.keys(body.details)]).toEqual([422, [query.split('=', 1)[0]]]);
+  });
 
   it('reports all its mistakes at once', async () => {
     const { body } = await call(server, 'GET', '/v1/prompts?limit=0&offset=x&sort=y');
@@ -161,14 +175,17 @@ describe('a query', () => {
 describe('another content type', () => {
   const unsupported = { error: 'UNSUPPORTED_MEDIA_TYPE', message: 'unsupported media type' };
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x', 'nonsense'])(
-    'is 415 and says what is wanted: %s',
-    async (type) => {
-      const wish = { token: alice.key, body: 'x', headers: { 'content-type': type } };
-      const { status, body, headers } = await call(server, 'POST', '/v1/prompts', wish);
-      expect([status, body, headers.get('accept-post')]).toEqual([415, unsupported, 'application/json']);
-    },
-  );
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/xml',
+    'multipart/form-data; boundary=x',
+    'nonsense',
+  ])('is 415 and says what is wanted: %s', async (type) => {
+    const wish = { token: alice.key, body: 'x', headers: { 'content-type': type } };
+    const { status, body, headers } = await call(server, 'POST', '/v1/prompts', wish);
+    expect([status, body, headers.get('accept-post')]).toEqual([415, unsupported, 'application/json']);
+  });
 
   it('is 415 where there is none', async () => {
     const conversation = await converse(server);

@@ -127,10 +127,13 @@ describe('a path that does not decode', () => {
 });
 
 describe('a trailing slash', () => {
-  it.each(['/v1/prompts/', '/v1/prompts/alice/greeting/', '/v1/users/', '/v1/me/'])('names nothing: %s', async (path) => {
-    const { status, body } = await call(server, 'GET', path, { token: server.adminKey });
-    expect([status, body.error]).toEqual([404, 'NOT_FOUND']);
-  });
+  it.each(['/v1/prompts/', '/v1/prompts/alice/greeting/', '/v1/users/', '/v1/me/'])(
+    'names nothing: %s',
+    async (path) => {
+      const { status, body } = await call(server, 'GET', path, { token: server.adminKey });
+      expect([status, body.error]).toEqual([404, 'NOT_FOUND']);
+    },
+  );
 });
 
 describe('a method that a path does not have', () => {

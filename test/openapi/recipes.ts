@@ -77,6 +77,12 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
   'createApiKey 404 owner not found': askWithBody(() => ({ owner: 'nobody' })),
   'createApiKey 404 prompt not found': askWithBody(() => ({ prompt: randomUUID() })),
   'changePassword 401 invalid username or password': askWithBody(() => ({ current_password: 'wrong' })),
+  'changePassword 429 too many failed log-ins': async ({ strictLogin: server }, { id }) => {
+    const body = { current_password: 'wrong', new_password: 'another good password' };
+    const guess: Request = { token: server.adminKey, options: { body } };
+    await send(server, id, guess);
+    return send(server, id, guess);
+  },
   'createUser 409 user already exists': askWithBody(({ world }) => ({ username: world.alice.username })),
   'createUser 409 email already in use': askWithBody(({ world }) => ({ email: world.alice.email })),
   'updateUser 409 email already in use': askWithBody(({ world }) => ({ email: world.alice.email })),

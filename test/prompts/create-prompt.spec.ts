@@ -124,7 +124,10 @@ describe('422', () => {
 
   it.each([
     [{}, ['description', 'name']],
-    [{ name: 1, description: 2, tags: 3, visibility: 4, owner: 5 }, ['description', 'name', 'owner', 'tags', 'visibility']],
+    [
+      { name: 1, description: 2, tags: 3, visibility: 4, owner: 5 },
+      ['description', 'name', 'owner', 'tags', 'visibility'],
+    ],
     [{ name: 'n', description: null }, ['description']],
     [{ name: 'n', description: 'd'.repeat(4001) }, ['description']],
     [{ name: 'n', description: '', tags: ['ok', '', 'x'.repeat(101)] }, ['tags.1', 'tags.2']],

@@ -13,7 +13,8 @@ afterAll(() => server.stop());
 
 const remove = (prompt: TestPrompt) => call(server, 'DELETE', prompt.idPath, { token: alice.key });
 const restore = (prompt: TestPrompt) => call(server, 'POST', `${prompt.idPath}/restore`, { token: server.adminKey });
-const create = (name: string) => call(server, 'POST', '/v1/prompts', { token: alice.key, json: { name, description: '' } });
+const create = (name: string) =>
+  call(server, 'POST', '/v1/prompts', { token: alice.key, json: { name, description: '' } });
 const notFound = { error: 'NOT_FOUND', message: 'prompt not found' };
 const exists = { error: 'CONFLICT', message: 'prompt already exists' };
 
@@ -115,7 +116,12 @@ describe('the name', () => {
   it('of a published prompt stays taken however deletion and creation race', async () => {
     for (let round = 0; round < 5; round += 1) {
       const prompt = await aPrompt(server, `retired-${round}`).ownedBy(alice).withVersion('1.0.0').make();
-      const answers = await Promise.all([create(prompt.name), remove(prompt), create(prompt.name), create(prompt.name)]);
+      const answers = await Promise.all([
+        create(prompt.name),
+        remove(prompt),
+        create(prompt.name),
+        create(prompt.name),
+      ]);
       expect(answers.map(({ status }) => status)).toEqual([409, 204, 409, 409]);
     }
   });

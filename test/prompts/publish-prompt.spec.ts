@@ -31,7 +31,12 @@ it('makes the prompt and its version 1.0.0, with a package that holds what came'
     },
   ]);
   const prompt = await call(server, 'GET', '/v1/prompts/alice/haiku');
-  expect(prompt.body).toMatchObject({ id: body.prompt_id, tags: ['fun'], latest_version: '1.0.0', visibility: 'public' });
+  expect(prompt.body).toMatchObject({
+    id: body.prompt_id,
+    tags: ['fun'],
+    latest_version: '1.0.0',
+    visibility: 'public',
+  });
 
   const { headers } = await call(server, 'GET', '/v1/prompts/alice/haiku/versions/1.0.0/download');
   const archive = Buffer.from(await (await fetch(headers.get('location') ?? '')).arrayBuffer());

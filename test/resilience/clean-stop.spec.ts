@@ -3,7 +3,7 @@ import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { anArchive } from './support/archives.js';
 import { Load, lostVersions } from './support/load.js';
-import { type RegistryClient, sha256, uploadForm } from './support/registry-client.js';
+import { json, type RegistryClient, sha256, uploadForm } from './support/registry-client.js';
 import { eventually, Stage } from './support/stage.js';
 
 let stage: Stage;
@@ -30,7 +30,12 @@ it('answers what is under way on SIGTERM, and counts every redirect', async () =
   load.published.set(slow.version, slow.digest);
   expect(await lostVersions(again.client, load)).toEqual([]);
   const { redirects } = load;
-  expect(await eventually(() => again.client.downloadCount(load.name), (count) => count === redirects)).toBe(redirects);
+  expect(
+    await eventually(
+      () => again.client.downloadCount(load.name),
+      (count) => count === redirects,
+    ),
+  ).toBe(redirects);
   expect(await stage.reservations()).toBe(0);
   await again.server.end();
 });
@@ -50,7 +55,7 @@ it('stops within ten seconds although a client does not go on', async () => {
 async function beginUpload(client: RegistryClient, name: string) {
   const version = '9.9.9';
   const archive = await anArchive({ name, version, bytes: 200_000 });
-  const { id } = JSON.parse((await client.read(name)).body) as { id: string };
+  const { id } = json(await client.read(name));
   const { body, contentType } = uploadForm(version, archive);
   const request = http.request(`${client.url}/v1/prompts/${id}/versions`, {
     method: 'POST',

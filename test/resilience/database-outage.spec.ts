@@ -9,7 +9,9 @@ let client: RegistryClient;
 
 beforeAll(async () => {
   proxy = await TcpProxy.to(process.env.PROMPTYARD_TEST_DATABASE_URL ?? '');
-  stage = await Stage.open({ databaseUrl: (url) => Object.assign(new URL(url), { host: new URL(proxy.url).host }).href });
+  stage = await Stage.open({
+    databaseUrl: (url) => Object.assign(new URL(url), { host: new URL(proxy.url).host }).href,
+  });
   ({ client } = await stage.start());
 });
 afterAll(async () => {
@@ -30,8 +32,6 @@ describe.each([
 ])('a database that is %s for eight seconds', (name, begin) => {
   it('is answered for as documented, soon, and costs nothing but the time', async () => {
     const report = await endure(stage, client, { name, lasts: 8_000, begin, end: () => proxy.mend() });
-    const shown = JSON.stringify(report, null, 1);
-    if (process.env.SHOW) process.stdout.write(shown);
     expect(documented).toEqual(expect.arrayContaining(Object.keys(report.refusals)));
     expect(Object.keys(report.refusals)).toHaveLength(documented.length);
     expect(report.withoutRetryAfter).toBe(0);
@@ -41,8 +41,22 @@ describe.each([
     expect(Math.max(...Object.values(report.recoveredAfterMs))).toBeLessThan(5_000);
     expect(report).toMatchObject({ lostVersions: [], stillRefused: [] });
     expect(report.counted).toBe(report.redirects);
-    expect(await eventually(() => tenures(stage), (count) => count === 1)).toBe(1);
+    expect(
+      await eventually(
+        () => tenures(stage),
+        (count) => count === 1,
+      ),
+    ).toBe(1);
   });
+});
+
+it('counts no download that was answered with an error before its version was found', async () => {
+  const outage = { name: 'hesitant', lasts: 3_500, begin: () => proxy.freeze(), end: () => proxy.mend() };
+  const report = await endure(stage, client, outage);
+  expect(report.refusals).toMatchObject({
+    'download 500 INTERNAL_ERROR: failed to generate download url': expect.any(Number),
+  });
+  expect(report.counted).toBe(report.redirects);
 });
 
 /** Connections that claim to be some process's sign of life. */

@@ -76,5 +76,10 @@ async function expectNothingLost(load: Load): Promise<void> {
   expect(await lostVersions(client, load)).toEqual([]);
   for (const version of load.published.keys()) await client.fetchArchive(load.name, version);
   const expected = load.redirects + load.published.size;
-  expect(await eventually(() => client.downloadCount(load.name), (count) => count === expected)).toBe(expected);
+  expect(
+    await eventually(
+      () => client.downloadCount(load.name),
+      (count) => count === expected,
+    ),
+  ).toBe(expected);
 }

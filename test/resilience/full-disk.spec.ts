@@ -32,18 +32,21 @@ withMount('a disk that is full (needs root on Linux, to mount a small one)', () 
   it.each([
     ['the upload itself', '1.0.0', 1_000_000],
     ['the object, with the upload', '1.0.1', 3_000_000],
-  ])('refuses an upload when there is no room for %s, keeps nothing of it, and takes it once there is', async (_what, version, room) => {
-    const archive = await anArchive({ name, version, bytes: 2_000_000 });
-    fillUp(room);
-    const used = stage.files('small');
-    const refused = await client.upload(promptId, version, archive);
-    expect([refused.status, codeOf(refused)]).toEqual([503, 'STORAGE_UNAVAILABLE']);
-    expect(refused.headers['retry-after']).toBeDefined();
-    expect(stage.files('small')).toEqual(used);
-    rmSync(ballast);
-    expect((await client.upload(promptId, version, archive)).status).toBe(201);
-    expect(sha256(await client.fetchArchive(name, version))).toBe(sha256(archive));
-  });
+  ])(
+    'refuses an upload when there is no room for %s, keeps nothing of it, and takes it once there is',
+    async (_what, version, room) => {
+      const archive = await anArchive({ name, version, bytes: 2_000_000 });
+      fillUp(room);
+      const used = stage.files('small');
+      const refused = await client.upload(promptId, version, archive);
+      expect([refused.status, codeOf(refused)]).toEqual([503, 'STORAGE_UNAVAILABLE']);
+      expect(refused.headers['retry-after']).toBeDefined();
+      expect(stage.files('small')).toEqual(used);
+      rmSync(ballast);
+      expect((await client.upload(promptId, version, archive)).status).toBe(201);
+      expect(sha256(await client.fetchArchive(name, version))).toBe(sha256(archive));
+    },
+  );
 
   it('goes on redirecting downloads', async () => {
     fillUp(0);
@@ -59,6 +62,6 @@ withMount('a disk that is full (needs root on Linux, to mount a small one)', () 
   }
 });
 
-function codeOf(reply: Reply): string {
-  return json<{ error: string }>(reply).error;
+function codeOf(reply: Reply): string | undefined {
+  return json(reply).error;
 }

@@ -51,7 +51,11 @@ it('does not let a process that was frozen in an upload win later or harm the wi
     const version = `3.0.${patch}`;
     const [one, other] = [await archiveOf(version, 8_000_000), await archiveOf(version, 1_000_000)];
     const frozen = first.client.upload(promptId, version, one);
-    const holder = await eventually(() => reservedBy(version), (found) => found !== undefined, 3_000);
+    const holder = await eventually(
+      () => reservedBy(version),
+      (found) => found !== undefined,
+      3_000,
+    );
     await delay(15 * patch);
     first.server.signal('SIGSTOP');
     await endTenures(holder);
@@ -79,11 +83,14 @@ function archiveOf(version: string, bytes: number): Promise<Buffer> {
 
 /** Tries again on 503, as clients are told to. */
 function publish(client: RegistryClient, version: string, archive: Buffer): Promise<Reply> {
-  return eventually(() => client.upload(promptId, version, archive), ({ status }) => status !== 503);
+  return eventually(
+    () => client.upload(promptId, version, archive),
+    ({ status }) => status !== 503,
+  );
 }
 
 function digestIn(reply: Reply): string | undefined {
-  const { sha256: digest, details } = json<{ sha256?: string; details?: { sha256?: string } }>(reply);
+  const { sha256: digest, details } = json(reply);
   return digest ?? details?.sha256;
 }
 

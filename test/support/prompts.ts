@@ -57,7 +57,10 @@ export class PromptBuilder {
   }
 
   async make(): Promise<TestPrompt> {
-    const { status, body, text } = await call(this.server, 'POST', '/v1/prompts', { token: this.token, json: this.wish });
+    const { status, body, text } = await call(this.server, 'POST', '/v1/prompts', {
+      token: this.token,
+      json: this.wish,
+    });
     if (status !== 201) throw new Error(`no prompt: ${text}`);
     const owner = String(body.owner_username);
     const idPath = `/v1/prompts/${body.id}`;

@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const download = (method = 'GET', headers = {}) => call(server, method, `${prompt.path}/versions/1.0.0/download`, { headers });
+const download = (method = 'GET', headers = {}) =>
+  call(server, method, `${prompt.path}/versions/1.0.0/download`, { headers });
 
 async function recorded(): Promise<number> {
   const { rows } = await server.database.pool.query('select count(*)::int as n from download');

@@ -81,8 +81,16 @@ it('is 403 when it is late', async () => {
 });
 
 it('leads out of its folder for nobody', async () => {
-  for (const path of ['/v1/files/..%2f..%2fjwt-secret', '/v1/files/%2e%2e/jwt-secret', '/v1/files//etc/passwd', '/v1/files/%00']) {
-    const answer = await exchange(server, `GET ${path}?expires=9999999999&signature=${'0'.repeat(64)}&filename=a&type=b`);
+  for (const path of [
+    '/v1/files/..%2f..%2fjwt-secret',
+    '/v1/files/%2e%2e/jwt-secret',
+    '/v1/files//etc/passwd',
+    '/v1/files/%00',
+  ]) {
+    const answer = await exchange(
+      server,
+      `GET ${path}?expires=9999999999&signature=${'0'.repeat(64)}&filename=a&type=b`,
+    );
     expect([path, statusOf(answer), bodyOf(answer)]).toEqual([path, 403, refused]);
   }
 });
@@ -110,13 +118,12 @@ describe('PUBLIC_URL', () => {
   });
 });
 
-describe('a server with an object store', () => {
-  const { PROMPTYARD_TEST_S3: store } = process.env;
-  const itWithStore = store === undefined ? it.failing : it;
-  itWithStore('serves no files itself', async () => {
-    const other = await startTestServer();
-    const answer = await call(other, 'GET', '/v1/files/a/b/1.0.0.tar.gz?expires=1&signature=2');
-    await other.stop();
-    expect([answer.status, answer.body]).toEqual([404, { error: 'NOT_FOUND', message: 'not found' }]);
-  });
+it('is all there is of files: a server with an object store serves none', async () => {
+  const other = await startTestServer();
+  const answer = await call(other, 'GET', '/v1/files/a/b/1.0.0.tar.gz?expires=1&signature=2');
+  await other.stop();
+  // Without a container engine the run has no object store, and this server is on disk too.
+  const isOnDisk = process.env.PROMPTYARD_TEST_S3 === undefined;
+  const expected = isOnDisk ? [403, refused] : [404, { error: 'NOT_FOUND', message: 'not found' }];
+  expect([answer.status, answer.body]).toEqual(expected);
 });

@@ -125,7 +125,11 @@ describe('GET of one version', () => {
       200,
       {
         ...item,
-        manifest: expect.objectContaining({ name: prompt.name, version: '1.0.0', description: 'A package for a test.' }),
+        manifest: expect.objectContaining({
+          name: prompt.name,
+          version: '1.0.0',
+          description: 'A package for a test.',
+        }),
         readme: null,
         files: [
           { path: 'prompt.yaml', size: expect.any(Number) },

@@ -56,7 +56,7 @@ export type CreateApiKey = {
 export type CreatePrompt = {
     name: string;
     description: string;
-    tags?: Array<string>;
+    tags?: Array<string> | null;
     visibility?: 'public' | 'private';
     /**
      * Slug or id of the owner; the caller, if left out.
@@ -212,7 +212,7 @@ export type PromptSummary = {
 export type PublishPrompt = {
     name: string;
     description: string;
-    tags?: Array<string>;
+    tags?: Array<string> | null;
     content: string;
 };
 

@@ -79,8 +79,8 @@ function toInfo(key: ApiKey): ApiKeyInfo {
     id: key.id,
     name: key.name,
     scopes: key.scopes,
-    owner_id: key.ownerId ?? null,
-    prompt_id: key.promptId ?? null,
+    ...(key.ownerId ? { owner_id: key.ownerId } : {}),
+    ...(key.promptId ? { prompt_id: key.promptId } : {}),
     expires_at: key.expiresAt?.toISOString() ?? null,
     created_at: key.createdAt.toISOString(),
   };

@@ -26,11 +26,7 @@ const FutureTime = z.iso
 export const CreateApiKey = z
   .object({
     name: Text.min(1).max(100),
-    scopes: z
-      .array(Scope)
-      .min(1)
-      .max(scopes.length)
-      .default(['prompts:read', 'prompts:write', 'versions:publish']),
+    scopes: z.array(Scope).min(1).max(scopes.length).default(['prompts:read', 'prompts:write', 'versions:publish']),
     expires_at: FutureTime.nullish(),
     owner: Text.max(64).nullish().describe('Slug or id of the only owner that the key may act on.'),
     prompt: Text.max(64).nullish().describe('Id of the only prompt that the key may act on.'),
@@ -45,8 +41,8 @@ export const ApiKeyInfo = z
     id: Uuid,
     name: z.string(),
     scopes: z.array(Scope),
-    owner_id: Uuid.nullable(),
-    prompt_id: Uuid.nullable(),
+    owner_id: Uuid.optional().describe('The only owner that the key may act on, if it is bound to one.'),
+    prompt_id: Uuid.optional().describe('The only prompt that the key may act on, if it is bound to one.'),
     expires_at: Timestamp.nullable(),
     created_at: Timestamp,
   })

@@ -1,9 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { createHmac } from 'node:crypto';
 import { AuthConfig } from '../../config/auth.config.js';
 import { Database } from '../../database/database.js';
 import { TooManyLogins } from '../auth.errors.js';
 
 const windowSeconds = 60;
+const sweepEveryMs = 10 * 60 * 1000;
 
 // One statement each, so that a thousand attempts at once are counted one by one, whichever process they reach.
 const charge = {
@@ -26,7 +28,10 @@ const forget = {
 
 /** Limits failed log-ins per account and per address, over all processes. */
 @Injectable()
-export class LoginLimiter {
+export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log = new Logger(LoginLimiter.name);
+  private sweeping: NodeJS.Timeout | undefined;
+
   constructor(
     private readonly database: Database,
     @Inject(AuthConfig.KEY) private readonly config: AuthConfig,
@@ -37,7 +42,7 @@ export class LoginLimiter {
    * same time cannot slip past the limit together.
    */
   async attempt<T>(account: string, address: string, tryIt: () => Promise<T>): Promise<T> {
-    const subjects = [`account ${account.toLowerCase()}`, `address ${address}`];
+    const subjects = [this.subject('account', account.toLowerCase()), this.subject('address', address)];
     const counts = await this.database.query<{ failures: number; seconds_left: number }>(charge, [subjects]);
     const over = counts.filter(({ failures }) => failures > this.config.loginAttemptsPerMinute);
     if (over.length > 0) {
@@ -49,8 +54,21 @@ export class LoginLimiter {
     return result;
   }
 
+  onApplicationBootstrap(): void {
+    this.sweeping = setInterval(() => void this.sweep(), sweepEveryMs).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.sweeping);
+  }
+
+  /** What is counted, by a hash: nobody's address is stored. */
+  private subject(kind: 'account' | 'address', value: string): string {
+    return createHmac('sha256', this.config.jwtSecret).update(`${kind} ${value}`).digest('base64url');
+  }
+
   /** Drops what is too old to matter. */
-  async sweep(): Promise<void> {
-    await this.database.query(forget);
+  private async sweep(): Promise<void> {
+    await this.database.query(forget).catch((error: unknown) => this.log.warn(`old log-in failures stay: ${String(error)}`));
   }
 }

@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Ip, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Access, SignedIn } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
 import { CurrentPrincipal } from '../access/caller.decorator.js';
 import type { Principal } from '../access/principal.js';
-import { WrongPassword } from '../auth.errors.js';
+import { TooManyLogins, WrongPassword } from '../auth.errors.js';
 import { ChangePassword, User } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
@@ -25,8 +25,12 @@ export class MeController {
   @Access(SignedIn)
   @Summary('Change one’s own password', 'Every session that was opened with the old password ends at once.')
   @Returns(204, null, 'The password is changed.')
-  @Fails(WrongPassword)
-  changePassword(@CurrentPrincipal() me: Principal, @Body({ schema: ChangePassword }) change: ChangePassword) {
-    return this.users.changePassword(me, change);
+  @Fails(WrongPassword, TooManyLogins)
+  changePassword(
+    @CurrentPrincipal() me: Principal,
+    @Body({ schema: ChangePassword }) change: ChangePassword,
+    @Ip() address: string,
+  ) {
+    return this.users.changePassword(me, change, address);
   }
 }

@@ -4,6 +4,7 @@ import { Database } from '../../database/database.js';
 import { isUuid } from '../../common/http/scalars.js';
 import type { Principal } from '../access/principal.js';
 import { LastAdmin, UserNotFound, WrongPassword } from '../auth.errors.js';
+import { LoginLimiter } from '../credentials/login-limiter.js';
 import { hashPassword, newPassword, passwordMatches } from '../credentials/passwords.js';
 import type { ChangePassword, CreatedUser, CreateUser, UpdateUser, User, UserList, UserPage } from './users.dto.js';
 import { UsersRepository } from './users.repository.js';
@@ -14,6 +15,7 @@ export class UsersService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersRepository,
+    private readonly limiter: LoginLimiter,
   ) {}
 
   /** @throws UserExists, EmailTaken */
@@ -51,15 +53,18 @@ export class UsersService {
     return this.get(id);
   }
 
-  /** Changes one's own password; every session of the old one ends. @throws WrongPassword */
-  async changePassword({ userId }: Principal, change: ChangePassword): Promise<void> {
+  /** Changes one's own password; every session of the old one ends. @throws WrongPassword, TooManyLogins */
+  async changePassword({ userId }: Principal, change: ChangePassword, address: string): Promise<void> {
     const passwordHash = await hashPassword(change.new_password);
-    await this.database.transaction(async () => {
-      const account = await this.users.lockAccount(userId);
-      const matches = await passwordMatches(change.current_password, account?.passwordHash);
-      if (!matches || !account) throw WrongPassword();
-      setPassword(account, passwordHash);
-    });
+    // A wrong current password is a guess like one at the log-in.
+    await this.limiter.attempt(userId, address, () =>
+      this.database.transaction(async () => {
+        const account = await this.users.lockAccount(userId);
+        const matches = await passwordMatches(change.current_password, account?.passwordHash);
+        if (!matches || !account) throw WrongPassword();
+        setPassword(account, passwordHash);
+      }),
+    );
   }
 
   /** Gives a user a new one-time password, which is returned; undefined if there is no such user. */

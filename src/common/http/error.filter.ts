@@ -36,11 +36,17 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
     reply.raw.destroy();
     return;
   }
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  // The rate limit knows better and has said so already.
+  if (retryAfterSeconds !== undefined && !reply.hasHeader('retry-after')) {
+    reply.header('retry-after', String(retryAfterSeconds));
+  }
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   reply.headers(error.context.headers ?? {});
   reply.removeHeader('content-length').removeHeader('etag').header('cache-control', 'no-store');
-  reply.status(status).type('application/json; charset=utf-8').send(JSON.stringify(dialectOf(request)(error)));
+  reply
+    .status(status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(dialectOf(request)(error)));
 }
 
 function toDomainError(thrown: unknown): DomainError {

@@ -50,13 +50,15 @@ const scope = {
 /**
  * Finds prompts by words. No search fetches or sorts all hits of a common word; each is a few indexed statements:
  *
- * 1. Walk the order's own index for a few hundred rows. A common word fills its page right there.
- * 2. Probe the index of keys (trigrams, tags, shelves) for a bounded number of rows. A rare word's hits all come, and
- *    are sorted. Short of that the word is common, and the hits are taken group by group of relevance:
- * 3. Common, but missing at the top: the best of a sample of hits tell how far down the order one has to go, and the
- *    index of keys gives the hits down to there.
+ * 1. Walk the order's own index for some hundred rows. They hold a page of a common word.
+ * 2. Probe the index of keys (trigrams, tags, shelves) for some thousand rows. If there are no more, all hits are
+ *    known, and are sorted. If there are, the better groups of relevance are asked first, each in the same way.
+ * 3. What is common, but missing at the top, is sampled: the best hits of the sample tell how far down the order a page
+ *    reaches, and the index of keys gives the hits down to there.
  *
- * Which of these is enough is seen from what they return, so neither statistics nor plans decide.
+ * What a step returns tells whether the next is needed; neither statistics nor plans decide. The bound on rows is
+ * strict in the first two steps and holds on average over samples in the third. It holds for rows that have all
+ * trigrams of the words, which a few words share with texts that do not hold them.
  */
 @Injectable()
 export class PromptSearchRepository {
@@ -88,10 +90,11 @@ export class PromptSearchRepository {
     const [row] = await this.database.query<{ q: string; tag: string | null; owner_id: string | null }>(scope, values);
     if (!row || (wish.owner !== undefined && row.owner_id === null)) return undefined;
     const query = toSearchQuery(row.q, row.tag);
+    const shelves = row.owner_id ? ofOwner(readable, row.owner_id) : readable;
     const { sort = 'relevance' } = wish;
-    const isGrouped = sort === 'relevance' && hasWords(query);
-    const order = orders[sort === 'relevance' ? (isGrouped ? 'downloads' : 'newest') : sort];
-    return { query, shelves: row.owner_id ? ofOwner(readable, row.owner_id) : readable, order, isGrouped };
+    if (sort !== 'relevance') return { query, shelves, order: orders[sort], isGrouped: false };
+    const isGrouped = hasWords(query);
+    return { query, shelves, order: isGrouped ? orders.downloads : orders.newest, isGrouped };
   }
 
   private async page(search: Search, limit: number, offset: number): Promise<string[]> {

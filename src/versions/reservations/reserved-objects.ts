@@ -6,7 +6,12 @@ import { ObjectStorage } from '../../storage/object-storage.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
 import type { Tenure } from './process-tenure.js';
-import { nobody, type ReleasedReservation, type Reservation, ReservationsRepository } from './reservations.repository.js';
+import {
+  nobody,
+  type ReleasedReservation,
+  type Reservation,
+  ReservationsRepository,
+} from './reservations.repository.js';
 
 /** Names the reservation under which an object was stored, in the object's own metadata. */
 const metadataKey = 'reservation';

@@ -7,12 +7,12 @@ export function searchModel(prompts: readonly PromptRow[], search: PromptSearch)
   const words = q.split(/\s+/).filter((word) => word !== '');
   const { sort = 'relevance' } = search;
   const isGrouped = sort === 'relevance' && words.length > 0;
-  const order = orders[sort !== 'relevance' ? sort : isGrouped ? 'downloads' : 'newest'];
+  const order = sort === 'relevance' ? byRelevance(isGrouped ? q : undefined) : orders[sort];
   return prompts
     .filter((prompt) => words.every((word) => holds(prompt, word)))
     .filter(({ tags }) => search.tag === undefined || tags.map(fold).includes(fold(search.tag)))
     .filter(({ owner_id }) => search.owner === undefined || owner_id === search.owner)
-    .sort((a, b) => (isGrouped ? groupOf(a, q) - groupOf(b, q) : 0) || order(a, b))
+    .sort(order)
     .slice(search.offset, search.offset + search.limit)
     .map(({ id }) => id);
 }
@@ -37,6 +37,11 @@ const orders: Record<'newest' | 'updated' | 'downloads' | 'name', Compare> = {
   downloads: (a, b) => b.download_count - a.download_count || newest(a, b),
   name: (a, b) => compare(fold(a.name), fold(b.name)) || compare(a.id, b.id),
 };
+
+function byRelevance(q: string | undefined): Compare {
+  if (q === undefined) return newest;
+  return (a, b) => groupOf(a, q) - groupOf(b, q) || orders.downloads(a, b);
+}
 
 const fold = (text: string): string => text.toLowerCase();
 const compare = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -73,7 +73,10 @@ async function duration(
 }
 
 function prepare(name: string, round: number): Promise<Attempt[]> {
-  const patches = [...Array.from({ length: loners }, (_, index) => index + 1), ...Array.from({ length: racers }, () => 0)];
+  const patches = [
+    ...Array.from({ length: loners }, (_, index) => index + 1),
+    ...Array.from({ length: racers }, () => 0),
+  ];
   return Promise.all(
     patches.map(async (patch) => {
       const version = `1.${round}.${patch}`;
@@ -110,13 +113,15 @@ function isOwnConflict({ digest, reply }: Attempt): boolean {
 }
 
 function digestIn(reply: Reply): string | undefined {
-  return json<{ details?: { sha256?: string } }>(reply).details?.sha256;
+  return json(reply).details?.sha256;
 }
 
 async function compare(client: RegistryClient, name: string, promised: ReadonlyMap<string, string>): Promise<string[]> {
   const listed = new Map((await client.items(name)).map((item) => [item.version, item.sha256]));
   const missing = [...promised].filter(([version, digest]) => listed.get(version) !== digest);
-  const problems = missing.map(([version, digest]) => `${version}: promised as ${digest}, listed as ${listed.get(version)}`);
+  const problems = missing.map(
+    ([version, digest]) => `${version}: promised as ${digest}, listed as ${listed.get(version)}`,
+  );
   for (const [version, digest] of listed) {
     if (!promised.has(version)) problems.push(`${version}: listed, but promised to nobody`);
     const served = await client.fetchArchive(name, version).then(sha256, String);

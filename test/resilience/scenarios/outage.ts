@@ -5,12 +5,15 @@ import { eventually, type Stage } from '../support/stage.js';
 
 const clients = { upload: 2, download: 4, list: 2, read: 2 };
 const kinds = Object.keys(clients) as Kind[];
-const recoveryMs = 8_000;
+const usualRecoveryMs = 8_000;
 
 export interface Outage {
   /** Tells the load's prompt apart. */
   readonly name: string;
+  /** Milliseconds. */
   readonly lasts: number;
+  /** How long to wait for every kind of request to succeed again; more than it may take. */
+  readonly recoveryMs?: number;
   begin(): Promise<void> | void;
   /** Looks at the server in the second half of the outage. */
   midway?(): Promise<void>;
@@ -45,7 +48,7 @@ export async function endure(stage: Stage, client: RegistryClient, outage: Outag
   await eventually(
     () => kinds.map((kind) => recovery(load.answers, kind, endedAt)),
     (times) => times.every(Number.isFinite),
-    recoveryMs,
+    outage.recoveryMs ?? usualRecoveryMs,
   );
   await delay(500);
   await load.stop();
@@ -77,7 +80,11 @@ async function takeAway(outage: Outage): Promise<void> {
 
 /** The count once it is right; if it never is, what it was in the end. Wrong ones may come late, so it waits for them. */
 async function settledCount(client: RegistryClient, name: string, expected: number): Promise<number> {
-  await eventually(() => client.downloadCount(name), (count) => count >= expected, 6_000);
+  await eventually(
+    () => client.downloadCount(name),
+    (count) => count >= expected,
+    6_000,
+  );
   await delay(3_000);
   return client.downloadCount(name);
 }

@@ -4,7 +4,15 @@ import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 
 /** A valid package of about so many bytes, which no compression makes smaller; every call gives other bytes. */
-export async function anArchive({ name, version, bytes }: { name: string; version: string; bytes: number }): Promise<Buffer> {
+export async function anArchive({
+  name,
+  version,
+  bytes,
+}: {
+  name: string;
+  version: string;
+  bytes: number;
+}): Promise<Buffer> {
   const tar = pack();
   tar.entry({ name: 'prompt.yaml' }, `name: ${name}\nversion: ${version}\n`);
   tar.entry({ name: 'prompt.md' }, 'Hello.');

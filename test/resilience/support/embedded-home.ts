@@ -51,7 +51,10 @@ export class EmbeddedHome {
   async killPostgres(): Promise<void> {
     const pid = this.postmaster();
     if (pid !== undefined) process.kill(pid, 'SIGKILL');
-    await eventually(() => this.postmaster(), (running) => running === undefined);
+    await eventually(
+      () => this.postmaster(),
+      (running) => running === undefined,
+    );
   }
 
   async close(): Promise<void> {

@@ -99,8 +99,8 @@ export class Load {
 
   private note(kind: Kind, reply: Reply): void {
     const { status, ms, headers } = reply;
-    const { error, message } = status >= 400 ? json<{ error: string; message: string }>(reply) : {};
-    const problem = error ? `${error}: ${message}` : '';
+    const { error, message } = status >= 400 ? json(reply) : {};
+    const problem = error && message ? `${error}: ${message}` : '';
     const retryAfter = headers['retry-after'] !== undefined;
     this.answers.push({ kind, status, problem, retryAfter, ms, endedAt: performance.now() });
   }

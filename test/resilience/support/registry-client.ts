@@ -27,7 +27,10 @@ interface Request {
 const keepAlive = new http.Agent({ keepAlive: true, maxSockets: 256 });
 
 /** One request, sent once: unlike fetch it never repeats a request behind the test's back. */
-export async function send(url: string, { method = 'GET', headers = {}, body, timeoutMs = 60_000 }: Request = {}): Promise<Reply> {
+export async function send(
+  url: string,
+  { method = 'GET', headers = {}, body, timeoutMs = 60_000 }: Request = {},
+): Promise<Reply> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
@@ -44,8 +47,23 @@ export async function send(url: string, { method = 'GET', headers = {}, body, ti
   });
 }
 
-export function json<T>(reply: Reply): T {
-  return JSON.parse(reply.body) as T;
+/** What an answer's body holds, as far as the tests look at it. */
+interface Body {
+  readonly id?: string;
+  readonly token?: string;
+  readonly key?: string;
+  readonly items?: readonly Item[];
+  readonly download_count?: number;
+  readonly sha256?: string;
+  readonly error?: string;
+  readonly message?: string;
+  readonly details?: { readonly sha256?: string };
+  readonly database?: { readonly ok: boolean };
+  readonly storage?: { readonly ok: boolean };
+}
+
+export function json(reply: Reply): Body {
+  return JSON.parse(reply.body) as Body;
 }
 
 export function sha256(bytes: Buffer): string {
@@ -64,7 +82,7 @@ export class RegistryClient {
     const headers = { ...this.credentials(), 'content-type': 'application/json' };
     const reply = await send(`${this.url}/v1/prompts`, { method: 'POST', headers, body });
     if (reply.status !== 201) throw new Error(`no prompt: ${reply.status} ${reply.body}`);
-    return json<{ id: string }>(reply).id;
+    return json(reply).id ?? '';
   }
 
   upload(promptId: string, version: string, archive: Buffer): Promise<Reply> {
@@ -77,10 +95,10 @@ export class RegistryClient {
     return send(`${this.url}/v1/prompts/admin/${name}/versions`);
   }
 
-  async items(name: string): Promise<Item[]> {
+  async items(name: string): Promise<readonly Item[]> {
     const reply = await this.list(name);
     if (reply.status !== 200) throw new Error(`no list: ${reply.status} ${reply.body}`);
-    return json<{ items: Item[] }>(reply).items;
+    return json(reply).items ?? [];
   }
 
   read(name: string): Promise<Reply> {
@@ -88,7 +106,7 @@ export class RegistryClient {
   }
 
   async downloadCount(name: string): Promise<number> {
-    return json<{ download_count: number }>(await this.read(name)).download_count;
+    return json(await this.read(name)).download_count ?? NaN;
   }
 
   download(name: string, version: string): Promise<Reply> {

@@ -1,6 +1,6 @@
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'minio';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -30,9 +30,9 @@ export class Stage {
   static async open({ store, databaseUrl = (url) => url }: StageOptions = {}): Promise<Stage> {
     const database = await createTestDatabase();
     const dataDirectory = mkdtempSync(join(tmpdir(), 'promptyard-stage-'));
-    const environment: Environment = { ...testEnvironment(databaseUrl(database.url), dataDirectory), LOG_LEVEL: 'warn' };
-    if (store === 'disk') for (const name of Object.keys(environment)) if (name.startsWith('S3_')) delete environment[name];
-    return new Stage(database, dataDirectory, environment);
+    const settings = Object.entries(testEnvironment(databaseUrl(database.url), dataDirectory));
+    const wanted = store === 'disk' ? settings.filter(([name]) => !name.startsWith('S3_')) : settings;
+    return new Stage(database, dataDirectory, { ...Object.fromEntries(wanted), LOG_LEVEL: 'warn' });
   }
 
   /** Starts a server process; it has not answered yet. */
@@ -49,10 +49,13 @@ export class Stage {
     return { server, client: new RegistryClient(url, await this.adminKey(url)) };
   }
 
-  /** Keys of all objects in the store, those of half-written files included. */
+  /** Keys of all objects in the store. */
   async objectKeys(): Promise<string[]> {
     const { S3_BUCKET, S3_ENDPOINT } = this.environment;
-    if (!S3_ENDPOINT || !S3_BUCKET) return this.files('objects');
+    if (!S3_ENDPOINT || !S3_BUCKET) {
+      const objects = this.files('objects').filter((path) => path.endsWith('.object'));
+      return objects.map((path) => path.slice(0, -'.object'.length));
+    }
     const { hostname, port } = new URL(S3_ENDPOINT);
     const { S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey } = this.environment;
     const client = new Client({ endPoint: hostname, port: Number(port), useSSL: false, accessKey, secretKey });
@@ -60,14 +63,17 @@ export class Stage {
     return found.flatMap(({ name }) => (name === undefined ? [] : [name]));
   }
 
-  /** Files in a folder of the data directory, as paths below it. */
+  /** Files in a folder of the data directory, hidden ones included, as paths below it. */
   files(folder: string): string[] {
-    const entries = globSync('{**,.incoming}/*', { cwd: join(this.dataDirectory, folder), withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+    const root = join(this.dataDirectory, folder);
+    const entries = readdirSync(root, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name)));
   }
 
   async reservations(): Promise<number> {
-    const { rows } = await this.database.pool.query<{ n: number }>('select count(*)::int as n from version_reservation');
+    const { rows } = await this.database.pool.query<{ n: number }>(
+      'select count(*)::int as n from version_reservation',
+    );
     return rows[0]?.n ?? 0;
   }
 
@@ -97,15 +103,19 @@ export class Stage {
 export async function makeAdminKey(url: string, password = adminPassword): Promise<string> {
   const headers = { 'content-type': 'application/json' };
   const credentials = Buffer.from(JSON.stringify({ username: 'admin', password }));
-  const { token } = json<{ token: string }>(await send(`${url}/v1/auth/login`, { method: 'POST', headers, body: credentials }));
+  const { token } = json(await send(`${url}/v1/auth/login`, { method: 'POST', headers, body: credentials }));
   const authorization = `Bearer ${token}`;
   const body = Buffer.from(JSON.stringify({ name: 'resilience' }));
   const reply = await send(`${url}/v1/api-keys`, { method: 'POST', headers: { ...headers, authorization }, body });
-  return json<{ key: string }>(reply).key;
+  return json(reply).key ?? '';
 }
 
 /** Asks again and again until the answer pleases; gives back the last one. */
-export async function eventually<T>(ask: () => Promise<T> | T, pleases: (answer: T) => boolean, timeoutMs = 10_000): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T> | T,
+  pleases: (answer: T) => boolean,
+  timeoutMs = 10_000,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();

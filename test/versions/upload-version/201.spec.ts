@@ -121,8 +121,8 @@ it.each([
   ['a path upwards', 'form-data; name="tarball"; filename="../../../etc/passwd"'],
   ['an absolute path', 'form-data; name="tarball"; filename="/etc/passwd"'],
   ['a Windows path', 'form-data; name="tarball"; filename="C:\\\\temp\\\\a.exe"'],
-  ['an encoded NUL', "form-data; name=\"tarball\"; filename*=UTF-8''a%00b.tar.gz"],
-  ['bytes that do not decode', "form-data; name=\"tarball\"; filename*=UTF-8''%FF%FE.tar.gz"],
+  ['an encoded NUL', 'form-data; name="tarball"; filename*=UTF-8\'\'a%00b.tar.gz'],
+  ['bytes that do not decode', 'form-data; name="tarball"; filename*=UTF-8\'\'%FF%FE.tar.gz'],
   ['quotes and semicolons', 'form-data; name="tarball"; filename="a\\";name=\\"version.tar.gz"'],
   ['10 000 characters', `form-data; name="tarball"; filename="${'n'.repeat(10_000)}"`],
   ['unquoted', 'form-data; name=tarball; filename=package.tar.gz'],
@@ -134,10 +134,13 @@ it.each([
   expect([status, text]).toEqual([201, expect.any(String)]);
 });
 
-it.each(['0.0.0', '0.0.1', '2147483647.2147483647.2147483647', '1.0.2147483647'])('takes the version %s', async (version) => {
-  const { status, body } = await uploadVersion(server, prompt, alice.key, version);
-  expect([status, body.version]).toEqual([201, version]);
-});
+it.each(['0.0.0', '0.0.1', '2147483647.2147483647.2147483647', '1.0.2147483647'])(
+  'takes the version %s',
+  async (version) => {
+    const { status, body } = await uploadVersion(server, prompt, alice.key, version);
+    expect([status, body.version]).toEqual([201, version]);
+  },
+);
 
 it('takes a tarball of exactly 10 485 760 bytes', async () => {
   const version = nextVersion();

@@ -47,8 +47,7 @@ it('never overwrites what stands', async () => {
 describe('of a version that stands already', () => {
   beforeAll(() => uploadVersion(server, prompt, alice.key, '2.0.0'));
   const version = field('version', '2.0.0');
-  const statusOf = async (...parts: Part[]) =>
-    (await postForm(server, prompt, alice.key, multipart(...parts))).status;
+  const statusOf = async (...parts: Part[]) => (await postForm(server, prompt, alice.key, multipart(...parts))).status;
 
   it('comes before a missing tarball', async () => {
     expect(await statusOf(version)).toBe(409);
@@ -101,7 +100,9 @@ it('lets a valid upload win over invalid ones of the same number', async () => {
   const invalid = await packageOf({ name: 'another', version });
   const valid = await packageOfSize({ name: prompt.name, version }, 1_000_000);
   const answers = await Promise.all(
-    [invalid, invalid, valid, invalid, invalid].map((bytes) => uploadVersion(server, prompt, alice.key, version, bytes)),
+    [invalid, invalid, valid, invalid, invalid].map((bytes) =>
+      uploadVersion(server, prompt, alice.key, version, bytes),
+    ),
   );
   const statuses = answers.map(({ status }) => status);
   expect(statuses[2]).toBe(201);

@@ -91,7 +91,9 @@ it('is not the answer of an upload that is welcome: 100 Continue, then 201', asy
   const { body, headers } = versionForm('1.0.0', await packageOf({ name: prompt.name, version: '1.0.0' }));
   const conversation = await converse(server);
   const head = { ...headers, 'content-length': body.length, authorization: `Bearer ${alice.key}` };
-  conversation.send(requestHead(`POST ${prompt.idPath}/versions`, { ...head, expect: '100-continue', connection: 'close' }));
+  conversation.send(
+    requestHead(`POST ${prompt.idPath}/versions`, { ...head, expect: '100-continue', connection: 'close' }),
+  );
   expect(await conversation.hear(/\r\n\r\n/)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
   conversation.send(body);
   expect(await conversation.end()).toContain('HTTP/1.1 201 Created');

@@ -1,0 +1,20 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, UseFilters } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DatabaseUnavailable } from '../errors/catalogue.js';
+import { DomainError, type ErrorFactory, isError } from '../errors/define-error.js';
+import { sendError } from './error.filter.js';
+
+@Catch(DomainError)
+class DatabaseFailureFilter implements ExceptionFilter<DomainError> {
+  constructor(private readonly answer: ErrorFactory) {}
+
+  catch(thrown: DomainError, host: ArgumentsHost): void {
+    const { cause } = thrown.context;
+    const error = isError(thrown, DatabaseUnavailable) ? this.answer(undefined, { cause }) : thrown;
+    const http = host.switchToHttp();
+    sendError(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+}
+
+/** Names the error that an operation has for a failing database, be it while the caller is looked up. */
+export const WhenDatabaseFails = (error: ErrorFactory) => UseFilters(new DatabaseFailureFilter(error));
