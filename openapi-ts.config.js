@@ -4,7 +4,11 @@ import { defineConfig } from '@hey-api/openapi-ts';
 /** The generated client: `npm run client` writes it, and a test compares it with what is checked in. */
 export default defineConfig({
   input: './openapi/openapi.json',
-  output: { path: 'openapi/client/src', tsConfigPath: fileURLToPath(new URL('openapi/client/tsconfig.json', import.meta.url)), postProcess: [] },
+  output: {
+    path: 'openapi/client/src',
+    tsConfigPath: fileURLToPath(new URL('openapi/client/tsconfig.json', import.meta.url)),
+    postProcess: [],
+  },
   plugins: ['@hey-api/typescript', '@hey-api/sdk', { name: '@hey-api/client-fetch', baseUrl: false }],
   parser: {
     patch: {

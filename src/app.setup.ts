@@ -107,7 +107,7 @@ function contentSecurityPolicy(storage: StorageConfig) {
     defaultSrc: ["'self'"],
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:'],
-    connectSrc: ["'self'"],
+    connectSrc: ["'self'", ...(storage.kind === 's3' ? [downloadOrigin(storage)] : [])],
     upgradeInsecureRequests: null,
   };
 }

@@ -101,32 +101,41 @@ const insertPrompts = `
 
 function aPrompt(i: number, prompts: number, users: readonly Account[], random: () => number) {
   const rank = Math.floor(random() * prompts);
-  const isPopular = rank < prompts / 5;
   const isPrivate = random() < 0.1;
-  const someone = pick(users, (2 + random() * (users.length - 2)) / users.length);
-  const owner = i % 2 === 0 ? users[1] : isPrivate ? { id: workspaceId } : someone;
-  const words = Object.entries(wordShares)
-    .filter(([, share]) => random() < share)
-    .map(([word]) => word);
-  // Common, but in none of the prompts that are popular or new.
-  if (!isPopular && random() < 0.4) words.push('backwater');
-  if (i < prompts / 2) words.push('vintage');
-  // Two words that never meet, and one of which nearly all hits are private ones of others.
-  words.push(i % 2 === 0 ? 'evenly' : 'oddly');
-  if (isPrivate || random() < 0.001) words.push('secretive');
-  const text = Array.from({ length: 25 }, () => pick(fillers, random()));
+  const name = `${pick(firsts, random())}-${pick(seconds, random())}-${i}`;
+  const words = [...wordsOf(i, rank / prompts, isPrivate, random), ...fillers];
   return {
     id: uuid('b', i, Math.floor(random() * 2 ** 32)),
-    owner_id: owner?.id,
-    name: `${pick(firsts, random())}-${pick(seconds, random())}-${i}`,
-    description: [...text, ...words].sort(() => random() - 0.5).join(' '),
+    ...people(i, isPrivate, users, random),
+    name,
+    description: words.sort(() => random() - 0.5).join(' '),
     visibility: isPrivate ? 'private' : 'public',
     tags: [random() < 0.4 ? 'general' : `topic-${Math.floor(random() * 300)}`, `Set ${i % 1000}`],
     download_count: rank < prompts / 2 ? Math.floor(prompts / (rank + 1)) + Math.floor(random() * 20) : 0,
-    created_by: i % 2 === 0 ? users[1]?.id : someone.id,
     created_at: new Date(Date.UTC(2025, 0, 1) + i * 60_000 + Math.floor(random() * 60_000)),
     updated_at: new Date(Date.UTC(2026, 0, 1) + Math.floor(random() * 1e9)),
   };
+}
+
+function people(i: number, isPrivate: boolean, users: readonly Account[], random: () => number) {
+  const [, bigOwner, ...others] = users;
+  if (i % 2 === 0) return { owner_id: bigOwner?.id, created_by: bigOwner?.id };
+  const { id } = pick(others, random());
+  return { owner_id: isPrivate ? workspaceId : id, created_by: id };
+}
+
+function wordsOf(i: number, popularity: number, isPrivate: boolean, random: () => number): string[] {
+  const shares = Object.entries({
+    ...wordShares,
+    // Common, but in none of the prompts that are popular, and in none that are new.
+    backwater: popularity < 0.2 ? 0 : 0.4,
+    vintage: i < 50_000 ? 1 : 0,
+    // Two words that never meet, and one of which nearly all hits are private.
+    evenly: i % 2 === 0 ? 1 : 0,
+    oddly: i % 2,
+    secretive: isPrivate ? 1 : 0.001,
+  });
+  return shares.filter(([, share]) => random() < share).map(([word]) => word);
 }
 
 function uuid(kind: string, a: number, b = 0): string {
@@ -139,7 +148,8 @@ function pick<T>(from: readonly T[], at: number): T {
 }
 
 /** Reproducible (mulberry32), in [0, 1). */
-function randomNumbers(state: number): () => number {
+function randomNumbers(start: number): () => number {
+  let state = start;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -22,7 +22,8 @@ export const DownloadsQuery = z
   .superRefine(({ from, to }, context) => {
     const days = (Date.parse(to) - Date.parse(from)) / dayMs;
     if (days < 0) context.addIssue({ code: 'custom', path: ['from'], message: 'must not be after to' });
-    if (days > mostDays) context.addIssue({ code: 'custom', path: ['from'], message: 'must be within ten years of to' });
+    if (days > mostDays)
+      context.addIssue({ code: 'custom', path: ['from'], message: 'must be within ten years of to' });
   });
 export type DownloadsQuery = z.output<typeof DownloadsQuery>;
 

@@ -34,7 +34,9 @@ export class AnalyticsService {
     const rows = items.map(({ period, version, downloads, unique }) => [period, version ?? '', downloads, unique]);
     const body = toCsv(['period', 'version', 'downloads', 'unique'], rows);
     const disposition = `attachment; filename="${path.name}-downloads.csv"`;
-    return new Answer(body, { headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': disposition } });
+    return new Answer(body, {
+      headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': disposition },
+    });
   }
 
   private async versionId(path: PromptPath, version: string, caller: Caller): Promise<string> {

@@ -26,7 +26,9 @@ export async function withDatabase(
     try {
       await migrate(orm, url);
       const access = new Database(orm);
-      const said = await task({ users: new UsersService(access, new UsersRepository(access), new LoginLimiter(access, auth)) });
+      const said = await task({
+        users: new UsersService(access, new UsersRepository(access), new LoginLimiter(access, auth)),
+      });
       if (said === undefined) process.exitCode = 1;
       process.stdout.write(`${said ?? 'there is no such user'}\n`);
     } finally {

@@ -20,7 +20,10 @@ export async function renderDocument(): Promise<{ json: string; yaml: string }> 
   );
   const document = buildDocument(app);
   await app.close();
-  return { json: `${JSON.stringify(document, null, 2)}\n`, yaml: stringify(document, { aliasDuplicateObjects: false }) };
+  return {
+    json: `${JSON.stringify(document, null, 2)}\n`,
+    yaml: stringify(document, { aliasDuplicateObjects: false }),
+  };
 }
 
 export async function writeDocument(folder: string): Promise<void> {

@@ -9,7 +9,10 @@ const Secret = Setting.refine((secret) => secret === undefined || secret.length 
 export const authSettings = z
   .object({
     ADMIN_USERNAME: Setting.default('admin')
-      .refine((name) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 39, 'must be 1-39 of a-z, 0-9 and single hyphens')
+      .refine(
+        (name) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 39,
+        'must be 1-39 of a-z, 0-9 and single hyphens',
+      )
       .describe('Name of the first administrator.'),
     ADMIN_EMAIL: Setting.default('admin@localhost').describe('Address of the first administrator.'),
     ADMIN_PASSWORD: Setting.refine((password) => password === undefined || password.length >= 8, {

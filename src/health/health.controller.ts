@@ -26,7 +26,11 @@ export class HealthController {
   @Access(Unauthenticated)
   @Summary('Can the server do its work?')
   @Returns(200, Readiness, 'Database and object store answer.')
-  @ApiResponse({ status: 503, description: 'Something does not answer; the body says what.', standardSchema: Readiness as never })
+  @ApiResponse({
+    status: 503,
+    description: 'Something does not answer; the body says what.',
+    standardSchema: Readiness as never,
+  })
   getReadiness() {
     return this.health.readiness();
   }

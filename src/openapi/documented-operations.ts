@@ -21,7 +21,7 @@ type Handler = object;
 export function handlersByOperation(discovery: DiscoveryService): Map<string, Handler> {
   const handlers = new Map<string, Handler>();
   for (const { metatype } of discovery.getControllers()) {
-    const prototype: Record<string, unknown> = metatype?.prototype ?? {};
+    const prototype = (metatype?.prototype ?? {}) as Record<string, unknown>;
     for (const name of Object.getOwnPropertyNames(prototype)) {
       const handler = prototype[name];
       if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) continue;
@@ -34,7 +34,7 @@ export function handlersByOperation(discovery: DiscoveryService): Map<string, Ha
 
 /** What an operation can answer with: its own errors, and those that its access rule, body and parameters imply. */
 export function errorsOf(handler: Handler, operation: Operation): ErrorDefinition[] {
-  const own: ErrorDefinition[] = Reflect.getMetadata(DOCUMENTED_ERRORS, handler) ?? [];
+  const own = (Reflect.getMetadata(DOCUMENTED_ERRORS, handler) ?? []) as ErrorDefinition[];
   const parameters = (operation.parameters ?? []).map((parameter) => ('in' in parameter ? parameter.in : ''));
   const rule = accessOf(handler);
   const takesJson = operation.requestBody !== undefined && !takesForm(operation);
@@ -52,7 +52,7 @@ export function errorsOf(handler: Handler, operation: Operation): ErrorDefinitio
 
 /** The rule that the operation was declared with. */
 export function accessOf(handler: Handler): AccessRule {
-  return Reflect.getMetadata(ACCESS_RULE, handler);
+  return Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule;
 }
 
 function accessErrors({ caller, scope }: AccessRule): ErrorDefinition[] {

@@ -5,7 +5,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, CurrentPrincipal } from '../auth/access/caller.decorator.js';
 import type { Caller, Principal } from '../auth/access/principal.js';
 import { BeyondOwnRights, KeyBoundElsewhere } from '../auth/auth.errors.js';
-import { BadRequest, Overloaded, PayloadTooLarge, StorageUnavailable, ValidationFailed } from '../common/errors/catalogue.js';
+import {
+  BadRequest,
+  Overloaded,
+  PayloadTooLarge,
+  StorageUnavailable,
+  ValidationFailed,
+} from '../common/errors/catalogue.js';
 import { Access, Anyone, SignedInWith } from '../common/http/access.decorator.js';
 import { WhenDatabaseFails } from '../common/http/database-failure.filter.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
@@ -24,7 +30,13 @@ import {
   VersionPage,
   VersionPath,
 } from './versions.dto.js';
-import { DownloadUnavailable, ObjectKeyTaken, VersionExists, VersionNotFound, VersionsUnavailable } from './versions.errors.js';
+import {
+  DownloadUnavailable,
+  ObjectKeyTaken,
+  VersionExists,
+  VersionNotFound,
+  VersionsUnavailable,
+} from './versions.errors.js';
 import { VersionsService } from './versions.service.js';
 
 @ApiTags('Versions')
@@ -105,7 +117,9 @@ export class VersionsController {
     'Redirects to an address that is good for 15 minutes and gives the tarball (`application/gzip`) to whoever has it: ' +
       'no credentials are sent there. Each redirect counts as one download.',
   )
-  @Returns(302, null, 'The tarball is at `Location`. There is no body.', { Location: 'Absolute address of the tarball.' })
+  @Returns(302, null, 'The tarball is at `Location`. There is no body.', {
+    Location: 'Absolute address of the tarball.',
+  })
   @Fails(PromptNotFound, VersionNotFound, DownloadUnavailable)
   @WhenDatabaseFails(DownloadUnavailable)
   downloadVersion(

@@ -70,20 +70,18 @@ export class VersionsRepository {
 
   /** Newest first, up to `limit` behind the cursor; undefined if there is no such prompt. */
   async page(path: PromptPath, caller: Caller, limit: number, cursor?: VersionCursor) {
-    type Row = GuardedRow & VersionRow & { sequence: string };
+    type Row = GuardedRow & (({ id: null } | VersionRow) & { sequence: string });
     const values = [...pathValues(path, caller), cursor?.createdAt ?? null, cursor?.sequence ?? null, limit];
     const rows = await this.database.query<Row>(page, values);
     return withGuard(rows, () =>
-      rows
-        .filter((row) => row.id !== null)
-        .map((row): ListedVersion => {
-          return { item: toItem(row), cursor: { createdAt: row.created_at, sequence: row.sequence } };
-        }),
+      rows.flatMap((row): ListedVersion[] =>
+        row.id === null ? [] : [{ item: toItem(row), cursor: { createdAt: row.created_at, sequence: row.sequence } }],
+      ),
     );
   }
 
   async find(path: PromptPath, version: string, caller: Caller) {
-    type Row = GuardedRow & VersionRow & Pick<Version, 'manifest' | 'readme' | 'files'>;
+    type Row = GuardedRow & ({ id: null } | (VersionRow & Pick<Version, 'manifest' | 'readme' | 'files'>));
     const rows = await this.database.query<Row>(one, [...pathValues(path, caller), version]);
     return withGuard(rows, (row) => {
       if (row.id === null) return undefined;
@@ -92,7 +90,7 @@ export class VersionsRepository {
   }
 
   async findDownloadable(path: PromptPath, version: string, caller: Caller) {
-    type Row = GuardedRow & { id: string | null; object_key: string };
+    type Row = GuardedRow & ({ id: null } | { id: string; object_key: string });
     const rows = await this.database.query<Row>(downloadable, [...pathValues(path, caller), version]);
     return withGuard(rows, (row): DownloadableVersion | undefined =>
       row.id === null ? undefined : { id: row.id, objectKey: row.object_key },

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const json = { 'content-type': 'application/json' };
-const api = (path: string, init: RequestInit = {}) =>
+const api = (path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}) =>
   fetch(`${server.url}/v1${path}`, { ...init, headers: { ...json, ...init.headers }, redirect: 'manual' });
 const asUser = () => ({ authorization: `Bearer ${server.adminKey}` });
 
@@ -58,5 +58,9 @@ it('finds, lists and downloads it without credentials', async () => {
   const redirect = await api('/prompts/admin/tool-made/versions/1.0.0/download');
   expect(redirect.status).toBe(302);
   const object = await fetch(redirect.headers.get('location') ?? '');
-  expect(gunzipSync(Buffer.from(await object.arrayBuffer())).subarray(0, 11).toString()).toBe('prompt.yaml');
+  expect(
+    gunzipSync(Buffer.from(await object.arrayBuffer()))
+      .subarray(0, 11)
+      .toString(),
+  ).toBe('prompt.yaml');
 });

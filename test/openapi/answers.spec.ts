@@ -94,7 +94,7 @@ it('the client tells errors apart by their code', async () => {
 
 async function requestFor({ id }: DocumentedOperation): Promise<Request> {
   const make = goodRequests(world)[id as OperationId];
-  const request: Request = (await make()) as Request;
+  const request: Request = await make();
   return id === 'login' ? { options: { body: { username: 'admin', password: documentedPassword } } } : request;
 }
 

@@ -65,7 +65,7 @@ export function mismatches(operation: DocumentedOperation, { status, headers, bo
   const problems = headerProblems(response, headers);
   const [mediaType] = Object.keys(response.content ?? {});
   const sentType = headers.get('content-type')?.split(';', 1)[0];
-  if (mediaType === undefined) return body === undefined ? problems : [...problems, `there is a body: ${String(body)}`];
+  if (mediaType === undefined) return body === undefined ? problems : [...problems, `there is a body: ${JSON.stringify(body)}`];
   if (sentType !== mediaType) problems.push(`content type ${sentType}, not ${mediaType}`);
   const validate = ajv.compile({ $ref: pointer(operation, status, 'content', mediaType, 'schema') });
   if (!validate(body)) problems.push(`${ajv.errorsText(validate.errors)}: ${JSON.stringify(body)}`);
@@ -83,10 +83,12 @@ function headerProblems(response: Response, headers: Headers): string[] {
     if (!header || '$ref' in header) return [`${name} is described nowhere`];
     const value = headers.get(name);
     if (value === null) return header.required ? [`${name} is missing`] : [];
-    const isWhole = /^[1-9]\d*$/.test(value);
-    const isInteger = header.schema && 'type' in header.schema && header.schema.type === 'integer';
-    return isInteger && !isWhole ? [`${name} is ${value}`] : [];
+    return isIntegerHeader(header) && !/^[1-9]\d*$/.test(value) ? [`${name} is ${value}`] : [];
   });
+}
+
+function isIntegerHeader({ schema }: { schema?: object | undefined }): boolean {
+  return schema !== undefined && 'type' in schema && schema.type === 'integer';
 }
 
 function examplesOf(operation: DocumentedOperation, status: string): { error: string; message: string }[] {

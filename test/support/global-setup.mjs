@@ -25,9 +25,14 @@ async function hasEngine() {
 async function startContainers() {
   // What tests write need not outlive the run; durability is tested by killing the server, not the database.
   const flags = ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=400'];
+  // By this label .ci/run finds what a killed run has left behind.
+  const labels = { 'promptyard.test-run': process.env.PROMPTYARD_TEST_RUN ?? '' };
   const [postgres, minio] = await Promise.all([
-    new PostgreSqlContainer(postgresImage).withCommand(['postgres', ...flags]).start(),
-    new MinioContainer(minioImage).start(),
+    new PostgreSqlContainer(postgresImage)
+      .withCommand(['postgres', ...flags])
+      .withLabels(labels)
+      .start(),
+    new MinioContainer(minioImage).withLabels(labels).start(),
   ]);
   const store = {
     endpoint: minio.getConnectionUrl(),

@@ -50,7 +50,10 @@ export async function startTestServer(overrides: Environment = {}): Promise<Test
 }
 
 function storeSettings(): Environment {
-  const { endpoint, accessKey, secretKey } = JSON.parse(process.env.PROMPTYARD_TEST_S3 ?? '{}') as Record<string, string>;
+  const { endpoint, accessKey, secretKey } = JSON.parse(process.env.PROMPTYARD_TEST_S3 ?? '{}') as Record<
+    string,
+    string
+  >;
   if (!endpoint) return {};
   const bucket = `test-${randomBytes(8).toString('hex')}`;
   return { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey };

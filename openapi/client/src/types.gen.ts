@@ -8,8 +8,14 @@ export type ApiKey = {
     id: string;
     name: string;
     scopes: Array<'prompts:read' | 'prompts:write' | 'versions:publish' | 'admin'>;
-    owner_id: string | null;
-    prompt_id: string | null;
+    /**
+     * The only owner that the key may act on, if it is bound to one.
+     */
+    owner_id?: string;
+    /**
+     * The only prompt that the key may act on, if it is bound to one.
+     */
+    prompt_id?: string;
     expires_at: string | null;
     created_at: string;
 };
@@ -75,8 +81,14 @@ export type CreatedApiKey = {
     id: string;
     name: string;
     scopes: Array<'prompts:read' | 'prompts:write' | 'versions:publish' | 'admin'>;
-    owner_id: string | null;
-    prompt_id: string | null;
+    /**
+     * The only owner that the key may act on, if it is bound to one.
+     */
+    owner_id?: string;
+    /**
+     * The only prompt that the key may act on, if it is bound to one.
+     */
+    prompt_id?: string;
     expires_at: string | null;
     created_at: string;
     /**
@@ -638,7 +650,7 @@ export type ChangePasswordErrors = {
      */
     422: ValidationError;
     /**
-     * `RATE_LIMITED`: too many requests
+     * `RATE_LIMITED`: too many failed log-ins; `RATE_LIMITED`: too many requests
      */
     429: RateLimitedError;
     /**

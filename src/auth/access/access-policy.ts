@@ -38,17 +38,18 @@ export function isWithinBinding(caller: Caller, prompt: Pick<Guarded, 'promptId'
 }
 
 function relationsOf(caller: Caller, prompt: Guarded): Relation[] {
-  const relations: Relation[] = [];
-  if (prompt.visibility === 'public') relations.push('public');
+  const relations: Relation[] = prompt.visibility === 'public' ? ['public'] : [];
   if (!caller || !isWithinBinding(caller, prompt)) return relations;
   if (caller.isAdmin && caller.scopes.has('admin')) relations.push('owner');
-  if (prompt.ownerKind === 'user') {
-    if (prompt.ownerId === caller.userId) relations.push('owner');
-    return relations;
-  }
-  if (prompt.memberRole === null) return relations;
+  if (prompt.ownerKind === 'user' && prompt.ownerId === caller.userId) relations.push('owner');
+  return prompt.ownerKind === 'organization' ? [...relations, ...relationsOfMember(caller.userId, prompt)] : relations;
+}
+
+function relationsOfMember(userId: string, prompt: Guarded): Relation[] {
+  if (prompt.memberRole === null) return [];
+  const relations: Relation[] = [];
   if (prompt.memberRole === 'owner') relations.push('owner');
-  if (prompt.createdBy === caller.userId) relations.push('creator');
+  if (prompt.createdBy === userId) relations.push('creator');
   if (prompt.memberAccess === 'write') relations.push('writer');
   if (prompt.memberAccess === 'read') relations.push('reader');
   return relations;

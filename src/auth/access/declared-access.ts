@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, RequestMethod } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { ACCESS_RULE } from '../../common/http/access.decorator.js';
@@ -13,7 +13,7 @@ export class DeclaredAccess implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const undeclared = this.discovery.getControllers().flatMap(({ metatype }) => {
-      const prototype: Record<string, object> = metatype?.prototype ?? {};
+      const prototype = (metatype?.prototype ?? {}) as Record<string, object>;
       return this.scanner
         .getAllMethodNames(prototype)
         .filter((name) => isUndeclaredRoute(prototype[name]))
@@ -25,6 +25,5 @@ export class DeclaredAccess implements OnApplicationBootstrap {
 
 function isUndeclaredRoute(handler: object | undefined): boolean {
   if (!handler) return false;
-  const method: RequestMethod | undefined = Reflect.getMetadata(METHOD_METADATA, handler);
-  return method !== undefined && !Reflect.hasMetadata(ACCESS_RULE, handler);
+  return Reflect.hasMetadata(METHOD_METADATA, handler) && !Reflect.hasMetadata(ACCESS_RULE, handler);
 }

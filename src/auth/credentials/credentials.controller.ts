@@ -5,7 +5,14 @@ import { Access, SignedIn, Unauthenticated } from '../../common/http/access.deco
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
 import { CurrentPrincipal } from '../access/caller.decorator.js';
 import type { Principal } from '../access/principal.js';
-import { ApiKeyNotFound, BeyondOwnRights, OwnerNotFound, PromptNotFound, TooManyLogins, WrongPassword } from '../auth.errors.js';
+import {
+  ApiKeyNotFound,
+  BeyondOwnRights,
+  OwnerNotFound,
+  PromptNotFound,
+  TooManyLogins,
+  WrongPassword,
+} from '../auth.errors.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { ApiKeyId, ApiKeyList, CreateApiKey, CreatedApiKey, Login, Session } from './credentials.dto.js';
 import { LoginService } from './login.service.js';

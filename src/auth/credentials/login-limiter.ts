@@ -69,6 +69,8 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Drops what is too old to matter. */
   private async sweep(): Promise<void> {
-    await this.database.query(forget).catch((error: unknown) => this.log.warn(`old log-in failures stay: ${String(error)}`));
+    await this.database
+      .query(forget)
+      .catch((error: unknown) => this.log.warn(`old log-in failures stay: ${String(error)}`));
   }
 }

@@ -36,15 +36,11 @@ export const UserPage = z.object({
 });
 export type UserPage = z.output<typeof UserPage>;
 
-export const UserList = z
-  .object({ items: z.array(User), limit: z.int(), offset: z.int() })
-  .meta({ id: 'UserList' });
+export const UserList = z.object({ items: z.array(User), limit: z.int(), offset: z.int() }).meta({ id: 'UserList' });
 export type UserList = z.output<typeof UserList>;
 
-export const ChangePassword = z
-  .object({ current_password: z.string().max(200), new_password: Password })
-  .meta({
-    id: 'ChangePassword',
-    example: { current_password: 'correct horse battery staple', new_password: 'incorrect donkey accumulator clip' },
-  });
+export const ChangePassword = z.object({ current_password: z.string().max(200), new_password: Password }).meta({
+  id: 'ChangePassword',
+  example: { current_password: 'correct horse battery staple', new_password: 'incorrect donkey accumulator clip' },
+});
 export type ChangePassword = z.output<typeof ChangePassword>;

@@ -45,7 +45,5 @@ export function defineError(
 
 /** Whether `error` is the catalogue error that `factory` throws. */
 export function isError(error: unknown, factory: ErrorFactory): error is DomainError {
-  return (
-    error instanceof DomainError && error.definition.code === factory.code && error.message === factory.message
-  );
+  return error instanceof DomainError && error.definition.code === factory.code && error.message === factory.message;
 }

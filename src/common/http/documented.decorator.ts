@@ -30,5 +30,7 @@ export const Summary = (summary: string, description?: string) => ApiOperation({
 
 function describeHeaders(headers: Readonly<Record<string, string>>) {
   const entries = Object.entries(headers);
-  return Object.fromEntries(entries.map(([name, description]) => [name, { description, schema: { type: 'string' as const } }]));
+  return Object.fromEntries(
+    entries.map(([name, description]) => [name, { description, schema: { type: 'string' as const } }]),
+  );
 }
