@@ -69,13 +69,10 @@ const forgetVisitors = {
 const rollUpLock = 7_305_809;
 const takeLock = { text: 'select pg_advisory_xact_lock($1)' };
 const tryLock = { text: 'select pg_try_advisory_xact_lock($1) as mine' };
-// Takes every committed download below the oldest open transaction, once: what is above is taken by a later run.
-const rollUp = {
+// Takes the downloads whose transactions lie within the bounds, and adds them to the sums.
+const addToSums = (bounds: string) => ({
   text: `with bounds as (
-           update download_rollup r set next_transaction = pg_snapshot_xmin(pg_current_snapshot())
-           from download_rollup old
-           where r.id = old.id and pg_snapshot_xmin(pg_current_snapshot()) > old.next_transaction
-           returning old.next_transaction as low, r.next_transaction as high
+           ${bounds}
          ), taken as (
            select d.prompt_id, d.version_id, d.visitor, (d.at at time zone 'utc')::date as day
            from bounds b, download d where d.committed_by >= b.low and d.committed_by < b.high
@@ -100,7 +97,24 @@ const rollUp = {
          update prompt p set download_count = p.download_count + c.n
          from (select prompt_id, count(*) as n from taken group by prompt_id order by prompt_id) c
          where p.id = c.prompt_id`,
+});
+
+// Every committed download below the oldest open transaction, once: what is above is taken by a later run.
+const rollUp = addToSums(`
+  update download_rollup r set next_transaction = pg_snapshot_xmin(pg_current_snapshot())
+  from download_rollup old
+  where r.id = old.id and pg_snapshot_xmin(pg_current_snapshot()) > old.next_transaction
+  returning old.next_transaction as low, r.next_transaction as high`);
+
+// A database that was restored into a fresh cluster remembers transactions that are yet to come there.
+const isFromAnotherCluster = {
+  text: 'select next_transaction > pg_snapshot_xmax(pg_current_snapshot()) as yes from download_rollup',
 };
+const rollUpTheRest = addToSums(
+  `select next_transaction as low, '18446744073709551615'::xid8 as high from download_rollup`,
+);
+const forgetTransactions = { text: `update download set committed_by = '0'` };
+const beginAnew = { text: 'update download_rollup set next_transaction = pg_snapshot_xmin(pg_current_snapshot())' };
 
 /** Downloads as they are recorded, and their sums. */
 @Injectable()
@@ -134,6 +148,18 @@ export class DownloadsRepository {
     await this.database.background(async (query) => {
       const [lock] = await query<{ mine: boolean }>(tryLock, [rollUpLock]);
       if (lock?.mine) await query(rollUp);
+    });
+  }
+
+  /** Makes the sums go on after a restore into another cluster. To be called before downloads are recorded there. */
+  async settleIn(): Promise<void> {
+    await this.database.background(async (query) => {
+      await query(takeLock, [rollUpLock]);
+      const [restored] = await query<{ yes: boolean }>(isFromAnotherCluster);
+      if (!restored?.yes) return;
+      await query(rollUpTheRest);
+      await query(forgetTransactions);
+      await query(beginAnew);
     });
   }
 

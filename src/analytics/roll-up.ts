@@ -13,7 +13,8 @@ export class RollUp implements OnApplicationBootstrap, OnApplicationShutdown {
 
   constructor(private readonly downloads: DownloadsRepository) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.downloads.settleIn();
     this.timers = [
       setInterval(() => this.run(() => this.downloads.rollUp()), everyMs).unref(),
       setInterval(() => this.run(() => this.downloads.forgetVisitors()), forgetEveryMs).unref(),
