@@ -39,7 +39,7 @@ const columns = 'v.id, v.version, v.object_key, v.sha256, v.size, v.created_at';
 
 // Written by hand: each answers a hot read with one statement, the access question included. The lateral join keeps
 // a prompt without versions in the result.
-const page = {
+export const versionPage = {
   name: 'version-page',
   text: `with g as (select ${guardedColumns} ${guardedByPath})
          select g.*, ${columns}, v.sequence::text from g left join lateral (
@@ -54,7 +54,7 @@ const one = {
          select g.*, ${columns}, v.manifest, v.readme, v.files
          from g left join version v on v.prompt_id = g.prompt_id and v.version = $5`,
 };
-const downloadable = {
+export const downloadableVersion = {
   name: 'downloadable-version',
   text: `with g as (select ${guardedColumns} ${guardedByPath})
          select g.*, v.id, v.object_key from g left join version v on v.prompt_id = g.prompt_id and v.version = $5`,
@@ -72,7 +72,7 @@ export class VersionsRepository {
   async page(path: PromptPath, caller: Caller, limit: number, cursor?: VersionCursor) {
     type Row = GuardedRow & (({ id: null } | VersionRow) & { sequence: string });
     const values = [...pathValues(path, caller), cursor?.createdAt ?? null, cursor?.sequence ?? null, limit];
-    const rows = await this.database.query<Row>(page, values);
+    const rows = await this.database.query<Row>(versionPage, values);
     return withGuard(rows, () =>
       rows.flatMap((row): ListedVersion[] =>
         row.id === null ? [] : [{ item: toItem(row), cursor: { createdAt: row.created_at, sequence: row.sequence } }],
@@ -91,7 +91,7 @@ export class VersionsRepository {
 
   async findDownloadable(path: PromptPath, version: string, caller: Caller) {
     type Row = GuardedRow & ({ id: null } | { id: string; object_key: string });
-    const rows = await this.database.query<Row>(downloadable, [...pathValues(path, caller), version]);
+    const rows = await this.database.query<Row>(downloadableVersion, [...pathValues(path, caller), version]);
     return withGuard(rows, (row): DownloadableVersion | undefined =>
       row.id === null ? undefined : { id: row.id, objectKey: row.object_key },
     );

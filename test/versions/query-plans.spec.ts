@@ -1,0 +1,72 @@
+import { jest } from '@jest/globals';
+import { Database } from '../../src/database/database.js';
+import { downloadableVersion, versionPage } from '../../src/versions/versions.repository.js';
+import { call } from '../support/api.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+// 100 000 prompts, and ten versions of each of the first thousand.
+const seed = [
+  'alter table prompt disable trigger user',
+  `insert into prompt (id, owner_id, name, description, visibility, created_by)
+   select gen_random_uuid(), a.id, 'seeded-' || n, 'Seeded.', 'public', a.id
+   from generate_series(1, 100000) n, account a`,
+  `insert into version (id, prompt_id, version, major, minor, patch, object_key, sha256, size, manifest, files, created_by,
+                        created_at)
+   select gen_random_uuid(), p.id, v || '.0.0', v, 0, 0, p.id || '/' || v, 'digest', 1, '{}', '[]', p.created_by,
+          now() - make_interval(days => 10 - v)
+   from prompt p, generate_series(1, 10) v where p.name ~ '^seeded-\\d{1,3}$'`,
+  'alter table prompt enable trigger user',
+  'analyze prompt, version',
+];
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+  for (const statement of seed) await server.database.pool.query(statement);
+});
+afterAll(() => server.stop());
+
+/** Every node of the plan by which a statement really ran. */
+async function planOf(statement: { text: string }, values: unknown[]): Promise<PlanNode[]> {
+  const { rows } = await server.database.pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    `explain (analyze, format json) ${statement.text}`,
+    values,
+  );
+  const nodes = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodes)];
+  return rows.flatMap((row) => nodes(row['QUERY PLAN'][0].Plan));
+}
+
+const path = [null, 'admin', null, 'seeded-500'];
+
+it.each([
+  ['the list of versions', versionPage, [...path, null, null, 1001], 10],
+  ['a download', downloadableVersion, [...path, '7.0.0'], 1],
+])('reads for %s only rows that it needs, all by index', async (_what, statement, values, versions) => {
+  const plan = await planOf(statement, values);
+  const scans = plan.filter((node) => ['prompt', 'version'].includes(node['Relation Name'] ?? ''));
+  expect(scans.map((node) => node['Node Type']).filter((type) => type === 'Seq Scan')).toEqual([]);
+  const rowsOf = (table: string) =>
+    scans.filter((node) => node['Relation Name'] === table).map((node) => node['Actual Rows'] * node['Actual Loops']);
+  expect([rowsOf('prompt'), rowsOf('version')]).toEqual([[1], [versions]]);
+});
+
+it.each([
+  ['the list of versions', '/v1/prompts/admin/seeded-500/versions', ['version-page']],
+  ['a download', '/v1/prompts/admin/seeded-500/versions/7.0.0/download', ['downloadable-version', 'record-downloads']],
+])('asks for %s nothing else', async (_what, route, expected) => {
+  const asked: (string | undefined)[] = [];
+  const query = jest.spyOn(server.app.get(Database), 'query');
+  await call(server, 'GET', route);
+  for (const [{ name }] of query.mock.calls) asked.push(name);
+  query.mockRestore();
+  // The roll-up ticks beside it.
+  expect(asked.filter((name) => name !== 'downloads-to-roll-up')).toEqual(expected);
+});
