@@ -4,10 +4,10 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { AppModule } from '../app.module.js';
 import { readConfig } from '../config/config.js';
 import { buildDocument } from '../openapi/build-document.js';
+import { asJson, asYaml } from '../openapi/write-text.js';
 
 /** The document as text, from the routes alone: no database, no store, no data folder is touched. */
 export async function renderDocument(): Promise<{ json: string; yaml: string }> {
@@ -20,10 +20,7 @@ export async function renderDocument(): Promise<{ json: string; yaml: string }> 
   );
   const document = buildDocument(app);
   await app.close();
-  return {
-    json: `${JSON.stringify(document, null, 2)}\n`,
-    yaml: stringify(document, { aliasDuplicateObjects: false }),
-  };
+  return { json: asJson(document), yaml: asYaml(document) };
 }
 
 export async function writeDocument(folder: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { UnsupportedMediaType, ValidationFailed } from '../common/errors/catalogue.js';
 import { DomainError, type ErrorDefinition, type ErrorDetails } from '../common/errors/define-error.js';
-import { ErrorBody, registryDialect } from '../common/http/error-dialect.js';
+import { ErrorBody, registryDialect } from '../common/errors/error-dialect.js';
 import type { Operation } from './documented-operations.js';
 import { convertZodSchema } from './schema-converter.js';
 

@@ -1,15 +1,25 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
 import { buildDocument } from './build-document.js';
+import { asJson, asYaml } from './write-text.js';
 
 /** Serves the document as JSON and YAML, and Swagger UI with its own assets: no other host is asked for anything. */
 export function serveDocumentation(app: NestFastifyApplication): void {
   const document = buildDocument(app);
+  const instance: FastifyInstance = app.getHttpAdapter().getInstance();
+  // Written once: the library's own routes write the whole document anew for every request.
+  serveText(instance, '/openapi.json', 'application/json; charset=utf-8', () => asJson(document));
+  serveText(instance, '/openapi.yaml', 'text/yaml; charset=utf-8', () => asYaml(document));
   SwaggerModule.setup('/docs', app, document, {
-    jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
+    raw: false,
     customSiteTitle: 'Promptyard API',
     customCss: '.swagger-ui .topbar { display: none }',
     swaggerOptions: { persistAuthorization: true, tryItOutEnabled: true, displayRequestDuration: true },
   });
+}
+
+function serveText(instance: FastifyInstance, path: string, type: string, write: () => string): void {
+  let text: string | undefined;
+  instance.get(path, (_request, reply) => reply.type(type).send((text ??= write())));
 }

@@ -13,7 +13,7 @@ import {
   ValidationFailed,
 } from '../common/errors/catalogue.js';
 import { Access, Anyone, SignedInWith } from '../common/http/access.decorator.js';
-import { WhenDatabaseFails } from '../common/http/database-failure.filter.js';
+import { WhenDatabaseFails } from '../common/errors/database-failure.filter.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
 import { NotPromptOwner, PromptExists, PromptNotFound } from '../prompts/prompts.errors.js';
 import { DownloadsService } from './downloads.service.js';

@@ -21,9 +21,8 @@ it('gives the server only settings that exist', () => {
 
 it('starts the server as npm start does', () => {
   const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(readJson('package.json'));
-  expect(readFileSync('Dockerfile', 'utf8')).toContain(
-    `\nCMD ${JSON.stringify(scripts.start.split(' ')).replaceAll(',', ', ')}\n`,
-  );
+  const command = scripts.start.replace(/^exec /, '').split(' ');
+  expect(readFileSync('Dockerfile', 'utf8')).toContain(`\nCMD ${JSON.stringify(command).replaceAll(',', ', ')}\n`);
 });
 
 it('runs the PostgreSQL and the store that the tests run against', () => {

@@ -7,8 +7,8 @@ import {
   RateLimited,
   RouteNotFound,
   UnsupportedMediaType,
-} from '../errors/catalogue.js';
-import { DomainError } from '../errors/define-error.js';
+} from './catalogue.js';
+import { DomainError } from './define-error.js';
 import { dialectOf } from './error-dialect.js';
 
 const frameworkErrors = new Map<number, () => DomainError>([

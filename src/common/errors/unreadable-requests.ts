@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { BadRequest, HeaderTooLarge, RequestTimeout } from '../errors/catalogue.js';
+import { BadRequest, HeaderTooLarge, RequestTimeout } from './catalogue.js';
 import { registryDialect } from './error-dialect.js';
 
 const definitions = new Map([

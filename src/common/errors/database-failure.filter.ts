@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DatabaseUnavailable } from '../errors/catalogue.js';
-import { DomainError, type ErrorFactory, isError } from '../errors/define-error.js';
+import { DatabaseUnavailable } from './catalogue.js';
+import { DomainError, type ErrorFactory, isError } from './define-error.js';
 import { sendError } from './error.filter.js';
 
 @Catch(DomainError)

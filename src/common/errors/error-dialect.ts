@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { DomainError } from '../errors/define-error.js';
+import type { DomainError } from './define-error.js';
 
 /** The flat body of an error on `/v1`. `details` is left out where there is nothing to say. */
 export const ErrorBody = z
