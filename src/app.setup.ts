@@ -1,4 +1,4 @@
-import { type INestApplication, type LoggerService } from '@nestjs/common';
+import type { LoggerService } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
@@ -69,10 +69,7 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
 }
 
 /** Sets up what needs the application: plugins, the pipe that validates, the filter that answers errors. */
-export async function setUp(
-  app: NestFastifyApplication,
-  { server: config, storage }: Config,
-): Promise<INestApplication> {
+export async function setUp(app: NestFastifyApplication, { server: config, storage }: Config): Promise<void> {
   await app.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(storage) }, hsts: false });
   if (config.corsOrigins.length > 0) {
     const origin = config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins];
@@ -86,7 +83,6 @@ export async function setUp(
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ErrorFilter());
   app.enableShutdownHooks([]);
-  return app;
 }
 
 /** Nest's own messages in the server's log. */

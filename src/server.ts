@@ -63,8 +63,11 @@ async function migrateSchema({ database: { url } }: Config): Promise<void> {
 /** Lets requests under way come to their end, but not for ever: clients that send nothing are cut off. */
 async function closeInGoodOrder(app: NestFastifyApplication | undefined): Promise<void> {
   const cutOff = setTimeout(() => app?.getHttpServer().closeAllConnections(), longestGoodbyeMs);
-  await app?.close();
-  clearTimeout(cutOff);
+  try {
+    await app?.close();
+  } finally {
+    clearTimeout(cutOff);
+  }
 }
 
 function addressOf(url: string): string {

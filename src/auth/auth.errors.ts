@@ -10,9 +10,7 @@ export const MissingScope = defineError('FORBIDDEN', 403, 'missing scope', {
 export const AdminsOnly = defineError('FORBIDDEN', 403, 'admins only');
 export const BeyondOwnRights = defineError('FORBIDDEN', 403, 'beyond the rights of these credentials');
 export const KeyBoundElsewhere = defineError('FORBIDDEN', 403, 'the key is bound to something else');
-export const UserExists = defineError('CONFLICT', 409, 'user already exists', {
-  exampleDetails: { username: 'is taken' },
-});
+export const UserExists = defineError('CONFLICT', 409, 'user already exists');
 export const EmailTaken = defineError('CONFLICT', 409, 'email already in use');
 export const LastAdmin = defineError('CONFLICT', 409, 'the last admin stays admin');
 export const UserNotFound = defineError('NOT_FOUND', 404, 'user not found');

@@ -1,5 +1,4 @@
 import { defineError } from '../common/errors/define-error.js';
-import { PayloadTooLarge } from '../common/errors/catalogue.js';
 
 export const VersionNotFound = defineError('NOT_FOUND', 404, 'version not found');
 export const VersionExists = defineError('CONFLICT', 409, 'version already exists', {
@@ -16,4 +15,3 @@ export const VersionsUnavailable = defineError('INTERNAL_ERROR', 500, 'failed to
 export const DownloadUnavailable = defineError('INTERNAL_ERROR', 500, 'failed to generate download url', {
   retryAfterSeconds: 2,
 });
-export const TarballTooLarge = PayloadTooLarge;
