@@ -1,16 +1,6 @@
+import type { JsonObject } from '../../common/json.js';
+import type { TemplateVariable } from '../../prompts/template/template-variable.js';
 import type { TemplateSyntax } from '../../prompts/template/tokenize.js';
-
-export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
-
-export interface JsonObject {
-  [key: string]: JsonValue;
-}
-
-/** A variable that the package asks for. Whatever else its author wrote about it is kept. */
-export interface PackageInput extends JsonObject {
-  name: string;
-  required: boolean;
-}
 
 export interface PackageFile {
   path: string;
@@ -23,7 +13,7 @@ export interface PackageContents {
   manifest: JsonObject;
   description: string | null;
   author: string | null;
-  inputs: PackageInput[];
+  inputs: TemplateVariable[];
   tags: string[];
   syntax: TemplateSyntax;
   template: string;

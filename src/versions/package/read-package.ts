@@ -8,7 +8,8 @@ import { Caps } from './caps.js';
 import { gunzip } from './gzip/gunzip.js';
 import { InvalidPackage } from './invalid-package.js';
 import { type Identity, readManifest } from './manifest/read-manifest.js';
-import type { PackageContents, PackageInput } from './package-contents.js';
+import type { TemplateVariable } from '../../prompts/template/template-variable.js';
+import type { PackageContents } from './package-contents.js';
 
 /** How many tokens of a template are looked at before other work of the process gets its turn. */
 const TOKENS_PER_TURN = 4096;
@@ -40,9 +41,13 @@ async function understand(archive: ArchiveFiles, expected: Identity): Promise<Pa
 }
 
 /** Variables that the template uses and the manifest does not declare. */
-async function undeclared(declared: PackageInput[], template: string, syntax: TemplateSyntax): Promise<PackageInput[]> {
+async function undeclared(
+  declared: TemplateVariable[],
+  template: string,
+  syntax: TemplateSyntax,
+): Promise<TemplateVariable[]> {
   const names = new Set(declared.map((input) => input.name));
-  const found: PackageInput[] = [];
+  const found: TemplateVariable[] = [];
   let read = 0;
   for (const token of tokenize(template, syntax)) {
     read += 1;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { buildPackage, type PackageSource } from '../../../src/versions/package/build-package.js';
 import { InvalidPackage } from '../../../src/versions/package/invalid-package.js';
-import type { PackageInput } from '../../../src/versions/package/package-contents.js';
+import type { TemplateVariable } from '../../../src/prompts/template/template-variable.js';
 import { readPackage } from '../../../src/versions/package/read-package.js';
 import { stream } from './archives.js';
 
@@ -88,7 +88,7 @@ function text(): fc.Arbitrary<string> {
   return fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', ''));
 }
 
-function input(): fc.Arbitrary<PackageInput> {
+function input(): fc.Arbitrary<TemplateVariable> {
   const inputName = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,20}$/);
   const key = fc.string({ unit: 'binary-ascii', minLength: 1 });
   const extra = fc.dictionary(key.filter(isFree), fc.jsonValue({ maxDepth: 4 }), { noNullPrototype: true });
@@ -96,7 +96,7 @@ function input(): fc.Arbitrary<PackageInput> {
     .tuple(inputName.filter(isFree), fc.boolean(), extra)
     .map(([name, required, more]) => ({ ...(more as Record<string, string>), name, required }))
     .filter((value) => !/\\u0000|\\ud[89a-f]|"(__proto__|constructor|prototype)"/.test(JSON.stringify(value)))
-    .map((value) => JSON.parse(JSON.stringify(value)) as PackageInput);
+    .map((value) => JSON.parse(JSON.stringify(value)) as TemplateVariable);
 }
 
 function isFree(key: string): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isVariableName } from '../../../prompts/template/variable-name.js';
 import { quote } from '../invalid-package.js';
-import type { JsonValue } from '../package-contents.js';
+import type { JsonValue } from '../../../common/json.js';
 
 const InputName = z
   .string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be text') })

@@ -1,7 +1,7 @@
 import { isScalar, type YAMLMap } from 'yaml';
 import type { z } from 'zod';
 import { InvalidPackage, quote } from '../invalid-package.js';
-import type { JsonObject } from '../package-contents.js';
+import type { JsonObject } from '../../../common/json.js';
 import { ManifestFields } from './manifest.schema.js';
 import { readYamlMapping } from './read-yaml.js';
 import { yamlToJson } from './yaml-to-json.js';

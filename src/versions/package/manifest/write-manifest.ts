@@ -1,11 +1,12 @@
 import type { TemplateSyntax } from '../../../prompts/template/tokenize.js';
-import type { JsonValue, PackageInput } from '../package-contents.js';
+import type { JsonValue } from '../../../common/json.js';
+import type { TemplateVariable } from '../../../prompts/template/template-variable.js';
 import type { Identity } from './read-manifest.js';
 
 export interface ManifestContents extends Identity {
   description: string | null;
   author: string | null;
-  inputs: readonly PackageInput[];
+  inputs: readonly TemplateVariable[];
   tags: readonly string[];
   syntax: TemplateSyntax;
 }
@@ -35,7 +36,7 @@ function list(key: string, items: string[]): string[] {
   return items.length === 0 ? [`${key}: []`] : [`${key}:`, ...items.map((item) => `  - ${item}`)];
 }
 
-function inputItem({ name, required, ...rest }: PackageInput): string {
+function inputItem({ name, required, ...rest }: TemplateVariable): string {
   const others = Object.entries(rest).map(([key, value]) => entry(json(key), value));
   return [entry('name', name), entry('required', required), ...others].join('\n    ');
 }

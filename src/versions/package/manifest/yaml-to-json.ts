@@ -1,7 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import { Caps } from '../caps.js';
 import { InvalidPackage, quote } from '../invalid-package.js';
-import type { JsonObject, JsonValue } from '../package-contents.js';
+import type { JsonObject, JsonValue } from '../../../common/json.js';
 import type { YamlMapping } from './read-yaml.js';
 import type { TakenTexts } from './syntax-tree.js';
 import { tooDeep } from './yaml-limits.js';
