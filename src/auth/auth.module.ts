@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { onConstraint } from '../database/database-errors.js';
+import { AuditLedger } from './audit/audit-ledger.js';
 import { AuthGuard } from './access/auth.guard.js';
 import { Authenticator } from './access/authenticator.js';
 import { DeclaredAccess } from './access/declared-access.js';
@@ -29,6 +30,7 @@ onConstraint('account_email_key', EmailTaken);
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
     ApiKeysService,
+    AuditLedger,
     Authenticator,
     CredentialsRepository,
     DeclaredAccess,
@@ -40,6 +42,6 @@ onConstraint('account_email_key', EmailTaken);
     UsersRepository,
     UsersService,
   ],
-  exports: [Authenticator, FirstStart, LoginLimiter, OwnersRepository, UsersService],
+  exports: [AuditLedger, Authenticator, FirstStart, LoginLimiter, OwnersRepository, UsersService],
 })
 export class AuthModule {}

@@ -1,8 +1,13 @@
 import type { Guarded } from '../auth/access/access-policy.js';
 
+/** The permissions that grants on the prompt `p` give the user $1. */
+const granted = `case when $1::uuid is null then '{}' else array(
+    select permission from prompt_grant where prompt_id = p.id and (principal_id is null or principal_id = $1
+      or principal_id in (select group_id from group_member where user_id = $1))) end`;
+
 /** What the access policy asks of a prompt `p`, its owner `o` and the caller's membership `m`, as columns. */
 export const guardedColumns = `p.id as prompt_id, p.owner_id, p.visibility, p.created_by, o.kind as owner_kind,
-  o.member_access, m.role as member_role`;
+  o.member_access, m.role as member_role, ${granted} as granted`;
 
 const tables = `from prompt p
   join owner o on o.id = p.owner_id
@@ -23,6 +28,7 @@ export interface GuardedRow {
   owner_kind: Guarded['ownerKind'];
   member_access: Guarded['memberAccess'];
   member_role: Guarded['memberRole'];
+  granted: Guarded['granted'];
 }
 
 export function toGuarded(row: GuardedRow): Guarded {
@@ -34,5 +40,6 @@ export function toGuarded(row: GuardedRow): Guarded {
     ownerKind: row.owner_kind,
     memberAccess: row.member_access,
     memberRole: row.member_role,
+    granted: row.granted,
   };
 }

@@ -1,6 +1,7 @@
-import type { Caller } from './principal.js';
+import type { Caller, Principal } from './principal.js';
 
 export type Action = 'read' | 'write' | 'own';
+export type Permission = 'read' | 'write';
 
 /** What the policy needs to know of a prompt and of the caller's place in the owner's organization. */
 export interface Guarded {
@@ -12,9 +13,11 @@ export interface Guarded {
   readonly createdBy: string;
   /** The caller's role in the owning organization; null for those who are no members. */
   readonly memberRole: 'owner' | 'member' | null;
+  /** What the grants to the caller, to their groups and to everybody allow. */
+  readonly granted: readonly Permission[];
 }
 
-export type Relation = 'public' | 'reader' | 'creator' | 'writer' | 'owner';
+export type Relation = 'public' | 'reader' | 'creator' | 'writer' | 'blind writer' | 'owner';
 
 /** Design's table: what each relation to a prompt allows. */
 const allowed: Record<Relation, readonly Action[]> = {
@@ -22,6 +25,7 @@ const allowed: Record<Relation, readonly Action[]> = {
   reader: ['read'],
   creator: ['read', 'write'],
   writer: ['read', 'write'],
+  'blind writer': ['write'],
   owner: ['read', 'write', 'own'],
 };
 
@@ -42,7 +46,14 @@ function relationsOf(caller: Caller, prompt: Guarded): Relation[] {
   if (!caller || !isWithinBinding(caller, prompt)) return relations;
   if (caller.isAdmin && caller.scopes.has('admin')) relations.push('owner');
   if (prompt.ownerKind === 'user' && prompt.ownerId === caller.userId) relations.push('owner');
-  return prompt.ownerKind === 'organization' ? [...relations, ...relationsOfMember(caller.userId, prompt)] : relations;
+  if (prompt.ownerKind === 'organization') relations.push(...relationsOfMember(caller.userId, prompt));
+  return [...relations, ...relationsByGrant(caller, prompt)];
+}
+
+/** Who may write may read, but on Open WebUI, where reading takes a grant of its own. */
+function relationsByGrant({ via }: Principal, { granted }: Guarded): Relation[] {
+  const writer = via === 'open-webui' ? 'blind writer' : 'writer';
+  return granted.map((permission) => (permission === 'read' ? 'reader' : writer));
 }
 
 function relationsOfMember(userId: string, prompt: Guarded): Relation[] {

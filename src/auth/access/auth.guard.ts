@@ -30,7 +30,7 @@ export class AuthGuard implements CanActivate {
     if (header === undefined && rule.caller === 'anyone') return undefined;
     const token = bearer.exec(header ?? '')?.[1];
     if (token === undefined) throw MissingToken();
-    const caller = await this.authenticator.principalOf(token);
+    const caller = await this.authenticator.principalOf(token, 'registry');
     if (!caller) throw InvalidToken();
     return caller;
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { hashApiKey, isApiKeySecret } from '../credentials/api-key-secret.js';
-import { CredentialsRepository } from '../credentials/credentials.repository.js';
+import type { Protocol } from '../../common/protocol.js';
+import { CredentialsRepository, type Holder } from '../credentials/credentials.repository.js';
 import { SessionTokens } from '../credentials/session-tokens.js';
 import type { Principal } from './principal.js';
 
@@ -13,7 +14,12 @@ export class Authenticator {
   ) {}
 
   /** The principal behind the token; undefined when it is no good (wrong, expired, revoked). */
-  async principalOf(token: string): Promise<Principal | undefined> {
+  async principalOf(token: string, via: Protocol): Promise<Principal | undefined> {
+    const holder = await this.holderOf(token);
+    return holder && { ...holder, via };
+  }
+
+  private async holderOf(token: string): Promise<Holder | undefined> {
     if (isApiKeySecret(token)) return this.credentials.findByKeyHash(hashApiKey(token));
     const claims = await this.sessions.read(token);
     return claims && this.credentials.findBySession(claims);

@@ -1,4 +1,5 @@
 import type { Scope } from '../../common/http/access.decorator.js';
+import type { Protocol } from '../../common/protocol.js';
 
 /** Who is calling, and with what rights. */
 export interface Principal {
@@ -6,6 +7,8 @@ export interface Principal {
   readonly username: string;
   readonly isAdmin: boolean;
   readonly scopes: ReadonlySet<Scope>;
+  /** The protocol that the call came through. */
+  readonly via: Protocol;
   /** The API key that was presented, or that the session was opened with; undefined after a password log-in. */
   readonly keyId: string | undefined;
   /** The key's binding: it acts on prompts of this owner only. */

@@ -4,6 +4,9 @@ import { Database } from '../../database/database.js';
 import type { Principal } from '../access/principal.js';
 import type { SessionClaims } from './session-tokens.js';
 
+/** Whose a credential is, with its rights, whatever it is used through. */
+export type Holder = Omit<Principal, 'via'>;
+
 interface CredentialRow {
   user_id: string;
   username: string;
@@ -36,18 +39,18 @@ const bySession = {
 export class CredentialsRepository {
   constructor(private readonly database: Database) {}
 
-  async findByKeyHash(hash: Buffer): Promise<Principal | undefined> {
+  async findByKeyHash(hash: Buffer): Promise<Holder | undefined> {
     const [row] = await this.database.query<CredentialRow>(byKey, [hash]);
     return row && toPrincipal(row);
   }
 
-  async findBySession({ userId, passwordVersion, keyId }: SessionClaims): Promise<Principal | undefined> {
+  async findBySession({ userId, passwordVersion, keyId }: SessionClaims): Promise<Holder | undefined> {
     const [row] = await this.database.query<CredentialRow>(bySession, [userId, passwordVersion, keyId ?? null]);
     return row && toPrincipal(row);
   }
 }
 
-function toPrincipal(row: CredentialRow): Principal {
+function toPrincipal(row: CredentialRow): Holder {
   const isAdmin = row.role === 'admin';
   const ownScopes = scopes.filter((scope) => scope !== 'admin' || isAdmin);
   return {

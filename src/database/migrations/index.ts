@@ -1,5 +1,6 @@
 import { Registry0001 } from './0001-registry.js';
 import { PromptSearch0002 } from './0002-prompt-search.js';
+import { History0003 } from './0003-history.js';
 
 /** Every migration, oldest first; one that has landed is never changed. */
-export const migrations = [Registry0001, PromptSearch0002];
+export const migrations = [Registry0001, PromptSearch0002, History0003];

@@ -52,6 +52,7 @@ export function aPrincipal(userId: string, rights: Partial<Principal> = {}): Pri
     username: userId,
     isAdmin: false,
     scopes,
+    via: 'registry',
     keyId: undefined,
     boundOwnerId: undefined,
     boundPromptId: undefined,
