@@ -5,9 +5,9 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DiskStorage } from '../../src/storage/disk/disk-storage.js';
 import { FileUrlSigner } from '../../src/storage/disk/file-url-signer.js';
+import { eventually } from '../support/api.js';
 import { startFilesApp } from './files-app.js';
 import { optionsFor } from './object-fixtures.js';
 
@@ -250,11 +250,12 @@ it('closes the file of a client that hangs up, also of one that waits in a pipel
     socket.pause().on('error', () => undefined);
     socket.write(request + request);
   }
-  await delay(300);
-  if (process.platform === 'linux') expect((await openFiles()).length).toBeGreaterThanOrEqual(10);
+  if (process.platform === 'linux') {
+    const opened = await eventually(openFiles, ({ length }) => length >= 10, 20_000);
+    expect(opened.length).toBeGreaterThanOrEqual(10);
+  }
   for (const socket of sockets) socket.destroy();
-  await delay(300);
-  expect(await openFiles()).toEqual([]);
+  expect(await eventually(openFiles, ({ length }) => length === 0, 20_000)).toEqual([]);
   expect((await bytes(await read())).length).toBe(100_000);
 
   /** Empty where the system does not tell. */
