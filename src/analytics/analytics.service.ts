@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/access/principal.js';
+import { toCsv } from '../common/csv.js';
 import { Answer } from '../common/http/answer.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { PromptAccess } from '../prompts/prompt-access.js';
@@ -7,7 +8,6 @@ import { VersionNotFound } from '../versions/versions.errors.js';
 import type { PromptPath } from '../versions/versions.dto.js';
 import { VersionsRepository } from '../versions/versions.repository.js';
 import type { DownloadSeries, DownloadsQuery } from './analytics.dto.js';
-import { toCsv } from './csv.js';
 import { DownloadsRepository } from './downloads.repository.js';
 
 /** How often prompts are downloaded. */

@@ -1,47 +1,89 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { onConstraint } from '../database/database-errors.js';
+import { AuditController } from './audit/audit.controller.js';
 import { AuditLedger } from './audit/audit-ledger.js';
+import { AuditRepository } from './audit/audit.repository.js';
+import { AuditService } from './audit/audit.service.js';
 import { AuthGuard } from './access/auth.guard.js';
 import { Authenticator } from './access/authenticator.js';
 import { DeclaredAccess } from './access/declared-access.js';
-import { EmailTaken, UserExists } from './auth.errors.js';
+import { EmailTaken, GroupExists, UserExists } from './auth.errors.js';
 import { ApiKeysService } from './credentials/api-keys.service.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { CredentialsRepository } from './credentials/credentials.repository.js';
 import { LoginLimiter } from './credentials/login-limiter.js';
 import { LoginService } from './credentials/login.service.js';
 import { SessionTokens } from './credentials/session-tokens.js';
+import { GroupMembersRepository } from './groups/group-members.repository.js';
+import { GroupsController } from './groups/groups.controller.js';
+import { GroupsRepository } from './groups/groups.repository.js';
+import { GroupsService } from './groups/groups.service.js';
 import { FirstStart } from './identity/first-start.js';
 import { MeController } from './identity/me.controller.js';
 import { OwnersRepository } from './identity/owners.repository.js';
+import { UserLookup } from './identity/user-lookup.js';
 import { UsersController } from './identity/users.controller.js';
 import { UsersRepository } from './identity/users.repository.js';
 import { UsersService } from './identity/users.service.js';
+import { MembershipsRepository } from './organizations/memberships.repository.js';
+import { MembershipsService } from './organizations/memberships.service.js';
+import { OrganizationAccess } from './organizations/organization-access.js';
+import { OrganizationsController } from './organizations/organizations.controller.js';
+import { OrganizationsRepository } from './organizations/organizations.repository.js';
+import { OrganizationsService } from './organizations/organizations.service.js';
 
 onConstraint('owner_slug_key', UserExists);
 onConstraint('account_email_key', EmailTaken);
+onConstraint('user_group_slug_key', GroupExists);
 
 /** Who is calling, and what they may do. */
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  controllers: [CredentialsController, MeController, UsersController],
+  controllers: [
+    AuditController,
+    CredentialsController,
+    GroupsController,
+    MeController,
+    OrganizationsController,
+    UsersController,
+  ],
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
     ApiKeysService,
     AuditLedger,
+    AuditRepository,
+    AuditService,
     Authenticator,
     CredentialsRepository,
     DeclaredAccess,
     FirstStart,
+    GroupMembersRepository,
+    GroupsRepository,
+    GroupsService,
     LoginLimiter,
     LoginService,
+    MembershipsRepository,
+    MembershipsService,
+    OrganizationAccess,
+    OrganizationsRepository,
+    OrganizationsService,
     OwnersRepository,
     SessionTokens,
+    UserLookup,
     UsersRepository,
     UsersService,
   ],
-  exports: [AuditLedger, Authenticator, FirstStart, LoginLimiter, OwnersRepository, UsersService],
+  exports: [
+    AuditLedger,
+    AuditService,
+    Authenticator,
+    FirstStart,
+    LoginLimiter,
+    OwnersRepository,
+    UserLookup,
+    UsersService,
+  ],
 })
 export class AuthModule {}

@@ -1,5 +1,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { entities } from '../app.entities.js';
+import { AuditLedger } from '../auth/audit/audit-ledger.js';
 import { LoginLimiter } from '../auth/credentials/login-limiter.js';
 import { UsersRepository } from '../auth/identity/users.repository.js';
 import { UsersService } from '../auth/identity/users.service.js';
@@ -27,7 +28,12 @@ export async function withDatabase(
       await migrate(orm, url);
       const access = new Database(orm);
       const said = await task({
-        users: new UsersService(access, new UsersRepository(access), new LoginLimiter(access, auth)),
+        users: new UsersService(
+          access,
+          new UsersRepository(access),
+          new LoginLimiter(access, auth),
+          new AuditLedger(access),
+        ),
       });
       if (said === undefined) process.exitCode = 1;
       process.stdout.write(`${said ?? 'there is no such user'}\n`);

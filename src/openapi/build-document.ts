@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { ErrorDefinition } from '../common/errors/define-error.js';
-import { accessOf, errorsOf, handlersByOperation, type Operation } from './documented-operations.js';
+import { accessOf, errorsOf, handlersByOperation, isStreamed, type Operation } from './documented-operations.js';
 import { describeConditionalGet, sharedComponents, withRequestId } from './describe-headers.js';
 import { errorResponses, errorSchemas } from './describe-errors.js';
 import { description, tags } from './document-text.js';
@@ -24,7 +24,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     const bearer = { bearer: scope ? [scope] : [] };
     if (caller !== 'ignored') operation.security = caller === 'anyone' ? [{}, bearer] : [bearer];
     // What is read without looking at credentials is a probe, and no probe is answered from a cache.
-    if (method === 'get' && caller !== 'ignored') describeConditionalGet(operation);
+    if (method === 'get' && caller !== 'ignored' && !isStreamed(handler)) describeConditionalGet(operation);
     const errors = errorsOf(handler, operation);
     for (const error of errors) documented.add(error);
     Object.assign(operation.responses, errorResponses(errors, exampleProblem(operation, document)));

@@ -18,8 +18,9 @@ Where trying again helps, \`Retry-After\` says in how many seconds. \`X-Request-
 log; a request may bring its own.
 
 ## Reading again
-Every \`GET\` of data has an \`ETag\`. Send it back as \`If-None-Match\` and the answer is \`304\` without a body while
-nothing has changed. \`HEAD\` is there wherever \`GET\` is.`;
+Every \`GET\` of data has an \`ETag\`, except those that send a table while they read it. Send it back as
+\`If-None-Match\` and the answer is \`304\` without a body while nothing has changed. \`HEAD\` is there wherever
+\`GET\` is.`;
 
 /** The groups of operations, in the order in which they are shown. */
 export const tags: Readonly<Record<string, string>> = {
@@ -28,5 +29,8 @@ export const tags: Readonly<Record<string, string>> = {
   Downloads: 'How often packages are downloaded.',
   Authentication: 'Sessions and API keys.',
   Users: 'For administrators.',
+  Audit: 'Who did what: for administrators, and for owners of what was done to their prompts.',
+  Groups: 'Users to whom prompts are granted together; made by administrators.',
+  Organizations: 'Owners with members. Everybody is a member of `workspace`.',
   Operations: 'For whoever runs the server.',
 };

@@ -9,15 +9,16 @@ const granted = `case when $1::uuid is null then '{}' else array(
 export const guardedColumns = `p.id as prompt_id, p.owner_id, p.visibility, p.created_by, o.kind as owner_kind,
   o.member_access, m.role as member_role, ${granted} as granted`;
 
-const tables = `from prompt p
+/** The prompts `p` with what the columns above need; $1 is the user, null for a stranger. */
+export const guardedTables = `from prompt p
   join owner o on o.id = p.owner_id
   left join membership m on m.organization_id = o.id and m.user_id = $1`;
 
 /** A living prompt by its id ($2), for the user $1 (null: a stranger). */
-export const guardedById = `${tables} where p.id = $2 and p.deleted_at is null`;
+export const guardedById = `${guardedTables} where p.id = $2 and p.deleted_at is null`;
 
 /** A living prompt by its owner's slug ($2) or id ($3) and its name ($4), for the user $1 (null: a stranger). */
-export const guardedByPath = `${tables}
+export const guardedByPath = `${guardedTables}
   where p.owner_id = (select id from owner where slug = $2 or id = $3) and p.name = $4 and p.deleted_at is null`;
 
 export interface GuardedRow {

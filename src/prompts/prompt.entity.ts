@@ -14,6 +14,8 @@ export const Prompt = defineEntity({
     visibility: p.string().$type<'public' | 'private'>(),
     tags: p.type(TextArray).$type<string[]>(),
     enforceVariableContract: p.boolean().default(false),
+    /** The highest number that a revision has had: numbers are never used again. */
+    revisionCount: p.integer().default(0),
     createdBy: p.uuid(),
     createdAt: p.datetime(3).defaultRaw('now()'),
     updatedAt: p.datetime(3).defaultRaw('now()'),

@@ -7,9 +7,10 @@ export const PromptName = z
   .min(1)
   .max(64)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be 1-64 of a-z, 0-9 and single hyphens, none at either end');
-const Description = Text.max(4000);
+export const Description = Text.max(4000);
+export const Title = Text.max(255);
 const Tag = Text.min(1).max(100);
-const Tags = z
+export const Tags = z
   .array(Tag)
   .max(50)
   .transform((tags) => [...new Set(tags)]);
@@ -34,7 +35,7 @@ export type CreatePrompt = z.output<typeof CreatePrompt>;
 export const UpdatePrompt = z
   .object({
     description: Description,
-    title: Text.max(255).nullable(),
+    title: Title.nullable(),
     tags: Tags,
     visibility: Visibility,
     enforce_variable_contract: z.boolean(),

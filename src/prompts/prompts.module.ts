@@ -1,6 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { KeyTargets } from '../auth/credentials/key-targets.js';
 import { onConstraint } from '../database/database-errors.js';
+import { PromptAuditController } from './audit/prompt-audit.controller.js';
+import { PromptAuditService } from './audit/prompt-audit.service.js';
+import { GranteesRepository } from './grants/grantees.repository.js';
+import { GrantsController } from './grants/grants.controller.js';
+import { GrantsRepository } from './grants/grants.repository.js';
+import { GrantsService } from './grants/grants.service.js';
 import { PromptAccess } from './prompt-access.js';
 import { PromptsController } from './prompts.controller.js';
 import { PromptExists } from './prompts.errors.js';
@@ -14,15 +20,19 @@ onConstraint('prompt_owner_name_key', PromptExists);
 /** The identity of prompts. Global, because keys can be bound to prompts. */
 @Global()
 @Module({
-  controllers: [PromptsController],
+  controllers: [GrantsController, PromptAuditController, PromptsController],
   providers: [
+    GranteesRepository,
+    GrantsRepository,
+    GrantsService,
     PromptAccess,
+    PromptAuditService,
     PromptSearchRepository,
     PromptsRepository,
     PromptsService,
     ReadableShelves,
     { provide: KeyTargets, useExisting: PromptsService },
   ],
-  exports: [KeyTargets, PromptAccess, PromptsRepository, PromptsService],
+  exports: [GranteesRepository, GrantsService, KeyTargets, PromptAccess, PromptsRepository, PromptsService],
 })
 export class PromptsModule {}

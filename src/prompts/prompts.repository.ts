@@ -8,6 +8,7 @@ import { toRfc3339 } from '../database/timestamps.js';
 import { guardedById, guardedByPath, guardedColumns, type GuardedRow, toGuarded } from './guarded-prompt.js';
 import { Prompt, PublishedName } from './prompt.entity.js';
 import type { PromptDetails } from './prompts.dto.js';
+import { PromptNotFound } from './prompts.errors.js';
 
 /** A prompt as it is answered, with what the access policy asks about it. */
 export interface PromptRecord extends PromptDetails {
@@ -37,6 +38,13 @@ const recordVersion = {
            then $2 else latest_version end
          where id = $1`,
 };
+const refreshLatestVersion = {
+  name: 'refresh-latest-version',
+  text: `update prompt set updated_at = now(), latest_version = (
+           select version from release where prompt_id = $1 and not yanked
+           order by major desc, minor desc, patch desc limit 1
+         ) where id = $1`,
+};
 
 @Injectable()
 export class PromptsRepository {
@@ -65,6 +73,13 @@ export class PromptsRepository {
     return this.database.em.findOne(Prompt, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   }
 
+  /** The row of a living prompt, locked like that. @throws PromptNotFound */
+  async lockLiving(id: string): Promise<Prompt> {
+    const prompt = await this.lock(id);
+    if (!prompt || prompt.deletedAt) throw PromptNotFound();
+    return prompt;
+  }
+
   /** Whether the name belongs for ever to a prompt (other than `promptId`), living or deleted, because it was published under it. */
   async isNameRetired(ownerId: string, name: string, promptId: string | null = null): Promise<boolean> {
     return (await this.database.query(nameRetired, [ownerId, name, promptId])).length > 0;
@@ -79,6 +94,11 @@ export class PromptsRepository {
     await this.database.query(recordVersion, [prompt.id, version]);
     const name = { ownerId: prompt.ownerId, name: prompt.name, promptId: prompt.id };
     await this.database.em.upsert(PublishedName, name, { onConflictAction: 'ignore' });
+  }
+
+  /** Names the highest version that is not yanked anew, after one was or is no more. */
+  async refreshLatestVersion(id: string): Promise<void> {
+    await this.database.query(refreshLatestVersion, [id]);
   }
 }
 

@@ -3,12 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { KeyBoundElsewhere } from '../auth/auth.errors.js';
 import { isWithinBinding } from '../auth/access/access-policy.js';
 import type { Caller, Principal } from '../auth/access/principal.js';
+import { AuditLedger } from '../auth/audit/audit-ledger.js';
+import { changesOf } from '../auth/audit/changes.js';
 import type { KeyTargets } from '../auth/credentials/key-targets.js';
 import { OwnersRepository, type OwnerWithRole } from '../auth/identity/owners.repository.js';
 import { workspaceSlug } from '../auth/identity/owner.entity.js';
 import { isUuid } from '../common/http/scalars.js';
 import { Database } from '../database/database.js';
 import { PromptAccess } from './prompt-access.js';
+import type { Prompt } from './prompt.entity.js';
 import type {
   CreatePrompt,
   PromptDetails,
@@ -40,6 +43,7 @@ export class PromptsService implements KeyTargets {
     private readonly access: PromptAccess,
     private readonly owners: OwnersRepository,
     private readonly searches: PromptSearchRepository,
+    private readonly audit: AuditLedger,
   ) {}
 
   /** @throws OwnerNotFound, NotPromptOwner, PromptExists */
@@ -51,7 +55,7 @@ export class PromptsService implements KeyTargets {
 
   /** A prompt that the caller may make, not made yet. @throws OwnerNotFound, NotPromptOwner */
   async draft(wish: CreatePrompt, me: Principal): Promise<PromptDraft> {
-    const { id: ownerId } = await this.ownerFor(wish.owner, me);
+    const { id: ownerId, slug } = await this.ownerFor(wish.owner, me);
     const { name, description, visibility, tags } = wish;
     const prompt = { id: randomUUID(), ownerId, name, description, visibility, tags, createdBy: me.userId };
     const assertFree = async () => {
@@ -61,6 +65,8 @@ export class PromptsService implements KeyTargets {
       await this.prompts.insert(prompt);
       // After the insert: whoever held the name until now has either kept it or left its mark here.
       if (await this.prompts.isNameRetired(ownerId, name)) throw PromptExists();
+      const subject = `${slug}/${name}`;
+      await this.audit.record(me, { action: 'prompt.create', subject, promptId: prompt.id, details: { visibility } });
     };
     return { id: prompt.id, ownerId, assertFree, create };
   }
@@ -81,16 +87,19 @@ export class PromptsService implements KeyTargets {
   /** Visibility and the contract's enforcement are the owner's to change, the rest any writer's. */
   async update(id: string, change: UpdatePrompt, me: Principal): Promise<PromptDetails> {
     const isOwnersChange = change.visibility !== undefined || change.enforce_variable_contract !== undefined;
-    await this.access.byId(id, me, isOwnersChange ? 'own' : 'write');
+    const { owner_username: owner } = await this.access.byId(id, me, isOwnersChange ? 'own' : 'write');
     await this.database.transaction(async () => {
       const prompt = await this.prompts.lock(id);
       if (!prompt || prompt.deletedAt) throw PromptNotFound();
+      const details = changesOf(changeable(prompt), change, ['visibility', 'enforce_variable_contract']);
       prompt.description = change.description ?? prompt.description;
       prompt.title = change.title === undefined ? prompt.title : change.title;
       prompt.tags = change.tags ?? prompt.tags;
       prompt.visibility = change.visibility ?? prompt.visibility;
       prompt.enforceVariableContract = change.enforce_variable_contract ?? prompt.enforceVariableContract;
       prompt.updatedAt = new Date();
+      const subject = `${owner}/${prompt.name}`;
+      if (details) await this.audit.record(me, { action: 'prompt.update', subject, promptId: prompt.id, details });
     });
     return this.getById(id, me);
   }
@@ -103,8 +112,10 @@ export class PromptsService implements KeyTargets {
       if (!prompt || prompt.deletedAt) throw PromptNotFound();
       // Asked under the lock: nobody publishes between this and the deletion.
       const isPublished = await this.prompts.isNameRetired(prompt.ownerId, prompt.name);
-      await this.access.byId(id, me, isPublished ? 'own' : 'write');
+      const { owner_username: owner } = await this.access.byId(id, me, isPublished ? 'own' : 'write');
       prompt.deletedAt = new Date();
+      const subject = `${owner}/${prompt.name}`;
+      await this.audit.record(me, { action: 'prompt.delete', subject, promptId: prompt.id });
     });
   }
 
@@ -118,6 +129,9 @@ export class PromptsService implements KeyTargets {
       await this.database.em.flush();
       // After the write, as in a draft: whoever had the name meanwhile has left its mark by now.
       if (await this.prompts.isNameRetired(prompt.ownerId, prompt.name, id)) throw PromptExists();
+      const { slug } = await this.owners.get(prompt.ownerId);
+      const subject = `${slug}/${prompt.name}`;
+      await this.audit.record(me, { action: 'prompt.restore', subject, promptId: prompt.id });
     });
     return this.getById(id, me);
   }
@@ -137,6 +151,11 @@ export class PromptsService implements KeyTargets {
 function mayCreateIn(owner: OwnerWithRole, me: Principal): boolean {
   if (owner.id === me.userId || (me.isAdmin && me.scopes.has('admin')) || owner.member_role === 'owner') return true;
   return owner.member_role === 'member' && (owner.slug === workspaceSlug || owner.member_access === 'write');
+}
+
+/** What of a prompt can be changed, under the names that it is changed by. */
+function changeable({ description, title, tags, visibility, enforceVariableContract }: Prompt): Required<UpdatePrompt> {
+  return { description, title: title ?? null, tags, visibility, enforce_variable_contract: enforceVariableContract };
 }
 
 function toDetails({ guarded: _, ...prompt }: PromptRecord): PromptDetails {

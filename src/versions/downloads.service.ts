@@ -7,6 +7,7 @@ import { Answer } from '../common/http/answer.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { ServerConfig } from '../config/server.config.js';
 import { VersionsConfig } from '../config/versions.config.js';
+import { deprecationHeaders } from '../prompts/releases/deprecation.js';
 import { PromptNotFound } from '../prompts/prompts.errors.js';
 import { ObjectStorage } from '../storage/object-storage.js';
 import { DownloadLog } from './download-log.js';
@@ -54,7 +55,10 @@ export class DownloadsService {
       const visitor = { userId: caller?.userId, address: request.ip, agent: request.headers['user-agent'] ?? '' };
       await this.downloads.record({ ...version, visitor }, deadline.signal);
     }
-    return new Answer(undefined, { status: 302, headers: { location, 'cache-control': 'no-store' } });
+    return new Answer(undefined, {
+      status: 302,
+      headers: { location, 'cache-control': 'no-store', ...deprecationHeaders(version.deprecation) },
+    });
   }
 
   private async find(path: VersionPath, caller: Caller) {
@@ -62,8 +66,8 @@ export class DownloadsService {
     const version = await this.versions.findDownloadable(path, path.version, caller);
     if (!version || !may(caller, 'read', version.guarded)) throw PromptNotFound();
     if (!version.found) throw VersionNotFound();
-    const { id, objectKey } = version.found;
-    return { versionId: id, promptId: version.guarded.promptId, objectKey, promptName: path.name };
+    const { id, objectKey, deprecation } = version.found;
+    return { versionId: id, promptId: version.guarded.promptId, objectKey, promptName: path.name, deprecation };
   }
 }
 

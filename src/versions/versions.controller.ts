@@ -23,6 +23,7 @@ import {
   PromptId,
   PromptPath,
   PublishPrompt,
+  UploadedVersion,
   uploadForm,
   VersionDetails,
   VersionItem,
@@ -64,7 +65,7 @@ export class VersionsController {
   @Summary('Upload a version', 'A version is immutable: nothing ever overwrites it.')
   @ApiConsumes('multipart/form-data')
   @ApiBody({ schema: uploadForm })
-  @Returns(201, VersionItem, 'The version, stored and listed.')
+  @Returns(201, UploadedVersion, 'The version, stored and listed.')
   @Fails(
     PromptNotFound,
     NotPromptOwner,

@@ -17,9 +17,23 @@ export const VersionItem = z
       .describe('Digest of the tarball, lower-case hex.')
       .meta({ example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' }),
     size: z.int().describe('Bytes of the tarball.').meta({ example: 1842 }),
+    yanked: z
+      .literal(true)
+      .optional()
+      .describe('Ranges and `latest_version` pass it over. Left out where they do not.'),
+    yank_reason: z.string().nullable().optional(),
+    deprecated: z.string().optional().describe('What to use instead. Left out where the version is not deprecated.'),
   })
   .meta({ id: 'Version' });
 export type VersionItem = z.output<typeof VersionItem>;
+
+export const UploadedVersion = VersionItem.extend({
+  warnings: z
+    .array(z.string())
+    .optional()
+    .describe('Why the number should be a higher one, for what changed in the variables.'),
+}).meta({ id: 'UploadedVersion' });
+export type UploadedVersion = z.output<typeof UploadedVersion>;
 
 export const VersionList = z.object({ items: z.array(VersionItem) }).meta({ id: 'VersionList' });
 export type VersionList = z.output<typeof VersionList>;
@@ -28,6 +42,7 @@ export const VersionDetails = VersionItem.extend({
   manifest: z.record(z.string(), z.unknown()).describe('What prompt.yaml says, unknown keys included.'),
   readme: z.string().nullable().describe('Text of README.md, or null.'),
   files: z.array(z.object({ path: z.string(), size: z.int() })).describe('Every file of the package, with its bytes.'),
+  revision: z.int().nullable().describe('Number of the revision that it is.'),
 }).meta({ id: 'VersionDetails' });
 export type VersionDetails = z.output<typeof VersionDetails>;
 

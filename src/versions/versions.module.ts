@@ -1,7 +1,14 @@
 import { Module } from '@nestjs/common';
+import { HistoryModule } from '../prompts/history.module.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { ContractCheck } from './contract/contract-check.js';
 import { DownloadsService } from './downloads.service.js';
+import { VersionLifeController } from './life/version-life.controller.js';
+import { VersionLifeService } from './life/version-life.service.js';
 import { PublishService } from './publish.service.js';
+import { ReleaseController } from './release/release.controller.js';
+import { ReleaseService } from './release/release.service.js';
+import { VersionRecorder } from './release/version-recorder.js';
 import { ProcessTenure } from './reservations/process-tenure.js';
 import { ReservationSweeper } from './reservations/reservation-sweeper.js';
 import { ReservationsRepository } from './reservations/reservations.repository.js';
@@ -14,17 +21,21 @@ import { VersionsService } from './versions.service.js';
 
 /** Packages: uploaded, listed, read, downloaded. */
 @Module({
-  imports: [StorageModule],
-  controllers: [VersionsController],
+  imports: [HistoryModule, StorageModule],
+  controllers: [ReleaseController, VersionLifeController, VersionsController],
   providers: [
+    ContractCheck,
     DownloadsService,
     ProcessTenure,
     Publisher,
     PublishService,
+    ReleaseService,
     ReservationSweeper,
     ReservationsRepository,
     ReservedObjects,
     UploadService,
+    VersionLifeService,
+    VersionRecorder,
     VersionsRepository,
     VersionsService,
   ],

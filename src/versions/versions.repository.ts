@@ -5,6 +5,7 @@ import { slugOrId } from '../auth/identity/owners.repository.js';
 import { Database } from '../database/database.js';
 import { toRfc3339 } from '../database/timestamps.js';
 import { guardedByPath, guardedColumns, type GuardedRow, toGuarded } from '../prompts/guarded-prompt.js';
+import { type Deprecation, toDeprecation } from '../prompts/releases/deprecation.js';
 import { Version } from './version.entity.js';
 import type { VersionCursor } from './version-cursor.js';
 import type { PromptPath, VersionItem } from './versions.dto.js';
@@ -17,6 +18,9 @@ interface VersionRow {
   sha256: string;
   size: number;
   created_at: string;
+  yanked: boolean | null;
+  yank_reason: string | null;
+  deprecated: string | null;
 }
 
 export interface ListedVersion {
@@ -33,9 +37,18 @@ export interface Found<T> {
 export interface DownloadableVersion {
   readonly id: string;
   readonly objectKey: string;
+  readonly deprecation: Deprecation | undefined;
 }
 
-const columns = 'v.id, v.version, v.object_key, v.sha256, v.size, v.created_at';
+interface DownloadableRow {
+  id: string;
+  object_key: string;
+  deprecated: string | null;
+  deprecated_at: string | null;
+}
+
+const columns = `v.id, v.version, v.object_key, v.sha256, v.size, v.created_at, e.yanked, e.yank_reason, e.deprecated`;
+const release = 'left join release e on e.prompt_id = v.prompt_id and e.version = v.version';
 
 // Written by hand: each answers a hot read with one statement, the access question included. The lateral join keeps
 // a prompt without versions in the result.
@@ -46,18 +59,19 @@ export const versionPage = {
            select * from version v where v.prompt_id = g.prompt_id
              and ($5::timestamptz is null or (v.created_at, v.sequence) < ($5, $6::bigint))
            order by v.created_at desc, v.sequence desc limit $7
-         ) v on true order by v.created_at desc, v.sequence desc`,
+         ) v on true ${release} order by v.created_at desc, v.sequence desc`,
 };
 const one = {
   name: 'version',
   text: `with g as (select ${guardedColumns} ${guardedByPath})
-         select g.*, ${columns}, v.manifest, v.readme, v.files
-         from g left join version v on v.prompt_id = g.prompt_id and v.version = $5`,
+         select g.*, ${columns}, v.manifest, v.readme, v.files, e.revision
+         from g left join version v on v.prompt_id = g.prompt_id and v.version = $5 ${release}`,
 };
 export const downloadableVersion = {
   name: 'downloadable-version',
   text: `with g as (select ${guardedColumns} ${guardedByPath})
-         select g.*, v.id, v.object_key from g left join version v on v.prompt_id = g.prompt_id and v.version = $5`,
+         select g.*, v.id, v.object_key, e.deprecated, e.deprecated_at
+         from g left join version v on v.prompt_id = g.prompt_id and v.version = $5 ${release}`,
 };
 const digest = {
   name: 'version-digest',
@@ -81,19 +95,26 @@ export class VersionsRepository {
   }
 
   async find(path: PromptPath, version: string, caller: Caller) {
-    type Row = GuardedRow & ({ id: null } | (VersionRow & Pick<Version, 'manifest' | 'readme' | 'files'>));
+    type Row = GuardedRow &
+      ({ id: null } | (VersionRow & Pick<Version, 'manifest' | 'readme' | 'files'> & { revision: number | null }));
     const rows = await this.database.query<Row>(one, [...pathValues(path, caller), version]);
     return withGuard(rows, (row) => {
       if (row.id === null) return undefined;
-      return { ...toItem(row), manifest: row.manifest, readme: row.readme ?? null, files: row.files };
+      return {
+        ...toItem(row),
+        manifest: row.manifest,
+        readme: row.readme ?? null,
+        files: row.files,
+        revision: row.revision,
+      };
     });
   }
 
   async findDownloadable(path: PromptPath, version: string, caller: Caller) {
-    type Row = GuardedRow & ({ id: null } | { id: string; object_key: string });
+    type Row = GuardedRow & ({ id: null } | DownloadableRow);
     const rows = await this.database.query<Row>(downloadableVersion, [...pathValues(path, caller), version]);
     return withGuard(rows, (row): DownloadableVersion | undefined =>
-      row.id === null ? undefined : { id: row.id, objectKey: row.object_key },
+      row.id === null ? undefined : toDownloadable(row),
     );
   }
 
@@ -132,5 +153,16 @@ function toItem(row: VersionRow): VersionItem {
     created_at: toRfc3339(row.created_at),
     sha256: row.sha256,
     size: row.size,
+    ...(row.yanked ? { yanked: true as const, yank_reason: row.yank_reason } : {}),
+    ...(row.deprecated === null ? {} : { deprecated: row.deprecated }),
   };
+}
+
+function toDownloadable({
+  id,
+  object_key: objectKey,
+  deprecated,
+  deprecated_at,
+}: DownloadableRow): DownloadableVersion {
+  return { id, objectKey, deprecation: toDeprecation(deprecated, deprecated_at) };
 }

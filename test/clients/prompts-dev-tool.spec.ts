@@ -30,6 +30,7 @@ it('publishes a package whose manifest has no tags', async () => {
     tags: [],
     inputs: [{ name: 'product', required: true }],
     syntax: 'braces',
+    extra: {},
     template: 'Write a high-quality prompt using {{product}}.\n',
     readme: '# tool-made\n',
   });

@@ -14,6 +14,7 @@ export function packageOf(wish: PackageWish): Promise<Buffer> {
     tags: [],
     inputs: [],
     syntax: 'braces',
+    extra: {},
     template: 'Hello {{who}}.',
     readme: null,
     ...wish,

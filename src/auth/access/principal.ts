@@ -19,3 +19,13 @@ export interface Principal {
 
 /** A principal, or a stranger. */
 export type Caller = Principal | undefined;
+
+/** Whether somebody calls as an administrator: one who is one, with credentials that are good for it. */
+export function actsAsAdmin({ isAdmin, scopes }: Principal): boolean {
+  return isAdmin && scopes.has('admin');
+}
+
+/** Whether the credentials are meant for one owner or one prompt only. */
+export function isBound({ boundOwnerId, boundPromptId }: Principal): boolean {
+  return boundOwnerId !== undefined || boundPromptId !== undefined;
+}

@@ -1,42 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../common/json.js';
-import type { Protocol } from '../../common/protocol.js';
 import { Database } from '../../database/database.js';
 import type { Principal } from '../access/principal.js';
-
-export const auditActions = [
-  'prompt.create',
-  'prompt.update',
-  'prompt.delete',
-  'prompt.restore',
-  'revision.create',
-  'label.move',
-  'label.delete',
-  'label.protect',
-  'label.unprotect',
-  'version.publish',
-  'version.release',
-  'version.yank',
-  'version.unyank',
-  'version.deprecate',
-  'version.undeprecate',
-  'grants.set',
-  'key.create',
-  'key.revoke',
-  'user.create',
-  'user.update',
-  'user.password',
-  'group.create',
-  'group.update',
-  'group.delete',
-  'group.member.add',
-  'group.member.remove',
-  'organization.create',
-  'organization.update',
-  'organization.member.set',
-  'organization.member.remove',
-] as const;
-export type AuditAction = (typeof auditActions)[number];
+import { type AuditAction, type AuditChannel, subjectTypeOf } from './audit-actions.js';
 
 /** What was done, and to what: `subject` names it to people (`alice/support`, `production`, `1.2.0`). Never a secret. */
 export interface Act {
@@ -47,8 +13,8 @@ export interface Act {
   readonly details?: JsonObject;
 }
 
-/** Who did it: a caller, or the command line on the server itself. */
-export type Actor = Pick<Principal, 'userId' | 'keyId' | 'via'> | 'command-line';
+/** Who did it: a caller, the command line on the server itself, or the server of its own accord (its first start). */
+export type Actor = Pick<Principal, 'userId' | 'keyId' | 'via'> | 'command-line' | 'server';
 
 const insert = {
   name: 'record-act',
@@ -63,14 +29,14 @@ export class AuditLedger {
 
   /** Records an act in the transaction that it happens in: neither is ever there without the other. */
   async record(actor: Actor, { action, subject, promptId, details = {} }: Act): Promise<void> {
+    if (!this.database.em.isInTransaction()) throw new Error(`${action} is recorded outside of its transaction`);
     const { userId, keyId, via } = who(actor);
-    const subjectType = action.slice(0, action.indexOf('.')).replace('grants', 'grant');
-    const values = [userId, keyId, via, action, subjectType, subject, promptId ?? null, JSON.stringify(details)];
-    await this.database.query(insert, values);
+    const about = [subjectTypeOf(action), subject, promptId ?? null, JSON.stringify(details)];
+    await this.database.query(insert, [userId, keyId, via, action, ...about]);
   }
 }
 
-function who(actor: Actor): { userId: string | null; keyId: string | null; via: Protocol | 'command-line' } {
-  if (actor === 'command-line') return { userId: null, keyId: null, via: actor };
+function who(actor: Actor): { userId: string | null; keyId: string | null; via: AuditChannel } {
+  if (typeof actor === 'string') return { userId: null, keyId: null, via: actor };
   return { userId: actor.userId, keyId: actor.keyId ?? null, via: actor.via };
 }

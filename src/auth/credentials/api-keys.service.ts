@@ -1,8 +1,10 @@
+import { LockMode } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { isUuid } from '../../common/http/scalars.js';
 import { Database } from '../../database/database.js';
 import type { Principal } from '../access/principal.js';
+import { AuditLedger } from '../audit/audit-ledger.js';
 import { ApiKeyNotFound, BeyondOwnRights } from '../auth.errors.js';
 import { OwnersRepository } from '../identity/owners.repository.js';
 import { ApiKey } from './api-key.entity.js';
@@ -19,6 +21,7 @@ export class ApiKeysService {
     private readonly database: Database,
     private readonly owners: OwnersRepository,
     private readonly targets: KeyTargets,
+    private readonly audit: AuditLedger,
   ) {}
 
   /** @throws BeyondOwnRights, OwnerNotFound, and 404 for a prompt that the caller may not see */
@@ -31,8 +34,7 @@ export class ApiKeysService {
     const binding = { ownerId: owner?.id ?? null, promptId: wish.prompt?.toLowerCase() ?? null };
     if (!isWithin(me, { scopes, ...binding })) throw BeyondOwnRights();
     const secret = newApiKeySecret();
-    const { em } = this.database;
-    const key = em.create(ApiKey, {
+    const key = {
       id: randomUUID(),
       userId: me.userId,
       name: wish.name,
@@ -40,9 +42,14 @@ export class ApiKeysService {
       scopes,
       ...binding,
       expiresAt: wish.expires_at ? new Date(wish.expires_at) : null,
+      revokedAt: null,
       createdAt: new Date(),
+    };
+    await this.database.transaction(async () => {
+      this.database.em.create(ApiKey, key);
+      const { id: subject, created_at: _, ...details } = toInfo(key);
+      await this.audit.record(me, { action: 'key.create', subject, details });
     });
-    await this.database.read(() => em.flush());
     return { ...toInfo(key), key: secret };
   }
 
@@ -61,9 +68,12 @@ export class ApiKeysService {
   async revoke(me: Principal, id: string): Promise<void> {
     if (!isUuid(id)) throw ApiKeyNotFound();
     await this.database.transaction(async () => {
-      const key = await this.database.em.findOne(ApiKey, { id, userId: me.userId, revokedAt: null });
+      // Locked: of two at once, one revokes it, and the other finds none.
+      const lockMode = LockMode.PESSIMISTIC_WRITE;
+      const key = await this.database.em.findOne(ApiKey, { id, userId: me.userId, revokedAt: null }, { lockMode });
       if (!key || !isWithin(me, key)) throw ApiKeyNotFound();
       key.revokedAt = new Date();
+      await this.audit.record(me, { action: 'key.revoke', subject: key.id, details: { name: key.name } });
     });
   }
 }

@@ -3,6 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { AuthConfig } from '../../config/auth.config.js';
 import { Database } from '../../database/database.js';
 import { scopes } from '../../common/http/access.decorator.js';
+import { AuditLedger } from '../audit/audit-ledger.js';
 import { ApiKey } from '../credentials/api-key.entity.js';
 import { hashApiKey, newApiKeySecret } from '../credentials/api-key-secret.js';
 import { hashPassword, newPassword } from '../credentials/passwords.js';
@@ -34,6 +35,7 @@ export class FirstStart {
   constructor(
     private readonly database: Database,
     private readonly users: UsersRepository,
+    private readonly audit: AuditLedger,
     @Inject(AuthConfig.KEY) private readonly config: AuthConfig,
   ) {}
 
@@ -64,15 +66,13 @@ export class FirstStart {
     const { adminUsername: username, adminEmail: email } = this.config;
     const admin = { id: randomUUID(), email, passwordHash, role: 'admin' as const };
     await this.users.insert(admin, username);
+    await this.audit.record('server', { action: 'user.create', subject: username, details: { role: admin.role } });
     const apiKey = newApiKeySecret();
-    em.create(ApiKey, {
-      id: randomUUID(),
-      userId: admin.id,
-      name: 'first start',
-      hash: hashApiKey(apiKey),
-      scopes: [...scopes],
-    });
+    const key = { id: randomUUID(), userId: admin.id, name: 'first start', scopes: [...scopes] };
+    em.create(ApiKey, { ...key, hash: hashApiKey(apiKey) });
     await em.flush();
+    const details = { name: key.name, scopes: key.scopes };
+    await this.audit.record('server', { action: 'key.create', subject: key.id, details });
     return { username, password, apiKey };
   }
 }

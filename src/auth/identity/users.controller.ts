@@ -2,6 +2,8 @@ import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common
 import { ApiTags } from '@nestjs/swagger';
 import { Access, Admin } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import { CurrentPrincipal } from '../access/caller.decorator.js';
+import type { Principal } from '../access/principal.js';
 import { EmailTaken, LastAdmin, UserExists, UserNotFound } from '../auth.errors.js';
 import { CreatedUser, CreateUser, UpdateUser, User, UserId, UserList, UserPage } from './users.dto.js';
 import { UsersService } from './users.service.js';
@@ -16,8 +18,8 @@ export class UsersController {
   @Summary('Make a user')
   @Returns(201, CreatedUser, 'The user; without a password in the request, with a one-time password.')
   @Fails(UserExists, EmailTaken)
-  createUser(@Body({ schema: CreateUser }) user: CreateUser) {
-    return this.users.create(user);
+  createUser(@Body({ schema: CreateUser }) user: CreateUser, @CurrentPrincipal() me: Principal) {
+    return this.users.create(user, me);
   }
 
   @Get()
@@ -33,7 +35,11 @@ export class UsersController {
   @Summary('Change a user’s address, password or role')
   @Returns(200, User, 'The user as it is now.')
   @Fails(UserNotFound, EmailTaken, LastAdmin)
-  updateUser(@Param('id', { schema: UserId }) id: string, @Body({ schema: UpdateUser }) change: UpdateUser) {
-    return this.users.update(id, change);
+  updateUser(
+    @Param('id', { schema: UserId }) id: string,
+    @Body({ schema: UpdateUser }) change: UpdateUser,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.users.update(id, change, me);
   }
 }

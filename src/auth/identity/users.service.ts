@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { Database } from '../../database/database.js';
 import { isUuid } from '../../common/http/scalars.js';
 import type { Principal } from '../access/principal.js';
+import { AuditLedger } from '../audit/audit-ledger.js';
+import { changesOf } from '../audit/changes.js';
 import { LastAdmin, UserNotFound, WrongPassword } from '../auth.errors.js';
 import { LoginLimiter } from '../credentials/login-limiter.js';
 import { hashPassword, newPassword, passwordMatches } from '../credentials/passwords.js';
@@ -16,13 +18,17 @@ export class UsersService {
     private readonly database: Database,
     private readonly users: UsersRepository,
     private readonly limiter: LoginLimiter,
+    private readonly audit: AuditLedger,
   ) {}
 
   /** @throws UserExists, EmailTaken */
-  async create({ username, email, password, role }: CreateUser): Promise<CreatedUser> {
+  async create({ username, email, password, role }: CreateUser, me: Principal): Promise<CreatedUser> {
     const initial = password ?? newPassword();
     const account = { id: randomUUID(), email, role, passwordHash: await hashPassword(initial) };
-    await this.database.transaction(() => this.users.insert(account, username));
+    await this.database.transaction(async () => {
+      await this.users.insert(account, username);
+      await this.audit.record(me, { action: 'user.create', subject: username, details: { role } });
+    });
     const user = await this.get(account.id);
     return password === undefined ? { ...user, password: initial } : user;
   }
@@ -39,22 +45,26 @@ export class UsersService {
   }
 
   /** @throws UserNotFound, EmailTaken, LastAdmin */
-  async update(id: string, { email, password, role }: UpdateUser): Promise<User> {
-    await this.get(id);
+  async update(id: string, change: UpdateUser, me: Principal): Promise<User> {
+    const { username: subject } = await this.get(id);
+    const { email, password, role } = change;
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     await this.database.transaction(async () => {
       if (role !== undefined && role !== 'admin') await this.keepAnAdmin(id);
       const account = await this.users.lockAccount(id);
       if (!account) throw UserNotFound();
+      const details = changesOf({ email: account.email, role: account.role }, change, ['role']);
       account.email = email ?? account.email;
       account.role = role ?? account.role;
       if (passwordHash !== undefined) setPassword(account, passwordHash);
+      if (details) await this.audit.record(me, { action: 'user.update', subject, details });
     });
     return this.get(id);
   }
 
   /** Changes one's own password; every session of the old one ends. @throws WrongPassword, TooManyLogins */
-  async changePassword({ userId }: Principal, change: ChangePassword, address: string): Promise<void> {
+  async changePassword(me: Principal, change: ChangePassword, address: string): Promise<void> {
+    const { userId, username: subject } = me;
     const passwordHash = await hashPassword(change.new_password);
     // A wrong current password is a guess like one at the log-in.
     await this.limiter.attempt(userId, address, () =>
@@ -63,11 +73,12 @@ export class UsersService {
         const matches = await passwordMatches(change.current_password, account?.passwordHash);
         if (!matches || !account) throw WrongPassword();
         setPassword(account, passwordHash);
+        await this.audit.record(me, { action: 'user.password', subject });
       }),
     );
   }
 
-  /** Gives a user a new one-time password, which is returned; undefined if there is no such user. */
+  /** Gives a user a new one-time password from the command line, which is returned; undefined if there is no such user. */
   async resetPassword(username: string): Promise<string | undefined> {
     const password = newPassword();
     const passwordHash = await hashPassword(password);
@@ -75,6 +86,8 @@ export class UsersService {
       const account = await this.users.lockAccountByName(username);
       if (!account) return undefined;
       setPassword(account, passwordHash);
+      const { username: subject } = await this.get(account.id);
+      await this.audit.record('command-line', { action: 'user.password', subject });
       return password;
     });
   }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 
 export interface AnswerOptions {
@@ -23,5 +24,11 @@ export function sendAnswers(instance: FastifyInstance): void {
     if (payload.body === undefined) reply.removeHeader('content-type').serializer(() => '');
     if (typeof payload.body === 'string') reply.serializer(String);
     done(null, payload.body);
+  });
+  // For HEAD a stream would be read to its end, and thrown away.
+  instance.addHook('onSend', (request, _reply, payload, done) => {
+    if (request.method !== 'HEAD' || !(payload instanceof Readable)) return done(null, payload);
+    payload.destroy();
+    done(null, Readable.from([]));
   });
 }

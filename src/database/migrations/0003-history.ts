@@ -3,10 +3,12 @@ import { Migration } from '@mikro-orm/migrations';
 /** One prompt, one history: revisions, labels, releases, grants with their groups, and the audit ledger. */
 export class History0003 extends Migration {
   override up(): void {
-    for (const statement of [...revisions, ...labels, ...releases, ...grants, ...audit]) this.addSql(statement);
+    const statements = [...revisions, ...labels, ...releases, ...grants, ...organizations, ...audit];
+    for (const statement of statements) this.addSql(statement);
   }
 }
 
+// `json` where the order of keys is the author's, who gets the same package back.
 const revisions = [
   `alter table prompt add column revision_count int not null default 0`,
   `create table revision (
@@ -20,13 +22,13 @@ const revisions = [
      description text null,
      content text not null,
      syntax text not null check (syntax in ('braces', 'dollar')),
-     variables jsonb not null,
+     variables json not null,
      declared_variables int not null,
      settings jsonb not null,
      data jsonb not null,
      meta jsonb not null,
-     tags text[] null,
-     packaging jsonb null,
+     tags text[] not null,
+     packaging json null,
      packaging_digest text null,
      grants jsonb not null,
      commit_message text not null,
@@ -120,6 +122,9 @@ const grants = [
    )`,
   `create index prompt_grant_principal_index on prompt_grant (principal_id, prompt_id)`,
 ];
+
+// An admin's list of organizations walks past no users.
+const organizations = [`create index owner_organization_index on owner (slug) where kind = 'organization'`];
 
 const audit = [
   `create table audit_entry (

@@ -1,6 +1,8 @@
 import { Registry0001 } from './0001-registry.js';
 import { PromptSearch0002 } from './0002-prompt-search.js';
 import { History0003 } from './0003-history.js';
+import { PromptReaders0004 } from './0004-prompt-readers.js';
+import { AuditLedger0005 } from './0005-audit-ledger.js';
 
 /** Every migration, oldest first; one that has landed is never changed. */
-export const migrations = [Registry0001, PromptSearch0002, History0003];
+export const migrations = [Registry0001, PromptSearch0002, History0003, PromptReaders0004, AuditLedger0005];

@@ -34,9 +34,9 @@ function nameKeys(query: SearchQuery): string[] {
   return query.words.flatMap((word) => trigrams(word).map((trigram) => `n${trigram}`)).slice(0, KEYS_PER_QUERY);
 }
 
-function shelfKey({ visibility, ownerId, createdBy, promptId }: Shelf): string {
+function shelfKey({ visibility, ownerId, createdBy, promptId, reader }: Shelf): string {
   if (promptId) return `/${visibility}//${promptId}`;
-  return ['', visibility, ...[ownerId, createdBy].filter((part) => part !== undefined)].join('/');
+  return ['', reader ?? visibility, ...[ownerId, createdBy].filter((part) => part !== undefined)].join('/');
 }
 
 /** Some of the word's trigrams, evenly spread, first and last included. */

@@ -72,16 +72,21 @@ export function downTo(search: Search, group: Group, bound: string | undefined, 
 }
 
 // The indexed expression, which a statement has to repeat.
-const KEYS = `search_keys(id, visibility, owner_id, created_by, name, document, tags) collate "C"`;
+const KEYS = `search_keys(id, visibility, owner_id, created_by, name, document, tags, readers) collate "C"`;
 
-/** The first rows of all shelves in the order; no index is read further than the merged rows need. */
+/**
+ * The first rows of all shelves in the order; no index is read further than the merged rows need. What stands on several
+ * shelves is told by its rows being neighbours, so that it costs a row for each and nothing has to be kept.
+ */
 function merged(shelves: readonly Shelf[], order: SearchOrder, parameters: Parameters, rows: string): string {
-  const living = order.walked === 'prompt' ? 'and p.deleted_at is null' : '';
-  const parts = shelves.map(
-    (shelf) => `(select id, ${order.columns} from ${order.walked} p
-      where ${standsOn(shelf, parameters)} ${living} order by ${order.by} limit ${rows})`,
-  );
-  return `select * from (${parts.join(' union all ')}) shelves order by ${order.by} limit ${rows}`;
+  const parts = shelves.map((shelf) => {
+    const table = shelf.reader ? 'prompt_reader' : order.walked;
+    const living = table === 'prompt' ? 'and p.deleted_at is null' : '';
+    return `(select id, ${order.columns} from ${table} p
+      where ${standsOn(shelf, parameters)} ${living} order by ${order.by} limit ${rows})`;
+  });
+  const distinct = shelves.some(({ reader }) => reader) ? `distinct on (${order.columns}, id)` : '';
+  return `select ${distinct} * from (${parts.join(' union all ')}) shelves order by ${order.by} limit ${rows}`;
 }
 
 /**

@@ -3,6 +3,11 @@ import { isVariableName } from './variable-name.js';
 /** How a template marks its variables: `{{name}}` or `${name}`. */
 export type TemplateSyntax = 'braces' | 'dollar';
 
+export interface TemplateText {
+  text: string;
+  syntax: TemplateSyntax;
+}
+
 export interface TextToken {
   kind: 'text';
   start: number;
@@ -19,18 +24,49 @@ export interface VariableToken {
   definition?: string;
 }
 
+/** `{{"…"}}` of a braces template: how braces are written that mark nothing. */
+export interface LiteralToken {
+  kind: 'literal';
+  start: number;
+  end: number;
+  /** What the JSON string between the braces says. */
+  value: string;
+}
+
+/** The prompt that `{{> owner/name@selector}}` names. */
+export interface IncludeReference {
+  /** In lower case, as slugs are stored. */
+  owner: string;
+  name: string;
+  /** A label or an exact version; production, if left out. */
+  selector?: string;
+}
+
+export interface IncludeToken extends IncludeReference {
+  kind: 'include';
+  start: number;
+  end: number;
+}
+
+type Mark = VariableToken | LiteralToken | IncludeToken;
+export type Token = TextToken | Mark;
+
 /** A variable up to the end of its name, and whether it ends there or goes on with a definition. */
 const HEAD = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(\||\}\})/y;
 
-export type Token = TextToken | VariableToken;
+/** Candidates only: JSON decides which escapes and which characters are good. */
+const LITERAL = /\{\{("[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*")\}\}/y;
+
+const INCLUDE =
+  /\{\{\s*>\s*([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)\/([a-z0-9]+(?:-[a-z0-9]+)*)(?:@([a-z][a-z0-9_.-]{0,35}|\d+\.\d+\.\d+))?\s*\}\}/y;
 
 /**
- * Cuts a template into variables and the text between them; the tokens cover it without a gap. Whatever forms no variable
- * is text. Takes linear time on any input.
+ * Cuts a template into its marks and the text between them; the tokens cover it without a gap. Whatever forms no mark is
+ * text; in a dollar template only variables are marks. Takes linear time on any input.
  */
 export function* tokenize(text: string, syntax: TemplateSyntax): Generator<Token, void, undefined> {
   let textStart = 0;
-  for (const token of syntax === 'braces' ? bracesVariables(text) : dollarVariables(text)) {
+  for (const token of syntax === 'braces' ? bracesMarks(text) : dollarVariables(text)) {
     if (token.start > textStart) yield { kind: 'text', start: textStart, end: token.start };
     yield token;
     textStart = token.end;
@@ -45,16 +81,43 @@ function* dollarVariables(text: string): Generator<VariableToken, void, undefine
   }
 }
 
-function* bracesVariables(text: string): Generator<VariableToken, void, undefined> {
+function* bracesMarks(text: string): Generator<Mark, void, undefined> {
   const next = { opening: new NextIndex(text, '{{'), closing: new NextIndex(text, '}') };
   let start = text.indexOf('{{');
   while (start >= 0) {
-    // Of a row of braces only the last two can open a variable.
+    // Of a row of braces only the last two can open a mark.
     while (text[start + 2] === '{') start += 1;
-    const token = bracesVariableAt(text, start, next);
-    if (token) yield token;
-    start = text.indexOf('{{', token ? token.end : start + 2);
+    const mark = literalAt(text, start) ?? includeAt(text, start) ?? bracesVariableAt(text, start, next);
+    if (mark) yield mark;
+    start = text.indexOf('{{', mark ? mark.end : start + 2);
   }
+}
+
+/** Linear although it may hold `{{"`: such a quote cannot be an escaped one, so it ends the string that was looked at. */
+function literalAt(text: string, start: number): LiteralToken | undefined {
+  LITERAL.lastIndex = start;
+  const [mark = '', json] = LITERAL.exec(text) ?? [];
+  const value = json === undefined ? undefined : parseString(json);
+  return value === undefined ? undefined : { kind: 'literal', start, end: start + mark.length, value };
+}
+
+/** Halves of surrogate pairs are good JSON, but no text that could be written as UTF-8. */
+function parseString(json: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'string' && value.isWellFormed() ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** White space is free around the mark's parts, but not within the reference. */
+function includeAt(text: string, start: number): IncludeToken | undefined {
+  INCLUDE.lastIndex = start;
+  const [mark = '', owner, name, selector] = INCLUDE.exec(text) ?? [];
+  if (owner === undefined || name === undefined) return undefined;
+  const end = start + mark.length;
+  return { kind: 'include', start, end, owner: owner.toLowerCase(), name, ...(selector !== undefined && { selector }) };
 }
 
 interface NextMarks {

@@ -18,7 +18,12 @@ export function findVariables(text: string, syntax: TemplateSyntax): Variable[] 
   return [...definitions].map(([name, definition]) => ({ name, ...parseDefinition(definition ?? '') }));
 }
 
-/** Not for system variables, which Open WebUI's front end fills in; in a dollar template they are like any other. */
+/** Not for what is left to the client. */
 export function isAskedFor(token: Token, syntax: TemplateSyntax): token is VariableToken {
-  return token.kind === 'variable' && !(syntax === 'braces' && isSystemVariable(token.name));
+  return token.kind === 'variable' && !isLeftToClient(token.name, syntax);
+}
+
+/** For system variables, which Open WebUI's front end fills in; in a dollar template they are like any other. */
+export function isLeftToClient(name: string, syntax: TemplateSyntax): boolean {
+  return syntax === 'braces' && isSystemVariable(name);
 }

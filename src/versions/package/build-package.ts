@@ -44,8 +44,8 @@ async function writeTar(files: Map<string, string>): Promise<Buffer> {
 /** Undeclared variables of the template come back as further inputs: those are not lost, but found. */
 async function expectLossless(source: PackageSource, archive: Buffer): Promise<void> {
   const read = await readPackage(Readable.from([archive]), source);
-  const declared = { ...read, inputs: read.inputs.slice(0, source.inputs.length) };
-  const fields = ['description', 'author', 'inputs', 'tags', 'syntax', 'template', 'readme'] as const;
+  const declared = { ...read, inputs: read.inputs.slice(0, read.declaredInputs) };
+  const fields = ['description', 'author', 'inputs', 'tags', 'syntax', 'extra', 'template', 'readme'] as const;
   const changed = fields.filter((field) => !isDeepStrictEqual(declared[field], asJson(source[field])));
   if (changed.length > 0) throw new InvalidPackage(`${changed.join(', ')} cannot be packed without a change`);
 }

@@ -13,9 +13,14 @@ export interface PackageContents {
   manifest: JsonObject;
   description: string | null;
   author: string | null;
+  /** Those of the manifest, and behind them those that were found in the text. */
   inputs: TemplateVariable[];
+  /** How many of the inputs stand in the manifest. */
+  declaredInputs: number;
   tags: string[];
   syntax: TemplateSyntax;
+  /** What else the manifest says: the keys that the server does not read, in their order. */
+  extra: JsonObject;
   template: string;
   /** README.md for people to read: its first MiB, with U+FFFD for what is not text. */
   readme: string | null;

@@ -34,10 +34,11 @@ async function readFiles(source: Readable): Promise<ArchiveFiles> {
 }
 
 async function understand(archive: ArchiveFiles, expected: Identity): Promise<PackageContents> {
-  const { json, fields } = await readManifest(archive.manifest, expected);
+  const { json, fields, extra } = await readManifest(archive.manifest, expected);
   const { template, readme, files } = archive;
   const inputs = [...fields.inputs, ...(await undeclared(fields.inputs, template, fields.syntax))];
-  return { manifest: json, ...fields, inputs, template, readme, files };
+  const declaredInputs = fields.inputs.length;
+  return { manifest: json, ...fields, inputs, declaredInputs, extra, template, readme, files };
 }
 
 /** Variables that the template uses and the manifest does not declare. */

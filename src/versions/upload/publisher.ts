@@ -12,7 +12,7 @@ import { ProcessTenure, type Tenure } from '../reservations/process-tenure.js';
 import { ReservationSweeper } from '../reservations/reservation-sweeper.js';
 import { type Reservation, ReservationsRepository } from '../reservations/reservations.repository.js';
 import { type ObjectBytes, ReservedObjects } from '../reservations/reserved-objects.js';
-import { numbersOf } from '../version-number.js';
+import { numbersOf } from '../../prompts/releases/version-number.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
 import type { VersionItem } from '../versions.dto.js';
 import { VersionsRepository } from '../versions.repository.js';

@@ -9,12 +9,14 @@ import { expectsContinue } from '../../common/http/body-parsers.js';
 import { VersionsConfig } from '../../config/versions.config.js';
 import { PromptAccess } from '../../prompts/prompt-access.js';
 import { PromptName } from '../../prompts/prompts.dto.js';
-import { PromptNotFound } from '../../prompts/prompts.errors.js';
-import { type PromptRecord, PromptsRepository } from '../../prompts/prompts.repository.js';
+import type { PromptRecord } from '../../prompts/prompts.repository.js';
 import { InvalidPackage } from '../package/invalid-package.js';
 import { readPackage } from '../package/read-package.js';
-import { VersionNumber } from '../version-number.js';
-import type { VersionItem } from '../versions.dto.js';
+import { VersionNumber } from '../../prompts/releases/version-number.js';
+import { ContractCheck } from '../contract/contract-check.js';
+import { variablesOf } from '../release/draft-of-package.js';
+import { VersionRecorder } from '../release/version-recorder.js';
+import type { UploadedVersion } from '../versions.dto.js';
 import { VersionExists } from '../versions.errors.js';
 import { VersionsRepository } from '../versions.repository.js';
 import { Publisher } from './publisher.js';
@@ -33,9 +35,10 @@ export class UploadService implements OnApplicationBootstrap {
   constructor(
     @Inject(VersionsConfig.KEY) private readonly config: VersionsConfig,
     private readonly access: PromptAccess,
-    private readonly prompts: PromptsRepository,
     private readonly versions: VersionsRepository,
     private readonly publisher: Publisher,
+    private readonly contract: ContractCheck,
+    private readonly recorder: VersionRecorder,
   ) {
     this.arrivals = new Turnstile(config.uploadQueueLimit + config.uploadsAtOnce, 0);
     this.readings = new Turnstile(config.uploadsAtOnce, config.uploadQueueLimit);
@@ -53,7 +56,12 @@ export class UploadService implements OnApplicationBootstrap {
   }
 
   /** Who may not is told so before the body is read. */
-  async upload(promptId: string, me: Principal, request: FastifyRequest, reply: FastifyReply): Promise<VersionItem> {
+  async upload(
+    promptId: string,
+    me: Principal,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<UploadedVersion> {
     const prompt = await this.access.byId(promptId, me, 'own');
     if (!PromptName.safeParse(prompt.name).success) {
       throw ValidationFailed({ tarball: 'this prompt’s name is no slug, so it cannot have packages' });
@@ -75,27 +83,27 @@ export class UploadService implements OnApplicationBootstrap {
     form.tarballs.push(await spoolToFile(file, { folder, largestBytes: largestTarballBytes, signal }));
   }
 
-  private async publish(prompt: PromptRecord, me: Principal, form: UploadForm): Promise<VersionItem> {
+  private async publish(prompt: PromptRecord, me: Principal, form: UploadForm): Promise<UploadedVersion> {
     const version = versionOf(form);
     const assertFree = () => this.assertFree(prompt.id, version);
     await assertFree();
     const tarball = tarballOf(form);
     const contents = await this.readings.pass(() => this.read(tarball, { name: prompt.name, version }));
-    return this.publisher.publish({
-      promptId: prompt.id,
+    const made = { promptId: prompt.id, version, contents, bytes: tarball, me };
+    let finding = await this.contract.finding(prompt.id, version, variablesOf(contents));
+    if (finding && prompt.enforce_variable_contract) throw finding.toError();
+    const item = await this.publisher.publish({
+      ...made,
       ownerId: prompt.owner_id,
       promptName: prompt.name,
-      version,
       publishedBy: me.userId,
-      contents,
-      bytes: tarball,
       assertFree,
+      // Asked once more under the lock: what was the previous version may be another one by now.
       prepare: async () => {
-        const current = await this.prompts.lock(prompt.id);
-        if (!current || current.deletedAt) throw PromptNotFound();
-        await this.prompts.recordVersion({ id: prompt.id, ownerId: prompt.owner_id, name: prompt.name }, version);
+        finding = await this.recorder.package(made);
       },
     });
+    return finding ? { ...item, warnings: finding.warnings } : item;
   }
 
   private async assertFree(promptId: string, version: string): Promise<void> {

@@ -26,6 +26,8 @@ describe('a braces template', () => {
     ['{{a | x}}}', ['a']],
     ['{{a|}}', ['a']],
     ['{{"{{"}}a}}', []],
+    ['{{"{{a}}"}} {{"${b}"}} {{"\\"{{c}}"}}', []],
+    ['{{"{{a}}" }}', ['a']],
     ['{{> owner/name@label}}', []],
     ['${a}', []],
     [`{{${'x'.repeat(64)}}}`, ['x'.repeat(64)]],
@@ -99,9 +101,12 @@ describe('tokenize', () => {
   });
 
   const template = fc
-    .array(fc.constantFrom('{', '}', '{{', '}}', '${', 'a', 'b', '|', ' ', '\n', '1', '"', ':', '😀'), {
-      maxLength: 40,
-    })
+    .array(
+      fc.constantFrom(...['{', '}', '{{', '}}', '${', 'a', '|', ' ', '\n', '1', '"', '\\', ':', '> a/a@a', '😀']),
+      {
+        maxLength: 40,
+      },
+    )
     .map((parts) => parts.join(''));
 
   it('covers the text without a gap, and every variable is one by itself', () => {
@@ -121,7 +126,9 @@ describe('tokenize', () => {
   });
 
   it('finds what a plain search finds', () => {
-    const slow = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(?:\|(?:(?!\{\{)[^}])*)?\}\}/g;
+    const literal = /\{\{"(?:[^"\\\n]|\\["\\/bfnrt])*"\}\}/;
+    const variable = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(?:\|(?:(?!\{\{)[^}])*)?\}\}/;
+    const slow = new RegExp(`(?!\\{\\{\\{)(?:${literal.source}|${variable.source})`, 'g');
     fc.assert(
       fc.property(template, (text) => {
         const expected = [...text.matchAll(slow)].map(([, name = '']) => name).filter(isVariableName);
@@ -145,6 +152,19 @@ describe('tokenize', () => {
     ['a definition of brackets', `{{a|x=${fill('[')}}}`],
     ['a definition of escapes', `{{a|x="${fill('\\"')}}}`],
     ['opening dollars', fill('${')],
+    ['literals without an end', fill('{{"')],
+    ['literals that end too soon', fill('{{"}')],
+    ['literals with escaped quotes', fill('{{\\"')],
+    ['a literal of escapes without an end', `{{"${fill('\\"')}`],
+    ['a literal of bad escapes', `{{"${fill('\\x')}"}}`],
+    ['a literal of braces', `{{"${fill('}}')}"}}`],
+    ['includes without an end', fill('{{>')],
+    ['includes of white space', fill(`{{>${' '.repeat(1000)}`)],
+    ['an include of hyphens', `{{> ${fill('a-')}`],
+    ['an include with a long name', `{{> a/${fill('a-')}@`],
+    ['an include with a long version', `{{> a/b@1.2.${fill('3')}.`],
+    ['all kinds without an end', fill('{{a|{{"{{>${{"\\{{> a/b@1{{')],
+    ['literals, includes and variables', fill('{{"a"}}{{> a/b}}{{a}}')],
   ])('takes linear time for a MiB of %s', (_what, text) => {
     const start = performance.now();
     findVariables(text, 'braces');

@@ -57,6 +57,7 @@ describe('a damaged archive', () => {
         inputs: [],
         tags: [],
         syntax: 'braces',
+        extra: {},
         template: 'x',
         readme: null,
       }),

@@ -15,7 +15,11 @@ export interface Manifest {
   /** The whole mapping as JSON. */
   json: JsonObject;
   fields: ManifestFields;
+  /** Of the mapping what is neither identity nor a field. */
+  extra: JsonObject;
 }
+
+const KNOWN_KEYS: ReadonlySet<string> = new Set(['name', 'version', ...Object.keys(ManifestFields.shape)]);
 
 /** Reads the text of `prompt.yaml`, which must belong to the expected prompt and version. Throws InvalidPackage. */
 export async function readManifest(text: string, expected: Identity): Promise<Manifest> {
@@ -25,7 +29,7 @@ export async function readManifest(text: string, expected: Identity): Promise<Ma
   keepAsWritten(json, mapping.root, 'version');
   expectSame('name', json, expected.name, 'the prompt is');
   expectSame('version', json, expected.version, 'the uploaded version is');
-  return { json, fields: readFields(json) };
+  return { json, fields: readFields(json), extra: unknownKeys(json) };
 }
 
 /** A prompt may be called `2024` or `true`: written without quotes that is no text for YAML, but meant as text. */
@@ -40,6 +44,10 @@ function expectSame(field: keyof Identity, json: JsonObject, expected: string, w
   if (value === undefined) throw wrongField(field, 'is missing');
   if (typeof value !== 'string') throw wrongField(field, 'must be text');
   if (value !== expected) throw wrongField(field, `is ${quote(value)}, but ${whose} ${quote(expected)}`);
+}
+
+function unknownKeys(json: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !KNOWN_KEYS.has(key)));
 }
 
 function readFields(json: JsonObject): ManifestFields {

@@ -1,5 +1,5 @@
 import type { TemplateSyntax } from '../../../prompts/template/tokenize.js';
-import type { JsonValue } from '../../../common/json.js';
+import type { JsonObject, JsonValue } from '../../../common/json.js';
 import type { TemplateVariable } from '../../../prompts/template/template-variable.js';
 import type { Identity } from './read-manifest.js';
 
@@ -9,13 +9,18 @@ export interface ManifestContents extends Identity {
   inputs: readonly TemplateVariable[];
   tags: readonly string[];
   syntax: TemplateSyntax;
+  /** Written behind all others; no key of it may be one that the server reads. */
+  extra: JsonObject;
 }
+
+const LONGEST_PLAIN_KEY = 1000;
 
 /**
  * The text of `prompt.yaml`. Every value is written as JSON, which YAML 1.2 contains: no library decides on quotes or
  * line breaks, so the bytes stay the same for ever and no text is changed on its way.
  */
-export function writeManifest({ name, version, description, author, inputs, tags, syntax }: ManifestContents): string {
+export function writeManifest(contents: ManifestContents): string {
+  const { name, version, description, author, inputs, tags, syntax, extra } = contents;
   return [
     entry('name', name),
     entry('version', version),
@@ -24,6 +29,7 @@ export function writeManifest({ name, version, description, author, inputs, tags
     entry('syntax', syntax),
     ...list('inputs', inputs.map(inputItem)),
     ...list('tags', tags.map(json)),
+    ...ownEntries(extra),
     '',
   ].join('\n');
 }
@@ -32,13 +38,20 @@ function entry(key: string, value: JsonValue): string {
   return `${key}: ${json(value)}`;
 }
 
+/** The author's own keys. YAML takes one of up to 1024 characters as it is, and any behind a `?`. */
+function ownEntries(fields: JsonObject): string[] {
+  return Object.entries(fields).flatMap(([key, value]) => {
+    const quoted = json(key);
+    return quoted.length <= LONGEST_PLAIN_KEY ? [entry(quoted, value)] : [`? ${quoted}`, `: ${json(value)}`];
+  });
+}
+
 function list(key: string, items: string[]): string[] {
   return items.length === 0 ? [`${key}: []`] : [`${key}:`, ...items.map((item) => `  - ${item}`)];
 }
 
 function inputItem({ name, required, ...rest }: TemplateVariable): string {
-  const others = Object.entries(rest).map(([key, value]) => entry(json(key), value));
-  return [entry('name', name), entry('required', required), ...others].join('\n    ');
+  return [entry('name', name), entry('required', required), ...ownEntries(rest)].join('\n    ');
 }
 
 function json(value: JsonValue): string {

@@ -23,8 +23,10 @@ describe('the contents of a package', () => {
       description: null,
       author: null,
       inputs: [],
+      declaredInputs: 0,
       tags: [],
       syntax: 'braces',
+      extra: {},
       template: '',
       readme: null,
       files: [
@@ -54,6 +56,8 @@ describe('the contents of a package', () => {
         { name: 'who', required: true, type: 'select', options: ['a', 'b'] },
         { name: 'unused.name-1', required: false },
       ],
+      declaredInputs: 2,
+      extra: { 'x-team': { size: 3, lead: null, '1': [true, 1.5] } },
       manifest: { 'x-team': { size: 3, lead: null, '1': [true, 1.5] } },
     });
   });
@@ -64,7 +68,11 @@ describe('the contents of a package', () => {
 
   it('have variables that were not declared as optional inputs', async () => {
     const template = '{{b}} {{ a | number:min=1:required }} {{who}} {{USER_NAME}} ${dollar} {{{ }} {{b}}';
-    const { inputs } = await readManifest('inputs: [{name: who, required: true}, {name: extra}]', template);
+    const { inputs, declaredInputs } = await readManifest(
+      'inputs: [{name: who, required: true}, {name: extra}]',
+      template,
+    );
+    expect(declaredInputs).toBe(2);
     expect(inputs).toEqual([
       { name: 'who', required: true },
       { name: 'extra', required: false },

@@ -1,4 +1,4 @@
-import { toCsv } from '../../src/analytics/csv.js';
+import { toCsv } from '../../src/common/csv.js';
 
 const cell = (text: string) => toCsv(['h'], [[text]]).slice('h\r\n'.length, -'\r\n'.length);
 

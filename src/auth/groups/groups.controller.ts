@@ -1,0 +1,96 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Access, Admin, SignedInWith } from '../../common/http/access.decorator.js';
+import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import type { Page } from '../../common/http/page.js';
+import { CurrentPrincipal } from '../access/caller.decorator.js';
+import type { Principal } from '../access/principal.js';
+import { GroupExists, GroupNotFound, KeyBoundElsewhere, MemberNotFound, UserNotFound } from '../auth.errors.js';
+import {
+  CreateGroup,
+  Group,
+  GroupDetails,
+  GroupId,
+  GroupList,
+  GroupMemberPage,
+  GroupMemberPath,
+  GroupPage,
+  UpdateGroup,
+} from './groups.dto.js';
+import { GroupsService } from './groups.service.js';
+
+@ApiTags('Groups')
+@Controller('v1/groups')
+export class GroupsController {
+  constructor(private readonly groups: GroupsService) {}
+
+  @Get()
+  @Access(SignedInWith('prompts:read'))
+  @Summary('List groups')
+  @Returns(200, GroupList, 'By slug.')
+  listGroups(@Query({ schema: GroupPage }) page: Page) {
+    return this.groups.list(page);
+  }
+
+  @Post()
+  @Access(Admin)
+  @Summary('Make a group')
+  @Returns(201, Group, 'The group, which has no members yet.')
+  @Fails(GroupExists, KeyBoundElsewhere)
+  createGroup(@Body({ schema: CreateGroup }) group: CreateGroup, @CurrentPrincipal() me: Principal) {
+    return this.groups.create(group, me);
+  }
+
+  @Get(':id')
+  @Access(SignedInWith('prompts:read'))
+  @Summary('Read a group', '`limit` and `offset` are about its members.')
+  @Returns(200, GroupDetails, 'The group; with its members for administrators and for themselves.')
+  @Fails(GroupNotFound)
+  getGroup(
+    @Param('id', { schema: GroupId }) id: string,
+    @Query({ schema: GroupMemberPage }) page: Page,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.groups.get(id, page, me);
+  }
+
+  @Patch(':id')
+  @Access(Admin)
+  @Summary('Change a group’s name or description', 'Fields that are left out stay as they are. The slug stays.')
+  @Returns(200, Group, 'The group as it is now.')
+  @Fails(GroupNotFound, KeyBoundElsewhere)
+  updateGroup(
+    @Param('id', { schema: GroupId }) id: string,
+    @Body({ schema: UpdateGroup }) change: UpdateGroup,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.groups.update(id, change, me);
+  }
+
+  @Delete(':id')
+  @Access(Admin)
+  @Summary('Delete a group')
+  @Returns(204, null, 'The group is gone, and with it every grant to it.')
+  @Fails(GroupNotFound, KeyBoundElsewhere)
+  deleteGroup(@Param('id', { schema: GroupId }) id: string, @CurrentPrincipal() me: Principal) {
+    return this.groups.delete(id, me);
+  }
+
+  @Put(':id/members/:user')
+  @Access(Admin)
+  @Summary('Add a user to a group')
+  @Returns(204, null, 'The user is a member, whether they were before or not.')
+  @Fails(GroupNotFound, UserNotFound, KeyBoundElsewhere)
+  addGroupMember(@Param({ schema: GroupMemberPath }) path: GroupMemberPath, @CurrentPrincipal() me: Principal) {
+    return this.groups.addMember(path, me);
+  }
+
+  @Delete(':id/members/:user')
+  @Access(Admin)
+  @Summary('Remove a user from a group')
+  @Returns(204, null, 'The user is no member any more.')
+  @Fails(GroupNotFound, UserNotFound, MemberNotFound, KeyBoundElsewhere)
+  removeGroupMember(@Param({ schema: GroupMemberPath }) path: GroupMemberPath, @CurrentPrincipal() me: Principal) {
+    return this.groups.removeMember(path, me);
+  }
+}

@@ -1,0 +1,111 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Access, SignedInWith } from '../../common/http/access.decorator.js';
+import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import type { Page } from '../../common/http/page.js';
+import { CurrentPrincipal } from '../access/caller.decorator.js';
+import type { Principal } from '../access/principal.js';
+import {
+  KeyBoundElsewhere,
+  LastOwner,
+  MemberNotFound,
+  NotOrganizationOwner,
+  OrganizationNotFound,
+  SlugTaken,
+  UserNotFound,
+  WorkspaceIsEverybodys,
+} from '../auth.errors.js';
+import { MembershipsService } from './memberships.service.js';
+import {
+  CreateOrganization,
+  Organization,
+  OrganizationDetails,
+  OrganizationList,
+  OrganizationMemberPage,
+  OrganizationMemberPath,
+  OrganizationPage,
+  OrganizationSlug,
+  SetOrganizationMember,
+  UpdateOrganization,
+} from './organizations.dto.js';
+import { OrganizationsService } from './organizations.service.js';
+
+@ApiTags('Organizations')
+@Controller('v1/organizations')
+export class OrganizationsController {
+  constructor(
+    private readonly organizations: OrganizationsService,
+    private readonly memberships: MembershipsService,
+  ) {}
+
+  @Get()
+  @Access(SignedInWith('prompts:read'))
+  @Summary('List one’s organizations', 'Administrators see all of them.')
+  @Returns(200, OrganizationList, 'By slug.')
+  listOrganizations(@Query({ schema: OrganizationPage }) page: Page, @CurrentPrincipal() me: Principal) {
+    return this.organizations.list(page, me);
+  }
+
+  @Post()
+  @Access(SignedInWith('prompts:write'))
+  @Summary('Make an organization', 'Its slug is one that no user and no other organization has or has had.')
+  @Returns(201, Organization, 'The organization, with the caller as its owner.')
+  @Fails(SlugTaken, KeyBoundElsewhere)
+  createOrganization(
+    @Body({ schema: CreateOrganization }) organization: CreateOrganization,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.organizations.create(organization, me);
+  }
+
+  @Get(':slug')
+  @Access(SignedInWith('prompts:read'))
+  @Summary('Read an organization', '`limit` and `offset` are about its members.')
+  @Returns(200, OrganizationDetails, 'The organization with its members.')
+  @Fails(OrganizationNotFound)
+  getOrganization(
+    @Param('slug', { schema: OrganizationSlug }) slug: string,
+    @Query({ schema: OrganizationMemberPage }) members: Page,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.organizations.get(slug, members, me);
+  }
+
+  @Patch(':slug')
+  @Access(SignedInWith('prompts:write'))
+  @Summary('Change what an organization’s members may do', 'For its owners and for administrators.')
+  @Returns(200, Organization, 'The organization as it is now.')
+  @Fails(OrganizationNotFound, NotOrganizationOwner)
+  updateOrganization(
+    @Param('slug', { schema: OrganizationSlug }) slug: string,
+    @Body({ schema: UpdateOrganization }) change: UpdateOrganization,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.organizations.update(slug, change, me);
+  }
+
+  @Put(':slug/members/:user')
+  @Access(SignedInWith('prompts:write'))
+  @Summary('Add a user to an organization, or change their role', 'For its owners and for administrators.')
+  @Returns(204, null, 'The user is a member with this role.')
+  @Fails(OrganizationNotFound, NotOrganizationOwner, UserNotFound, LastOwner)
+  setOrganizationMember(
+    @Param({ schema: OrganizationMemberPath }) path: OrganizationMemberPath,
+    @Body({ schema: SetOrganizationMember }) wish: SetOrganizationMember,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.memberships.set(path, wish, me);
+  }
+
+  @Delete(':slug/members/:user')
+  @Access(SignedInWith('prompts:write'))
+  @Summary('Remove a user from an organization', 'For its owners and for administrators; anybody may leave.')
+  @Returns(204, null, 'The user is no member any more.')
+  @Fails(OrganizationNotFound, NotOrganizationOwner, UserNotFound, MemberNotFound, WorkspaceIsEverybodys, LastOwner)
+  removeOrganizationMember(
+    @Param({ schema: OrganizationMemberPath }) path: OrganizationMemberPath,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.memberships.remove(path, me);
+  }
+}

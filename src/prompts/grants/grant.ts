@@ -1,0 +1,23 @@
+import type { Permission } from '../../auth/access/access-policy.js';
+
+/** In place of a name or an id: everybody who is signed in. */
+export const everybody = '*';
+
+/** Who can be granted something: a user, a group, or, without an id, everybody who is signed in. */
+export interface Grantee {
+  readonly principalType: 'user' | 'group';
+  readonly principalId: string | null;
+}
+
+export interface WantedGrant extends Grantee {
+  readonly permission: Permission;
+}
+
+/** A grant on a prompt as it stands. */
+export interface Grant extends WantedGrant {
+  readonly id: string;
+  /** Slug of the user or group, or `*`. */
+  readonly name: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}

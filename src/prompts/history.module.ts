@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { DiffController } from './diff/diff.controller.js';
+import { DiffService } from './diff/diff.service.js';
+import { LabelMover } from './labels/label-mover.js';
+import { LabelsController } from './labels/labels.controller.js';
+import { LabelsRepository } from './labels/labels.repository.js';
+import { LabelsService } from './labels/labels.service.js';
+import { ReleaseWriter } from './releases/release-writer.js';
+import { ReleasesRepository } from './releases/releases.repository.js';
+import { IncludesRepository } from './render/includes.repository.js';
+import { RenderController } from './render/render.controller.js';
+import { RenderService } from './render/render.service.js';
+import { ResolveController } from './resolve/resolve.controller.js';
+import { ResolveRepository } from './resolve/resolve.repository.js';
+import { ResolveService } from './resolve/resolve.service.js';
+import { Resolver } from './resolve/resolver.js';
+import { RevisionWriter } from './revisions/revision-writer.js';
+import { RevisionsController } from './revisions/revisions.controller.js';
+import { RevisionsRepository } from './revisions/revisions.repository.js';
+import { RevisionsService } from './revisions/revisions.service.js';
+
+/** What a prompt has said and says: its revisions, the pointers to them, and the reads that follow those. */
+@Module({
+  controllers: [DiffController, LabelsController, RenderController, ResolveController, RevisionsController],
+  providers: [
+    DiffService,
+    IncludesRepository,
+    LabelMover,
+    LabelsRepository,
+    LabelsService,
+    ReleaseWriter,
+    ReleasesRepository,
+    RenderService,
+    ResolveRepository,
+    ResolveService,
+    Resolver,
+    RevisionWriter,
+    RevisionsRepository,
+    RevisionsService,
+  ],
+  exports: [ReleaseWriter, ReleasesRepository, RevisionsRepository],
+})
+export class HistoryModule {}

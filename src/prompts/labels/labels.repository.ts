@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import { toRfc3339 } from '../../database/timestamps.js';
+import { latest } from './label-name.js';
+import type { LabelItem, LabelMove } from './labels.dto.js';
+
+/** Where a label points, and since when. */
+export interface Pointer {
+  readonly revision: number;
+  /** Lower-case hex, of the revision. */
+  readonly digest: string;
+}
+
+export interface Move {
+  readonly promptId: string;
+  readonly label: string;
+  readonly from: number | null;
+  /** Null where the label is taken away. */
+  readonly to: number | null;
+  readonly by: string;
+  readonly via: string;
+}
+
+type LabelRow = Omit<LabelItem, 'digest' | 'moved_at'> & { digest: string | null; moved_at: string | null };
+type MoveRow = LabelMove & { sequence: string };
+
+const current = {
+  name: 'label',
+  text: `select l.revision, r.digest from label l
+         join revision r on r.prompt_id = l.prompt_id and r.number = l.revision where l.prompt_id = $1 and l.name = $2`,
+};
+const set = {
+  name: 'set-label',
+  text: `insert into label (prompt_id, name, "integer", revision, created_at, created_by, moved_at, moved_by)
+         values ($1, $2, $3, $4, $6, $5, $6, $5)
+         on conflict (prompt_id, name) do update
+           set revision = excluded.revision, moved_at = excluded.moved_at, moved_by = excluded.moved_by`,
+};
+const drop = { name: 'drop-label', text: 'delete from label where prompt_id = $1 and name = $2' };
+// Moves of one label are in order of time even if the clock is set back: whoever moves holds the prompt's row.
+const record = {
+  name: 'record-move',
+  text: `insert into label_move (prompt_id, label, from_revision, to_revision, moved_by, protocol, moved_at)
+         values ($1, $2, $3, $4, $5, $6, greatest(date_trunc('milliseconds', clock_timestamp()),
+           (select max(moved_at) from label_move where prompt_id = $1 and label = $2))) returning moved_at`,
+};
+const highestInteger = {
+  name: 'highest-integer',
+  text: `select "integer", revision from label where prompt_id = $1 and "integer" is not null
+         order by "integer" desc limit 1`,
+};
+const count = {
+  name: 'count-labels',
+  text: 'select count(*)::int as labels from label where prompt_id = $1 and "integer" is null',
+};
+const items = `select coalesce(l.name, p.label) as label, l.revision, r.digest, l.moved_at, mover.slug as moved_by,
+           array(select slug from owner where id = any (p.writers) order by slug) as writers,
+           p.label is not null as protected
+         from (select * from label where prompt_id = $1 and "integer" is null) l
+         full join (select * from label_protection where prompt_id = $1) p on p.label = l.name
+         left join revision r on r.prompt_id = $1 and r.number = l.revision
+         left join owner mover on mover.id = l.moved_by
+         union all
+         (select $2, number, digest, r.created_at, a.slug, '{}', false from revision r join owner a on a.id = r.author_id
+          where prompt_id = $1 order by number desc limit 1)
+`;
+const list = { name: 'labels', text: `${items} order by 1 limit 1000` };
+const one = { name: 'label-item', text: `select * from (${items}) items where label = $3` };
+const history = {
+  name: 'label-history',
+  text: `select m.sequence::text, m.from_revision, m.to_revision, m.moved_at, o.slug as moved_by, m.protocol
+         from label_move m join owner o on o.id = m.moved_by
+         where m.prompt_id = $1 and m.label = $2 and ($3::bigint is null or m.sequence < $3)
+         order by m.sequence desc limit $4`,
+};
+const writersOf = {
+  name: 'label-writers',
+  text: 'select writers from label_protection where prompt_id = $1 and label = $2',
+};
+const protect = {
+  name: 'protect-label',
+  text: `insert into label_protection (prompt_id, label, writers) values ($1, $2, $3)
+         on conflict (prompt_id, label) do update set writers = excluded.writers`,
+};
+const unprotect = {
+  name: 'unprotect-label',
+  text: 'delete from label_protection where prompt_id = $1 and label = $2 returning label',
+};
+
+/** Pointers to revisions, the ledger of their moves, and who may move them. */
+@Injectable()
+export class LabelsRepository {
+  constructor(private readonly database: Database) {}
+
+  async find(promptId: string, label: string): Promise<Pointer | undefined> {
+    return (await this.database.query<Pointer>(current, [promptId, label]))[0];
+  }
+
+  /** Sets or takes away a pointer, and records it, in the running transaction, which holds the prompt's row. */
+  async move({ promptId, label, from, to, by, via }: Move): Promise<void> {
+    const [moved] = await this.database.query<{ moved_at: string }>(record, [promptId, label, from, to, by, via]);
+    const integer = /^\d+$/.test(label) ? Number(label) : null;
+    if (to === null) await this.database.query(drop, [promptId, label]);
+    else await this.database.query(set, [promptId, label, integer, to, by, moved?.moved_at]);
+  }
+
+  async highestInteger(promptId: string): Promise<{ integer: number; revision: number } | undefined> {
+    return (await this.database.query<{ integer: number; revision: number }>(highestInteger, [promptId]))[0];
+  }
+
+  /** Of the first kind, which people name. */
+  async count(promptId: string): Promise<number> {
+    const [row] = await this.database.query<{ labels: number }>(count, [promptId]);
+    return row?.labels ?? 0;
+  }
+
+  /** All that people name, by name, those that are only protected and the computed one included. */
+  async list(promptId: string): Promise<LabelItem[]> {
+    return (await this.database.query<LabelRow>(list, [promptId, latest])).map(toItem);
+  }
+
+  async item(promptId: string, label: string): Promise<LabelItem | undefined> {
+    return (await this.database.query<LabelRow>(one, [promptId, latest, label])).map(toItem)[0];
+  }
+
+  /** Newest first, behind the cursor. */
+  async history(promptId: string, label: string, limit: number, below: string | null): Promise<MoveRow[]> {
+    const rows = await this.database.query<MoveRow>(history, [promptId, label, below, limit]);
+    return rows.map((row) => ({ ...row, moved_at: toRfc3339(row.moved_at) }));
+  }
+
+  /** Ids of those who may move a protected label; undefined where it is not protected. */
+  async writersOf(promptId: string, label: string): Promise<readonly string[] | undefined> {
+    return (await this.database.query<{ writers: string[] }>(writersOf, [promptId, label]))[0]?.writers;
+  }
+
+  async protect(promptId: string, label: string, writers: readonly string[]): Promise<void> {
+    await this.database.query(protect, [promptId, label, writers]);
+  }
+
+  /** False if it was not protected. */
+  async unprotect(promptId: string, label: string): Promise<boolean> {
+    return (await this.database.query(unprotect, [promptId, label])).length > 0;
+  }
+}
+
+function toItem({ digest, moved_at, ...row }: LabelRow): LabelItem {
+  return { ...row, digest: digest && `sha256:${digest}`, moved_at: moved_at && toRfc3339(moved_at) };
+}

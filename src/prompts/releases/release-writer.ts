@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../auth/access/principal.js';
+import { production } from '../labels/label-name.js';
+import { LabelMover } from '../labels/label-mover.js';
+import { LabelsRepository } from '../labels/labels.repository.js';
+import type { Prompt } from '../prompt.entity.js';
+import type { Revision } from '../revisions/revision.entity.js';
+import type { RevisionDraft } from '../revisions/revision-draft.js';
+import { RevisionWriter } from '../revisions/revision-writer.js';
+import { RevisionsRepository } from '../revisions/revisions.repository.js';
+import { ReleasesRepository } from './releases.repository.js';
+
+/** Makes versions and revisions one history. Its callers hold the prompt's row in their transaction. */
+@Injectable()
+export class ReleaseWriter {
+  constructor(
+    private readonly revisions: RevisionsRepository,
+    private readonly writer: RevisionWriter,
+    private readonly releases: ReleasesRepository,
+    private readonly labels: LabelsRepository,
+    private readonly mover: LabelMover,
+  ) {}
+
+  /**
+   * An uploaded package becomes a revision, made from the newest one by `toDraft`. It becomes production if its version
+   * is the highest, nobody has chosen another revision than a release, and the label is not protected against the caller.
+   */
+  async fromPackage(
+    prompt: Prompt,
+    version: string,
+    toDraft: (newest: Revision | null) => RevisionDraft,
+    me: Principal,
+  ): Promise<void> {
+    const newest = await this.revisions.newest(prompt.id);
+    const before = await this.labels.find(prompt.id, production);
+    const isChosen = before !== undefined && !(await this.releases.isReleased(prompt.id, before.revision));
+    const by = { me, message: `Release ${version}` };
+    const { revision } = await this.writer.append(prompt, newest, toDraft(newest), by);
+    await this.releases.insert(prompt.id, { version, revision: revision.number });
+    if (isChosen || (await this.releases.highest(prompt.id))?.version !== version) return;
+    if (await this.mover.mayMove(prompt.id, production, me)) {
+      await this.mover.move(prompt.id, production, revision.number, me);
+    }
+  }
+}

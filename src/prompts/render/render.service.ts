@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../auth/access/principal.js';
+import { ValidationFailed } from '../../common/errors/catalogue.js';
+import type { PromptPath } from '../prompts.dto.js';
+import type { ResolvedRevision } from '../resolve/resolve.repository.js';
+import { assertExpected } from '../resolve/resolve.service.js';
+import { Resolver } from '../resolve/resolver.js';
+import { toSelector } from '../resolve/selector.js';
+import { includeKey } from '../template/includes.js';
+import { loadIncludes } from '../template/render/load-includes.js';
+import { renderTemplate } from '../template/render/render-template.js';
+import type { TemplatePart } from '../template/render/template-part.js';
+import { TemplateProblems } from '../template/render/template-problems.js';
+import type { IncludeReference } from '../template/tokenize.js';
+import { IncludesRepository } from './includes.repository.js';
+import type { Rendered, RenderedPart, RenderPrompt } from './render.dto.js';
+
+interface Part extends TemplatePart {
+  readonly source: RenderedPart;
+}
+
+/** Fills in a prompt's template, and says in a receipt what it was made from. */
+@Injectable()
+export class RenderService {
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly includes: IncludesRepository,
+  ) {}
+
+  /** @throws ValidationFailed with all that is wrong, and what Resolver throws */
+  async render(path: PromptPath, wish: RenderPrompt, caller: Caller): Promise<Rendered> {
+    const selector = toSelector(wish);
+    const { revision } = await this.resolver.resolve(path, selector, caller);
+    assertExpected(revision, wish.expect);
+    const root = toPart(revision, selector.kind === 'label' ? selector.label : null);
+    const { text, variables, parts } = await this.fill(root, wish, caller);
+    const receipt = {
+      ...root.source,
+      variables,
+      parts: parts.map(({ source }) => source),
+      output_digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
+      rendered_at: new Date().toISOString(),
+    };
+    return { text, receipt };
+  }
+
+  private async fill(root: Part, { variables, strict }: RenderPrompt, caller: Caller) {
+    try {
+      const parts = await loadIncludes(root, (references) => this.load(references, caller));
+      return renderTemplate(root, { values: variables, parts, strict });
+    } catch (error) {
+      throw error instanceof TemplateProblems ? ValidationFailed(error.details, { cause: error }) : error;
+    }
+  }
+
+  /** One object for one revision, however many references lead to it. */
+  private async load(references: readonly IncludeReference[], caller: Caller): Promise<Map<string, Part>> {
+    const parts = new Map<string, Part>();
+    const byKey = new Map<string, Part>();
+    for (const { index, label, revision } of await this.includes.find(references, caller)) {
+      const part = parts.get(revision.id) ?? toPart(revision, label);
+      parts.set(revision.id, part);
+      const reference = references[index];
+      if (reference) byKey.set(includeKey(reference), part);
+    }
+    return byKey;
+  }
+}
+
+function toPart(
+  { owner, name, number, digest, content, syntax, variables }: ResolvedRevision,
+  label: string | null,
+): Part {
+  const source = { owner, name, label, revision: number, digest };
+  return { id: `${owner}/${name}`, text: content, syntax, variables, source };
+}

@@ -1,0 +1,21 @@
+/** Which revision somebody saw last: `"7-sha256:<hex>"` as an entity tag. */
+export interface RevisionTag {
+  readonly number: number;
+  /** Lower-case hex. */
+  readonly digest: string;
+}
+
+const entityTag = /^"(\d{1,10})-(?:sha256:)?([0-9a-f]{64})"$/;
+
+export function writeTag({ number, digest }: RevisionTag): string {
+  return `"${number}-sha256:${digest}"`;
+}
+
+/** Whether an If-Match header allows a change of what stands at `current`: `*`, or a list that names it. Weak tags never match. */
+export function isMatch(header: string, current: RevisionTag | undefined): boolean {
+  if (header.trim() === '*') return current !== undefined;
+  return header.split(',').some((candidate) => {
+    const [, number, digest] = entityTag.exec(candidate.trim()) ?? [];
+    return current !== undefined && Number(number) === current.number && digest === current.digest;
+  });
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { AuditLedger } from '../../auth/audit/audit-ledger.js';
+import type { Principal } from '../../auth/access/principal.js';
+import { production } from '../labels/label-name.js';
+import { LabelMover } from '../labels/label-mover.js';
+import type { Prompt } from '../prompt.entity.js';
+import type { Revision } from './revision.entity.js';
+import { digestOf, packagingDigestOf } from './revision-content.js';
+import type { RevisionDraft } from './revision-draft.js';
+import { RevisionsRepository } from './revisions.repository.js';
+
+export interface Saved {
+  readonly revision: Revision;
+  /** False where the newest revision says the same already. */
+  readonly isNew: boolean;
+}
+
+/** Appends to a prompt's history: the one place that makes revisions, for every protocol. */
+@Injectable()
+export class RevisionWriter {
+  constructor(
+    private readonly revisions: RevisionsRepository,
+    private readonly labels: LabelMover,
+    private readonly audit: AuditLedger,
+  ) {}
+
+  /**
+   * Makes a revision behind `newest`, in the running transaction, which holds the prompt's row. The first one becomes
+   * production, unless that is protected against the author.
+   */
+  async append(
+    prompt: Prompt,
+    newest: Revision | null,
+    draft: RevisionDraft,
+    by: { readonly me: Principal; readonly message: string },
+  ): Promise<Saved> {
+    const digest = digestOf(draft);
+    if (newest?.digest === digest && newest.name === prompt.name) return { revision: newest, isNew: false };
+    prompt.revisionCount += 1;
+    prompt.updatedAt = new Date();
+    const revision: Revision = {
+      ...draft,
+      id: randomUUID(),
+      promptId: prompt.id,
+      number: prompt.revisionCount,
+      parent: newest?.number ?? null,
+      digest,
+      name: prompt.name,
+      packagingDigest: packagingDigestOf(draft.packaging),
+      grants: await this.revisions.grantsOf(prompt.id),
+      commitMessage: by.message,
+      authorId: by.me.userId,
+      createdAt: new Date(Math.max(Date.now(), newest?.createdAt.getTime() ?? 0)),
+    };
+    await this.revisions.insert(revision);
+    await this.audit.record(by.me, {
+      action: 'revision.create',
+      subject: String(revision.number),
+      promptId: prompt.id,
+      details: { digest: `sha256:${digest}`, parent: newest?.number ?? null, commit_message: by.message },
+    });
+    if (!newest && (await this.labels.mayMove(prompt.id, production, by.me))) {
+      await this.labels.move(prompt.id, production, revision.number, by.me);
+    }
+    return { revision, isNew: true };
+  }
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import { type GrantSnapshot, Revision } from './revision.entity.js';
+import type { Packaging } from './revision-content.js';
+import { labelsOfRevision, revisionColumns, type RevisionRow, toRevision } from './revision-row.js';
+import type { RevisionDetails, RevisionItem } from './revisions.dto.js';
+
+type WithLabels = RevisionRow & { labels: string[] };
+
+const from = 'from revision r join owner a on a.id = r.author_id';
+const one = {
+  name: 'revision',
+  text: `select ${revisionColumns}, ${labelsOfRevision}, r.packaging ${from} where r.prompt_id = $1 and r.number = $2`,
+};
+/** As many as fit into a page by count and by bytes, but at least one: contents can be 1 MiB each. */
+const page = {
+  name: 'revision-page',
+  text: `select ${revisionColumns}, ${labelsOfRevision} ${from} join (
+           select id, sum(octet_length(content)) over (order by number desc) as bytes,
+             row_number() over (order by number desc) as place
+           from revision where prompt_id = $1 and ($2::int is null or number < $2) order by number desc limit $3
+         ) page on page.id = r.id where page.bytes <= $4 or page.place = 1 order by r.number desc`,
+};
+const grants = {
+  name: 'grants-snapshot',
+  text: `select principal_type, coalesce(principal_id::text, '*') as principal_id, permission from prompt_grant
+         where prompt_id = $1 order by 1, 2, 3`,
+};
+const exists = { name: 'revision-exists', text: 'select 1 from revision where prompt_id = $1 and number = $2' };
+const pageBytes = 4 * 1024 * 1024;
+
+/** Revisions, which are inserted and read, and never anything else. */
+@Injectable()
+export class RevisionsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The newest one's row; to be asked while the prompt's row is locked, if something depends on it. */
+  newest(promptId: string): Promise<Revision | null> {
+    return this.database.em.findOne(Revision, { promptId }, { orderBy: { number: 'desc' } });
+  }
+
+  byNumber(promptId: string, number: number): Promise<Revision | null> {
+    return this.database.em.findOne(Revision, { promptId, number });
+  }
+
+  async exists(promptId: string, number: number): Promise<boolean> {
+    return (await this.database.query(exists, [promptId, number])).length > 0;
+  }
+
+  /** Numbers are the caller's business, who holds the prompt's row. */
+  async insert(revision: Revision): Promise<void> {
+    const { em } = this.database;
+    em.create(Revision, revision);
+    await this.database.read(() => em.flush());
+  }
+
+  grantsOf(promptId: string): Promise<GrantSnapshot[]> {
+    return this.database.query<GrantSnapshot>(grants, [promptId]);
+  }
+
+  async details(promptId: string, number: number): Promise<RevisionDetails | undefined> {
+    const rows = await this.database.query<WithLabels & { packaging: Packaging | null }>(one, [promptId, number]);
+    return rows.map((row) => ({ ...withLabels(row), readme: row.packaging?.readme ?? null }))[0];
+  }
+
+  /** Newest first, below the number. `hasMore` says whether a page may follow. */
+  async page(promptId: string, limit: number, below: number | null): Promise<RevisionItem[]> {
+    const rows = await this.database.query<WithLabels>(page, [promptId, below, limit, pageBytes]);
+    return rows.map(withLabels);
+  }
+}
+
+function withLabels(row: WithLabels): RevisionItem {
+  return { ...toRevision(row), labels: row.labels };
+}

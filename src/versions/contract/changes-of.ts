@@ -1,0 +1,59 @@
+import canonicalize from 'canonicalize';
+import type { TemplateVariable } from '../../prompts/template/template-variable.js';
+import { change, type ContractChange } from './contract-change.js';
+import { narrowing } from './narrowing.js';
+
+/**
+ * How a release's variables break with those of the previous one, or add to them. A change that asks nothing new of a
+ * caller is none: a wider type, another default, label or order.
+ */
+export function changesOf(before: readonly TemplateVariable[], after: readonly TemplateVariable[]): ContractChange[] {
+  const old = new Map(before.map((variable) => [variable.name, variable]));
+  const current = new Map(after.map((variable) => [variable.name, variable]));
+  const added = after.filter(({ name }) => !old.has(name));
+  const removed = before.filter(({ name }) => !current.has(name));
+  const renamed = renames(removed, added);
+  const newNames = new Set(renamed.values());
+  return [
+    ...before.flatMap((variable) => {
+      const next = current.get(variable.name);
+      return next ? stricter(variable, next) : [gone(variable, renamed.get(variable.name))];
+    }),
+    ...added.filter(({ name }) => !newNames.has(name)).map(addition),
+  ];
+}
+
+/** Old names to new ones. What is said about a variable must name one of the removed and one of the added alone. */
+function renames(removed: readonly TemplateVariable[], added: readonly TemplateVariable[]): Map<string, string> {
+  const candidates = Map.groupBy(added, definitionOf);
+  const pairs = new Map<string, string>();
+  for (const [definition, [old, ...others]] of Map.groupBy(removed, definitionOf)) {
+    const [current, ...rivals] = candidates.get(definition) ?? [];
+    if (old && current && others.length + rivals.length === 0) pairs.set(old.name, current.name);
+  }
+  return pairs;
+}
+
+/** All that is said about a variable but its name, as text. */
+function definitionOf({ name: _name, ...definition }: TemplateVariable): string | undefined {
+  return canonicalize(definition);
+}
+
+function stricter(before: TemplateVariable, after: TemplateVariable): ContractChange[] {
+  const lost = narrowing(before, after);
+  return [
+    ...(after.required && !before.required ? [change(after.name, 'required', 'was optional and is required now')] : []),
+    ...(lost === undefined ? [] : [change(after.name, 'narrowed', lost)]),
+  ];
+}
+
+function gone({ name }: TemplateVariable, newName: string | undefined): ContractChange {
+  if (newName === undefined) return change(name, 'removed', 'is not there any more');
+  return { ...change(name, 'renamed', `is called "${newName}" now`), renamed_to: newName };
+}
+
+function addition({ name, required }: TemplateVariable): ContractChange {
+  return required
+    ? change(name, 'required-added', 'is new and required')
+    : change(name, 'optional-added', 'is new and optional');
+}

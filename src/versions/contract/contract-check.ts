@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { ValidationFailed } from '../../common/errors/catalogue.js';
+import type { DomainError } from '../../common/errors/define-error.js';
+import type { JsonObject } from '../../common/json.js';
+import { ReleasesRepository } from '../../prompts/releases/releases.repository.js';
+import type { TemplateVariable } from '../../prompts/template/template-variable.js';
+import { changesOf } from './changes-of.js';
+import type { ContractChange } from './contract-change.js';
+import { judge } from './judge.js';
+
+/** That a version's number promises more than its variables keep. */
+export class ContractFinding {
+  constructor(
+    readonly previous: string,
+    readonly smallest: string,
+    readonly changes: readonly ContractChange[],
+  ) {}
+
+  get warnings(): string[] {
+    const changes = this.changes.map(({ message }) => `variable ${message}`);
+    return [...changes, `against ${this.previous} the smallest right version is ${this.smallest}`];
+  }
+
+  get details(): JsonObject {
+    const changes = this.changes.map((change): JsonObject => ({ ...change }));
+    return { previous_version: this.previous, smallest_version: this.smallest, changes };
+  }
+
+  toError(): DomainError {
+    const version = `must be at least ${this.smallest}, for what changed since ${this.previous}`;
+    return ValidationFailed({ version, ...this.details });
+  }
+}
+
+/** Holds the variables of a version against those of the previous one in its line. */
+@Injectable()
+export class ContractCheck {
+  constructor(private readonly releases: ReleasesRepository) {}
+
+  /** What is wrong, if anything: the previous version is the highest one below that is not yanked. */
+  async finding(
+    promptId: string,
+    version: string,
+    variables: readonly TemplateVariable[],
+  ): Promise<ContractFinding | undefined> {
+    const previous = await this.releases.before(promptId, version);
+    if (!previous) return undefined;
+    const changes = changesOf(previous.variables, variables);
+    const { isRight, smallest } = judge(previous.version, version, changes);
+    return isRight ? undefined : new ContractFinding(previous.version, smallest, changes);
+  }
+}

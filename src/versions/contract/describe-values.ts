@@ -1,0 +1,50 @@
+import type { AcceptedValues } from './accepted-values.js';
+import type { NumberRule } from './number-rule.js';
+
+/** A list that is longer, or a text in it, is cut: messages are for people. */
+const MAX_LISTED = 5;
+const MAX_TEXT_LENGTH = 40;
+
+const FORMS = {
+  date: 'a date',
+  'datetime-local': 'a date and time',
+  month: 'a month',
+  time: 'a time',
+  color: 'a color',
+  email: 'an email address',
+  url: 'a URL',
+} as const;
+
+/** As it goes on behind "takes". */
+export function describeValues(values: AcceptedValues): string {
+  switch (values.kind) {
+    case 'any':
+      return 'any text';
+    case 'list':
+      return `only ${listTexts(values.values)}`;
+    case 'form':
+      return FORMS[values.type];
+    case 'numbers':
+      return describeNumbers(values.rule);
+  }
+}
+
+export function listTexts(texts: readonly string[]): string {
+  const listed = texts.slice(0, MAX_LISTED).map(quote);
+  const rest = texts.length - listed.length;
+  return [...listed, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+}
+
+function quote(text: string): string {
+  const short = text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH).toWellFormed()}…` : text;
+  return JSON.stringify(short);
+}
+
+function describeNumbers({ min, max, step }: NumberRule): string {
+  const limits = [
+    ...(min === undefined ? [] : [`from ${min}`]),
+    ...(max === undefined ? [] : [`up to ${max}`]),
+    ...(step === undefined ? [] : [`in steps of ${step}`]),
+  ];
+  return limits.length === 0 ? 'any number' : `numbers ${limits.join(' ')}`;
+}

@@ -1,0 +1,33 @@
+import { Body, Controller, Param, Patch } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal } from '../../auth/access/caller.decorator.js';
+import type { Principal } from '../../auth/access/principal.js';
+import { Access, SignedInWith } from '../../common/http/access.decorator.js';
+import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import { NotPromptOwner, PromptNotFound } from '../../prompts/prompts.errors.js';
+import { VersionDetails, VersionPath } from '../versions.dto.js';
+import { VersionNotFound } from '../versions.errors.js';
+import { UpdateVersion } from './version-life.dto.js';
+import { VersionLifeService } from './version-life.service.js';
+
+@ApiTags('Versions')
+@Controller('v1/prompts/:owner/:name/versions')
+export class VersionLifeController {
+  constructor(private readonly life: VersionLifeService) {}
+
+  @Patch(':version')
+  @Access(SignedInWith('versions:publish'))
+  @Summary(
+    'Yank or deprecate a version',
+    'Its bytes stay, exact reads still serve it, and all of it can be taken back.',
+  )
+  @Returns(200, VersionDetails, 'The version as it is now.')
+  @Fails(PromptNotFound, VersionNotFound, NotPromptOwner)
+  updateVersion(
+    @Param({ schema: VersionPath }) path: VersionPath,
+    @Body({ schema: UpdateVersion }) change: UpdateVersion,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.life.update(path, change, me);
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../auth/access/principal.js';
+import { ValidationFailed } from '../../common/errors/catalogue.js';
+import { PromptAccess } from '../../prompts/prompt-access.js';
+import { PromptName } from '../../prompts/prompts.dto.js';
+import { toRevisionNumber } from '../../prompts/revisions/revision-number.js';
+import type { Revision } from '../../prompts/revisions/revision.entity.js';
+import type { RevisionPath } from '../../prompts/revisions/revisions.dto.js';
+import { RevisionNotFound } from '../../prompts/revisions/revisions.errors.js';
+import { RevisionsRepository } from '../../prompts/revisions/revisions.repository.js';
+import { ContractCheck } from '../contract/contract-check.js';
+import type { PackageSource } from '../package/build-package.js';
+import { Publisher } from '../upload/publisher.js';
+import { VersionExists } from '../versions.errors.js';
+import { VersionsRepository } from '../versions.repository.js';
+import { pack } from './pack.js';
+import type { ReleasedVersion, ReleaseRevision } from './release.dto.js';
+import { VersionRecorder } from './version-recorder.js';
+
+/** Releases a revision as a version: the same package for the same revision, stored like an upload. */
+@Injectable()
+export class ReleaseService {
+  constructor(
+    private readonly access: PromptAccess,
+    private readonly revisions: RevisionsRepository,
+    private readonly versions: VersionsRepository,
+    private readonly contract: ContractCheck,
+    private readonly recorder: VersionRecorder,
+    private readonly publisher: Publisher,
+  ) {}
+
+  /** @throws RevisionNotFound, VersionExists; ValidationFailed for a broken contract */
+  async release(
+    { owner, name, number }: RevisionPath,
+    { version }: ReleaseRevision,
+    allowBreaking: boolean,
+    me: Principal,
+  ): Promise<ReleasedVersion> {
+    const prompt = await this.access.byPath(owner, name, me, 'own');
+    if (!PromptName.safeParse(prompt.name).success) {
+      throw ValidationFailed({ version: 'this prompt’s name is no slug, so it cannot have packages' });
+    }
+    const revision = await this.revisions.byNumber(prompt.id, toRevisionNumber(number));
+    if (!revision) throw RevisionNotFound();
+    const assertFree = async () => {
+      const sha256 = await this.versions.digestOf(prompt.id, version);
+      if (sha256) throw VersionExists({ version, sha256 });
+    };
+    await assertFree();
+    const finding = allowBreaking ? undefined : await this.contract.finding(prompt.id, version, revision.variables);
+    if (finding) throw finding.toError();
+    const packed = await pack(sourceOf(prompt.name, version, revision));
+    const made = { promptId: prompt.id, version, me, ...packed };
+    const item = await this.publisher.publish({
+      ...made,
+      ownerId: prompt.owner_id,
+      promptName: prompt.name,
+      publishedBy: me.userId,
+      assertFree,
+      prepare: () => this.recorder.revision(made, revision.number, allowBreaking),
+    });
+    return { ...item, revision: revision.number };
+  }
+}
+
+function sourceOf(name: string, version: string, revision: Revision): PackageSource {
+  const { description, variables, declaredVariables, tags, syntax, content, packaging } = revision;
+  return {
+    name,
+    version,
+    description: description ?? null,
+    author: packaging?.author ?? null,
+    inputs: variables.slice(0, declaredVariables),
+    tags,
+    syntax,
+    extra: packaging?.extra ?? {},
+    template: content,
+    readme: packaging?.readme ?? null,
+  };
+}

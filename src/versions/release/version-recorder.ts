@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../auth/access/principal.js';
+import { AuditLedger } from '../../auth/audit/audit-ledger.js';
+import type { JsonObject } from '../../common/json.js';
+import { PromptsRepository } from '../../prompts/prompts.repository.js';
+import { ReleaseWriter } from '../../prompts/releases/release-writer.js';
+import { ReleasesRepository } from '../../prompts/releases/releases.repository.js';
+import { ContractCheck, type ContractFinding } from '../contract/contract-check.js';
+import type { PackageContents } from '../package/package-contents.js';
+import type { ObjectBytes } from '../reservations/reserved-objects.js';
+import { draftOfPackage, variablesOf } from './draft-of-package.js';
+
+export interface NewVersion {
+  readonly promptId: string;
+  readonly version: string;
+  readonly contents: PackageContents;
+  readonly bytes: ObjectBytes;
+  readonly me: Principal;
+}
+
+/** Writes a version into its prompt's history, in the transaction that makes it visible and under the prompt's lock. */
+@Injectable()
+export class VersionRecorder {
+  constructor(
+    private readonly prompts: PromptsRepository,
+    private readonly writer: ReleaseWriter,
+    private readonly releases: ReleasesRepository,
+    private readonly contract: ContractCheck,
+    private readonly audit: AuditLedger,
+  ) {}
+
+  /** @throws PromptNotFound; ValidationFailed for what the prompt's owner wants refused */
+  async package(made: NewVersion): Promise<ContractFinding | undefined> {
+    const { promptId, version, contents, me } = made;
+    const prompt = await this.prompts.lockLiving(promptId);
+    const finding = await this.contract.finding(promptId, version, variablesOf(contents));
+    if (finding && prompt.enforceVariableContract) throw finding.toError();
+    await this.writer.fromPackage(prompt, version, (newest) => draftOfPackage(contents, newest, prompt), me);
+    await this.prompts.recordVersion(prompt, version);
+    await this.record(made, 'version.publish', {});
+    return finding;
+  }
+
+  /** @throws PromptNotFound; ValidationFailed for a broken contract, unless that is allowed */
+  async revision(made: NewVersion, revision: number, allowBreaking: boolean): Promise<void> {
+    const { promptId, version, contents } = made;
+    const prompt = await this.prompts.lockLiving(promptId);
+    const finding = await this.contract.finding(promptId, version, variablesOf(contents));
+    if (finding && !allowBreaking) throw finding.toError();
+    await this.releases.insert(promptId, { version, revision });
+    await this.prompts.recordVersion(prompt, version);
+    await this.record(made, 'version.release', { revision, ...(finding ? { allowed: finding.details } : {}) });
+  }
+
+  private async record(made: NewVersion, action: 'version.publish' | 'version.release', more: JsonObject) {
+    const { promptId, version, bytes, me } = made;
+    const details = { sha256: bytes.sha256, size: bytes.size, ...more };
+    await this.audit.record(me, { action, subject: version, promptId, details });
+  }
+}

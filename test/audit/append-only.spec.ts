@@ -1,0 +1,45 @@
+import { AuditLedger } from '../../src/auth/audit/audit-ledger.js';
+import { call } from '../support/api.js';
+import { aUser } from '../support/people.js';
+import { aPrompt } from '../support/prompts.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+import { entries, recordedBy } from './ledger.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+describe.each(['audit_entry', 'label_move'])('%s', (table) => {
+  const column = { audit_entry: 'subject', label_move: 'label' }[table];
+
+  it.each([`update ${table} set ${column} = 'forged'`, `delete from ${table}`, `truncate ${table}`])(
+    'refuses: %s',
+    async (statement) => {
+      await aPrompt(server).make();
+      const before = await entries(server);
+      await expect(server.database.pool.query(statement)).rejects.toThrow(`${table} only grows`);
+      expect(await entries(server)).toEqual(before);
+    },
+  );
+});
+
+it('records nothing outside of a transaction, where it could stand without its act', async () => {
+  const ledger = server.app.get(AuditLedger, { strict: false });
+  const recorded = await recordedBy(server, async () => {
+    const act = { action: 'prompt.create', subject: 'nobody/nothing' } as const;
+    await expect(ledger.record('server', act)).rejects.toThrow('prompt.create is recorded outside of its transaction');
+  });
+  expect(recorded).toEqual([]);
+});
+
+it('keeps nobody waiting for somebody else: admins who change each other at once both succeed', async () => {
+  const [ann, ben] = [await aUser(server, { role: 'admin' }), await aUser(server, { role: 'admin' })];
+  const change = (by: string, id: string, round: number) =>
+    call(server, 'PATCH', `/v1/users/${id}`, { token: by, json: { email: `${id}-${round}@example.com` } });
+  for (let round = 0; round < 30; round += 1) {
+    const answers = await Promise.all([change(ann.key, ben.id, round), change(ben.key, ann.id, round)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  }
+});

@@ -1,0 +1,108 @@
+import { jest } from '@jest/globals';
+import { Database } from '../../src/database/database.js';
+import { call } from '../support/api.js';
+import { aUser, type TestUser } from '../support/people.js';
+import { aPrompt, type TestPrompt } from '../support/prompts.js';
+import { converse, requestHead } from '../support/raw-http.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+import { entries, seedEntries } from './ledger.js';
+
+let server: TestServer;
+let alice: TestUser;
+let prompt: TestPrompt;
+beforeAll(async () => {
+  server = await startTestServer();
+  alice = await aUser(server, { username: 'alice' });
+  prompt = await aPrompt(server).ownedBy(alice).make();
+});
+afterAll(() => server.stop());
+
+const table = (query = '') => call(server, 'GET', `/v1/audit.csv?${query}`, { token: server.adminKey });
+const heading = 'id,at,actor,key_id,protocol,action,subject_type,subject,prompt,prompt_id,details';
+const linesOf = (text: string) => text.split('\r\n').slice(0, -1);
+const pagesAsked = (asked: { mock: { calls: [{ text: string }, ...unknown[]][] } }) =>
+  asked.mock.calls.filter(([{ text }]) => text.includes('from audit_entry')).length;
+
+it('is a file for spreadsheets', async () => {
+  const { status, headers, text } = await table(`prompt=${prompt.id}&action=prompt.create`);
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+  expect(headers.get('content-disposition')).toBe('attachment; filename="audit.csv"');
+  expect([headers.get('cache-control'), headers.get('etag')]).toEqual(['private', null]);
+  const [entry] = await entries(server, `prompt=${prompt.id}`);
+  const about = `prompt.create,prompt,alice/${prompt.name},alice/${prompt.name},${prompt.id}`;
+  const row = `${entry?.id},${entry?.at},alice,,registry,${about},"{""visibility"":""public""}"`;
+  expect(text).toBe(`${heading}\r\n${row.replace(',,registry', `,${entry?.key_id},registry`)}\r\n`);
+});
+
+it('is a row of headings where nothing is found', async () => {
+  expect((await table('actor=nobody')).text).toBe(`${heading}\r\n`);
+});
+
+it('holds every entry, however many there are', async () => {
+  await seedEntries(server, { count: 2_500, promptId: prompt.id, subject: 'many' });
+  const lines = linesOf((await table(`prompt=${prompt.id}&action=label.move`)).text);
+  const numbers = lines.slice(1).map((line) => Number(/"n"": (\d+)|""n"":(\d+)/.exec(line)?.[2]));
+  expect(numbers).toEqual(Array.from({ length: 2_500 }, (_, index) => 2_500 - index));
+  const ofPrompt = await call(server, 'GET', `${prompt.path}/audit.csv?action=label.move`, { token: alice.key });
+  expect(linesOf(ofPrompt.text)).toEqual(lines);
+});
+
+it('refuses bad filters like the list, and takes no page', async () => {
+  const { status, body } = await table('action=x&from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z');
+  expect([status, Object.keys(body.details)]).toEqual([422, ['action', 'from']]);
+  expect(linesOf((await table(`prompt=${prompt.id}&limit=1`)).text).length).toBeGreaterThan(2_500);
+});
+
+it.each(['=1+1', '+1', '-1', '@sum(a1)', '\t=1', '=cmd|"/c calc"!a1', 'a,b', '"', '\r\n7,forged,row', '{{x}}', '<b>', 'ünï'])(
+  'keeps the subject %j as text in one cell',
+  async (subject) => {
+    const hostile = await aPrompt(server).ownedBy(alice).make();
+    await seedEntries(server, { count: 1, promptId: hostile.id, subject });
+    const { text } = await table(`prompt=${hostile.id}&action=label`);
+    const harmless = /^[=+\-@\t]/.test(subject) ? `'${subject}` : subject;
+    const cell = /[",'\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+    expect(text).toContain(`,label.move,label,${cell},alice/`);
+    expect((await entries(server, `prompt=${hostile.id}&action=label`))[0]?.subject).toBe(subject);
+  },
+);
+
+it('reads no more than a client takes', async () => {
+  await seedEntries(server, { count: 40_000, subject: 'x'.repeat(500) });
+  const asked = jest.spyOn(server.app.get(Database), 'query');
+  const conversation = await converse(server);
+  conversation.socket.pause();
+  const head = requestHead('GET /v1/audit.csv', { authorization: `Bearer ${server.adminKey}` });
+  conversation.send(head);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const whilePaused = pagesAsked(asked);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(pagesAsked(asked)).toBe(whilePaused);
+  expect(whilePaused).toBeLessThan(60);
+  conversation.close();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(pagesAsked(asked)).toBeLessThanOrEqual(whilePaused + 1);
+  asked.mockRestore();
+});
+
+it('reads for HEAD no more than for the first rows', async () => {
+  const asked = jest.spyOn(server.app.get(Database), 'query');
+  const { status, headers, text } = await call(server, 'HEAD', '/v1/audit.csv', { token: server.adminKey });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const pages = pagesAsked(asked);
+  asked.mockRestore();
+  expect([status, headers.get('content-type'), text]).toEqual([200, 'text/csv; charset=utf-8', '']);
+  expect(pages).toBeLessThanOrEqual(2);
+});
+
+it('breaks off, and does not end as if it were whole, when the database fails on the way', async () => {
+  const database = server.app.get(Database);
+  const query = database.query.bind(database);
+  let pages = 0;
+  const failing = jest.spyOn(database, 'query').mockImplementation((statement, values) => {
+    if (statement.text.includes('from audit_entry') && (pages += 1) > 2) throw new Error('gone');
+    return query(statement, values);
+  });
+  await expect(table('')).rejects.toThrow('terminated');
+  failing.mockRestore();
+  expect(pages).toBe(3);
+});

@@ -1,0 +1,104 @@
+import { type AuditFilters, auditPage } from '../../src/auth/audit/audit-statement.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+const total = 100_000;
+
+// 50 users, 100 prompts with 900 entries each, one act a minute, the last of them now.
+const seed = [
+  `insert into owner (id, kind, slug) select gen_random_uuid(), 'user', 'seeded-' || n from generate_series(0, 49) n`,
+  `insert into account (id, email, password_hash, role)
+   select id, slug || '@example.com', '', 'user' from owner where slug ~ '^seeded-'`,
+  `insert into prompt (id, owner_id, name, description, visibility, created_by)
+   select gen_random_uuid(), a.id, 'prompt-' || n, '', 'public', a.id
+   from generate_series(0, 99) n, account a join owner o on o.id = a.id where o.slug = 'seeded-0'`,
+  `insert into audit_entry (at, actor_id, protocol, action, subject_type, subject, prompt_id, details)
+   select now() - make_interval(mins => ${total} - n), o.id,
+          case when n % 1000 = 1 then 'conductor' else 'registry' end,
+          case when n % 1000 = 2 then 'label.delete' when n % 1000 = 3 then 'grants.set' else 'label.move' end,
+          case when n % 1000 = 3 then 'grant' else 'label' end,
+          'production', p.id, '{}'
+   from generate_series(1, ${total}) n
+   join owner o on o.slug = 'seeded-' || n % 50
+   left join prompt p on p.name = 'prompt-' || (n % 1000) / 9 and n % 1000 < 900
+   order by n`,
+  'analyze owner, account, prompt, audit_entry',
+];
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+let server: TestServer;
+let promptId: string;
+beforeAll(async () => {
+  server = await startTestServer();
+  for (const statement of seed) await server.database.pool.query(statement);
+  const { rows } = await server.database.pool.query<{ id: string }>(`select id from prompt where name = 'prompt-7'`);
+  promptId = rows[0]?.id ?? '';
+});
+afterAll(() => server.stop());
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+const rowsRead = (node: PlanNode) => (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+
+/** Every node of the plan by which a page was really read. */
+async function planOf(filters: AuditFilters, limit: number): Promise<PlanNode[]> {
+  const { statement, values } = auditPage(filters, limit);
+  const { rows } = await server.database.pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    `explain (analyze, format json) ${statement.text}`,
+    values,
+  );
+  return rows.flatMap((row) => nodesOf(row['QUERY PLAN'][0].Plan));
+}
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+/** Entries that are read beside those wanted: an hour's at each end of a time, one a minute. */
+const margin = 130;
+
+const pages: [string, () => AuditFilters][] = [
+  ['everything', () => ({})],
+  ['everything behind a page in the middle', () => ({ before: total / 2 })],
+  ['a prompt by its id', () => ({ promptId })],
+  ['a prompt by its name', () => ({ prompt: 'seeded-0/prompt-7' })],
+  ['a prompt by its name and its owner’s id', () => ({ prompt: `${promptId}/prompt-7` })],
+  ['a prompt that is none', () => ({ prompt: 'seeded-0/nothing' })],
+  ['an actor', () => ({ actor: 'seeded-7' })],
+  ['an actor who is none', () => ({ actor: 'nobody' })],
+  ['a common action', () => ({ action: 'label.move' as const })],
+  ['a rare action', () => ({ action: 'label.delete' as const })],
+  ['an action that never happened', () => ({ action: 'user.create' as const })],
+  ['actions by a rare first word', () => ({ action: 'grants' as const })],
+  ['actions by a common first word', () => ({ action: 'label' as const })],
+  ['a common protocol', () => ({ protocol: 'registry' })],
+  ['a rare protocol', () => ({ protocol: 'conductor' })],
+  ['the last days', () => ({ from: daysAgo(3) })],
+  ['what is long ago', () => ({ to: daysAgo(60) })],
+  ['a day long ago', () => ({ from: daysAgo(61), to: daysAgo(60) })],
+  ['two minutes long ago', () => ({ from: daysAgo(60), to: daysAgo(60 - 2 / 1440) })],
+  ['the time before it all', () => ({ to: daysAgo(1000) })],
+  ['the time to come', () => ({ from: daysAgo(-1000) })],
+  ['a prompt long ago', () => ({ promptId, from: daysAgo(50), to: daysAgo(40) })],
+  ['an actor long ago', () => ({ actor: 'seeded-7', to: daysAgo(60) })],
+];
+
+it.each(pages)('reads a page of %s by index, and only what it shows', async (_what, filters) => {
+  const limit = 51;
+  const plan = await planOf(filters(), limit);
+  const scans = plan.filter((node) => node['Relation Name'] === 'audit_entry');
+  expect(scans.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+  const read = scans.reduce((sum, node) => sum + rowsRead(node), 0);
+  expect(read).toBeLessThanOrEqual(limit + margin);
+});
+
+it('sorts nothing but what it shows, at any time of a year', async () => {
+  for (const days of [69, 50, 30, 7]) {
+    const plan = await planOf({ to: daysAgo(days) }, 51);
+    const sorted = plan.filter((node) => node['Node Type'].includes('Sort')).map((node) => nodesOf(node)[1]);
+    expect(sorted.filter((node) => node && node['Actual Rows'] > 51)).toEqual([]);
+  }
+});

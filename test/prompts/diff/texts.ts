@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+
+/** What some programs take for the end of a line; only `\n` is one. */
+const ends = ['\n', '\n', '\n', '\n', '\r\n', '\r', '\u2028', '\u2029', '\u0085', '\f', '\v', ''];
+
+/** Few and similar, some of them like parts of a patch: lines that come again, and headers that are none. */
+const contents = ['a', 'b', 'ab', 'a ', ' a', '', '-a', '+a', '--- a', '+++ b', '@@ -1 +1 @@', '\\ No newline', 'é😀'];
+
+function line(): fc.Arbitrary<string> {
+  return fc.tuple(fc.constantFrom(...contents), fc.constantFrom(...ends)).map((parts) => parts.join(''));
+}
+
+/** A text and another that is made of it by some edits, or has nothing to do with it. */
+export function textPair(): fc.Arbitrary<[before: string, after: string]> {
+  const lines = fc.array(line(), { maxLength: 30 });
+  const edit = fc.record({ at: fc.nat(40), remove: fc.nat(3), insert: fc.array(line(), { maxLength: 3 }) });
+  const edited = fc
+    .tuple(lines, fc.array(edit, { maxLength: 4 }))
+    .map(([before, edits]): [string, string] => [
+      before.join(''),
+      edits.reduce((text, { at, remove, insert }) => text.toSpliced(at, remove, ...insert), before).join(''),
+    ]);
+  const unrelated = fc
+    .tuple(lines, lines)
+    .map(([before, after]): [string, string] => [before.join(''), after.join('')]);
+  return fc.oneof({ weight: 3, arbitrary: edited }, unrelated);
+}
+
+/** A MiB of short lines, no two of them the same. */
+export function megabyteOfLines(prefix: string): string {
+  const lines: string[] = [];
+  for (let size = 0, index = 0; size < 1024 * 1024; index += 1) {
+    const text = `${prefix}${index.toString(36)}\n`;
+    lines.push(text);
+    size += text.length;
+  }
+  return lines.join('').slice(0, 1024 * 1024);
+}
