@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { ErrorDefinition } from '../common/errors/define-error.js';
-import { accessOf, errorsOf, handlersByOperation, isStreamed, type Operation } from './documented-operations.js';
+import { accessOf, errorsOf, handlersByOperation, isStreamed, type Operation, textAnswerOf } from './documented-operations.js';
 import { describeConditionalGet, sharedComponents, withRequestId } from './describe-headers.js';
 import { errorResponses, errorSchemas } from './describe-errors.js';
 import { description, tags } from './document-text.js';
@@ -25,6 +25,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     if (caller !== 'ignored') operation.security = caller === 'anyone' ? [{}, bearer] : [bearer];
     // What is read without looking at credentials is a probe, and no probe is answered from a cache.
     if (method === 'get' && caller !== 'ignored' && !isStreamed(handler)) describeConditionalGet(operation);
+    describeTextAnswer(handler, operation);
     const errors = errorsOf(handler, operation);
     for (const error of errors) documented.add(error);
     Object.assign(operation.responses, errorResponses(errors, exampleProblem(operation, document)));
@@ -33,6 +34,12 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   document.components = { ...document.components, ...sharedComponents };
   document.components.schemas = sorted({ ...document.components.schemas, ...errorSchemas(documented) });
   return document;
+}
+
+function describeTextAnswer(handler: object, { responses }: Operation): void {
+  const type = textAnswerOf(handler);
+  const { 200: ok } = responses;
+  if (type && ok && !('$ref' in ok)) ok.content = { ...ok.content, [type]: { schema: { type: 'string' } } };
 }
 
 /** Every operation of the document, in the order of its paths. */

@@ -25,6 +25,9 @@ Every \`GET\` of data has an \`ETag\`, except those that send a table while they
 /** The groups of operations, in the order in which they are shown. */
 export const tags: Readonly<Record<string, string>> = {
   Prompts: 'A prompt has one owner and a name that is unique among that owner’s prompts.',
+  Revisions: 'The history of a prompt: immutable snapshots, counted up and never rewritten.',
+  Labels: 'Named pointers to revisions, with a ledger of their moves.',
+  Resolve: 'The reads that applications make: the revision behind a label, a number or a version, and its text filled in.',
   Versions: 'Immutable packages (.tar.gz) of a prompt, numbered by semver.',
   Downloads: 'How often packages are downloaded.',
   Authentication: 'Sessions and API keys.',

@@ -12,7 +12,7 @@ import {
 } from '../common/errors/catalogue.js';
 import type { ErrorDefinition } from '../common/errors/define-error.js';
 import { ACCESS_RULE, type AccessRule } from '../common/http/access.decorator.js';
-import { DOCUMENTED_ERRORS, STREAMED } from '../common/http/documented.decorator.js';
+import { DOCUMENTED_ERRORS, STREAMED, TEXT_ANSWER } from '../common/http/documented.decorator.js';
 
 export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Handler = object;
@@ -53,6 +53,11 @@ export function errorsOf(handler: Handler, operation: Operation): ErrorDefinitio
 /** Whether the operation answers while it reads, so that nothing is known of the whole beforehand. */
 export function isStreamed(handler: Handler): boolean {
   return Reflect.hasMetadata(STREAMED, handler);
+}
+
+/** The media type of the text that the operation also answers with. */
+export function textAnswerOf(handler: Handler): string | undefined {
+  return Reflect.getMetadata(TEXT_ANSWER, handler) as string | undefined;
 }
 
 /** The rule that the operation was declared with. */

@@ -7,6 +7,7 @@ import { LabelsRepository } from './labels/labels.repository.js';
 import { LabelsService } from './labels/labels.service.js';
 import { ReleaseWriter } from './releases/release-writer.js';
 import { ReleasesRepository } from './releases/releases.repository.js';
+import { IncludedParts } from './render/included-parts.js';
 import { IncludesRepository } from './render/includes.repository.js';
 import { RenderController } from './render/render.controller.js';
 import { RenderService } from './render/render.service.js';
@@ -24,6 +25,7 @@ import { RevisionsService } from './revisions/revisions.service.js';
   controllers: [DiffController, LabelsController, RenderController, ResolveController, RevisionsController],
   providers: [
     DiffService,
+    IncludedParts,
     IncludesRepository,
     LabelMover,
     LabelsRepository,

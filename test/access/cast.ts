@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newApiKeySecret } from '../../src/auth/credentials/api-key-secret.js';
 import { scopes, type Scope } from '../../src/common/http/access.decorator.js';
+import { aGroup, grantTo } from '../support/grants.js';
 import {
   aKey,
   anOrganization,
@@ -26,6 +27,9 @@ export const actors = [
   'owner',
   'admin',
   'admin without scope',
+  'read grantee',
+  'write grantee',
+  'group grantee',
 ] as const;
 export type Actor = (typeof actors)[number];
 
@@ -34,6 +38,8 @@ export interface Cast {
   readonly organization: TestOrganization;
   readonly creator: TestUser;
   readonly owner: TestUser;
+  /** Every prompt of the organization is granted to these: to a user, and to a group that another user is in. */
+  readonly granted: readonly { readonly principal: string; readonly permission: 'read' | 'write' }[];
   /** A key that none of the actors holds. */
   readonly nobodysKeyId: string;
   /** `scope` is what the operation asks for. */
@@ -42,7 +48,10 @@ export interface Cast {
 
 export async function assemble(server: TestServer): Promise<Cast> {
   const organization = await anOrganization(server, { memberAccess: 'read' });
-  const [owner, creator, member, other, admin] = await Promise.all([
+  const [owner, creator, member, other, reader, writer, groupMember, admin] = await Promise.all([
+    aUser(server),
+    aUser(server),
+    aUser(server),
     aUser(server),
     aUser(server),
     aUser(server),
@@ -52,6 +61,12 @@ export async function assemble(server: TestServer): Promise<Cast> {
   await join(server, organization, owner, 'owner');
   await join(server, organization, creator);
   await join(server, organization, member);
+  const group = await aGroup(server, [groupMember]);
+  const granted = [
+    { principal: reader.id, permission: 'read' },
+    { principal: writer.id, permission: 'write' },
+    { principal: group.id, permission: 'read' },
+  ] as const;
   const keys: Record<Actor, string | undefined> = {
     stranger: undefined,
     'wrong key': newApiKeySecret(),
@@ -65,6 +80,9 @@ export async function assemble(server: TestServer): Promise<Cast> {
     owner: owner.key,
     admin: admin.key,
     'admin without scope': await aKey(server, admin.id, { scopes: userScopes }),
+    'read grantee': reader.key,
+    'write grantee': writer.key,
+    'group grantee': groupMember.key,
   };
   const lacking = new Map<Scope, string>();
   for (const scope of scopes) {
@@ -72,7 +90,7 @@ export async function assemble(server: TestServer): Promise<Cast> {
   }
   const tokenOf = (actor: Actor, scope: Scope) =>
     actor === 'key without the scope' ? lacking.get(scope) : keys[actor];
-  return { organization, creator, owner, nobodysKeyId: randomUUID(), tokenOf };
+  return { organization, creator, owner, granted, nobodysKeyId: randomUUID(), tokenOf };
 }
 
 export interface Scene {
@@ -107,6 +125,7 @@ export async function aScene(
       wish.isDeleted ? new Date() : null,
     ],
   );
+  for (const { principal, permission } of cast.granted) await grantTo(pool, principal, permission, [scene.id]);
   if (!wish.hasVersion) return scene;
   await pool.query('insert into published_name (owner_id, name, prompt_id) values ($1, $2, $3)', [
     ownerId,

@@ -1,7 +1,9 @@
 import type { Scope } from '../../src/common/http/access.decorator.js';
 import { type ApiAnswer, type ApiCall, call } from '../support/api.js';
 import { versionForm } from '../support/form.js';
+import { aGroup } from '../support/grants.js';
 import { packageOf } from '../support/packages.js';
+import { aUser, join } from '../support/people.js';
 import { adminPassword, startTestServer, type TestServer } from '../support/test-server.js';
 import { type Actor, actors, aScene, assemble, type Cast, type Scene } from './cast.js';
 
@@ -10,6 +12,8 @@ interface Request extends ApiCall {
   readonly scope?: Scope;
   /** `{id}` of the path, where it is no prompt's. */
   readonly id?: string;
+  /** Other parameters of the path that are no prompt's. */
+  readonly values?: Readonly<Record<string, string>>;
   /** Text that is made anew each time. */
   readonly query?: string;
 }
@@ -40,6 +44,13 @@ const requests: Record<string, Wish> = {
     const archive = await packageOf({ name, version: '1.1.0' });
     return { scope: 'versions:publish', ...versionForm('1.1.0', archive) };
   },
+  listPromptAuditEntries: read,
+  getPromptAuditCsv: read,
+  listGrants: read,
+  setGrants: () => ({
+    scope: 'prompts:write',
+    json: { items: [{ principal_type: 'user', principal: '*', permission: 'read' }] },
+  }),
   createPrompt: (_scene, { organization }) => {
     return { scope: 'prompts:write', json: { name: fresh('made'), description: '', owner: organization.slug } };
   },
@@ -56,7 +67,34 @@ const requests: Record<string, Wish> = {
     return { scope: 'admin', json: { username, email: `${username}@example.com`, password: adminPassword } };
   },
   listUsers: () => ({ scope: 'admin' }),
+  listAuditEntries: () => ({ scope: 'admin' }),
+  getAuditCsv: () => ({ scope: 'admin' }),
   updateUser: (_scene, { owner }) => ({ scope: 'admin', id: owner.id, json: { role: 'user' } }),
+  listGroups: read,
+  createGroup: () => ({ scope: 'admin', json: { slug: fresh('group') } }),
+  getGroup: async () => ({ scope: 'prompts:read', id: (await aGroup(server, [])).id }),
+  updateGroup: async () => ({ scope: 'admin', id: (await aGroup(server, [])).id, json: { name: 'Changed' } }),
+  deleteGroup: async () => ({ scope: 'admin', id: (await aGroup(server, [])).id }),
+  addGroupMember: async (_scene, { owner }) => {
+    return { scope: 'admin', id: (await aGroup(server, [])).id, values: { user: owner.username } };
+  },
+  removeGroupMember: async (_scene, { owner }) => {
+    return { scope: 'admin', id: (await aGroup(server, [owner])).id, values: { user: owner.username } };
+  },
+  listOrganizations: read,
+  createOrganization: () => ({ scope: 'prompts:write', json: { slug: fresh('organization') } }),
+  getOrganization: (_scene, { organization: { slug } }) => ({ scope: 'prompts:read', values: { slug } }),
+  updateOrganization: (_scene, { organization: { slug } }) => {
+    return { scope: 'prompts:write', values: { slug }, json: { member_access: 'read' } };
+  },
+  setOrganizationMember: (_scene, { organization: { slug }, creator }) => {
+    return { scope: 'prompts:write', values: { slug, user: creator.username }, json: { role: 'member' } };
+  },
+  removeOrganizationMember: async (_scene, { organization }) => {
+    const leaving = await aUser(server);
+    await join(server, organization, leaving);
+    return { scope: 'prompts:write', values: { slug: organization.slug, user: leaving.username } };
+  },
   getLiveness: () => ({}),
   getReadiness: () => ({}),
   getMetrics: () => ({}),
@@ -64,53 +102,76 @@ const requests: Record<string, Wish> = {
 
 /* Columns: the actors in their order. The prompt belongs to an organization. */
 const table = `
-operation                 prompt   stranger wrong expired revoked unscoped elsewhere other member creator owner admin unscoped
-searchPrompts             public   200      401   401     401     403      200       200   200    200     200   200   200
-searchPrompts             private  200      401   401     401     403      200       200   200    200     200   200   200
-getPromptById             public   200      401   401     401     403      200       200   200    200     200   200   200
-getPromptById             private  404      401   401     401     403      404       404   200    200     200   200   404
-getPrompt                 public   200      401   401     401     403      200       200   200    200     200   200   200
-getPrompt                 private  404      401   401     401     403      404       404   200    200     200   200   404
-listVersions              public   200      401   401     401     403      200       200   200    200     200   200   200
-listVersions              private  404      401   401     401     403      404       404   200    200     200   200   404
-getVersion                public   200      401   401     401     403      200       200   200    200     200   200   200
-getVersion                private  404      401   401     401     403      404       404   200    200     200   200   404
-downloadVersion           public   302      401   401     401     403      302       302   302    302     302   302   302
-downloadVersion           private  404      401   401     401     403      404       404   302    302     302   302   404
-getDownloads              public   200      401   401     401     403      200       200   200    200     200   200   200
-getDownloads              private  404      401   401     401     403      404       404   200    200     200   200   404
-getDownloadsCsv           public   200      401   401     401     403      200       200   200    200     200   200   200
-getDownloadsCsv           private  404      401   401     401     403      404       404   200    200     200   200   404
-updatePrompt              public   401      401   401     401     403      403       403   403    200     200   200   403
-updatePrompt              private  401      401   401     401     403      404       404   403    200     200   200   404
-updatePrompt visibility   public   401      401   401     401     403      403       403   403    403     200   200   403
-updatePrompt visibility   private  401      401   401     401     403      404       404   403    403     200   200   404
-updatePrompt contract     public   401      401   401     401     403      403       403   403    403     200   200   403
-updatePrompt contract     private  401      401   401     401     403      404       404   403    403     200   200   404
-deletePrompt              public   401      401   401     401     403      403       403   403    403     204   204   403
-deletePrompt              private  401      401   401     401     403      404       404   403    403     204   204   404
-deletePrompt unpublished  public   401      401   401     401     403      403       403   403    204     204   204   403
-deletePrompt unpublished  private  401      401   401     401     403      404       404   403    204     204   204   404
-restorePrompt             public   401      401   401     401     403      403       403   403    403     403   200   403
-restorePrompt             private  401      401   401     401     403      403       403   403    403     403   200   403
-uploadVersion             public   401      401   401     401     403      403       403   403    403     201   201   403
-uploadVersion             private  401      401   401     401     403      404       404   403    403     201   201   404
-createPrompt              any      401      401   401     401     403      403       403   403    403     201   201   403
-publishPrompt             any      401      401   401     401     403      201       201   201    201     201   201   201
-login                     any      200      200   200     200     200      200       200   200    200     200   200   200
-createApiKey              any      401      401   401     401     403      403       201   201    201     201   201   201
-createApiKey bound        public   401      401   401     401     403      403       201   201    201     201   201   201
-createApiKey bound        private  401      401   401     401     403      404       404   201    201     201   201   404
-listApiKeys               any      401      401   401     401     200      200       200   200    200     200   200   200
-revokeApiKey              any      401      401   401     401     404      404       404   404    404     404   404   404
-getMe                     any      401      401   401     401     200      200       200   200    200     200   200   200
-changePassword            any      401      401   401     401     401      401       401   401    401     401   401   401
-createUser                any      401      401   401     401     403      403       403   403    403     403   201   403
-listUsers                 any      401      401   401     401     403      403       403   403    403     403   200   403
-updateUser                any      401      401   401     401     403      403       403   403    403     403   200   403
-getLiveness               any      200      200   200     200     200      200       200   200    200     200   200   200
-getReadiness              any      200      200   200     200     200      200       200   200    200     200   200   200
-getMetrics                any      200      200   200     200     200      200       200   200    200     200   200   200
+operation                 prompt   stranger wrong expired revoked unscoped elsewhere other member creator owner admin unscoped  reads writes group
+searchPrompts             public   200      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+searchPrompts             private  200      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+getPromptById             public   200      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+getPromptById             private  404      401   401     401     403      404       404   200    200     200   200   404       200   200    200
+getPrompt                 public   200      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+getPrompt                 private  404      401   401     401     403      404       404   200    200     200   200   404       200   200    200
+listVersions              public   200      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+listVersions              private  404      401   401     401     403      404       404   200    200     200   200   404       200   200    200
+getVersion                public   200      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+getVersion                private  404      401   401     401     403      404       404   200    200     200   200   404       200   200    200
+downloadVersion           public   302      401   401     401     403      302       302   302    302     302   302   302       302   302    302
+downloadVersion           private  404      401   401     401     403      404       404   302    302     302   302   404       302   302    302
+getDownloads              public   200      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+getDownloads              private  404      401   401     401     403      404       404   200    200     200   200   404       200   200    200
+getDownloadsCsv           public   200      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+getDownloadsCsv           private  404      401   401     401     403      404       404   200    200     200   200   404       200   200    200
+updatePrompt              public   401      401   401     401     403      403       403   403    200     200   200   403       403   200    403
+updatePrompt              private  401      401   401     401     403      404       404   403    200     200   200   404       403   200    403
+updatePrompt visibility   public   401      401   401     401     403      403       403   403    403     200   200   403       403   403    403
+updatePrompt visibility   private  401      401   401     401     403      404       404   403    403     200   200   404       403   403    403
+updatePrompt contract     public   401      401   401     401     403      403       403   403    403     200   200   403       403   403    403
+updatePrompt contract     private  401      401   401     401     403      404       404   403    403     200   200   404       403   403    403
+deletePrompt              public   401      401   401     401     403      403       403   403    403     204   204   403       403   403    403
+deletePrompt              private  401      401   401     401     403      404       404   403    403     204   204   404       403   403    403
+deletePrompt unpublished  public   401      401   401     401     403      403       403   403    204     204   204   403       403   204    403
+deletePrompt unpublished  private  401      401   401     401     403      404       404   403    204     204   204   404       403   204    403
+restorePrompt             public   401      401   401     401     403      403       403   403    403     403   200   403       403   403    403
+restorePrompt             private  401      401   401     401     403      403       403   403    403     403   200   403       403   403    403
+uploadVersion             public   401      401   401     401     403      403       403   403    403     201   201   403       403   403    403
+uploadVersion             private  401      401   401     401     403      404       404   403    403     201   201   404       403   403    403
+listGrants                public   401      401   401     401     403      403       403   403    403     200   200   403       403   403    403
+listGrants                private  401      401   401     401     403      404       404   403    403     200   200   404       403   403    403
+setGrants                 public   401      401   401     401     403      403       403   403    403     200   200   403       403   403    403
+setGrants                 private  401      401   401     401     403      404       404   403    403     200   200   404       403   403    403
+listPromptAuditEntries    public   401      401   401     401     403      403       403   403    403     200   200   403       403   403    403
+listPromptAuditEntries    private  401      401   401     401     403      404       404   403    403     200   200   404       403   403    403
+getPromptAuditCsv         public   401      401   401     401     403      403       403   403    403     200   200   403       403   403    403
+getPromptAuditCsv         private  401      401   401     401     403      404       404   403    403     200   200   404       403   403    403
+createPrompt              any      401      401   401     401     403      403       403   403    403     201   201   403       403   403    403
+publishPrompt             any      401      401   401     401     403      201       201   201    201     201   201   201       201   201    201
+login                     any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200
+createApiKey              any      401      401   401     401     403      403       201   201    201     201   201   201       201   201    201
+createApiKey bound        public   401      401   401     401     403      403       201   201    201     201   201   201       201   201    201
+createApiKey bound        private  401      401   401     401     403      404       404   201    201     201   201   404       201   201    201
+listApiKeys               any      401      401   401     401     200      200       200   200    200     200   200   200       200   200    200
+revokeApiKey              any      401      401   401     401     404      404       404   404    404     404   404   404       404   404    404
+getMe                     any      401      401   401     401     200      200       200   200    200     200   200   200       200   200    200
+changePassword            any      401      401   401     401     401      401       401   401    401     401   401   401       401   401    401
+createUser                any      401      401   401     401     403      403       403   403    403     403   201   403       403   403    403
+listUsers                 any      401      401   401     401     403      403       403   403    403     403   200   403       403   403    403
+updateUser                any      401      401   401     401     403      403       403   403    403     403   200   403       403   403    403
+listAuditEntries          any      401      401   401     401     403      403       403   403    403     403   200   403       403   403    403
+getAuditCsv               any      401      401   401     401     403      403       403   403    403     403   200   403       403   403    403
+listGroups                any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+createGroup               any      401      401   401     401     403      403       403   403    403     403   201   403       403   403    403
+getGroup                  any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+updateGroup               any      401      401   401     401     403      403       403   403    403     403   200   403       403   403    403
+deleteGroup               any      401      401   401     401     403      403       403   403    403     403   204   403       403   403    403
+addGroupMember            any      401      401   401     401     403      403       403   403    403     403   204   403       403   403    403
+removeGroupMember         any      401      401   401     401     403      403       403   403    403     403   204   403       403   403    403
+listOrganizations         any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+createOrganization        any      401      401   401     401     403      403       201   201    201     201   201   201       201   201    201
+getOrganization           any      401      401   401     401     403      404       404   200    200     200   200   404       404   404    404
+updateOrganization        any      401      401   401     401     403      404       404   403    403     200   200   404       404   404    404
+setOrganizationMember     any      401      401   401     401     403      404       404   403    403     204   204   404       404   404    404
+removeOrganizationMember  any      401      401   401     401     403      404       404   403    403     204   204   404       404   404    404
+getLiveness               any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200
+getReadiness              any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200
+getMetrics                any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200
 `;
 
 interface Row {
@@ -163,10 +224,11 @@ async function ask(operation: string, actor: Actor, scene: Scene): Promise<ApiAn
   const {
     scope = 'prompts:read',
     id = scene.id,
+    values: others = {},
     query = '',
     ...wish
   } = (await requests[operation]?.(scene, cast)) ?? {};
-  const values: Record<string, string> = { ...scene, id };
+  const values: Record<string, string> = { ...scene, id, ...others };
   const path = route?.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => values[name] ?? '');
   const token = cast.tokenOf(actor, scope);
   return call(server, route?.method ?? '', `${path}${query}`, { ...wish, ...(token === undefined ? {} : { token }) });

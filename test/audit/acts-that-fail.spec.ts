@@ -25,31 +25,82 @@ interface Attempt {
 }
 
 const attempts: [number, string, Attempt][] = [
-  [409, 'a prompt whose name is taken', { method: 'POST', path: '/v1/prompts', json: () => ({ name: prompt.name, description: '' }) }],
-  [403, 'a prompt under a stranger’s name', { as: 'bob', method: 'POST', path: '/v1/prompts', json: { name: 'x', description: '', owner: 'alice' } }],
+  [
+    409,
+    'a prompt whose name is taken',
+    { method: 'POST', path: '/v1/prompts', json: () => ({ name: prompt.name, description: '' }) },
+  ],
+  [
+    403,
+    'a prompt under a stranger’s name',
+    { as: 'bob', method: 'POST', path: '/v1/prompts', json: { name: 'x', description: '', owner: 'alice' } },
+  ],
   [422, 'a prompt without a description', { method: 'POST', path: '/v1/prompts', json: { name: 'x' } }],
-  [409, 'a text published under a taken name', { method: 'POST', path: '/v1/prompts/publish', json: () => ({ name: prompt.name, description: '', content: 'Hi.' }) }],
-  [403, 'a change by who may not', { as: 'bob', method: 'PATCH', path: () => prompt.idPath, json: { description: 'Mine.' } }],
+  [
+    409,
+    'a text published under a taken name',
+    {
+      method: 'POST',
+      path: '/v1/prompts/publish',
+      json: () => ({ name: prompt.name, description: '', content: 'Hi.' }),
+    },
+  ],
+  [
+    403,
+    'a change by who may not',
+    { as: 'bob', method: 'PATCH', path: () => prompt.idPath, json: { description: 'Mine.' } },
+  ],
   [403, 'a deletion by who may not', { as: 'bob', method: 'DELETE', path: () => prompt.idPath }],
-  [404, 'the restoration of what is not deleted', { as: 'admin', method: 'POST', path: () => `${prompt.idPath}/restore` }],
-  [403, 'a key with more rights than one’s own', { method: 'POST', path: '/v1/api-keys', json: { name: 'k', scopes: ['admin'] } }],
+  [
+    404,
+    'the restoration of what is not deleted',
+    { as: 'admin', method: 'POST', path: () => `${prompt.idPath}/restore` },
+  ],
+  [
+    403,
+    'a key with more rights than one’s own',
+    { method: 'POST', path: '/v1/api-keys', json: { name: 'k', scopes: ['admin'] } },
+  ],
   [404, 'the revocation of no key', { method: 'DELETE', path: () => `/v1/api-keys/${randomUUID()}` }],
-  [403, 'a user made by who may not', { method: 'POST', path: '/v1/users', json: { username: 'x', email: 'x@example.com' } }],
-  [409, 'a user whose name is taken', { as: 'admin', method: 'POST', path: '/v1/users', json: { username: 'bob', email: 'x@example.com' } }],
-  [409, 'a user whose address is taken', { as: 'admin', method: 'POST', path: '/v1/users', json: { username: 'x', email: 'bob@example.com' } }],
-  [409, 'an address that is taken', { as: 'admin', method: 'PATCH', path: () => `/v1/users/${alice.id}`, json: { email: 'BOB@example.com' } }],
-  [401, 'a password changed without the old one', { method: 'POST', path: '/v1/me/password', json: { current_password: 'wrong', new_password: 'a good password' } }],
+  [
+    403,
+    'a user made by who may not',
+    { method: 'POST', path: '/v1/users', json: { username: 'x', email: 'x@example.com' } },
+  ],
+  [
+    409,
+    'a user whose name is taken',
+    { as: 'admin', method: 'POST', path: '/v1/users', json: { username: 'bob', email: 'x@example.com' } },
+  ],
+  [
+    409,
+    'a user whose address is taken',
+    { as: 'admin', method: 'POST', path: '/v1/users', json: { username: 'x', email: 'bob@example.com' } },
+  ],
+  [
+    409,
+    'an address that is taken',
+    { as: 'admin', method: 'PATCH', path: () => `/v1/users/${alice.id}`, json: { email: 'BOB@example.com' } },
+  ],
+  [
+    401,
+    'a password changed without the old one',
+    { method: 'POST', path: '/v1/me/password', json: { current_password: 'wrong', new_password: 'a good password' } },
+  ],
 ];
 
-it.each(attempts)('nothing is recorded of what comes to %d: %s', async (status, _what, { as = 'alice', ...attempt }) => {
-  const token = { alice: alice.key, bob: bob.key, admin: server.adminKey }[as];
-  const path = typeof attempt.path === 'string' ? attempt.path : attempt.path();
-  const json = typeof attempt.json === 'function' ? attempt.json() : attempt.json;
-  const recorded = await recordedBy(server, async () => {
-    expect((await call(server, attempt.method, path, { token, json })).status).toBe(status);
-  });
-  expect(recorded).toEqual([]);
-});
+it.each(attempts)(
+  'nothing is recorded of what comes to %d: %s',
+  async (status, _what, { as = 'alice', ...attempt }) => {
+    const token = { alice: alice.key, bob: bob.key, admin: server.adminKey }[as];
+    const path = typeof attempt.path === 'string' ? attempt.path : attempt.path();
+    const json = typeof attempt.json === 'function' ? attempt.json() : attempt.json;
+    const recorded = await recordedBy(server, async () => {
+      expect((await call(server, attempt.method, path, { token, json })).status).toBe(status);
+    });
+    expect(recorded).toEqual([]);
+  },
+);
 
 it('nothing is recorded of uploads that are refused', async () => {
   const recorded = await recordedBy(server, async () => {
@@ -127,7 +178,14 @@ it('keys that were revoked already are not revoked again', async () => {
 
 it('reading is recorded nowhere', async () => {
   const token = await aKey(server, alice.id);
-  const paths = ['/v1/prompts', prompt.path, `${prompt.path}/versions`, `${prompt.path}/audit`, '/v1/api-keys', '/v1/me'];
+  const paths = [
+    '/v1/prompts',
+    prompt.path,
+    `${prompt.path}/versions`,
+    `${prompt.path}/audit`,
+    '/v1/api-keys',
+    '/v1/me',
+  ];
   const recorded = await recordedBy(server, async () => {
     for (const path of paths) expect((await call(server, 'GET', path, { token })).status).toBe(200);
   });

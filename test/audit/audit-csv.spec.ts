@@ -53,18 +53,28 @@ it('refuses bad filters like the list, and takes no page', async () => {
   expect(linesOf((await table(`prompt=${prompt.id}&limit=1`)).text).length).toBeGreaterThan(2_500);
 });
 
-it.each(['=1+1', '+1', '-1', '@sum(a1)', '\t=1', '=cmd|"/c calc"!a1', 'a,b', '"', '\r\n7,forged,row', '{{x}}', '<b>', 'ünï'])(
-  'keeps the subject %j as text in one cell',
-  async (subject) => {
-    const hostile = await aPrompt(server).ownedBy(alice).make();
-    await seedEntries(server, { count: 1, promptId: hostile.id, subject });
-    const { text } = await table(`prompt=${hostile.id}&action=label`);
-    const harmless = /^[=+\-@\t]/.test(subject) ? `'${subject}` : subject;
-    const cell = /[",'\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-    expect(text).toContain(`,label.move,label,${cell},alice/`);
-    expect((await entries(server, `prompt=${hostile.id}&action=label`))[0]?.subject).toBe(subject);
-  },
-);
+it.each([
+  '=1+1',
+  '+1',
+  '-1',
+  '@sum(a1)',
+  '\t=1',
+  '=cmd|"/c calc"!a1',
+  'a,b',
+  '"',
+  '\r\n7,forged,row',
+  '{{x}}',
+  '<b>',
+  'ünï',
+])('keeps the subject %j as text in one cell', async (subject) => {
+  const hostile = await aPrompt(server).ownedBy(alice).make();
+  await seedEntries(server, { count: 1, promptId: hostile.id, subject });
+  const { text } = await table(`prompt=${hostile.id}&action=label`);
+  const harmless = /^[=+\-@\t\r]/.test(subject) ? `'${subject}` : subject;
+  const cell = /[",'\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  expect(text).toContain(`,label.move,label,${cell},alice/`);
+  expect((await entries(server, `prompt=${hostile.id}&action=label`))[0]?.subject).toBe(subject);
+});
 
 it('reads no more than a client takes', async () => {
   await seedEntries(server, { count: 40_000, subject: 'x'.repeat(500) });

@@ -59,7 +59,10 @@ export async function recordedBy(server: TestServer, act: () => Promise<unknown>
 
 /** A key of the user that was made as users make them, so that its id is known. */
 export async function aKnownKey(server: TestServer, { key }: Pick<TestUser, 'key'>, wish: object = {}) {
-  const { status, body, text } = await call(server, 'POST', '/v1/api-keys', { token: key, json: { name: 'known', ...wish } });
+  const { status, body, text } = await call(server, 'POST', '/v1/api-keys', {
+    token: key,
+    json: { name: 'known', ...wish },
+  });
   if (status !== 201) throw new Error(`no key: ${text}`);
   return { id: body.id, key: body.key };
 }

@@ -31,7 +31,9 @@ describe('pages', () => {
     const query = 'action=label.move&actor=admin&protocol=registry&from=2020-01-01T00%3A00%3A00%2B02%3A00&limit=100';
     const pages = await walk(server, query);
     expect(pages.map(({ length }) => length)).toEqual([100, 100, 30]);
-    expect(pages.flat().map(({ details }) => details.n)).toEqual(Array.from({ length: 230 }, (_, index) => 230 - index));
+    expect(pages.flat().map(({ details }) => details.n)).toEqual(
+      Array.from({ length: 230 }, (_, index) => 230 - index),
+    );
   });
 
   it('repeat and leave out nothing while new entries arrive', async () => {
@@ -126,11 +128,11 @@ describe('filters', () => {
     const minutes = [-300, -290, -250, -270, -245, -200, -230, -210, -180];
     await server.database.pool.query(
       `insert into audit_entry (at, protocol, action, subject_type, subject, details)
-       select '2020-06-01T12:00:00Z'::timestamptz + make_interval(mins => m), 'open-webui', 'label.move', 'label', m::text, '{}'
+       select '2099-06-01T12:00:00Z'::timestamptz + make_interval(mins => m), 'open-webui', 'label.move', 'label', m::text, '{}'
        from unnest($1::int[]) with ordinality u (m, n) order by n`,
       [minutes],
     );
-    const time = (minute: number) => new Date(Date.parse('2020-06-01T12:00:00Z') + minute * 60_000).toISOString();
+    const time = (minute: number) => new Date(Date.parse('2099-06-01T12:00:00Z') + minute * 60_000).toISOString();
     for (const from of minutes) {
       for (const to of minutes.filter((minute) => minute > from)) {
         const found = await entries(server, `protocol=open-webui&from=${time(from)}&to=${time(to)}`);

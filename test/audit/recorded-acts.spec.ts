@@ -32,7 +32,10 @@ const about = ({ owner, name, id: promptId }: Pick<TestPrompt, 'owner' | 'name' 
   return { prompt: `${owner}/${name}`, prompt_id: promptId };
 };
 const noPrompt = { prompt: null, prompt_id: null };
-const aPromptOfAlice = () => aPrompt(server).ownedBy({ ...alice, key: key.key }).make();
+const aPromptOfAlice = () =>
+  aPrompt(server)
+    .ownedBy({ ...alice, key: key.key })
+    .make();
 
 describe('the first start', () => {
   it('is the server’s own act', async () => {
@@ -55,7 +58,9 @@ describe('of a prompt', () => {
   it('being made is recorded', async () => {
     let prompt: TestPrompt | undefined;
     const recorded = await recordedBy(server, async () => (prompt = await aPromptOfAlice()));
-    expect(recorded).toEqual([{ ...byAlice(), ...entry(prompt as TestPrompt, 'prompt.create', { visibility: 'public' }) }]);
+    expect(recorded).toEqual([
+      { ...byAlice(), ...entry(prompt as TestPrompt, 'prompt.create', { visibility: 'public' }) },
+    ]);
   });
 
   it.each<[object, object]>([
@@ -107,7 +112,12 @@ describe('of a version', () => {
     const { sha256: digest, size, prompt_id: promptId } = published;
     const prompt = { id: String(promptId), owner: 'alice', name: 'haiku' };
     const version = { action: 'version.publish', subject_type: 'version', subject: '1.0.0' };
-    expect(recorded[0]).toMatchObject({ ...byAlice(), action: 'prompt.create', subject: 'alice/haiku', ...about(prompt) });
+    expect(recorded[0]).toMatchObject({
+      ...byAlice(),
+      action: 'prompt.create',
+      subject: 'alice/haiku',
+      ...about(prompt),
+    });
     expect(ofVersions(recorded)).toEqual([
       { id, at, ...byAlice(), ...version, ...about(prompt), details: { sha256: digest, size } },
     ]);
@@ -117,7 +127,13 @@ describe('of a version', () => {
 describe('of an API key', () => {
   it('making and revoking are recorded, without the secret', async () => {
     const prompt = await aPromptOfAlice();
-    const wish = { name: 'ci', scopes: ['prompts:read'], owner: 'alice', prompt: prompt.id, expires_at: '2999-01-01T00:00:00Z' };
+    const wish = {
+      name: 'ci',
+      scopes: ['prompts:read'],
+      owner: 'alice',
+      prompt: prompt.id,
+      expires_at: '2999-01-01T00:00:00Z',
+    };
     let made: { id: string; key: string } | undefined;
     const recorded = await recordedBy(server, async () => {
       made = await aKnownKey(server, { key: key.key }, wish);
@@ -126,7 +142,14 @@ describe('of an API key', () => {
     const subject = { subject_type: 'key', subject: made?.id, ...noPrompt };
     const binding = { owner_id: alice.id, prompt_id: prompt.id, expires_at: '2999-01-01T00:00:00.000Z' };
     expect(recorded).toEqual([
-      { id, at, ...byAlice(), action: 'key.create', ...subject, details: { name: 'ci', scopes: wish.scopes, ...binding } },
+      {
+        id,
+        at,
+        ...byAlice(),
+        action: 'key.create',
+        ...subject,
+        details: { name: 'ci', scopes: wish.scopes, ...binding },
+      },
       { id, at, ...byAlice(), action: 'key.revoke', ...subject, details: { name: 'ci' } },
     ]);
     expect(JSON.stringify(recorded)).not.toContain(made?.key);
@@ -135,7 +158,11 @@ describe('of an API key', () => {
   it('a session acts with the key that it was opened with, and after a password log-in with none', async () => {
     const login = { username: 'alice', password: alice.password };
     const { body } = await call(server, 'POST', '/v1/auth/login', { json: login });
-    const [recorded] = await recordedBy(server, () => aPrompt(server).ownedBy({ ...alice, key: body.token }).make());
+    const [recorded] = await recordedBy(server, () =>
+      aPrompt(server)
+        .ownedBy({ ...alice, key: body.token })
+        .make(),
+    );
     expect(recorded).toMatchObject({ actor: 'alice', key_id: null, protocol: 'registry', action: 'prompt.create' });
   });
 
@@ -157,7 +184,9 @@ describe('of a user', () => {
 
   it('being made is recorded', async () => {
     const recorded = await recordedBy(server, () => aUser(server, { username: 'bob' }));
-    expect(recorded).toEqual([{ id, at, ...byAdmin(), action: 'user.create', ...user('bob'), details: { role: 'user' } }]);
+    expect(recorded).toEqual([
+      { id, at, ...byAdmin(), action: 'user.create', ...user('bob'), details: { role: 'user' } },
+    ]);
   });
 
   it.each<[object, object]>([

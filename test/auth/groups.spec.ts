@@ -92,10 +92,7 @@ describe('POST /v1/groups', () => {
     [{ slug: 'a--b' }, { slug: 'must match ^[a-z0-9]+(-[a-z0-9]+)*$' }],
     [{ slug: 'x'.repeat(40) }, { slug: 'must be at most 39 characters long' }],
     [{ slug: randomUUID() }, { slug: 'must not look like a UUID' }],
-    [
-      { slug: 'new', name: '', description: 'x'.repeat(4001) },
-      { name: 'must be at least 1 characters long', description: 'must be at most 4000 characters long' },
-    ],
+    [{ slug: 'new', name: '' }, { name: 'must be at least 1 characters long' }],
     [{ slug: 'new', name: 'a\0' }, { name: 'must be valid Unicode without NUL characters' }],
   ])('refuses %j', async (json, details) => {
     expect(outcome(await create(json))).toEqual([
@@ -177,6 +174,12 @@ describe('PATCH /v1/groups/:id', () => {
       expect(outcome(await ask('PATCH', `/${group.id}`, json))).toEqual([200, group]);
     }
     expect(await actsOn(group.slug)).toHaveLength(1);
+  });
+
+  it('takes a description of 4000 characters, and no longer one', async () => {
+    expect((await ask('PATCH', '/qa', { description: 'x'.repeat(4000) })).status).toBe(200);
+    const { status, body } = await ask('PATCH', '/qa', { description: 'x'.repeat(4001) });
+    expect([status, body.details]).toEqual([422, { description: 'must be at most 4000 characters long' }]);
   });
 
   it('takes no empty name', async () => {
@@ -297,12 +300,12 @@ describe('access to prompts', () => {
 });
 
 describe('every operation on one group', () => {
-  const operations: [string, string, object?][] = [
-    ['GET', ''],
+  const operations: [string, string, object | undefined][] = [
+    ['GET', '', undefined],
     ['PATCH', '', { name: 'x' }],
-    ['DELETE', ''],
-    ['PUT', '/members/alice'],
-    ['DELETE', '/members/alice'],
+    ['DELETE', '', undefined],
+    ['PUT', '/members/alice', undefined],
+    ['DELETE', '/members/alice', undefined],
   ];
   const changes = operations.slice(1);
 

@@ -5,7 +5,8 @@ import { versionKey } from '../../src/storage/object-keys.js';
 import { ObjectStorage } from '../../src/storage/object-storage.js';
 import { type ApiAnswer, call } from '../support/api.js';
 import { versionForm } from '../support/form.js';
-import { aKey } from '../support/people.js';
+import { aGroup } from '../support/grants.js';
+import { aKey, aUser } from '../support/people.js';
 import { aPrompt } from '../support/prompts.js';
 import type { DocumentedOperation } from './document.js';
 import { aDeletedPrompt, type GenericOptions, goodRequests, type OperationId, type Request } from './requests.js';
@@ -38,8 +39,20 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
     ask(setting, operation, (good) => ({ ...good, token: setting.world.alice.key })),
   '403 not prompt owner': ({ world }, operation) =>
     ask({ world }, operation, (good) => ({ ...good, token: world.bob.key })),
+  '403 not organization owner': ({ world }, operation) =>
+    ask({ world }, operation, (good) => ({ ...good, token: world.bob.key })),
+  '403 the key is bound to something else': async ({ world, adminId }, operation) => {
+    const token = await aKey(world.server, adminId, { scopes, promptId: world.prompt.id });
+    return ask({ world }, operation, (good) => ({ ...good, token }));
+  },
   '404 prompt not found': askForNothing,
+  '404 group not found': askForNothing,
+  '404 organization not found': askForNothing,
   '404 user not found': askForNothing,
+  '404 member not found': async (setting, operation) => {
+    const { username } = await aUser(setting.world.server);
+    return askWithPath({ user: username })(setting, operation);
+  },
   '404 api key not found': askForNothing,
   '404 version not found': (setting, operation) =>
     ask(setting, operation, ({ token, options }) => {
@@ -91,6 +104,21 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
     const me = await call(server, 'GET', '/v1/me', { token: server.adminKey });
     return send(server, id, { token: server.adminKey, options: { path: { id: me.body.id }, body: { role: 'user' } } });
   },
+  'createGroup 409 group already exists': async (setting, operation) => {
+    const { slug } = await aGroup(setting.world.server, []);
+    return askWithBody(() => ({ slug }))(setting, operation);
+  },
+  'addGroupMember 404 user not found': askWithPath({ user: 'nobody' }),
+  'removeGroupMember 404 user not found': askWithPath({ user: 'nobody' }),
+  'createOrganization 409 slug already in use': askWithBody(({ world }) => ({ slug: world.alice.username })),
+  'setOrganizationMember 404 user not found': askWithPath({ user: 'nobody' }),
+  'removeOrganizationMember 404 user not found': askWithPath({ user: 'nobody' }),
+  'setOrganizationMember 409 an organization keeps at least one owner': (setting, operation) =>
+    askWithPath({ user: setting.world.alice.username })(setting, operation),
+  'removeOrganizationMember 409 an organization keeps at least one owner': (setting, operation) =>
+    askWithPath({ user: setting.world.alice.username })(setting, operation),
+  'removeOrganizationMember 409 the workspace belongs to everybody': (setting, operation) =>
+    askWithPath({ slug: 'workspace', user: setting.world.alice.username })(setting, operation),
   'createPrompt 403 not prompt owner': askWithBody(({ world }) => ({ owner: world.bob.username })),
   'createPrompt 403 the key is bound to something else': askWithBoundKey,
   'createPrompt 404 owner not found': askWithBody(() => ({ owner: 'nobody' })),
@@ -153,6 +181,11 @@ function askWithBody(fields: (setting: Setting) => object): Recipe {
       token,
       options: { ...options, body: { ...options.body, ...fields(setting) } },
     }));
+}
+
+function askWithPath(values: Readonly<Record<string, string>>): Recipe {
+  return (setting, operation) =>
+    ask(setting, operation, ({ token, options }) => ({ token, options: { ...options, path: { ...options.path, ...values } } }));
 }
 
 /** With ids and names under which there is nothing. */

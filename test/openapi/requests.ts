@@ -1,6 +1,7 @@
 import * as sdk from '../../openapi/client/index.js';
+import { aGroup } from '../support/grants.js';
 import { packageOf } from '../support/packages.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { anOrganization, aUser, join, type TestOrganization, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { adminPassword, type TestServer } from '../support/test-server.js';
 
@@ -27,11 +28,16 @@ export interface World {
   readonly bob: TestUser;
   /** Alice's, public, with version 1.0.0. */
   readonly prompt: TestPrompt;
+  /** Alice's, with bob as a member. */
+  readonly organization: TestOrganization;
 }
 
 export async function aWorld(server: TestServer): Promise<World> {
   const [alice, bob] = [await aUser(server), await aUser(server)];
-  return { server, alice, bob, prompt: await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make() };
+  const organization = await anOrganization(server);
+  await join(server, organization, alice, 'owner');
+  await join(server, organization, bob);
+  return { server, alice, bob, prompt: await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make(), organization };
 }
 
 let count = 0;
@@ -40,7 +46,7 @@ const unique = (word: string) => `${word}-${(count += 1)}`;
 type Requests = { readonly [Id in OperationId]: () => Promise<Request<OptionsOf<Id>>> };
 
 /** One request for each operation that is answered with success, every time that it is made anew. */
-export function goodRequests({ server, alice, prompt }: World): Requests {
+export function goodRequests({ server, alice, prompt, organization }: World): Requests {
   const path = { owner: prompt.owner, name: prompt.name };
   const versionPath = { ...path, version: '1.0.0' };
   const by = (token: string | undefined) => <T>(options: T) => Promise.resolve({ token, options });
@@ -60,7 +66,29 @@ export function goodRequests({ server, alice, prompt }: World): Requests {
       const username = unique('made');
       return asAdmin({ body: { username, email: `${username}@example.com` } });
     },
+    listAuditEntries: () => asAdmin({ query: { action: 'prompt' as const, prompt: `${prompt.owner}/${prompt.name}` } }),
+    getAuditCsv: () => asAdmin({ query: { actor: alice.username, from: '2026-01-01T00:00:00Z' } }),
     listUsers: () => asAdmin({ query: { limit: 2, offset: 1 } }),
+    listGroups: () => asAlice({ query: { limit: 2 } }),
+    createGroup: () => asAdmin({ body: { slug: unique('team') } }),
+    getGroup: async () => asAdmin({ path: { id: (await aGroup(server, [alice])).slug }, query: { limit: 1 } }),
+    updateGroup: async () => asAdmin({ path: { id: (await aGroup(server, [])).id }, body: { description: 'A team.' } }),
+    deleteGroup: async () => asAdmin({ path: { id: (await aGroup(server, [alice])).id } }),
+    addGroupMember: async () => asAdmin({ path: { id: (await aGroup(server, [])).id, user: alice.username } }),
+    removeGroupMember: async () => asAdmin({ path: { id: (await aGroup(server, [alice])).id, user: alice.username } }),
+    listOrganizations: () => asAlice({ query: { limit: 2 } }),
+    createOrganization: () => asAlice({ body: { slug: unique('made-by-alice') } }),
+    getOrganization: () => asAlice({ path: { slug: organization.slug }, query: { limit: 1 } }),
+    updateOrganization: () => asAlice({ path: { slug: organization.slug }, body: { member_access: 'write' as const } }),
+    setOrganizationMember: async () => {
+      const { username: user } = await aUser(server);
+      return asAlice({ path: { slug: organization.slug, user }, body: { role: 'member' as const } });
+    },
+    removeOrganizationMember: async () => {
+      const leaving = await aUser(server);
+      await join(server, organization, leaving);
+      return asAlice({ path: { slug: organization.slug, user: leaving.username } });
+    },
     updateUser: async () => asAdmin({ path: { id: (await aUser(server)).id }, body: { role: 'admin' as const } }),
     createPrompt: () => asAlice({ body: { name: unique('new'), description: 'It is new.', tags: ['fresh'] } }),
     searchPrompts: () => asStranger({ query: { q: prompt.name, limit: 5 } }),
@@ -74,6 +102,13 @@ export function goodRequests({ server, alice, prompt }: World): Requests {
       const { id, name } = await own('packed');
       const archive = await packageOf({ name, version: '1.0.0' });
       return asAlice({ path: { id }, body: { version: '1.0.0', tarball: new File([new Uint8Array(archive)], 'p.tar.gz') } });
+    },
+    listPromptAuditEntries: () => asAlice({ path, query: { limit: 1 } }),
+    getPromptAuditCsv: () => asAlice({ path, query: {} }),
+    listGrants: () => asAlice({ path }),
+    setGrants: () => {
+      const everybody = { principal_type: 'user' as const, principal: '*', permission: 'read' as const };
+      return asAlice({ path, body: { items: [everybody] } });
     },
     listVersions: () => asStranger({ path, query: {} }),
     getVersion: () => asStranger({ path: versionPath }),

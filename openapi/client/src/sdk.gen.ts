@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client/index.js';
-import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionResponses, GetDownloadsCsvData, GetDownloadsCsvErrors, GetDownloadsCsvResponses, GetDownloadsData, GetDownloadsErrors, GetDownloadsResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetPromptByIdData, GetPromptByIdErrors, GetPromptByIdResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetVersionData, GetVersionErrors, GetVersionResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, LoginData, LoginErrors, LoginResponses, PublishPromptData, PublishPromptErrors, PublishPromptResponses, RestorePromptData, RestorePromptErrors, RestorePromptResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SearchPromptsData, SearchPromptsErrors, SearchPromptsResponses, UpdatePromptData, UpdatePromptErrors, UpdatePromptResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadVersionData, UploadVersionErrors, UploadVersionResponses } from './types.gen.js';
+import type { AddGroupMemberData, AddGroupMemberErrors, AddGroupMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateRevisionData, CreateRevisionErrors, CreateRevisionResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteLabelData, DeleteLabelErrors, DeleteLabelResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DiffRevisionsData, DiffRevisionsErrors, DiffRevisionsResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionResponses, GetAuditCsvData, GetAuditCsvErrors, GetAuditCsvResponses, GetDownloadsCsvData, GetDownloadsCsvErrors, GetDownloadsCsvResponses, GetDownloadsData, GetDownloadsErrors, GetDownloadsResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetLabelHistoryData, GetLabelHistoryErrors, GetLabelHistoryResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetPromptAuditCsvData, GetPromptAuditCsvErrors, GetPromptAuditCsvResponses, GetPromptByIdData, GetPromptByIdErrors, GetPromptByIdResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRevisionData, GetRevisionErrors, GetRevisionResponses, GetVersionData, GetVersionErrors, GetVersionResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListGrantsData, ListGrantsErrors, ListGrantsResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListLabelsData, ListLabelsErrors, ListLabelsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPromptAuditEntriesData, ListPromptAuditEntriesErrors, ListPromptAuditEntriesResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, LoginData, LoginErrors, LoginResponses, MoveLabelData, MoveLabelErrors, MoveLabelResponses, ProtectLabelData, ProtectLabelErrors, ProtectLabelResponses, PublishPromptData, PublishPromptErrors, PublishPromptResponses, ReleaseRevisionData, ReleaseRevisionErrors, ReleaseRevisionResponses, RemoveGroupMemberData, RemoveGroupMemberErrors, RemoveGroupMemberResponses, RemoveOrganizationMemberData, RemoveOrganizationMemberErrors, RemoveOrganizationMemberResponses, RenderPromptData, RenderPromptErrors, RenderPromptResponses, ResolvePromptData, ResolvePromptErrors, ResolvePromptResponses, RestorePromptData, RestorePromptErrors, RestorePromptResponses, RestoreRevisionData, RestoreRevisionErrors, RestoreRevisionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SearchPromptsData, SearchPromptsErrors, SearchPromptsResponses, SetGrantsData, SetGrantsErrors, SetGrantsResponses, SetOrganizationMemberData, SetOrganizationMemberErrors, SetOrganizationMemberResponses, UnprotectLabelData, UnprotectLabelErrors, UnprotectLabelResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdatePromptData, UpdatePromptErrors, UpdatePromptResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UploadVersionData, UploadVersionErrors, UploadVersionResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,24 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
 };
+
+/**
+ * Read who did what
+ */
+export const listAuditEntries = <ThrowOnError extends boolean = false>(options?: Options<ListAuditEntriesData, ThrowOnError>): RequestResult<ListAuditEntriesResponses, ListAuditEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ListAuditEntriesResponses, ListAuditEntriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit',
+    ...options
+});
+
+/**
+ * Read who did what, as a table for spreadsheets
+ */
+export const getAuditCsv = <ThrowOnError extends boolean = false>(options?: Options<GetAuditCsvData, ThrowOnError>): RequestResult<GetAuditCsvResponses, GetAuditCsvErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditCsvResponses, GetAuditCsvErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit.csv',
+    ...options
+});
 
 /**
  * Log in
@@ -66,6 +84,81 @@ export const revokeApiKey = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * List groups
+ */
+export const listGroups = <ThrowOnError extends boolean = false>(options?: Options<ListGroupsData, ThrowOnError>): RequestResult<ListGroupsResponses, ListGroupsErrors, ThrowOnError> => (options?.client ?? client).get<ListGroupsResponses, ListGroupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/groups',
+    ...options
+});
+
+/**
+ * Make a group
+ */
+export const createGroup = <ThrowOnError extends boolean = false>(options: Options<CreateGroupData, ThrowOnError>): RequestResult<CreateGroupResponses, CreateGroupErrors, ThrowOnError> => (options.client ?? client).post<CreateGroupResponses, CreateGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/groups',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a group
+ */
+export const deleteGroup = <ThrowOnError extends boolean = false>(options: Options<DeleteGroupData, ThrowOnError>): RequestResult<DeleteGroupResponses, DeleteGroupErrors, ThrowOnError> => (options.client ?? client).delete<DeleteGroupResponses, DeleteGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/groups/{id}',
+    ...options
+});
+
+/**
+ * Read a group
+ *
+ * `limit` and `offset` are about its members.
+ */
+export const getGroup = <ThrowOnError extends boolean = false>(options: Options<GetGroupData, ThrowOnError>): RequestResult<GetGroupResponses, GetGroupErrors, ThrowOnError> => (options.client ?? client).get<GetGroupResponses, GetGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/groups/{id}',
+    ...options
+});
+
+/**
+ * Change a group’s name or description
+ *
+ * Fields that are left out stay as they are. The slug stays.
+ */
+export const updateGroup = <ThrowOnError extends boolean = false>(options: Options<UpdateGroupData, ThrowOnError>): RequestResult<UpdateGroupResponses, UpdateGroupErrors, ThrowOnError> => (options.client ?? client).patch<UpdateGroupResponses, UpdateGroupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/groups/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a user from a group
+ */
+export const removeGroupMember = <ThrowOnError extends boolean = false>(options: Options<RemoveGroupMemberData, ThrowOnError>): RequestResult<RemoveGroupMemberResponses, RemoveGroupMemberErrors, ThrowOnError> => (options.client ?? client).delete<RemoveGroupMemberResponses, RemoveGroupMemberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/groups/{id}/members/{user}',
+    ...options
+});
+
+/**
+ * Add a user to a group
+ */
+export const addGroupMember = <ThrowOnError extends boolean = false>(options: Options<AddGroupMemberData, ThrowOnError>): RequestResult<AddGroupMemberResponses, AddGroupMemberErrors, ThrowOnError> => (options.client ?? client).put<AddGroupMemberResponses, AddGroupMemberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/groups/{id}/members/{user}',
+    ...options
+});
+
+/**
  * Who am I?
  */
 export const getMe = <ThrowOnError extends boolean = false>(options?: Options<GetMeData, ThrowOnError>): RequestResult<GetMeResponses, GetMeErrors, ThrowOnError> => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
@@ -82,6 +175,84 @@ export const getMe = <ThrowOnError extends boolean = false>(options?: Options<Ge
 export const changePassword = <ThrowOnError extends boolean = false>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError> => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/me/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List one’s organizations
+ *
+ * Administrators see all of them.
+ */
+export const listOrganizations = <ThrowOnError extends boolean = false>(options?: Options<ListOrganizationsData, ThrowOnError>): RequestResult<ListOrganizationsResponses, ListOrganizationsErrors, ThrowOnError> => (options?.client ?? client).get<ListOrganizationsResponses, ListOrganizationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/organizations',
+    ...options
+});
+
+/**
+ * Make an organization
+ *
+ * Its slug is one that no user and no other organization has or has had.
+ */
+export const createOrganization = <ThrowOnError extends boolean = false>(options: Options<CreateOrganizationData, ThrowOnError>): RequestResult<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError> => (options.client ?? client).post<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/organizations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read an organization
+ *
+ * `limit` and `offset` are about its members.
+ */
+export const getOrganization = <ThrowOnError extends boolean = false>(options: Options<GetOrganizationData, ThrowOnError>): RequestResult<GetOrganizationResponses, GetOrganizationErrors, ThrowOnError> => (options.client ?? client).get<GetOrganizationResponses, GetOrganizationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/organizations/{slug}',
+    ...options
+});
+
+/**
+ * Change what an organization’s members may do
+ *
+ * For its owners and for administrators.
+ */
+export const updateOrganization = <ThrowOnError extends boolean = false>(options: Options<UpdateOrganizationData, ThrowOnError>): RequestResult<UpdateOrganizationResponses, UpdateOrganizationErrors, ThrowOnError> => (options.client ?? client).patch<UpdateOrganizationResponses, UpdateOrganizationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/organizations/{slug}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a user from an organization
+ *
+ * For its owners and for administrators; anybody may leave.
+ */
+export const removeOrganizationMember = <ThrowOnError extends boolean = false>(options: Options<RemoveOrganizationMemberData, ThrowOnError>): RequestResult<RemoveOrganizationMemberResponses, RemoveOrganizationMemberErrors, ThrowOnError> => (options.client ?? client).delete<RemoveOrganizationMemberResponses, RemoveOrganizationMemberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/organizations/{slug}/members/{user}',
+    ...options
+});
+
+/**
+ * Add a user to an organization, or change their role
+ *
+ * For its owners and for administrators.
+ */
+export const setOrganizationMember = <ThrowOnError extends boolean = false>(options: Options<SetOrganizationMemberData, ThrowOnError>): RequestResult<SetOrganizationMemberResponses, SetOrganizationMemberErrors, ThrowOnError> => (options.client ?? client).put<SetOrganizationMemberResponses, SetOrganizationMemberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/organizations/{slug}/members/{user}',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -122,6 +293,52 @@ export const updateUser = <ThrowOnError extends boolean = false>(options: Option
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List who has been granted a prompt
+ */
+export const listGrants = <ThrowOnError extends boolean = false>(options: Options<ListGrantsData, ThrowOnError>): RequestResult<ListGrantsResponses, ListGrantsErrors, ThrowOnError> => (options.client ?? client).get<ListGrantsResponses, ListGrantsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/grants',
+    ...options
+});
+
+/**
+ * Grant a prompt
+ *
+ * All grants are replaced; those who write may read.
+ */
+export const setGrants = <ThrowOnError extends boolean = false>(options: Options<SetGrantsData, ThrowOnError>): RequestResult<SetGrantsResponses, SetGrantsErrors, ThrowOnError> => (options.client ?? client).put<SetGrantsResponses, SetGrantsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/grants',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read who did what to a prompt
+ *
+ * For who owns it.
+ */
+export const listPromptAuditEntries = <ThrowOnError extends boolean = false>(options: Options<ListPromptAuditEntriesData, ThrowOnError>): RequestResult<ListPromptAuditEntriesResponses, ListPromptAuditEntriesErrors, ThrowOnError> => (options.client ?? client).get<ListPromptAuditEntriesResponses, ListPromptAuditEntriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/audit',
+    ...options
+});
+
+/**
+ * Read who did what to a prompt, as a table for spreadsheets
+ *
+ * For who owns it.
+ */
+export const getPromptAuditCsv = <ThrowOnError extends boolean = false>(options: Options<GetPromptAuditCsvData, ThrowOnError>): RequestResult<GetPromptAuditCsvResponses, GetPromptAuditCsvErrors, ThrowOnError> => (options.client ?? client).get<GetPromptAuditCsvResponses, GetPromptAuditCsvErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/audit.csv',
+    ...options
 });
 
 /**
@@ -202,6 +419,45 @@ export const restorePrompt = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
+ * Release a revision as a version
+ *
+ * The same revision makes the same bytes, wherever it is released.
+ */
+export const releaseRevision = <ThrowOnError extends boolean = false>(options: Options<ReleaseRevisionData, ThrowOnError>): RequestResult<ReleaseRevisionResponses, ReleaseRevisionErrors, ThrowOnError> => (options.client ?? client).post<ReleaseRevisionResponses, ReleaseRevisionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/revisions/{number}/release',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a version
+ */
+export const getVersion = <ThrowOnError extends boolean = false>(options: Options<GetVersionData, ThrowOnError>): RequestResult<GetVersionResponses, GetVersionErrors, ThrowOnError> => (options.client ?? client).get<GetVersionResponses, GetVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/versions/{version}',
+    ...options
+});
+
+/**
+ * Yank or deprecate a version
+ *
+ * Its bytes stay, exact reads still serve it, and all of it can be taken back.
+ */
+export const updateVersion = <ThrowOnError extends boolean = false>(options: Options<UpdateVersionData, ThrowOnError>): RequestResult<UpdateVersionResponses, UpdateVersionErrors, ThrowOnError> => (options.client ?? client).patch<UpdateVersionResponses, UpdateVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/versions/{version}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Publish a text as a new prompt
  *
  * Makes the prompt and its version 1.0.0, both or nothing.
@@ -238,15 +494,6 @@ export const uploadVersion = <ThrowOnError extends boolean = false>(options: Opt
 export const listVersions = <ThrowOnError extends boolean = false>(options: Options<ListVersionsData, ThrowOnError>): RequestResult<ListVersionsResponses, ListVersionsErrors, ThrowOnError> => (options.client ?? client).get<ListVersionsResponses, ListVersionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/prompts/{owner}/{name}/versions',
-    ...options
-});
-
-/**
- * Read a version
- */
-export const getVersion = <ThrowOnError extends boolean = false>(options: Options<GetVersionData, ThrowOnError>): RequestResult<GetVersionResponses, GetVersionErrors, ThrowOnError> => (options.client ?? client).get<GetVersionResponses, GetVersionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/versions/{version}',
     ...options
 });
 
@@ -293,3 +540,154 @@ export const getReadiness = <ThrowOnError extends boolean = false>(options?: Opt
  * Metrics for Prometheus
  */
 export const getMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({ url: '/metrics', ...options });
+
+/**
+ * Compare two revisions
+ *
+ * `Accept: text/x-diff` gives the patch itself.
+ */
+export const diffRevisions = <ThrowOnError extends boolean = false>(options: Options<DiffRevisionsData, ThrowOnError>): RequestResult<DiffRevisionsResponses, DiffRevisionsErrors, ThrowOnError> => (options.client ?? client).get<DiffRevisionsResponses, DiffRevisionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/diff',
+    ...options
+});
+
+/**
+ * List labels
+ */
+export const listLabels = <ThrowOnError extends boolean = false>(options: Options<ListLabelsData, ThrowOnError>): RequestResult<ListLabelsResponses, ListLabelsErrors, ThrowOnError> => (options.client ?? client).get<ListLabelsResponses, ListLabelsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels',
+    ...options
+});
+
+/**
+ * Take a label away
+ *
+ * Its history stays.
+ */
+export const deleteLabel = <ThrowOnError extends boolean = false>(options: Options<DeleteLabelData, ThrowOnError>): RequestResult<DeleteLabelResponses, DeleteLabelErrors, ThrowOnError> => (options.client ?? client).delete<DeleteLabelResponses, DeleteLabelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels/{label}',
+    ...options
+});
+
+/**
+ * Point a label to a revision
+ *
+ * The label is made if there is none of the name.
+ */
+export const moveLabel = <ThrowOnError extends boolean = false>(options: Options<MoveLabelData, ThrowOnError>): RequestResult<MoveLabelResponses, MoveLabelErrors, ThrowOnError> => (options.client ?? client).put<MoveLabelResponses, MoveLabelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels/{label}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read the moves of a label
+ */
+export const getLabelHistory = <ThrowOnError extends boolean = false>(options: Options<GetLabelHistoryData, ThrowOnError>): RequestResult<GetLabelHistoryResponses, GetLabelHistoryErrors, ThrowOnError> => (options.client ?? client).get<GetLabelHistoryResponses, GetLabelHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/history',
+    ...options
+});
+
+/**
+ * End the protection of a label
+ */
+export const unprotectLabel = <ThrowOnError extends boolean = false>(options: Options<UnprotectLabelData, ThrowOnError>): RequestResult<UnprotectLabelResponses, UnprotectLabelErrors, ThrowOnError> => (options.client ?? client).delete<UnprotectLabelResponses, UnprotectLabelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection',
+    ...options
+});
+
+/**
+ * Protect a label
+ *
+ * Only the named users move it from now on, whichever protocol or key they come with.
+ */
+export const protectLabel = <ThrowOnError extends boolean = false>(options: Options<ProtectLabelData, ThrowOnError>): RequestResult<ProtectLabelResponses, ProtectLabelErrors, ThrowOnError> => (options.client ?? client).put<ProtectLabelResponses, ProtectLabelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Fill in a template
+ *
+ * Values are data: they go into the text as they are and are never read as a template.
+ */
+export const renderPrompt = <ThrowOnError extends boolean = false>(options: Options<RenderPromptData, ThrowOnError>): RequestResult<RenderPromptResponses, RenderPromptErrors, ThrowOnError> => (options.client ?? client).post<RenderPromptResponses, RenderPromptErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/render',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read what a label, a number, a version or a range points to
+ *
+ * At most one of them; `production` if none.
+ */
+export const resolvePrompt = <ThrowOnError extends boolean = false>(options: Options<ResolvePromptData, ThrowOnError>): RequestResult<ResolvePromptResponses, ResolvePromptErrors, ThrowOnError> => (options.client ?? client).get<ResolvePromptResponses, ResolvePromptErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/resolve',
+    ...options
+});
+
+/**
+ * List revisions
+ *
+ * A page also ends where its contents would exceed 4 MiB.
+ */
+export const listRevisions = <ThrowOnError extends boolean = false>(options: Options<ListRevisionsData, ThrowOnError>): RequestResult<ListRevisionsResponses, ListRevisionsErrors, ThrowOnError> => (options.client ?? client).get<ListRevisionsResponses, ListRevisionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/revisions',
+    ...options
+});
+
+/**
+ * Save a revision
+ *
+ * Fields that are left out stay as they are in the newest one.
+ */
+export const createRevision = <ThrowOnError extends boolean = false>(options: Options<CreateRevisionData, ThrowOnError>): RequestResult<CreateRevisionResponses, CreateRevisionErrors, ThrowOnError> => (options.client ?? client).post<CreateRevisionResponses, CreateRevisionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/revisions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a revision
+ */
+export const getRevision = <ThrowOnError extends boolean = false>(options: Options<GetRevisionData, ThrowOnError>): RequestResult<GetRevisionResponses, GetRevisionErrors, ThrowOnError> => (options.client ?? client).get<GetRevisionResponses, GetRevisionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/revisions/{number}',
+    ...options
+});
+
+/**
+ * Make an old revision the newest
+ *
+ * History is never rewritten: the old content becomes a new revision.
+ */
+export const restoreRevision = <ThrowOnError extends boolean = false>(options: Options<RestoreRevisionData, ThrowOnError>): RequestResult<RestoreRevisionResponses, RestoreRevisionErrors, ThrowOnError> => (options.client ?? client).post<RestoreRevisionResponses, RestoreRevisionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/revisions/{number}/restore',
+    ...options
+});

@@ -24,6 +24,50 @@ export type ApiKeyList = {
     items: Array<ApiKey>;
 };
 
+export type AuditEntry = {
+    /**
+     * Counts up; with gaps, where an act was undone.
+     */
+    id: number;
+    /**
+     * When the act began.
+     */
+    at: string;
+    /**
+     * Name of the user who did it; null for the command line and the server.
+     */
+    actor: string | null;
+    /**
+     * The API key that it was done with, if it was one.
+     */
+    key_id: string | null;
+    protocol: 'registry' | 'conductor' | 'open-webui' | 'command-line' | 'server';
+    action: string;
+    subject_type: string;
+    /**
+     * What it was done to.
+     */
+    subject: string;
+    /**
+     * `owner/name` of the prompt that it is about, if it is about one.
+     */
+    prompt: string | null;
+    /**
+     * The id of that prompt, which stays its own when it is deleted.
+     */
+    prompt_id: string | null;
+    /**
+     * What else there is to know of this action.
+     */
+    details: {
+        [key: string]: unknown;
+    };
+};
+
+export type AuditList = {
+    items: Array<AuditEntry>;
+};
+
 export type BadRequestError = {
     error: 'BAD_REQUEST';
     message: string;
@@ -59,6 +103,23 @@ export type CreateApiKey = {
     prompt?: string | null;
 };
 
+export type CreateGroup = {
+    slug: string;
+    /**
+     * What people read; the slug, if left out.
+     */
+    name?: string;
+    description?: string;
+};
+
+export type CreateOrganization = {
+    slug: string;
+    /**
+     * What members may do to each other’s private prompts here.
+     */
+    member_access?: 'none' | 'read' | 'write';
+};
+
 export type CreatePrompt = {
     name: string;
     description: string;
@@ -68,6 +129,44 @@ export type CreatePrompt = {
      * Slug or id of the owner; the caller, if left out.
      */
     owner?: string;
+};
+
+export type CreateRevision = {
+    content: string;
+    /**
+     * That of the newest revision, or `braces`, if left out.
+     */
+    syntax?: 'braces' | 'dollar';
+    title?: string | null;
+    description?: string | null;
+    tags?: Array<string> | null;
+    meta?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * How the model is to be asked.
+     */
+    settings?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What the text uses besides is added.
+     */
+    variables?: Array<{
+        name: string;
+        required?: boolean;
+        [key: string]: unknown;
+    }> | null;
+    readme?: string | null;
+    commit_message?: string;
+    /**
+     * Labels that are to point to the revision.
+     */
+    labels?: Array<string>;
+    /**
+     * Number of the newest revision; 0 for none. Another: 412.
+     */
+    expected_revision?: number;
 };
 
 export type CreateUser = {
@@ -117,6 +216,31 @@ export type DatabaseUnavailableError = {
     };
 };
 
+export type DiffHunk = {
+    /**
+     * First line of the hunk in the older text, from 1; 0 for none of an empty text.
+     */
+    from_start: number;
+    from_lines: number;
+    /**
+     * First line of the hunk in the newer text, from 1; 0 for none of an empty text.
+     */
+    to_start: number;
+    to_lines: number;
+    /**
+     * Lines without their line feed, each behind a space, `-` or `+`; `\ No newline at end of file`.
+     */
+    lines: Array<string>;
+};
+
+export type DigestMismatchError = {
+    error: 'DIGEST_MISMATCH';
+    message: string;
+    details?: {
+        [key: string]: unknown;
+    };
+};
+
 export type DownloadSeries = {
     items: Array<{
         /**
@@ -139,6 +263,18 @@ export type DownloadSeries = {
     total: number;
 };
 
+export type FieldDiff = {
+    name: string;
+    /**
+     * Left out where the field was not there; null where it was there and null.
+     */
+    from?: unknown;
+    /**
+     * Left out where the field is not there any more; null where it is there and null.
+     */
+    to?: unknown;
+};
+
 export type ForbiddenError = {
     error: 'FORBIDDEN';
     message: string;
@@ -147,12 +283,100 @@ export type ForbiddenError = {
     };
 };
 
+export type Grant = {
+    id: string;
+    principal_type: 'user' | 'group';
+    /**
+     * Id of the user or group, or `*`.
+     */
+    principal: string;
+    /**
+     * Slug of the user or group, or `*`.
+     */
+    name: string;
+    permission: 'read' | 'write';
+    created_at: string;
+};
+
+export type GrantList = {
+    items: Array<Grant>;
+};
+
+export type Group = {
+    id: string;
+    slug: string;
+    name: string;
+    description: string;
+    member_count: number;
+    created_at: string;
+};
+
+export type GroupDetails = {
+    id: string;
+    slug: string;
+    name: string;
+    description: string;
+    member_count: number;
+    created_at: string;
+    /**
+     * By user name, a page of them; for administrators and for members of the group only.
+     */
+    members?: Array<GroupMember>;
+};
+
+export type GroupList = {
+    items: Array<Group>;
+    limit: number;
+    offset: number;
+};
+
+export type GroupMember = {
+    id: string;
+    username: string;
+};
+
 export type InternalError = {
     error: 'INTERNAL_ERROR';
     message: string;
     details?: {
         [key: string]: unknown;
     };
+};
+
+export type Label = {
+    label: string;
+    /**
+     * Number of the revision; null for a label that is protected but not set.
+     */
+    revision: number | null;
+    digest: string | null;
+    moved_at: string | null;
+    moved_by: string | null;
+    protected: boolean;
+    /**
+     * Who may move it, where it is protected.
+     */
+    writers: Array<string>;
+};
+
+export type LabelHistory = {
+    items: Array<LabelMove>;
+    next_cursor: string | null;
+};
+
+export type LabelList = {
+    items: Array<Label>;
+};
+
+export type LabelMove = {
+    from_revision: number | null;
+    /**
+     * Null where the label was taken away.
+     */
+    to_revision: number | null;
+    moved_at: string;
+    moved_by: string;
+    protocol: 'registry' | 'conductor' | 'open-webui';
 };
 
 export type Liveness = {
@@ -165,12 +389,63 @@ export type Login = {
     password: string;
 };
 
+export type MoveLabel = {
+    revision?: number;
+    version?: string;
+};
+
 export type NotFoundError = {
     error: 'NOT_FOUND';
     message: string;
     details?: {
         [key: string]: unknown;
     };
+};
+
+export type Organization = {
+    id: string;
+    slug: string;
+    /**
+     * What members may do to each other’s private prompts here.
+     */
+    member_access: 'none' | 'read' | 'write';
+    /**
+     * The caller’s role, or null for an administrator who is no member.
+     */
+    role: 'owner' | 'member' | null;
+    member_count: number;
+    created_at: string;
+};
+
+export type OrganizationDetails = {
+    id: string;
+    slug: string;
+    /**
+     * What members may do to each other’s private prompts here.
+     */
+    member_access: 'none' | 'read' | 'write';
+    /**
+     * The caller’s role, or null for an administrator who is no member.
+     */
+    role: 'owner' | 'member' | null;
+    member_count: number;
+    created_at: string;
+    /**
+     * By user name, a page of them.
+     */
+    members: Array<OrganizationMember>;
+};
+
+export type OrganizationList = {
+    items: Array<Organization>;
+    limit: number;
+    offset: number;
+};
+
+export type OrganizationMember = {
+    id: string;
+    username: string;
+    role: 'owner' | 'member';
 };
 
 export type OverloadedError = {
@@ -183,6 +458,14 @@ export type OverloadedError = {
 
 export type PayloadTooLargeError = {
     error: 'PAYLOAD_TOO_LARGE';
+    message: string;
+    details?: {
+        [key: string]: unknown;
+    };
+};
+
+export type PreconditionFailedError = {
+    error: 'PRECONDITION_FAILED';
     message: string;
     details?: {
         [key: string]: unknown;
@@ -221,6 +504,13 @@ export type PromptSummary = {
     updated_at: string;
 };
 
+export type ProtectLabel = {
+    /**
+     * Names or ids of the users who may move it.
+     */
+    writers: Array<string>;
+};
+
 export type PublishPrompt = {
     name: string;
     description: string;
@@ -251,6 +541,270 @@ export type Readiness = {
     };
 };
 
+export type Receipt = {
+    owner: string;
+    name: string;
+    label: string | null;
+    revision: number;
+    digest: string;
+    /**
+     * Names of the variables that were filled in.
+     */
+    variables: Array<string>;
+    /**
+     * What was included, each once.
+     */
+    parts: Array<RenderedPart>;
+    /**
+     * Of the text, as UTF-8.
+     */
+    output_digest: string;
+    rendered_at: string;
+};
+
+export type ReleaseRevision = {
+    version: string;
+};
+
+export type ReleasedVersion = {
+    id: string;
+    prompt_id: string;
+    version: string;
+    /**
+     * Key of the object in the store: {owner_id}/{prompt_name}/{version}.tar.gz
+     */
+    tarball_url: string;
+    created_at: string;
+    /**
+     * Digest of the tarball, lower-case hex.
+     */
+    sha256: string;
+    /**
+     * Bytes of the tarball.
+     */
+    size: number;
+    /**
+     * Ranges and `latest_version` pass it over. Left out where they do not.
+     */
+    yanked?: true;
+    yank_reason?: string | null;
+    /**
+     * What to use instead. Left out where the version is not deprecated.
+     */
+    deprecated?: string;
+    /**
+     * Number of the revision that it is.
+     */
+    revision: number;
+};
+
+export type RenderPrompt = {
+    /**
+     * `production`, if nothing is selected.
+     */
+    label?: string;
+    /**
+     * Number of a revision.
+     */
+    revision?: number;
+    /**
+     * A version, or a range like `^1.2`: its highest version that is not yanked.
+     */
+    version?: string;
+    /**
+     * Where the label pointed to then.
+     */
+    at?: string;
+    /**
+     * The only digest that the revision may have.
+     */
+    expect?: string;
+    /**
+     * Texts, numbers, true or false, by name.
+     */
+    variables?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Refuse values that no variable takes.
+     */
+    strict?: boolean;
+};
+
+export type Rendered = {
+    text: string;
+    receipt: Receipt;
+};
+
+export type RenderedPart = {
+    owner: string;
+    name: string;
+    label: string | null;
+    revision: number;
+    digest: string;
+};
+
+export type Resolved = {
+    owner: string;
+    name: string;
+    number: number;
+    id: string;
+    digest: string;
+    content: string;
+    syntax: 'braces' | 'dollar';
+    title: string | null;
+    description: string | null;
+    variables: Array<{
+        name: string;
+        required: boolean;
+        [key: string]: unknown;
+    }>;
+    settings: {
+        [key: string]: unknown;
+    };
+    data: {
+        [key: string]: unknown;
+    };
+    meta: {
+        [key: string]: unknown;
+    };
+    tags: Array<string>;
+    /**
+     * Digest of what only packages carry: author, README and unknown keys.
+     */
+    packaging: string | null;
+    commit_message: string;
+    author: string;
+    /**
+     * Number of the revision that this one was made from.
+     */
+    parent: number | null;
+    created_at: string;
+    /**
+     * Labels that point to it; left out where the answer never changes.
+     */
+    labels?: Array<string>;
+    resolved_by: ResolvedBy;
+};
+
+export type ResolvedBy = {
+    label?: string;
+    at?: string;
+    revision?: number;
+    range?: string;
+    /**
+     * The version; of a range the one that it found.
+     */
+    version?: string;
+};
+
+export type Revision = {
+    number: number;
+    id: string;
+    digest: string;
+    content: string;
+    syntax: 'braces' | 'dollar';
+    title: string | null;
+    description: string | null;
+    variables: Array<{
+        name: string;
+        required: boolean;
+        [key: string]: unknown;
+    }>;
+    settings: {
+        [key: string]: unknown;
+    };
+    data: {
+        [key: string]: unknown;
+    };
+    meta: {
+        [key: string]: unknown;
+    };
+    tags: Array<string>;
+    /**
+     * Digest of what only packages carry: author, README and unknown keys.
+     */
+    packaging: string | null;
+    commit_message: string;
+    author: string;
+    /**
+     * Number of the revision that this one was made from.
+     */
+    parent: number | null;
+    created_at: string;
+    /**
+     * Labels that point to it.
+     */
+    labels: Array<string>;
+};
+
+export type RevisionDetails = {
+    number: number;
+    id: string;
+    digest: string;
+    content: string;
+    syntax: 'braces' | 'dollar';
+    title: string | null;
+    description: string | null;
+    variables: Array<{
+        name: string;
+        required: boolean;
+        [key: string]: unknown;
+    }>;
+    settings: {
+        [key: string]: unknown;
+    };
+    data: {
+        [key: string]: unknown;
+    };
+    meta: {
+        [key: string]: unknown;
+    };
+    tags: Array<string>;
+    /**
+     * Digest of what only packages carry: author, README and unknown keys.
+     */
+    packaging: string | null;
+    commit_message: string;
+    author: string;
+    /**
+     * Number of the revision that this one was made from.
+     */
+    parent: number | null;
+    created_at: string;
+    /**
+     * Labels that point to it.
+     */
+    labels: Array<string>;
+    readme: string | null;
+};
+
+export type RevisionDiff = {
+    /**
+     * Number of the older revision.
+     */
+    from: number;
+    /**
+     * Number of the newer revision.
+     */
+    to: number;
+    /**
+     * Patch from one content to the other, for `patch -p1` and `git apply`; empty if equal.
+     */
+    unified: string;
+    hunks: Array<DiffHunk>;
+    variables: VariablesDiff;
+    /**
+     * The settings that differ, by name.
+     */
+    settings: Array<FieldDiff>;
+};
+
+export type RevisionList = {
+    items: Array<Revision>;
+    next_cursor: string | null;
+};
+
 export type SearchResult = {
     items: Array<PromptSummary>;
     query: string;
@@ -262,6 +816,21 @@ export type Session = {
     token: string;
     token_type: 'Bearer';
     expires_at: string;
+};
+
+export type SetGrants = {
+    items: Array<{
+        principal_type: 'user' | 'group';
+        /**
+         * Slug or id of the user or group; `*`, as a user, is all who are signed in.
+         */
+        principal: string;
+        permission: 'read' | 'write';
+    }>;
+};
+
+export type SetOrganizationMember = {
+    role: 'owner' | 'member';
 };
 
 export type StorageUnavailableError = {
@@ -288,6 +857,18 @@ export type UnsupportedMediaTypeError = {
     };
 };
 
+export type UpdateGroup = {
+    name?: string;
+    description?: string;
+};
+
+export type UpdateOrganization = {
+    /**
+     * What members may do to each other’s private prompts here.
+     */
+    member_access: 'none' | 'read' | 'write';
+};
+
 export type UpdatePrompt = {
     description?: string;
     title?: string | null;
@@ -300,6 +881,53 @@ export type UpdateUser = {
     email?: string;
     password?: string;
     role?: 'admin' | 'user' | 'pending';
+};
+
+export type UpdateVersion = {
+    /**
+     * Whether ranges and `latest_version` pass it over.
+     */
+    yanked?: boolean;
+    /**
+     * Why it is yanked.
+     */
+    reason?: string;
+    /**
+     * What to use instead; null takes it back.
+     */
+    deprecated?: string | null;
+};
+
+export type UploadedVersion = {
+    id: string;
+    prompt_id: string;
+    version: string;
+    /**
+     * Key of the object in the store: {owner_id}/{prompt_name}/{version}.tar.gz
+     */
+    tarball_url: string;
+    created_at: string;
+    /**
+     * Digest of the tarball, lower-case hex.
+     */
+    sha256: string;
+    /**
+     * Bytes of the tarball.
+     */
+    size: number;
+    /**
+     * Ranges and `latest_version` pass it over. Left out where they do not.
+     */
+    yanked?: true;
+    yank_reason?: string | null;
+    /**
+     * What to use instead. Left out where the version is not deprecated.
+     */
+    deprecated?: string;
+    /**
+     * Why the number should be a higher one, for what changed in the variables.
+     */
+    warnings?: Array<string>;
 };
 
 export type User = {
@@ -327,6 +955,32 @@ export type ValidationError = {
     };
 };
 
+export type VariablesDiff = {
+    added: Array<{
+        name: string;
+        required: boolean;
+        [key: string]: unknown;
+    }>;
+    removed: Array<{
+        name: string;
+        required: boolean;
+        [key: string]: unknown;
+    }>;
+    changed: Array<{
+        name: string;
+        from: {
+            name: string;
+            required: boolean;
+            [key: string]: unknown;
+        };
+        to: {
+            name: string;
+            required: boolean;
+            [key: string]: unknown;
+        };
+    }>;
+};
+
 export type Version = {
     id: string;
     prompt_id: string;
@@ -344,6 +998,15 @@ export type Version = {
      * Bytes of the tarball.
      */
     size: number;
+    /**
+     * Ranges and `latest_version` pass it over. Left out where they do not.
+     */
+    yanked?: true;
+    yank_reason?: string | null;
+    /**
+     * What to use instead. Left out where the version is not deprecated.
+     */
+    deprecated?: string;
 };
 
 export type VersionDetails = {
@@ -364,6 +1027,15 @@ export type VersionDetails = {
      */
     size: number;
     /**
+     * Ranges and `latest_version` pass it over. Left out where they do not.
+     */
+    yanked?: true;
+    yank_reason?: string | null;
+    /**
+     * What to use instead. Left out where the version is not deprecated.
+     */
+    deprecated?: string;
+    /**
      * What prompt.yaml says, unknown keys included.
      */
     manifest: {
@@ -380,6 +1052,10 @@ export type VersionDetails = {
         path: string;
         size: number;
     }>;
+    /**
+     * Number of the revision that it is.
+     */
+    revision: number | null;
 };
 
 export type VersionList = {
@@ -390,6 +1066,152 @@ export type VersionList = {
  * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
  */
 export type IfNoneMatch = string;
+
+export type ListAuditEntriesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * From the `Link` header.
+         */
+        cursor?: string;
+        /**
+         * Most entries in the answer.
+         */
+        limit?: number;
+        /**
+         * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
+         */
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization';
+        /**
+         * Name or id of a user.
+         */
+        actor?: string;
+        /**
+         * What the act came through.
+         */
+        protocol?: 'registry' | 'conductor' | 'open-webui' | 'command-line' | 'server';
+        /**
+         * From this time on.
+         */
+        from?: string;
+        /**
+         * Before this time.
+         */
+        to?: string;
+        /**
+         * `owner/name` of a prompt, or its id, which deleted ones are found by too.
+         */
+        prompt?: string;
+    };
+    url: '/v1/audit';
+};
+
+export type ListAuditEntriesErrors = {
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ListAuditEntriesError = ListAuditEntriesErrors[keyof ListAuditEntriesErrors];
+
+export type ListAuditEntriesResponses = {
+    /**
+     * Newest first.
+     */
+    200: AuditList;
+};
+
+export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
+
+export type GetAuditCsvData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
+         */
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization';
+        /**
+         * Name or id of a user.
+         */
+        actor?: string;
+        /**
+         * What the act came through.
+         */
+        protocol?: 'registry' | 'conductor' | 'open-webui' | 'command-line' | 'server';
+        /**
+         * From this time on.
+         */
+        from?: string;
+        /**
+         * Before this time.
+         */
+        to?: string;
+        /**
+         * `owner/name` of a prompt, or its id, which deleted ones are found by too.
+         */
+        prompt?: string;
+    };
+    url: '/v1/audit.csv';
+};
+
+export type GetAuditCsvErrors = {
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type GetAuditCsvError = GetAuditCsvErrors[keyof GetAuditCsvErrors];
+
+export type GetAuditCsvResponses = {
+    /**
+     * Every entry that the filters let through, newest first, under a row of headings.
+     */
+    200: string;
+};
+
+export type GetAuditCsvResponse = GetAuditCsvResponses[keyof GetAuditCsvResponses];
 
 export type LoginData = {
     body: Login;
@@ -582,6 +1404,408 @@ export type RevokeApiKeyResponses = {
 
 export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
 
+export type ListGroupsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Most groups in the answer.
+         */
+        limit?: number;
+        /**
+         * How many groups to leave out first.
+         */
+        offset?: number;
+    };
+    url: '/v1/groups';
+};
+
+export type ListGroupsErrors = {
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ListGroupsError = ListGroupsErrors[keyof ListGroupsErrors];
+
+export type ListGroupsResponses = {
+    /**
+     * By slug.
+     */
+    200: GroupList;
+};
+
+export type ListGroupsResponse = ListGroupsResponses[keyof ListGroupsResponses];
+
+export type CreateGroupData = {
+    body: CreateGroup;
+    path?: never;
+    query?: never;
+    url: '/v1/groups';
+};
+
+export type CreateGroupErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `CONFLICT`: group already exists
+     */
+    409: ConflictError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type CreateGroupError = CreateGroupErrors[keyof CreateGroupErrors];
+
+export type CreateGroupResponses = {
+    /**
+     * The group, which has no members yet.
+     */
+    201: Group;
+};
+
+export type CreateGroupResponse = CreateGroupResponses[keyof CreateGroupResponses];
+
+export type DeleteGroupData = {
+    body?: never;
+    path: {
+        /**
+         * Slug or id of the group.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/groups/{id}';
+};
+
+export type DeleteGroupErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: group not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type DeleteGroupError = DeleteGroupErrors[keyof DeleteGroupErrors];
+
+export type DeleteGroupResponses = {
+    /**
+     * The group is gone, and with it every grant to it.
+     */
+    204: void;
+};
+
+export type DeleteGroupResponse = DeleteGroupResponses[keyof DeleteGroupResponses];
+
+export type GetGroupData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the group.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Most members in the answer.
+         */
+        limit?: number;
+        /**
+         * How many members to leave out first.
+         */
+        offset?: number;
+    };
+    url: '/v1/groups/{id}';
+};
+
+export type GetGroupErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: group not found
+     */
+    404: NotFoundError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type GetGroupError = GetGroupErrors[keyof GetGroupErrors];
+
+export type GetGroupResponses = {
+    /**
+     * The group; with its members for administrators and for themselves.
+     */
+    200: GroupDetails;
+};
+
+export type GetGroupResponse = GetGroupResponses[keyof GetGroupResponses];
+
+export type UpdateGroupData = {
+    body: UpdateGroup;
+    path: {
+        /**
+         * Slug or id of the group.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/groups/{id}';
+};
+
+export type UpdateGroupErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: group not found
+     */
+    404: NotFoundError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type UpdateGroupError = UpdateGroupErrors[keyof UpdateGroupErrors];
+
+export type UpdateGroupResponses = {
+    /**
+     * The group as it is now.
+     */
+    200: Group;
+};
+
+export type UpdateGroupResponse = UpdateGroupResponses[keyof UpdateGroupResponses];
+
+export type RemoveGroupMemberData = {
+    body?: never;
+    path: {
+        /**
+         * Slug or id of the group.
+         */
+        id: string;
+        /**
+         * Name or id of the user.
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/v1/groups/{id}/members/{user}';
+};
+
+export type RemoveGroupMemberErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: group not found; `NOT_FOUND`: user not found; `NOT_FOUND`: member not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type RemoveGroupMemberError = RemoveGroupMemberErrors[keyof RemoveGroupMemberErrors];
+
+export type RemoveGroupMemberResponses = {
+    /**
+     * The user is no member any more.
+     */
+    204: void;
+};
+
+export type RemoveGroupMemberResponse = RemoveGroupMemberResponses[keyof RemoveGroupMemberResponses];
+
+export type AddGroupMemberData = {
+    body?: never;
+    path: {
+        /**
+         * Slug or id of the group.
+         */
+        id: string;
+        /**
+         * Name or id of the user.
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/v1/groups/{id}/members/{user}';
+};
+
+export type AddGroupMemberErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: group not found; `NOT_FOUND`: user not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type AddGroupMemberError = AddGroupMemberErrors[keyof AddGroupMemberErrors];
+
+export type AddGroupMemberResponses = {
+    /**
+     * The user is a member, whether they were before or not.
+     */
+    204: void;
+};
+
+export type AddGroupMemberResponse = AddGroupMemberResponses[keyof AddGroupMemberResponses];
+
 export type GetMeData = {
     body?: never;
     headers?: {
@@ -669,6 +1893,378 @@ export type ChangePasswordResponses = {
 };
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ListOrganizationsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Most organizations in the answer.
+         */
+        limit?: number;
+        /**
+         * How many organizations to leave out first.
+         */
+        offset?: number;
+    };
+    url: '/v1/organizations';
+};
+
+export type ListOrganizationsErrors = {
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ListOrganizationsError = ListOrganizationsErrors[keyof ListOrganizationsErrors];
+
+export type ListOrganizationsResponses = {
+    /**
+     * By slug.
+     */
+    200: OrganizationList;
+};
+
+export type ListOrganizationsResponse = ListOrganizationsResponses[keyof ListOrganizationsResponses];
+
+export type CreateOrganizationData = {
+    body: CreateOrganization;
+    path?: never;
+    query?: never;
+    url: '/v1/organizations';
+};
+
+export type CreateOrganizationErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `CONFLICT`: slug already in use
+     */
+    409: ConflictError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type CreateOrganizationError = CreateOrganizationErrors[keyof CreateOrganizationErrors];
+
+export type CreateOrganizationResponses = {
+    /**
+     * The organization, with the caller as its owner.
+     */
+    201: Organization;
+};
+
+export type CreateOrganizationResponse = CreateOrganizationResponses[keyof CreateOrganizationResponses];
+
+export type GetOrganizationData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the organization.
+         */
+        slug: string;
+    };
+    query?: {
+        /**
+         * Most members in the answer.
+         */
+        limit?: number;
+        /**
+         * How many members to leave out first.
+         */
+        offset?: number;
+    };
+    url: '/v1/organizations/{slug}';
+};
+
+export type GetOrganizationErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: organization not found
+     */
+    404: NotFoundError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type GetOrganizationError = GetOrganizationErrors[keyof GetOrganizationErrors];
+
+export type GetOrganizationResponses = {
+    /**
+     * The organization with its members.
+     */
+    200: OrganizationDetails;
+};
+
+export type GetOrganizationResponse = GetOrganizationResponses[keyof GetOrganizationResponses];
+
+export type UpdateOrganizationData = {
+    body: UpdateOrganization;
+    path: {
+        /**
+         * Slug or id of the organization.
+         */
+        slug: string;
+    };
+    query?: never;
+    url: '/v1/organizations/{slug}';
+};
+
+export type UpdateOrganizationErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not organization owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: organization not found
+     */
+    404: NotFoundError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type UpdateOrganizationError = UpdateOrganizationErrors[keyof UpdateOrganizationErrors];
+
+export type UpdateOrganizationResponses = {
+    /**
+     * The organization as it is now.
+     */
+    200: Organization;
+};
+
+export type UpdateOrganizationResponse = UpdateOrganizationResponses[keyof UpdateOrganizationResponses];
+
+export type RemoveOrganizationMemberData = {
+    body?: never;
+    path: {
+        /**
+         * Slug or id of the organization.
+         */
+        slug: string;
+        /**
+         * Name or id of the user.
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/v1/organizations/{slug}/members/{user}';
+};
+
+export type RemoveOrganizationMemberErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not organization owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: organization not found; `NOT_FOUND`: user not found; `NOT_FOUND`: member not found
+     */
+    404: NotFoundError;
+    /**
+     * `CONFLICT`: the workspace belongs to everybody; `CONFLICT`: an organization keeps at least one owner
+     */
+    409: ConflictError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type RemoveOrganizationMemberError = RemoveOrganizationMemberErrors[keyof RemoveOrganizationMemberErrors];
+
+export type RemoveOrganizationMemberResponses = {
+    /**
+     * The user is no member any more.
+     */
+    204: void;
+};
+
+export type RemoveOrganizationMemberResponse = RemoveOrganizationMemberResponses[keyof RemoveOrganizationMemberResponses];
+
+export type SetOrganizationMemberData = {
+    body: SetOrganizationMember;
+    path: {
+        /**
+         * Slug or id of the organization.
+         */
+        slug: string;
+        /**
+         * Name or id of the user.
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/v1/organizations/{slug}/members/{user}';
+};
+
+export type SetOrganizationMemberErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not organization owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: organization not found; `NOT_FOUND`: user not found
+     */
+    404: NotFoundError;
+    /**
+     * `CONFLICT`: an organization keeps at least one owner
+     */
+    409: ConflictError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type SetOrganizationMemberError = SetOrganizationMemberErrors[keyof SetOrganizationMemberErrors];
+
+export type SetOrganizationMemberResponses = {
+    /**
+     * The user is a member with this role.
+     */
+    204: void;
+};
+
+export type SetOrganizationMemberResponse = SetOrganizationMemberResponses[keyof SetOrganizationMemberResponses];
 
 export type ListUsersData = {
     body?: never;
@@ -848,6 +2444,304 @@ export type UpdateUserResponses = {
 };
 
 export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type ListGrantsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/grants';
+};
+
+export type ListGrantsErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ListGrantsError = ListGrantsErrors[keyof ListGrantsErrors];
+
+export type ListGrantsResponses = {
+    /**
+     * Users before groups, by name.
+     */
+    200: GrantList;
+};
+
+export type ListGrantsResponse = ListGrantsResponses[keyof ListGrantsResponses];
+
+export type SetGrantsData = {
+    body: SetGrants;
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/grants';
+};
+
+export type SetGrantsErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type SetGrantsError = SetGrantsErrors[keyof SetGrantsErrors];
+
+export type SetGrantsResponses = {
+    /**
+     * The grants as they are now.
+     */
+    200: GrantList;
+};
+
+export type SetGrantsResponse = SetGrantsResponses[keyof SetGrantsResponses];
+
+export type ListPromptAuditEntriesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * From the `Link` header.
+         */
+        cursor?: string;
+        /**
+         * Most entries in the answer.
+         */
+        limit?: number;
+        /**
+         * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
+         */
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization';
+        /**
+         * Name or id of a user.
+         */
+        actor?: string;
+        /**
+         * What the act came through.
+         */
+        protocol?: 'registry' | 'conductor' | 'open-webui' | 'command-line' | 'server';
+        /**
+         * From this time on.
+         */
+        from?: string;
+        /**
+         * Before this time.
+         */
+        to?: string;
+    };
+    url: '/v1/prompts/{owner}/{name}/audit';
+};
+
+export type ListPromptAuditEntriesErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ListPromptAuditEntriesError = ListPromptAuditEntriesErrors[keyof ListPromptAuditEntriesErrors];
+
+export type ListPromptAuditEntriesResponses = {
+    /**
+     * Newest first.
+     */
+    200: AuditList;
+};
+
+export type ListPromptAuditEntriesResponse = ListPromptAuditEntriesResponses[keyof ListPromptAuditEntriesResponses];
+
+export type GetPromptAuditCsvData = {
+    body?: never;
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
+         */
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization';
+        /**
+         * Name or id of a user.
+         */
+        actor?: string;
+        /**
+         * What the act came through.
+         */
+        protocol?: 'registry' | 'conductor' | 'open-webui' | 'command-line' | 'server';
+        /**
+         * From this time on.
+         */
+        from?: string;
+        /**
+         * Before this time.
+         */
+        to?: string;
+    };
+    url: '/v1/prompts/{owner}/{name}/audit.csv';
+};
+
+export type GetPromptAuditCsvErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type GetPromptAuditCsvError = GetPromptAuditCsvErrors[keyof GetPromptAuditCsvErrors];
+
+export type GetPromptAuditCsvResponses = {
+    /**
+     * Every entry that the filters let through, newest first, under a row of headings.
+     */
+    200: string;
+};
+
+export type GetPromptAuditCsvResponse = GetPromptAuditCsvResponses[keyof GetPromptAuditCsvResponses];
 
 export type SearchPromptsData = {
     body?: never;
@@ -1264,6 +3158,219 @@ export type RestorePromptResponses = {
 
 export type RestorePromptResponse = RestorePromptResponses[keyof RestorePromptResponses];
 
+export type ReleaseRevisionData = {
+    body: ReleaseRevision;
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Number of the revision.
+         */
+        number: string;
+    };
+    query?: {
+        /**
+         * Release although the variables ask for a higher number.
+         */
+        allow_breaking?: string;
+    };
+    url: '/v1/prompts/{owner}/{name}/revisions/{number}/release';
+};
+
+export type ReleaseRevisionErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: revision not found
+     */
+    404: NotFoundError;
+    /**
+     * `CONFLICT`: version already exists; `CONFLICT`: the object store holds something else under this key
+     */
+    409: ConflictError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `STORAGE_UNAVAILABLE`: the object store does not answer; `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: StorageUnavailableError | DatabaseUnavailableError;
+};
+
+export type ReleaseRevisionError = ReleaseRevisionErrors[keyof ReleaseRevisionErrors];
+
+export type ReleaseRevisionResponses = {
+    /**
+     * The version, stored and listed.
+     */
+    201: ReleasedVersion;
+};
+
+export type ReleaseRevisionResponse = ReleaseRevisionResponses[keyof ReleaseRevisionResponses];
+
+export type GetVersionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Number of the version.
+         */
+        version: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/versions/{version}';
+};
+
+export type GetVersionErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: version not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type GetVersionError = GetVersionErrors[keyof GetVersionErrors];
+
+export type GetVersionResponses = {
+    /**
+     * The version with its manifest, README and list of files.
+     */
+    200: VersionDetails;
+};
+
+export type GetVersionResponse = GetVersionResponses[keyof GetVersionResponses];
+
+export type UpdateVersionData = {
+    body: UpdateVersion;
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Number of the version.
+         */
+        version: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/versions/{version}';
+};
+
+export type UpdateVersionErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: version not found
+     */
+    404: NotFoundError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type UpdateVersionError = UpdateVersionErrors[keyof UpdateVersionErrors];
+
+export type UpdateVersionResponses = {
+    /**
+     * The version as it is now.
+     */
+    200: VersionDetails;
+};
+
+export type UpdateVersionResponse = UpdateVersionResponses[keyof UpdateVersionResponses];
+
 export type PublishPromptData = {
     body: PublishPrompt;
     path?: never;
@@ -1384,7 +3491,7 @@ export type UploadVersionResponses = {
     /**
      * The version, stored and listed.
      */
-    201: Version;
+    201: UploadedVersion;
 };
 
 export type UploadVersionResponse = UploadVersionResponses[keyof UploadVersionResponses];
@@ -1457,70 +3564,6 @@ export type ListVersionsResponses = {
 };
 
 export type ListVersionsResponse = ListVersionsResponses[keyof ListVersionsResponses];
-
-export type GetVersionData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-        /**
-         * Number of the version.
-         */
-        version: string;
-    };
-    query?: never;
-    url: '/v1/prompts/{owner}/{name}/versions/{version}';
-};
-
-export type GetVersionErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: version not found
-     */
-    404: NotFoundError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type GetVersionError = GetVersionErrors[keyof GetVersionErrors];
-
-export type GetVersionResponses = {
-    /**
-     * The version with its manifest, README and list of files.
-     */
-    200: VersionDetails;
-};
-
-export type GetVersionResponse = GetVersionResponses[keyof GetVersionResponses];
 
 export type DownloadVersionData = {
     body?: never;
@@ -1820,3 +3863,945 @@ export type GetMetricsResponses = {
 };
 
 export type GetMetricsResponse = GetMetricsResponses[keyof GetMetricsResponses];
+
+export type DiffRevisionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query: {
+        /**
+         * Number of a revision, a label or a version.
+         */
+        from: string;
+        /**
+         * Number of a revision, a label or a version.
+         */
+        to: string;
+    };
+    url: '/v1/prompts/{owner}/{name}/diff';
+};
+
+export type DiffRevisionsErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
+     */
+    404: NotFoundError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type DiffRevisionsError = DiffRevisionsErrors[keyof DiffRevisionsErrors];
+
+export type DiffRevisionsResponses = {
+    /**
+     * What changed from one to the other.
+     */
+    200: RevisionDiff;
+};
+
+export type DiffRevisionsResponse = DiffRevisionsResponses[keyof DiffRevisionsResponses];
+
+export type ListLabelsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/labels';
+};
+
+export type ListLabelsErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ListLabelsError = ListLabelsErrors[keyof ListLabelsErrors];
+
+export type ListLabelsResponses = {
+    /**
+     * By name, with `latest`, which always points to the newest revision.
+     */
+    200: LabelList;
+};
+
+export type ListLabelsResponse = ListLabelsResponses[keyof ListLabelsResponses];
+
+export type DeleteLabelData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is to be replaced, as a read or a save gave it: if another is current, 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Name of the label.
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/labels/{label}';
+};
+
+export type DeleteLabelErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the label is protected; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found
+     */
+    404: NotFoundError;
+    /**
+     * `PRECONDITION_FAILED`: not the current revision
+     */
+    412: PreconditionFailedError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type DeleteLabelError = DeleteLabelErrors[keyof DeleteLabelErrors];
+
+export type DeleteLabelResponses = {
+    /**
+     * The label is gone.
+     */
+    204: void;
+};
+
+export type DeleteLabelResponse = DeleteLabelResponses[keyof DeleteLabelResponses];
+
+export type MoveLabelData = {
+    body: MoveLabel;
+    headers?: {
+        /**
+         * The `ETag` of what is to be replaced, as a read or a save gave it: if another is current, 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Name of the label.
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/labels/{label}';
+};
+
+export type MoveLabelErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the label is protected; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
+     */
+    404: NotFoundError;
+    /**
+     * `CONFLICT`: a prompt has at most 200 labels
+     */
+    409: ConflictError;
+    /**
+     * `PRECONDITION_FAILED`: not the current revision
+     */
+    412: PreconditionFailedError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type MoveLabelError = MoveLabelErrors[keyof MoveLabelErrors];
+
+export type MoveLabelResponses = {
+    /**
+     * Where it points now.
+     */
+    200: Label;
+};
+
+export type MoveLabelResponse = MoveLabelResponses[keyof MoveLabelResponses];
+
+export type GetLabelHistoryData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Name of the label.
+         */
+        label: string;
+    };
+    query?: {
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Most moves in the answer.
+         */
+        limit?: number;
+    };
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/history';
+};
+
+export type GetLabelHistoryErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found
+     */
+    404: NotFoundError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type GetLabelHistoryError = GetLabelHistoryErrors[keyof GetLabelHistoryErrors];
+
+export type GetLabelHistoryResponses = {
+    /**
+     * Newest first.
+     */
+    200: LabelHistory;
+};
+
+export type GetLabelHistoryResponse = GetLabelHistoryResponses[keyof GetLabelHistoryResponses];
+
+export type UnprotectLabelData = {
+    body?: never;
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Name of the label.
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection';
+};
+
+export type UnprotectLabelErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type UnprotectLabelError = UnprotectLabelErrors[keyof UnprotectLabelErrors];
+
+export type UnprotectLabelResponses = {
+    /**
+     * Whoever may write may move it.
+     */
+    204: void;
+};
+
+export type UnprotectLabelResponse = UnprotectLabelResponses[keyof UnprotectLabelResponses];
+
+export type ProtectLabelData = {
+    body: ProtectLabel;
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Name of the label.
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection';
+};
+
+export type ProtectLabelErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ProtectLabelError = ProtectLabelErrors[keyof ProtectLabelErrors];
+
+export type ProtectLabelResponses = {
+    /**
+     * The protected label; also one that points nowhere yet.
+     */
+    200: Label;
+};
+
+export type ProtectLabelResponse = ProtectLabelResponses[keyof ProtectLabelResponses];
+
+export type RenderPromptData = {
+    body: RenderPrompt;
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/render';
+};
+
+export type RenderPromptErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
+     */
+    404: NotFoundError;
+    /**
+     * `DIGEST_MISMATCH`: the digest is another one
+     */
+    409: DigestMismatchError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type RenderPromptError = RenderPromptErrors[keyof RenderPromptErrors];
+
+export type RenderPromptResponses = {
+    /**
+     * The text, and a receipt that names every part by its digest.
+     */
+    200: Rendered;
+};
+
+export type RenderPromptResponse = RenderPromptResponses[keyof RenderPromptResponses];
+
+export type ResolvePromptData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * `production`, if nothing is selected.
+         */
+        label?: string;
+        /**
+         * Number of a revision.
+         */
+        revision?: number;
+        /**
+         * A version, or a range like `^1.2`: its highest version that is not yanked.
+         */
+        version?: string;
+        /**
+         * Where the label pointed to then.
+         */
+        at?: string;
+        /**
+         * The only digest that the answer may have.
+         */
+        expect?: string;
+    };
+    url: '/v1/prompts/{owner}/{name}/resolve';
+};
+
+export type ResolvePromptErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
+     */
+    404: NotFoundError;
+    /**
+     * `DIGEST_MISMATCH`: the digest is another one
+     */
+    409: DigestMismatchError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ResolvePromptError = ResolvePromptErrors[keyof ResolvePromptErrors];
+
+export type ResolvePromptResponses = {
+    /**
+     * The revision.
+     */
+    200: Resolved;
+};
+
+export type ResolvePromptResponse = ResolvePromptResponses[keyof ResolvePromptResponses];
+
+export type ListRevisionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Most revisions in the answer.
+         */
+        limit?: number;
+    };
+    url: '/v1/prompts/{owner}/{name}/revisions';
+};
+
+export type ListRevisionsErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ListRevisionsError = ListRevisionsErrors[keyof ListRevisionsErrors];
+
+export type ListRevisionsResponses = {
+    /**
+     * Newest first.
+     */
+    200: RevisionList;
+};
+
+export type ListRevisionsResponse = ListRevisionsResponses[keyof ListRevisionsResponses];
+
+export type CreateRevisionData = {
+    body: CreateRevision;
+    headers?: {
+        /**
+         * The `ETag` of what is to be replaced, as a read or a save gave it: if another is current, 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/revisions';
+};
+
+export type CreateRevisionErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the label is protected; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `CONFLICT`: a prompt has at most 200 labels
+     */
+    409: ConflictError;
+    /**
+     * `PRECONDITION_FAILED`: not the current revision
+     */
+    412: PreconditionFailedError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type CreateRevisionError = CreateRevisionErrors[keyof CreateRevisionErrors];
+
+export type CreateRevisionResponses = {
+    /**
+     * The newest revision says the same already.
+     */
+    200: RevisionDetails;
+    /**
+     * The new revision.
+     */
+    201: RevisionDetails;
+};
+
+export type CreateRevisionResponse = CreateRevisionResponses[keyof CreateRevisionResponses];
+
+export type GetRevisionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Number of the revision.
+         */
+        number: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/revisions/{number}';
+};
+
+export type GetRevisionErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: revision not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type GetRevisionError = GetRevisionErrors[keyof GetRevisionErrors];
+
+export type GetRevisionResponses = {
+    /**
+     * The revision.
+     */
+    200: RevisionDetails;
+};
+
+export type GetRevisionResponse = GetRevisionResponses[keyof GetRevisionResponses];
+
+export type RestoreRevisionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is to be replaced, as a read or a save gave it: if another is current, 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Number of the revision.
+         */
+        number: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/revisions/{number}/restore';
+};
+
+export type RestoreRevisionErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: revision not found
+     */
+    404: NotFoundError;
+    /**
+     * `PRECONDITION_FAILED`: not the current revision
+     */
+    412: PreconditionFailedError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type RestoreRevisionError = RestoreRevisionErrors[keyof RestoreRevisionErrors];
+
+export type RestoreRevisionResponses = {
+    /**
+     * The newest revision says the same already.
+     */
+    200: RevisionDetails;
+    /**
+     * The new revision.
+     */
+    201: RevisionDetails;
+};
+
+export type RestoreRevisionResponse = RestoreRevisionResponses[keyof RestoreRevisionResponses];

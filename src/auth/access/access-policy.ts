@@ -41,19 +41,25 @@ export function isWithinBinding(caller: Caller, prompt: Pick<Guarded, 'promptId'
   return !caller.boundPromptId || caller.boundPromptId === prompt.promptId;
 }
 
+/** Grants of which each alone lets these credentials read. */
+export function readingGrants(caller: Principal): Permission[] {
+  const permissions: readonly Permission[] = ['read', 'write'];
+  return permissions.filter((permission) => allowed[relationByGrant(caller, permission)].includes('read'));
+}
+
 function relationsOf(caller: Caller, prompt: Guarded): Relation[] {
   const relations: Relation[] = prompt.visibility === 'public' ? ['public'] : [];
   if (!caller || !isWithinBinding(caller, prompt)) return relations;
   if (caller.isAdmin && caller.scopes.has('admin')) relations.push('owner');
   if (prompt.ownerKind === 'user' && prompt.ownerId === caller.userId) relations.push('owner');
   if (prompt.ownerKind === 'organization') relations.push(...relationsOfMember(caller.userId, prompt));
-  return [...relations, ...relationsByGrant(caller, prompt)];
+  return [...relations, ...prompt.granted.map((permission) => relationByGrant(caller, permission))];
 }
 
 /** Who may write may read, but on Open WebUI, where reading takes a grant of its own. */
-function relationsByGrant({ via }: Principal, { granted }: Guarded): Relation[] {
-  const writer = via === 'open-webui' ? 'blind writer' : 'writer';
-  return granted.map((permission) => (permission === 'read' ? 'reader' : writer));
+function relationByGrant({ via }: Principal, permission: Permission): Relation {
+  if (permission === 'read') return 'reader';
+  return via === 'open-webui' ? 'blind writer' : 'writer';
 }
 
 function relationsOfMember(userId: string, prompt: Guarded): Relation[] {

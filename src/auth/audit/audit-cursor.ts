@@ -1,4 +1,4 @@
-const shape = /^\d{1,18}$/;
+const shape = /^\d{1,15}$/;
 
 /** Behind which entry a page begins, as clients carry it. */
 export function writeCursor(id: number): string {

@@ -43,9 +43,13 @@ const update = {
   name: 'update-group',
   text: `update user_group g set name = $2, description = $3 where id = $1 returning ${columns}`,
 };
+// Locked in the order in which a prompt's own grants are replaced, so that neither waits for the other in a circle.
 const deleteGrants = {
   name: 'delete-grants-to-group',
-  text: `delete from prompt_grant where principal_type = 'group' and principal_id = $1 returning id`,
+  text: `delete from prompt_grant where id in (
+           select id from prompt_grant where principal_type = 'group' and principal_id = $1
+           order by prompt_id, permission for update)
+         returning id`,
 };
 const deleteGroup = { name: 'delete-group', text: 'delete from user_group where id = $1' };
 

@@ -1,10 +1,11 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
-import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { ZodType } from 'zod';
 import type { ErrorDefinition } from '../errors/define-error.js';
 
 export const DOCUMENTED_ERRORS = Symbol('documented errors');
 export const STREAMED = Symbol('streamed');
+export const TEXT_ANSWER = Symbol('text answer');
 
 /** Declares the answer of an operation: its status, the schema of its body and, for people, what is in it and its headers. */
 export const Returns = (
@@ -28,6 +29,18 @@ export const Fails = (...errors: readonly ErrorDefinition[]) => SetMetadata(DOCU
 
 /** Declares that the answer is sent while it is made: it has no ETag, and is sent again whole. */
 export const Streamed = () => SetMetadata(STREAMED, true);
+
+/** Declares that those who accept this type get the answer as such a text instead. */
+export const AlsoAsText = (type: string) => SetMetadata(TEXT_ANSWER, type);
+
+/** Declares the header that guards against a lost update. */
+export const TakesIfMatch = () =>
+  ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The `ETag` of what is to be replaced, as a read or a save gave it: if another is current, 412.',
+    schema: { type: 'string' },
+  });
 
 /** One line for people about what an operation does. */
 export const Summary = (summary: string, description?: string) => ApiOperation({ summary, description });

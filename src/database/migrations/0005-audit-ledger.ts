@@ -1,15 +1,20 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The audit ledger read by topic, protocol and time; and ledgers that nothing changes, whoever holds the connection. */
+/** The audit ledger read by whatever it is filtered by; and ledgers that nothing changes, whoever holds the connection. */
 export class AuditLedger0005 extends Migration {
   override up(): void {
     for (const statement of [...indexes, ...appendOnly]) this.addSql(statement);
   }
 }
 
+// Both columns ascend, so that the entries of a column between two ids are an interval, as audit-statement.ts reads it.
 const indexes = [
-  `create index audit_entry_subject_type_index on audit_entry (subject_type, id desc)`,
-  `create index audit_entry_protocol_index on audit_entry (protocol, id desc)`,
+  `drop index audit_entry_prompt_index, audit_entry_actor_index, audit_entry_action_index`,
+  `create index audit_entry_prompt_index on audit_entry (prompt_id, id)`,
+  `create index audit_entry_actor_index on audit_entry (actor_id, id)`,
+  `create index audit_entry_action_index on audit_entry (action, id)`,
+  `create index audit_entry_subject_type_index on audit_entry (subject_type, id)`,
+  `create index audit_entry_protocol_index on audit_entry (protocol, id)`,
   `create index audit_entry_at_index on audit_entry (at)`,
 ];
 

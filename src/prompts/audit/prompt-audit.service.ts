@@ -24,6 +24,6 @@ export class PromptAuditService {
   /** @throws PromptNotFound, NotPromptOwner */
   async table({ owner, name }: PromptPath, filters: ExportPromptAudit, me: Principal): Promise<StreamableFile> {
     const { id } = await this.access.byPath(owner, name, me, 'own');
-    return this.audit.table(filters, id);
+    return this.audit.table({ ...filters, prompt: id });
   }
 }

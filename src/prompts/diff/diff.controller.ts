@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller } from '../../auth/access/caller.decorator.js';
 import type { Caller } from '../../auth/access/principal.js';
 import { Access, Anyone } from '../../common/http/access.decorator.js';
-import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import { AlsoAsText, Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
 import { LabelNotFound } from '../labels/labels.errors.js';
 import { PromptPath } from '../prompts.dto.js';
 import { PromptNotFound } from '../prompts.errors.js';
@@ -21,6 +21,7 @@ export class DiffController {
   @Access(Anyone)
   @Summary('Compare two revisions', '`Accept: text/x-diff` gives the patch itself.')
   @Returns(200, RevisionDiff, 'What changed from one to the other.')
+  @AlsoAsText('text/x-diff')
   @Fails(PromptNotFound, LabelNotFound, RevisionNotFound, VersionNotFound)
   diffRevisions(
     @Param({ schema: PromptPath }) path: PromptPath,

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Caller, Principal } from '../../auth/access/principal.js';
 import { Access, Anyone, SignedInWith } from '../../common/http/access.decorator.js';
-import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import { Fails, Returns, Summary, TakesIfMatch } from '../../common/http/documented.decorator.js';
 import { PromptPath } from '../prompts.dto.js';
 import { NotPromptOwner, PromptNotFound } from '../prompts.errors.js';
 import { VersionNotFound } from '../releases/releases.errors.js';
@@ -36,6 +36,7 @@ export class LabelsController {
 
   @Put(':label')
   @Access(SignedInWith('prompts:write'))
+  @TakesIfMatch()
   @Summary('Point a label to a revision', 'The label is made if there is none of the name.')
   @Returns(200, LabelItem, 'Where it points now.')
   @Fails(PromptNotFound, RevisionNotFound, VersionNotFound, NotPromptOwner, LabelProtected, TooManyLabels, NotCurrent)
@@ -50,6 +51,7 @@ export class LabelsController {
 
   @Delete(':label')
   @Access(SignedInWith('prompts:write'))
+  @TakesIfMatch()
   @Summary('Take a label away', 'Its history stays.')
   @Returns(204, null, 'The label is gone.')
   @Fails(PromptNotFound, LabelNotFound, NotPromptOwner, LabelProtected, NotCurrent)

@@ -1,4 +1,4 @@
-import { Range } from 'semver';
+import { Range, SemVer } from 'semver';
 
 /** Plain versions from `from` up to, not including, `to`: major, minor, patch. */
 export interface Interval {
@@ -27,8 +27,8 @@ type Comparator = Range['set'][number][number];
 
 /** There are no prereleases here, so that a bound at one is a bound at the version itself. */
 function narrowed({ from, to }: Interval, { operator, semver }: Comparator): Interval {
-  // What matches any version has no version of its own.
-  if (!('major' in semver)) return { from, to };
+  // What matches any version has no version of its own, whatever its type says.
+  if (!(semver instanceof SemVer)) return { from, to };
   const { major, minor, patch, prerelease } = semver;
   const at = [major, minor, patch] as const;
   const after = prerelease.length > 0 ? at : ([major, minor, patch + 1] as const);

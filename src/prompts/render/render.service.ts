@@ -7,25 +7,17 @@ import type { ResolvedRevision } from '../resolve/resolve.repository.js';
 import { assertExpected } from '../resolve/resolve.service.js';
 import { Resolver } from '../resolve/resolver.js';
 import { toSelector } from '../resolve/selector.js';
-import { includeKey } from '../template/includes.js';
-import { loadIncludes } from '../template/render/load-includes.js';
 import { renderTemplate } from '../template/render/render-template.js';
-import type { TemplatePart } from '../template/render/template-part.js';
 import { TemplateProblems } from '../template/render/template-problems.js';
-import type { IncludeReference } from '../template/tokenize.js';
-import { IncludesRepository } from './includes.repository.js';
-import type { Rendered, RenderedPart, RenderPrompt } from './render.dto.js';
-
-interface Part extends TemplatePart {
-  readonly source: RenderedPart;
-}
+import { IncludedParts, type SourcedPart } from './included-parts.js';
+import type { Rendered, RenderPrompt } from './render.dto.js';
 
 /** Fills in a prompt's template, and says in a receipt what it was made from. */
 @Injectable()
 export class RenderService {
   constructor(
     private readonly resolver: Resolver,
-    private readonly includes: IncludesRepository,
+    private readonly included: IncludedParts,
   ) {}
 
   /** @throws ValidationFailed with all that is wrong, and what Resolver throws */
@@ -45,33 +37,20 @@ export class RenderService {
     return { text, receipt };
   }
 
-  private async fill(root: Part, { variables, strict }: RenderPrompt, caller: Caller) {
+  private async fill(root: SourcedPart, { variables, strict }: RenderPrompt, caller: Caller) {
     try {
-      const parts = await loadIncludes(root, (references) => this.load(references, caller));
+      const parts = await this.included.of(root, caller);
       return renderTemplate(root, { values: variables, parts, strict });
     } catch (error) {
       throw error instanceof TemplateProblems ? ValidationFailed(error.details, { cause: error }) : error;
     }
-  }
-
-  /** One object for one revision, however many references lead to it. */
-  private async load(references: readonly IncludeReference[], caller: Caller): Promise<Map<string, Part>> {
-    const parts = new Map<string, Part>();
-    const byKey = new Map<string, Part>();
-    for (const { index, label, revision } of await this.includes.find(references, caller)) {
-      const part = parts.get(revision.id) ?? toPart(revision, label);
-      parts.set(revision.id, part);
-      const reference = references[index];
-      if (reference) byKey.set(includeKey(reference), part);
-    }
-    return byKey;
   }
 }
 
 function toPart(
   { owner, name, number, digest, content, syntax, variables }: ResolvedRevision,
   label: string | null,
-): Part {
+): SourcedPart {
   const source = { owner, name, label, revision: number, digest };
   return { id: `${owner}/${name}`, text: content, syntax, variables, source };
 }

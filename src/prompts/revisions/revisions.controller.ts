@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Caller, Principal } from '../../auth/access/principal.js';
 import { Access, Anyone, SignedInWith } from '../../common/http/access.decorator.js';
-import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import { Fails, Returns, Summary, TakesIfMatch } from '../../common/http/documented.decorator.js';
 import { LabelProtected, TooManyLabels } from '../labels/labels.errors.js';
 import { PromptPath } from '../prompts.dto.js';
 import { NotPromptOwner, PromptNotFound } from '../prompts.errors.js';
@@ -20,6 +20,7 @@ export class RevisionsController {
 
   @Post()
   @Access(SignedInWith('prompts:write'))
+  @TakesIfMatch()
   @Summary('Save a revision', 'Fields that are left out stay as they are in the newest one.')
   @Returns(200, RevisionDetails, 'The newest revision says the same already.', etag)
   @Returns(201, RevisionDetails, 'The new revision.', etag)
@@ -57,6 +58,7 @@ export class RevisionsController {
 
   @Post(':number/restore')
   @Access(SignedInWith('prompts:write'))
+  @TakesIfMatch()
   @Summary('Make an old revision the newest', 'History is never rewritten: the old content becomes a new revision.')
   @Returns(200, RevisionDetails, 'The newest revision says the same already.', etag)
   @Returns(201, RevisionDetails, 'The new revision.', etag)

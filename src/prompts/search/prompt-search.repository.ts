@@ -56,6 +56,9 @@ const scope = {
  * 3. What is common, but missing at the top, is sampled: the best hits of the sample tell how far down the order a page
  *    reaches, and the index of keys gives the hits down to there.
  *
+ * Shelves of grants overlap with others: a walk reads a prompt once for each shelf that it stands on, so at most once
+ * for each group through which the caller is granted something, and the other steps read it once.
+ *
  * What a step returns tells whether the next is needed; neither statistics nor plans decide. The bound on rows is
  * strict in the first two steps and holds on average over samples in the third. It holds for rows that have all
  * trigrams of the words, which a few words share with texts that do not hold them.

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { may, type Permission } from '../../auth/access/access-policy.js';
-import type { Caller, Principal } from '../../auth/access/principal.js';
+import { may, readingGrants } from '../../auth/access/access-policy.js';
+import { actsAsAdmin, type Caller, type Principal } from '../../auth/access/principal.js';
 import { Database } from '../../database/database.js';
 import { guardedById, guardedColumns, type GuardedRow, toGuarded } from '../guarded-prompt.js';
 import { ofOwner, PUBLIC, type Shelf } from './visible-to.js';
@@ -50,17 +50,12 @@ export class ReadableShelves {
   }
 
   private async ofUser(caller: Principal): Promise<Shelf[]> {
-    const { userId, isAdmin, scopes, boundOwnerId } = caller;
-    if (isAdmin && scopes.has('admin')) return [{ visibility: 'private', ownerId: boundOwnerId }];
-    const rows = await this.database.query<ShelfRow>(shelvesOfUser, [userId, readingPermissions(caller)]);
+    const { userId, boundOwnerId } = caller;
+    if (actsAsAdmin(caller)) return [{ visibility: 'private', ownerId: boundOwnerId }];
+    const rows = await this.database.query<ShelfRow>(shelvesOfUser, [userId, readingGrants(caller)]);
     const shelves = [{ visibility: 'private' as const, ownerId: userId }, ...rows.map((row) => toShelf(row, userId))];
     return boundOwnerId ? ofOwner(shelves, boundOwnerId) : shelves;
   }
-}
-
-/** The permissions of which each lets the caller read. */
-function readingPermissions({ via }: Principal): Permission[] {
-  return via === 'open-webui' ? ['read'] : ['read', 'write'];
 }
 
 function toShelf({ organization_id, reads_all, reader }: ShelfRow, userId: string): Shelf {

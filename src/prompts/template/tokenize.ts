@@ -54,11 +54,11 @@ export type Token = TextToken | Mark;
 /** A variable up to the end of its name, and whether it ends there or goes on with a definition. */
 const HEAD = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(\||\}\})/y;
 
-/** Candidates only: JSON decides which escapes and which characters are good. */
-const LITERAL = /\{\{("[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*")\}\}/y;
-
+/** The lengths are above those of all owners and prompts, and keep a long row of hyphens from filling the stack. */
 const INCLUDE =
-  /\{\{\s*>\s*([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)\/([a-z0-9]+(?:-[a-z0-9]+)*)(?:@([a-z][a-z0-9_.-]{0,35}|\d+\.\d+\.\d+))?\s*\}\}/y;
+  /\{\{\s*>\s*([A-Za-z0-9-]{1,100})\/([a-z0-9-]{1,100})(?:@([a-z][a-z0-9_.-]{0,35}|\d+\.\d+\.\d+))?\s*\}\}/y;
+
+const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
  * Cuts a template into its marks and the text between them; the tokens cover it without a gap. Whatever forms no mark is
@@ -95,10 +95,12 @@ function* bracesMarks(text: string): Generator<Mark, void, undefined> {
 
 /** Linear although it may hold `{{"`: such a quote cannot be an escaped one, so it ends the string that was looked at. */
 function literalAt(text: string, start: number): LiteralToken | undefined {
-  LITERAL.lastIndex = start;
-  const [mark = '', json] = LITERAL.exec(text) ?? [];
-  const value = json === undefined ? undefined : parseString(json);
-  return value === undefined ? undefined : { kind: 'literal', start, end: start + mark.length, value };
+  if (text[start + 2] !== '"') return undefined;
+  let quote = start + 3;
+  while (quote < text.length && text[quote] !== '"') quote += text[quote] === '\\' ? 2 : 1;
+  if (!text.startsWith('"}}', quote)) return undefined;
+  const value = parseString(text.slice(start + 2, quote + 1));
+  return value === undefined ? undefined : { kind: 'literal', start, end: quote + 3, value };
 }
 
 /** Halves of surrogate pairs are good JSON, but no text that could be written as UTF-8. */
@@ -114,10 +116,10 @@ function parseString(json: string): string | undefined {
 /** White space is free around the mark's parts, but not within the reference. */
 function includeAt(text: string, start: number): IncludeToken | undefined {
   INCLUDE.lastIndex = start;
-  const [mark = '', owner, name, selector] = INCLUDE.exec(text) ?? [];
-  if (owner === undefined || name === undefined) return undefined;
-  const end = start + mark.length;
-  return { kind: 'include', start, end, owner: owner.toLowerCase(), name, ...(selector !== undefined && { selector }) };
+  const [mark = '', anyCase = '', name = '', selector] = INCLUDE.exec(text) ?? [];
+  const owner = anyCase.toLowerCase();
+  if (!SLUG.test(owner) || !SLUG.test(name)) return undefined;
+  return { kind: 'include', start, end: start + mark.length, owner, name, ...(selector !== undefined && { selector }) };
 }
 
 interface NextMarks {

@@ -4,6 +4,7 @@ import type { Caller } from '../../../src/auth/access/principal.js';
 import { guardedColumns, type GuardedRow, toGuarded } from '../../../src/prompts/guarded-prompt.js';
 import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
 import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
+import { grantTo, insertGroup } from '../../support/grants.js';
 import { searchModel } from './model.js';
 import {
   aPrincipal,
@@ -24,11 +25,14 @@ class HastySearch extends PromptSearchRepository {
 const id = (kind: string, n: number) => `${kind}0000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 const [alice, bob] = [id('a', 1), id('a', 2)];
 const [workspace, team] = [id('c', 1), id('c', 2)];
+const [readers, writers] = [id('d', 1), id('d', 2)];
 const owners = [alice, bob, workspace, team];
 
 const callers: Caller[] = [
   undefined,
   aPrincipal(alice),
+  aPrincipal(alice, { via: 'open-webui' }),
+  aPrincipal(bob),
   aPrincipal(alice, { boundOwnerId: team }),
   aPrincipal(alice, { boundPromptId: id('1', 0) }),
   aPrincipal(bob, { isAdmin: true, scopes: new Set(['admin'] as const) }),
@@ -59,6 +63,21 @@ const prompts = fc
   .uniqueArray(content, { maxLength: 40, selector: ({ owner_id, name }) => `${owner_id} ${name}` })
   .map((rows) => rows.map((row, i): PromptRow => ({ id: sampledId(i), ...row })));
 
+interface Grant {
+  readonly prompt: number;
+  readonly principal: string | null;
+  readonly permission: 'read' | 'write';
+}
+// Many to few, so that much is granted in several ways.
+const grants: fc.Arbitrary<Grant[]> = fc.uniqueArray(
+  fc.record({
+    prompt: fc.nat(39),
+    principal: fc.constantFrom(null, alice, bob, readers, writers),
+    permission: fc.constantFrom('read', 'write'),
+  }),
+  { maxLength: 40, selector: ({ prompt, principal, permission }) => `${prompt} ${principal} ${permission}` },
+);
+
 const search: fc.Arbitrary<PromptSearch> = fc.record({
   q: fc.option(text, { nil: undefined }),
   owner: fc.option(fc.constantFrom(...owners), { nil: undefined, freq: 3 }),
@@ -81,6 +100,8 @@ describe('search next to a model', () => {
       { [alice]: 'member', [bob]: 'member' },
     );
     await insertOrganization(server.client, { id: team, slug: 'team', memberAccess: 'read' }, { [alice]: 'member' });
+    await insertGroup(server.client, readers, [alice]);
+    await insertGroup(server.client, writers, [alice, bob]);
   });
 
   afterAll(() => server.stop());
@@ -103,8 +124,13 @@ describe('search next to a model', () => {
     async (_, Repository) => {
       const repository = new Repository(server.database, new ReadableShelves(server.database));
       const searches = fc.array(fc.tuple(search, fc.constantFrom(...callers)), { minLength: 6, maxLength: 6 });
-      const check = async (before: PromptRow[], changes: Partial<PromptRow>[], wishes: [PromptSearch, Caller][]) => {
-        const rows = await write(server, before, changes);
+      const check = async (
+        before: PromptRow[],
+        granted: Grant[],
+        changes: Partial<PromptRow>[],
+        wishes: [PromptSearch, Caller][],
+      ) => {
+        const rows = await write(server, before, granted, changes);
         for (const [wish, caller] of wishes) {
           const found = await repository.search(wish, caller);
           expect([wish, found.map((hit) => hit.id)]).toEqual([wish, searchModel(await readable(rows, caller), wish)]);
@@ -114,12 +140,14 @@ describe('search next to a model', () => {
         {
           description: text,
           download_count: fc.nat(100),
-          visibility: fc.constantFrom('public' as const),
+          visibility: fc.constantFrom('public' as const, 'private' as const),
           tags: fc.array(word),
         },
         { requiredKeys: [] },
       );
-      await fc.assert(fc.asyncProperty(prompts, fc.array(change, { maxLength: 5 }), searches, check), { numRuns: 60 });
+      await fc.assert(fc.asyncProperty(prompts, grants, fc.array(change, { maxLength: 5 }), searches, check), {
+        numRuns: 60,
+      });
     },
     180_000,
   );
@@ -130,7 +158,11 @@ describe('search next to a model', () => {
       const repository = new HastySearch(server.database, new ReadableShelves(server.database));
       const [many = []] = fc.sample(fc.array(content, { minLength: 300, maxLength: 300 }), { numRuns: 1, seed: 7 });
       const rows = many.map((row, i) => ({ ...row, id: sampledId(i), name: `${row.name}-${i}`, tags: ['aba'] }));
-      await write(server, rows, []);
+      const granted = rows.flatMap((_, prompt): Grant[] => [
+        { prompt, principal: null, permission: 'write' },
+        { prompt, principal: prompt % 2 ? readers : alice, permission: 'read' },
+      ]);
+      await write(server, rows, granted, []);
       for (const q of ['aba', 'ab']) {
         const visible = await readable(rows, callers[1]);
         for (let offset = 0; offset < 280; offset += offset < 50 ? 5 : 40) {
@@ -143,14 +175,20 @@ describe('search next to a model', () => {
   );
 });
 
-/** Puts the prompts in place of all others, then changes the first few of them. */
+/** Puts the prompts with their grants in place of all others, then changes the first few of them. */
 async function write(
   { client }: SearchDatabase,
   before: readonly PromptRow[],
+  granted: readonly Grant[],
   changes: readonly Partial<PromptRow>[],
 ): Promise<PromptRow[]> {
+  await client.query('delete from prompt_grant');
   await client.query('delete from prompt');
   await insertPrompts(client, before);
+  for (const { prompt, principal, permission } of granted) {
+    const row = before[prompt];
+    if (row) await grantTo(client, principal, permission, [row.id]);
+  }
   const rows = before.map((row, i) => ({ ...row, ...changes[i] }));
   for (const [i, change] of changes.entries()) {
     const columns = Object.keys(change);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { may } from '../../../src/auth/access/access-policy.js';
-import type { Caller } from '../../../src/auth/access/principal.js';
+import { may, type Permission } from '../../../src/auth/access/access-policy.js';
+import type { Caller, Principal } from '../../../src/auth/access/principal.js';
 import { guardedColumns, type GuardedRow, toGuarded } from '../../../src/prompts/guarded-prompt.js';
 import { Parameters } from '../../../src/prompts/search/parameters.js';
 import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
-import { visibleTo } from '../../../src/prompts/search/visible-to.js';
+import { type Shelf, visibleTo } from '../../../src/prompts/search/visible-to.js';
+import { grantTo, insertGroup } from '../../support/grants.js';
 import {
   aPrincipal,
   insertOrganization,
@@ -36,8 +37,30 @@ const prompts = [alice, bob, ...organizations.map(({ id }) => id)].flatMap((owne
   [alice, bob].flatMap((creator) => [aPrompt(owner, creator, 'public'), aPrompt(owner, creator, 'private')]),
 );
 
-const rights = [
+// What may be granted of bob's, to alice and past her, in all ways, alone and together. She is in the group `hers`.
+const [hers, foreign] = [randomUUID(), randomUUID()];
+const everyGrant: { principal: string | null; permission: Permission }[] = [null, alice, bob, hers, foreign].flatMap(
+  (principal) => [
+    { principal, permission: 'read' },
+    { principal, permission: 'write' },
+  ],
+);
+const shared = [
+  ...everyGrant.map((grant) => ({ prompt: aPrompt(bob, bob, 'private'), grants: [grant] })),
+  { prompt: aPrompt(bob, bob, 'private'), grants: everyGrant },
+  { prompt: aPrompt(bob, bob, 'public'), grants: everyGrant },
+  { prompt: aPrompt(alice, alice, 'private'), grants: everyGrant },
+  ...organizations.map(({ id }) => ({ prompt: aPrompt(id, bob, 'private'), grants: everyGrant })),
+  ...organizations.map(({ id }) => ({
+    prompt: aPrompt(id, alice, 'private'),
+    grants: [{ principal: null, permission: 'write' as const }],
+  })),
+];
+const all = [...prompts, ...shared.map(({ prompt }) => prompt)];
+
+const rights: Partial<Principal>[] = [
   {},
+  { via: 'open-webui' },
   { isAdmin: true },
   { isAdmin: true, scopes: new Set(['admin'] as const) },
   { scopes: new Set(['admin'] as const) },
@@ -45,7 +68,7 @@ const rights = [
 const bindings = [
   {},
   ...[bob, alice, ...organizations.map(({ id }) => id)].map((boundOwnerId) => ({ boundOwnerId })),
-  ...prompts.map(({ id }) => ({ boundPromptId: id })),
+  ...all.map(({ id }) => ({ boundPromptId: id })),
 ];
 const callers: Caller[] = [
   undefined,
@@ -62,10 +85,14 @@ describe('what a caller may read', () => {
     for (const { role, ...organization } of organizations) {
       await insertOrganization(server.client, organization, role === 'stranger' ? {} : { [alice]: role });
     }
-    await insertPrompts(server.client, [...prompts, aPrompt(alice, alice, 'public')]);
-    await server.client.query('update prompt set deleted_at = now() where id <> all ($1)', [
-      prompts.map(({ id }) => id),
-    ]);
+    await insertGroup(server.client, hers, [alice, bob]);
+    await insertGroup(server.client, foreign, [bob]);
+    const deleted = aPrompt(bob, bob, 'private');
+    await insertPrompts(server.client, [...all, deleted]);
+    for (const { prompt, grants } of [...shared, { prompt: deleted, grants: everyGrant }]) {
+      for (const { principal, permission } of grants) await grantTo(server.client, principal, permission, [prompt.id]);
+    }
+    await server.client.query('update prompt set deleted_at = now() where id = $1', [deleted.id]);
   });
 
   afterAll(() => server.stop());
@@ -76,7 +103,7 @@ describe('what a caller may read', () => {
        left join membership m on m.organization_id = o.id and m.user_id = $1 where p.deleted_at is null`,
       [alice],
     );
-    expect(guarded.rows).toHaveLength(44);
+    expect(guarded.rows).toHaveLength(all.length);
     for (const caller of callers) {
       const parameters = new Parameters();
       const condition = visibleTo(await new ReadableShelves(server.database).of(caller), parameters);
@@ -92,20 +119,18 @@ describe('what a caller may read', () => {
     }
   });
 
-  it('names no prompt on two shelves', async () => {
-    const { rows: all } = await server.client.query<{ id: string }>('select id from prompt where deleted_at is null');
-    for (const caller of callers) {
+  it('names no prompt on two shelves without a reader, and on the others none that is public', async () => {
+    for (const caller of callers.filter((each) => !each?.boundPromptId)) {
       const shelves = await new ReadableShelves(server.database).of(caller);
-      const counts = await Promise.all(
-        shelves.map(async (shelf) => {
-          const parameters = new Parameters();
-          const text = `select id from prompt p where ${visibleTo([shelf], parameters)}`;
-          return (await server.client.query(text, parameters.values)).rows;
-        }),
-      );
-      const ids = counts.flat();
-      expect(new Set(ids.map(({ id }) => id)).size).toBe(ids.length);
-      expect(ids.length).toBeLessThanOrEqual(all.length);
+      const standing = async (shelf: Shelf) => {
+        const parameters = new Parameters();
+        const text = `select id, visibility from prompt p where ${visibleTo([shelf], parameters)}`;
+        return (await server.client.query<Pick<PromptRow, 'id' | 'visibility'>>(text, parameters.values)).rows;
+      };
+      const disjoint = (await Promise.all(shelves.filter(({ reader }) => !reader).map(standing))).flat();
+      expect(new Set(disjoint.map(({ id }) => id)).size).toBe(disjoint.length);
+      const granted = (await Promise.all(shelves.filter(({ reader }) => reader).map(standing))).flat();
+      expect(granted.filter(({ visibility }) => visibility === 'public')).toEqual([]);
     }
   });
 });

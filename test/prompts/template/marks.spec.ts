@@ -62,6 +62,8 @@ describe('an include', () => {
     [`{{> a/b@${'x'.repeat(36)}}}`, [`a/b@${'x'.repeat(36)}`]],
     ['{{> a/{{> b/c}} }}', ['b/c']],
     ['{{"{{> a/b}}"}}', []],
+    [`{{> ${'o'.repeat(100)}/${'n'.repeat(100)}}}`, [`${'o'.repeat(100)}/${'n'.repeat(100)}`]],
+    [`{{> a/${'n'.repeat(101)}}} {{> ${'o'.repeat(101)}/b}}`, []],
     [`{{> a/b@${'x'.repeat(37)}}}`, []],
     ['{{> a/B}} {{> a}} {{> a/b/c}} {{> a/}} {{> /b}} {{> a /b}} {{> a/b @c}} {{> a/b@ c}} {{> a/b@}}', []],
     ['{{> -a/b}} {{> a-/b}} {{> a--a/b}} {{> a/b-}} {{> a_a/b}} {{> ä/b}} {{> a/b@Staging}}', []],
@@ -84,6 +86,14 @@ describe('an include', () => {
       { kind: 'text', start: 11, end: 12 },
     ]);
   });
+});
+
+it.each([
+  ['a literal of escapes', `{{"${'\\"'.repeat(10_000_000)}"}}`, ['literal']],
+  ['a literal without an end', `{{"${'\\"'.repeat(10_000_000)}`, ['text']],
+  ['an include of hyphens', `{{> ${'a-'.repeat(10_000_000)}`, ['text']],
+])('%s is read without filling the stack', (_what, text, kinds) => {
+  expect(tokens(text).map(({ kind }) => kind)).toEqual(kinds);
 });
 
 it('leaves literals and includes of a dollar template what they are: text', () => {

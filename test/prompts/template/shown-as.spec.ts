@@ -43,7 +43,7 @@ it('is shown as it is in its own syntax', () => {
 });
 
 it('asks for the same variables in either syntax, where its text looks like no mark of the other', () => {
-  const plain = templateText.map((text) => text.replaceAll('${b}', 'b').replaceAll('{{"x"}}', 'x'));
+  const plain = templateText.filter((text) => findVariables(text, 'dollar').length === 0);
   fc.assert(
     fc.property(plain, (text) => {
       const names = findVariables(text, 'braces').map(({ name }) => name);
