@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newApiKeySecret } from '../../src/auth/credentials/api-key-secret.js';
 import { scopes, type Scope } from '../../src/common/http/access.decorator.js';
-import { aGroup, grantTo } from '../support/grants.js';
+import { aGroup } from '../support/grants.js';
 import {
   aKey,
   anOrganization,
@@ -35,6 +35,7 @@ export type Actor = (typeof actors)[number];
 
 /** The keys of all actors around the prompts of one organization, whose members may read. */
 export interface Cast {
+  readonly server: TestServer;
   readonly organization: TestOrganization;
   readonly creator: TestUser;
   readonly owner: TestUser;
@@ -90,52 +91,5 @@ export async function assemble(server: TestServer): Promise<Cast> {
   }
   const tokenOf = (actor: Actor, scope: Scope) =>
     actor === 'key without the scope' ? lacking.get(scope) : keys[actor];
-  return { organization, creator, owner, granted, nobodysKeyId: randomUUID(), tokenOf };
-}
-
-export interface Scene {
-  readonly id: string;
-  readonly name: string;
-  readonly owner: string;
-  readonly version: string;
-}
-
-let count = 0;
-
-/** A prompt of the organization that nothing has happened to yet; or only its name and id, when it `exists` not. */
-export async function aScene(
-  server: TestServer,
-  cast: Cast,
-  wish: { visibility: 'public' | 'private'; isDeleted: boolean; hasVersion: boolean } | 'nothing',
-): Promise<Scene> {
-  const scene = { id: randomUUID(), name: `scene-${(count += 1)}`, owner: cast.organization.slug, version: '1.0.0' };
-  if (wish === 'nothing') return scene;
-  const { pool } = server.database;
-  const ownerId = cast.organization.id;
-  await pool.query(
-    `insert into prompt (id, owner_id, name, description, visibility, latest_version, created_by, deleted_at)
-     values ($1, $2, $3, 'Secret words.', $4, $5, $6, $7)`,
-    [
-      scene.id,
-      ownerId,
-      scene.name,
-      wish.visibility,
-      wish.hasVersion ? scene.version : null,
-      cast.creator.id,
-      wish.isDeleted ? new Date() : null,
-    ],
-  );
-  for (const { principal, permission } of cast.granted) await grantTo(pool, principal, permission, [scene.id]);
-  if (!wish.hasVersion) return scene;
-  await pool.query('insert into published_name (owner_id, name, prompt_id) values ($1, $2, $3)', [
-    ownerId,
-    scene.name,
-    scene.id,
-  ]);
-  await pool.query(
-    `insert into version (id, prompt_id, version, major, minor, patch, object_key, sha256, size, manifest, files, created_by)
-     values ($1, $2, $3, 1, 0, 0, $4, $5, 1, '{}', '[]', $6)`,
-    [randomUUID(), scene.id, scene.version, `${ownerId}/${scene.name}/1.0.0.tar.gz`, '0'.repeat(64), cast.creator.id],
-  );
-  return scene;
+  return { server, organization, creator, owner, granted, nobodysKeyId: randomUUID(), tokenOf };
 }

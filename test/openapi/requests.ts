@@ -1,5 +1,5 @@
 import * as sdk from '../../openapi/client/index.js';
-import { aGroup } from '../support/grants.js';
+import { aGroup, type TestGroup } from '../support/grants.js';
 import { packageOf } from '../support/packages.js';
 import { anOrganization, aUser, join, type TestOrganization, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
@@ -30,6 +30,8 @@ export interface World {
   readonly prompt: TestPrompt;
   /** Alice's, with bob as a member. */
   readonly organization: TestOrganization;
+  /** With alice as its member. */
+  readonly group: TestGroup;
 }
 
 export async function aWorld(server: TestServer): Promise<World> {
@@ -37,7 +39,9 @@ export async function aWorld(server: TestServer): Promise<World> {
   const organization = await anOrganization(server);
   await join(server, organization, alice, 'owner');
   await join(server, organization, bob);
-  return { server, alice, bob, prompt: await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make(), organization };
+  const group = await aGroup(server, [alice]);
+  const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
+  return { server, alice, bob, prompt, organization, group };
 }
 
 let count = 0;
@@ -46,7 +50,7 @@ const unique = (word: string) => `${word}-${(count += 1)}`;
 type Requests = { readonly [Id in OperationId]: () => Promise<Request<OptionsOf<Id>>> };
 
 /** One request for each operation that is answered with success, every time that it is made anew. */
-export function goodRequests({ server, alice, prompt, organization }: World): Requests {
+export function goodRequests({ server, alice, prompt, organization, group }: World): Requests {
   const path = { owner: prompt.owner, name: prompt.name };
   const versionPath = { ...path, version: '1.0.0' };
   const by = (token: string | undefined) => <T>(options: T) => Promise.resolve({ token, options });
@@ -71,7 +75,7 @@ export function goodRequests({ server, alice, prompt, organization }: World): Re
     listUsers: () => asAdmin({ query: { limit: 2, offset: 1 } }),
     listGroups: () => asAlice({ query: { limit: 2 } }),
     createGroup: () => asAdmin({ body: { slug: unique('team') } }),
-    getGroup: async () => asAdmin({ path: { id: (await aGroup(server, [alice])).slug }, query: { limit: 1 } }),
+    getGroup: () => asAlice({ path: { id: group.slug }, query: { limit: 1 } }),
     updateGroup: async () => asAdmin({ path: { id: (await aGroup(server, [])).id }, body: { description: 'A team.' } }),
     deleteGroup: async () => asAdmin({ path: { id: (await aGroup(server, [alice])).id } }),
     addGroupMember: async () => asAdmin({ path: { id: (await aGroup(server, [])).id, user: alice.username } }),

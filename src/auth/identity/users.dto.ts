@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageOf } from '../../common/http/page.js';
 import { PathSegment, Slug, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
 import { roles } from './account.entity.js';
 
@@ -30,10 +31,7 @@ export type CreatedUser = z.output<typeof CreatedUser>;
 
 export const UserId = PathSegment.describe('Id of the user.');
 
-export const UserPage = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(100).describe('Most users in the answer.'),
-  offset: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('How many users to leave out first.'),
-});
+export const UserPage = pageOf('users');
 export type UserPage = z.output<typeof UserPage>;
 
 export const UserList = z.object({ items: z.array(User), limit: z.int(), offset: z.int() }).meta({ id: 'UserList' });

@@ -9,7 +9,6 @@ export class AuditLedger0005 extends Migration {
 
 // Both columns ascend, so that the entries of a column between two ids are an interval, as audit-statement.ts reads it.
 const indexes = [
-  `drop index audit_entry_prompt_index, audit_entry_actor_index, audit_entry_action_index`,
   `create index audit_entry_prompt_index on audit_entry (prompt_id, id)`,
   `create index audit_entry_actor_index on audit_entry (actor_id, id)`,
   `create index audit_entry_action_index on audit_entry (action, id)`,
@@ -18,10 +17,7 @@ const indexes = [
   `create index audit_entry_at_index on audit_entry (at)`,
 ];
 
-// To check a reference PostgreSQL locks what it leads to: two admins who change each other would wait for one another.
-// Users are never deleted, so there is nothing for that check to find.
 const appendOnly = [
-  `alter table audit_entry drop constraint audit_entry_actor_id_fkey`,
   `create function refuse_change() returns trigger language plpgsql as $$
    begin
      raise exception '% only grows', tg_table_name using errcode = 'restrict_violation';

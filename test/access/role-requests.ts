@@ -1,0 +1,122 @@
+import type { Scope } from '../../src/common/http/access.decorator.js';
+import type { ApiCall } from '../support/api.js';
+import { versionForm } from '../support/form.js';
+import { aGroup } from '../support/grants.js';
+import { packageOf } from '../support/packages.js';
+import { aUser, join } from '../support/people.js';
+import { adminPassword } from '../support/test-server.js';
+import type { Cast } from './cast.js';
+import type { Scene } from './scene.js';
+
+export interface RoleRequest extends ApiCall {
+  /** The scope that the operation asks for, where it asks for one. */
+  readonly scope?: Scope;
+  /** `{id}` of the path, where it is no prompt's. */
+  readonly id?: string;
+  /** Other parameters of the path that are no prompt's. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Text that is made anew each time. */
+  readonly query?: string;
+}
+
+type Wish = (scene: Scene, cast: Cast) => RoleRequest | Promise<RoleRequest>;
+
+const read: Wish = () => ({ scope: 'prompts:read' });
+let count = 0;
+const fresh = (word: string) => `${word}-${(count += 1)}`;
+
+/** What is asked of each operation. A note behind the name tells two rows of one operation apart. */
+export const requests: Readonly<Record<string, Wish>> = {
+  searchPrompts: ({ name }) => ({ scope: 'prompts:read', query: `?q=${name}` }),
+  getPromptById: read,
+  getPrompt: read,
+  listVersions: read,
+  getVersion: read,
+  downloadVersion: read,
+  getDownloads: read,
+  getDownloadsCsv: read,
+  updatePrompt: () => ({ scope: 'prompts:write', json: { description: 'Changed.' } }),
+  'updatePrompt visibility': () => ({ scope: 'prompts:write', json: { visibility: 'public' } }),
+  'updatePrompt contract': () => ({ scope: 'prompts:write', json: { enforce_variable_contract: true } }),
+  deletePrompt: () => ({ scope: 'prompts:write' }),
+  'deletePrompt unpublished': () => ({ scope: 'prompts:write' }),
+  restorePrompt: () => ({ scope: 'admin' }),
+  uploadVersion: async ({ name }) => {
+    const archive = await packageOf({ name, version: '1.1.0' });
+    return { scope: 'versions:publish', ...versionForm('1.1.0', archive) };
+  },
+  listPromptAuditEntries: read,
+  getPromptAuditCsv: read,
+  listGrants: read,
+  setGrants: () => ({
+    scope: 'prompts:write',
+    json: { items: [{ principal_type: 'user', principal: '*', permission: 'read' }] },
+  }),
+  listRevisions: read,
+  getRevision: () => ({ scope: 'prompts:read', values: { number: '1' } }),
+  diffRevisions: () => ({ scope: 'prompts:read', query: '?from=1&to=2' }),
+  listLabels: read,
+  getLabelHistory: () => ({ scope: 'prompts:read', values: { label: 'production' } }),
+  resolvePrompt: read,
+  'resolvePrompt version': () => ({ scope: 'prompts:read', query: '?version=1.x' }),
+  renderPrompt: () => ({ scope: 'prompts:read', json: {} }),
+  createRevision: () => ({ scope: 'prompts:write', json: { content: 'Changed.' } }),
+  restoreRevision: () => ({ scope: 'prompts:write', values: { number: '1' } }),
+  moveLabel: () => ({ scope: 'prompts:write', values: { label: 'production' }, json: { revision: 2 } }),
+  deleteLabel: () => ({ scope: 'prompts:write', values: { label: 'production' } }),
+  protectLabel: () => ({ scope: 'prompts:write', values: { label: 'production' }, json: { writers: [] } }),
+  unprotectLabel: () => ({ scope: 'prompts:write', values: { label: 'guarded' } }),
+  releaseRevision: () => ({ scope: 'versions:publish', values: { number: '2' }, json: { version: '1.1.0' } }),
+  updateVersion: () => ({ scope: 'versions:publish', json: { yanked: true } }),
+  createPrompt: (_scene, { organization }) => {
+    return { scope: 'prompts:write', json: { name: fresh('made'), description: '', owner: organization.slug } };
+  },
+  publishPrompt: () => ({ scope: 'versions:publish', json: { name: fresh('pub'), description: '', content: 'Hi.' } }),
+  login: (_scene, { owner }) => ({ json: { username: owner.username, password: adminPassword } }),
+  createApiKey: () => ({ json: { name: 'k', scopes: ['prompts:read'] } }),
+  'createApiKey bound': ({ id }) => ({ json: { name: 'k', scopes: ['prompts:read'], prompt: id } }),
+  listApiKeys: () => ({}),
+  revokeApiKey: (_scene, { nobodysKeyId }) => ({ id: nobodysKeyId }),
+  getMe: () => ({}),
+  changePassword: () => ({ json: { current_password: 'not this one', new_password: adminPassword } }),
+  createUser: () => {
+    const username = fresh('new');
+    return { scope: 'admin', json: { username, email: `${username}@example.com`, password: adminPassword } };
+  },
+  listUsers: () => ({ scope: 'admin' }),
+  listAuditEntries: () => ({ scope: 'admin' }),
+  getAuditCsv: () => ({ scope: 'admin' }),
+  updateUser: (_scene, { owner }) => ({ scope: 'admin', id: owner.id, json: { role: 'user' } }),
+  listGroups: read,
+  createGroup: () => ({ scope: 'admin', json: { slug: fresh('group') } }),
+  getGroup: async (_scene, cast) => ({ scope: 'prompts:read', id: (await aGroup(cast.server, [])).id }),
+  updateGroup: async (_scene, cast) => ({
+    scope: 'admin',
+    id: (await aGroup(cast.server, [])).id,
+    json: { name: 'Changed' },
+  }),
+  deleteGroup: async (_scene, cast) => ({ scope: 'admin', id: (await aGroup(cast.server, [])).id }),
+  addGroupMember: async (_scene, { server, owner }) => {
+    return { scope: 'admin', id: (await aGroup(server, [])).id, values: { user: owner.username } };
+  },
+  removeGroupMember: async (_scene, { server, owner }) => {
+    return { scope: 'admin', id: (await aGroup(server, [owner])).id, values: { user: owner.username } };
+  },
+  listOrganizations: read,
+  createOrganization: () => ({ scope: 'prompts:write', json: { slug: fresh('organization') } }),
+  getOrganization: (_scene, { organization: { slug } }) => ({ scope: 'prompts:read', values: { slug } }),
+  updateOrganization: (_scene, { organization: { slug } }) => {
+    return { scope: 'prompts:write', values: { slug }, json: { member_access: 'read' } };
+  },
+  setOrganizationMember: (_scene, { organization: { slug }, creator }) => {
+    return { scope: 'prompts:write', values: { slug, user: creator.username }, json: { role: 'member' } };
+  },
+  removeOrganizationMember: async (_scene, { server, organization }) => {
+    const leaving = await aUser(server);
+    await join(server, organization, leaving);
+    return { scope: 'prompts:write', values: { slug: organization.slug, user: leaving.username } };
+  },
+  getLiveness: () => ({}),
+  getReadiness: () => ({}),
+  getMetrics: () => ({}),
+};

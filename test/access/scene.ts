@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { grantTo } from '../support/grants.js';
+import type { TestServer } from '../support/test-server.js';
+import type { Cast } from './cast.js';
+
+export interface Scene {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly version: string;
+}
+
+let count = 0;
+
+/** A prompt of the organization that nothing has happened to yet; or only its name and id, when it `exists` not. */
+export async function aScene(
+  server: TestServer,
+  cast: Cast,
+  wish: { visibility: 'public' | 'private'; isDeleted: boolean; hasVersion: boolean } | 'nothing',
+): Promise<Scene> {
+  const scene = { id: randomUUID(), name: `scene-${(count += 1)}`, owner: cast.organization.slug, version: '1.0.0' };
+  if (wish === 'nothing') return scene;
+  const { pool } = server.database;
+  const ownerId = cast.organization.id;
+  await pool.query(
+    `insert into prompt (id, owner_id, name, description, visibility, latest_version, created_by, deleted_at)
+     values ($1, $2, $3, 'Secret words.', $4, $5, $6, $7)`,
+    [
+      scene.id,
+      ownerId,
+      scene.name,
+      wish.visibility,
+      wish.hasVersion ? scene.version : null,
+      cast.creator.id,
+      wish.isDeleted ? new Date() : null,
+    ],
+  );
+  await insertHistory(pool, scene.id, cast.creator.id);
+  for (const { principal, permission } of cast.granted) await grantTo(pool, principal, permission, [scene.id]);
+  if (!wish.hasVersion) return scene;
+  await pool.query('insert into published_name (owner_id, name, prompt_id) values ($1, $2, $3)', [
+    ownerId,
+    scene.name,
+    scene.id,
+  ]);
+  await pool.query(
+    `insert into version (id, prompt_id, version, major, minor, patch, object_key, sha256, size, manifest, files, created_by)
+     values ($1, $2, $3, 1, 0, 0, $4, $5, 1, '{}', '[]', $6)`,
+    [randomUUID(), scene.id, scene.version, `${ownerId}/${scene.name}/1.0.0.tar.gz`, '0'.repeat(64), cast.creator.id],
+  );
+  await pool.query(
+    'insert into release (prompt_id, version, major, minor, patch, revision) values ($1, $2, 1, 0, 0, 1)',
+    [scene.id, scene.version],
+  );
+  return scene;
+}
+
+/** Two revisions, of which the first is production, and a protected label that points nowhere. */
+async function insertHistory(pool: TestServer['database']['pool'], promptId: string, authorId: string): Promise<void> {
+  for (const number of [1, 2]) {
+    await pool.query(
+      `insert into revision (id, prompt_id, number, parent, digest, name, content, syntax, variables, declared_variables,
+                             settings, data, meta, tags, grants, commit_message, author_id, created_at)
+       values ($1, $2, $3, nullif($3 - 1, 0), $4, 'scene', $5, 'braces', '[]', 0, '{}', '{}', '{}', '{}', '[]', '', $6, now())`,
+      [randomUUID(), promptId, number, String(number).repeat(64), `Secret words ${number}.`, authorId],
+    );
+  }
+  await pool.query('update prompt set revision_count = 2 where id = $1', [promptId]);
+  await pool.query(
+    `insert into label (prompt_id, name, "integer", revision, created_at, created_by, moved_at, moved_by)
+     values ($1, 'production', null, 1, now(), $2, now(), $2), ($1, '1', 1, 1, now(), $2, now(), $2)`,
+    [promptId, authorId],
+  );
+  await pool.query(
+    `insert into label_move (prompt_id, label, to_revision, moved_at, moved_by, protocol)
+     values ($1, 'production', 1, now(), $2, 'registry')`,
+    [promptId, authorId],
+  );
+  await pool.query(`insert into label_protection (prompt_id, label, writers) values ($1, 'guarded', '{}')`, [promptId]);
+}
