@@ -5,6 +5,11 @@ import { actsOn } from './answers.js';
 
 let count = 0;
 
+/** What an organization is called by. */
+interface Named {
+  readonly slug: unknown;
+}
+
 export interface Wish {
   readonly members?: readonly TestUser[];
   /** Besides the one who makes it. */
@@ -18,15 +23,15 @@ export function organizationCalls(server: () => TestServer) {
     call(server(), method, `/v1/organizations${path}`, { token, json });
   const create = (token: string, json: object) => ask(token, 'POST', '', json);
   const read = (token: string, path: string) => ask(token, 'GET', path);
-  const set = (token: string, { slug }: Body, user: string, role: string) =>
+  const set = (token: string, { slug }: Named, user: string, role: string) =>
     ask(token, 'PUT', `/${String(slug)}/members/${user}`, { role });
   return {
     ask,
     create,
     read,
     set,
-    change: (token: string, { slug }: Body, json: object) => ask(token, 'PATCH', `/${String(slug)}`, json),
-    remove: (token: string, { slug }: Body, user: string) => ask(token, 'DELETE', `/${String(slug)}/members/${user}`),
+    change: (token: string, { slug }: Named, json: object) => ask(token, 'PATCH', `/${String(slug)}`, json),
+    remove: (token: string, { slug }: Named, user: string) => ask(token, 'DELETE', `/${String(slug)}/members/${user}`),
     /** An organization that this user makes. */
     anOrganizationOf: async ({ key }: TestUser, { members = [], owners = [], memberAccess }: Wish = {}) => {
       const { body } = await create(key, { slug: `org-${(count += 1)}`, member_access: memberAccess });
@@ -35,7 +40,7 @@ export function organizationCalls(server: () => TestServer) {
       return body;
     },
     /** Name and role of each member, as an admin reads them. */
-    membersOf: async ({ slug }: Body): Promise<string[]> => {
+    membersOf: async ({ slug }: Named): Promise<string[]> => {
       const { body } = await read(server().adminKey, `/${String(slug)}`);
       return (body.members as readonly Body[]).map(({ username, role }) => `${String(username)}: ${String(role)}`);
     },

@@ -23,7 +23,7 @@ afterAll(() => server.stop());
 const { ask, read, set, change, remove, anOrganizationOf, membersOf, actsOn } = organizationCalls(() => server);
 const notOwner = forbidden('not organization owner');
 const lastOwner = conflict('an organization keeps at least one owner');
-const workspace = { slug: 'workspace' } as unknown as Body;
+const workspace = { slug: 'workspace' };
 
 describe('PUT /v1/organizations/:slug/members/:user', () => {
   it('adds a user and changes the role, by name or id, once', async () => {

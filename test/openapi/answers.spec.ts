@@ -2,7 +2,7 @@ import * as sdk from '../../openapi/client/index.js';
 import { packageOf } from '../support/packages.js';
 import { call } from '../support/api.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
-import { document, type DocumentedOperation, mismatches, operations, successOf } from './document.js';
+import { document, type DocumentedOperation, mismatches, operations, successesOf } from './document.js';
 import { aWorld, type GenericOptions, goodRequests, type OperationId, type Request, type World } from './requests.js';
 import { pathOf } from './url.js';
 
@@ -36,7 +36,7 @@ describe.each(operations)('$id', (operation) => {
   it('answers as documented', async () => {
     const { data, response } = await perform(operation, await requestFor(operation));
     const status = response?.status ?? 0;
-    expect(status).toBe(successOf(operation));
+    expect(successesOf(operation)).toContain(status);
     const hasBody = response?.headers.has('content-type');
     expect(mismatches(operation, { status, headers: response?.headers ?? new Headers(), body: hasBody ? data : undefined })).toEqual([]);
   });
@@ -74,7 +74,8 @@ it.each(withExample)('the example of $id works', async ({ id, example }) => {
   const operation = operations.find((each) => each.id === id) as DocumentedOperation;
   const { options } = await requestFor(operation);
   const { error, response } = await perform(operation, { token: server.adminKey, options: { ...options, body: example } });
-  expect({ error, status: response?.status }).toEqual({ error: undefined, status: successOf(operation) });
+  expect(error).toBeUndefined();
+  expect(successesOf(operation)).toContain(response?.status);
 });
 
 it('the client gives the tarball behind the redirect, byte for byte', async () => {

@@ -49,9 +49,11 @@ export function errorsOf(operation: DocumentedOperation): DocumentedError[] {
   );
 }
 
-/** The status with which an operation answers what is right. */
-export function successOf({ raw }: DocumentedOperation): number {
-  return Number(Object.keys(raw.responses).find((status) => Number(status) < 304));
+/** The statuses with which an operation answers what is right. */
+export function successesOf({ raw }: DocumentedOperation): number[] {
+  return Object.keys(raw.responses)
+    .map(Number)
+    .filter((status) => status < 304);
 }
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });

@@ -1,20 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { scopes } from '../../src/common/http/access.decorator.js';
-import { versionKey } from '../../src/storage/object-keys.js';
-import { ObjectStorage } from '../../src/storage/object-storage.js';
-import { type ApiAnswer, call } from '../support/api.js';
+import { call } from '../support/api.js';
 import { versionForm } from '../support/form.js';
 import { aGroup } from '../support/grants.js';
 import { aKey, aUser } from '../support/people.js';
 import { aPrompt } from '../support/prompts.js';
-import type { DocumentedOperation } from './document.js';
-import { aDeletedPrompt, type GenericOptions, goodRequests, type OperationId, type Request } from './requests.js';
-import { type Prepared, send, type Setting } from './setting.js';
-import { pathOf } from './url.js';
-
-/** Provokes one documented error of an operation and gives the answer. */
-export type Recipe = (setting: Setting, operation: DocumentedOperation) => Promise<ApiAnswer>;
+import {
+  ask,
+  askForNothing,
+  askWithBody,
+  askWithBoundKey,
+  askWithPath,
+  filled,
+  inTrouble,
+  occupy,
+  type Recipe,
+  select,
+  sendBody,
+  takesJson,
+  withPath,
+} from './asking.js';
+import { historyRecipes } from './history-recipes.js';
+import { aDeletedPrompt, goodRequests, type Request } from './requests.js';
+import { send } from './setting.js';
 
 const largestTarballBytes = 10 * 1024 * 1024;
 const largestJsonBytes = 2 * 1024 * 1024;
@@ -54,12 +62,12 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
     return askWithPath({ user: username })(setting, operation);
   },
   '404 api key not found': askForNothing,
-  '404 version not found': (setting, operation) =>
-    ask(setting, operation, ({ token, options }) => {
-      const version = '9.9.9';
-      const path = options.path && 'version' in options.path ? { ...options.path, version } : options.path;
-      return { token, options: { ...options, path, query: { ...options.query, version } } };
-    }),
+  '404 version not found': select({ version: '9.9.9' }),
+  '404 revision not found': select({ number: '999', revision: 999 }),
+  '404 label not found': select({ label: 'nothing' }),
+  '409 the digest is another one': select({ expect: `sha256:${'0'.repeat(64)}` }),
+  '412 not the current revision': (setting, operation) =>
+    ask(setting, operation, (good) => ({ ...good, headers: { 'if-match': `"9-${'0'.repeat(64)}"` } })),
   '413 payload too large': (setting, operation) =>
     sendBody(setting, operation, JSON.stringify('x'.repeat(largestJsonBytes)), 'application/json'),
   '415 unsupported media type': (setting, operation) => sendBody(setting, operation, 'name=x', 'text/plain'),
@@ -80,6 +88,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
 
 /** What an operation's own rules refuse, by `<operationId> <status> <message>`. */
 export const specialRecipes: Readonly<Record<string, Recipe>> = {
+  ...historyRecipes,
   'login 401 invalid username or password': askWithBody(() => ({ password: 'wrong' })),
   'login 429 too many failed log-ins': async ({ strictLogin }, { id }) => {
     const guess: Request = { options: { body: { username: 'admin', password: 'wrong' } } };
@@ -166,78 +175,3 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
     })),
   'uploadVersion 503 too many uploads are waiting': inTrouble('full'),
 };
-
-type Change = (good: Request) => Request;
-
-/** A good request with one thing changed. */
-async function ask({ world }: Pick<Setting, 'world'>, { id }: DocumentedOperation, change: Change): Promise<ApiAnswer> {
-  const good: Request = await goodRequests(world)[id as OperationId]();
-  return send(world.server, id, change(good));
-}
-
-function askWithBody(fields: (setting: Setting) => object): Recipe {
-  return (setting, operation) =>
-    ask(setting, operation, ({ token, options }) => ({
-      token,
-      options: { ...options, body: { ...options.body, ...fields(setting) } },
-    }));
-}
-
-function askWithPath(values: Readonly<Record<string, string>>): Recipe {
-  return (setting, operation) =>
-    ask(setting, operation, ({ token, options }) => ({ token, options: { ...options, path: { ...options.path, ...values } } }));
-}
-
-/** With ids and names under which there is nothing. */
-function askForNothing(setting: Setting, operation: DocumentedOperation): Promise<ApiAnswer> {
-  return ask(setting, operation, (good) => ({ ...good, options: withPath(good.options, randomUUID()) }));
-}
-
-async function askWithBoundKey({ world }: Setting, operation: DocumentedOperation): Promise<ApiAnswer> {
-  const token = await aKey(world.server, world.alice.id, { promptId: world.prompt.id });
-  return ask({ world }, operation, (good) => ({ ...good, token }));
-}
-
-/** With a body as it stands, where the request is good otherwise. */
-async function sendBody(
-  { world }: Pick<Setting, 'world'>,
-  operation: DocumentedOperation,
-  body: string | Buffer,
-  contentType: string,
-): Promise<ApiAnswer> {
-  const { token, options }: Request = await goodRequests(world)[operation.id as OperationId]();
-  const path = pathOf(operation, options);
-  return call(world.server, operation.method.toUpperCase(), path, { token, body, headers: { 'content-type': contentType } });
-}
-
-function inTrouble(where: 'full' | 'withoutDatabase' | 'withoutStore'): Recipe {
-  return (setting, { id }) => {
-    const { server, requests }: Prepared = setting[where];
-    return send(server, id, requests[id] ?? { options: {} });
-  };
-}
-
-/** Puts an object where a version would be stored, which the database knows nothing of. */
-function occupy({ world }: Setting, ownerId: string, promptName: string, version: string): Promise<void> {
-  const storage = world.server.app.get(ObjectStorage, { strict: false });
-  const bytes = Buffer.from('somebody else’s');
-  return storage.put(versionKey({ ownerId, promptName, version }), Readable.from([bytes]), {
-    size: bytes.length,
-    contentType: 'application/gzip',
-    metadata: {},
-    ifAbsent: true,
-  });
-}
-
-function takesJson({ raw }: DocumentedOperation): boolean {
-  const { requestBody } = raw;
-  return requestBody !== undefined && 'content' in requestBody && 'application/json' in requestBody.content;
-}
-
-function withPath(options: GenericOptions, value: string): GenericOptions {
-  return { ...options, path: Object.fromEntries(Object.keys(options.path ?? {}).map((name) => [name, value])) };
-}
-
-function filled(path: string): string {
-  return path.replaceAll(/[{}]/g, '');
-}

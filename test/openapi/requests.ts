@@ -1,8 +1,10 @@
 import * as sdk from '../../openapi/client/index.js';
 import { aGroup, type TestGroup } from '../support/grants.js';
+import { call } from '../support/api.js';
 import { packageOf } from '../support/packages.js';
 import { anOrganization, aUser, join, type TestOrganization, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
+import { guardedLabel, historyRequests } from './history-requests.js';
 import { adminPassword, type TestServer } from '../support/test-server.js';
 
 type Sdk = Omit<typeof sdk, 'createClient'>;
@@ -13,6 +15,7 @@ export type OptionsOf<Id extends OperationId> = NonNullable<Parameters<Sdk[Id]>[
 export interface Request<Options = GenericOptions> {
   readonly token?: string;
   readonly options: Options;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The options of any operation, as far as they matter to those who look at all of them. */
@@ -41,6 +44,8 @@ export async function aWorld(server: TestServer): Promise<World> {
   await join(server, organization, bob);
   const group = await aGroup(server, [alice]);
   const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
+  const protection = { token: alice.key, json: { writers: [bob.username] } };
+  await call(server, 'PUT', `${prompt.path}/labels/${guardedLabel}/protection`, protection);
   return { server, alice, bob, prompt, organization, group };
 }
 
@@ -119,6 +124,7 @@ export function goodRequests({ server, alice, prompt, organization, group }: Wor
     downloadVersion: () => asStranger({ path: versionPath }),
     getDownloads: () => asStranger({ path, query: { version: '1.0.0', interval: 'week' as const } }),
     getDownloadsCsv: () => asStranger({ path, query: {} }),
+    ...historyRequests(server, alice, prompt),
     getLiveness: () => asStranger({}),
     getReadiness: () => asStranger({}),
     getMetrics: () => asStranger({}),

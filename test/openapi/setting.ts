@@ -64,11 +64,15 @@ async function prepare(server: TestServer): Promise<Prepared> {
 }
 
 /** Sends a request to an operation as the document describes it. */
-export async function send(server: TestServer, id: string, { token, options }: Request): Promise<ApiAnswer> {
+export async function send(server: TestServer, id: string, { token, options, headers }: Request): Promise<ApiAnswer> {
   const operation = operations.find((each) => each.id === id);
   if (!operation) throw new Error(`there is no operation ${id}`);
   const path = pathOf(operation, options);
-  return call(server, operation.method.toUpperCase(), path, { token, ...(await encode(options.body)) });
+  return call(server, operation.method.toUpperCase(), path, {
+    token,
+    headers,
+    ...(await encode(options.body)),
+  });
 }
 
 async function encode(body: GenericOptions['body']) {

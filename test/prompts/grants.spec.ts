@@ -219,6 +219,23 @@ describe('what is granted', () => {
     expect([await mayRead(prompt, bob), await finds(prompt, bob)]).toEqual([false, false]);
   });
 
+  it('never outlives a group that is deleted at the same moment', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const [prompt, group] = [await aPrivatePrompt(), await aGroup(server, [bob])];
+      const wish: Wish = { principal_type: 'group', principal: group.slug };
+      if (round % 2 === 0) await setGrants(prompt, [wish]);
+      const answers = await Promise.all([
+        setGrants(prompt, [wish]),
+        setGrants(prompt, [{ principal: alice.username }]),
+        call(server, 'DELETE', `/v1/groups/${group.id}`, { token: server.adminKey }),
+        setGrants(prompt, [wish, { principal: '*' }]),
+      ]);
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.filter((status) => ![200, 204, 422].includes(status))).toEqual([]);
+      expect((await grantsOf(prompt)).filter(({ principal }) => principal === group.id)).toEqual([]);
+    }
+  });
+
   it('is found by its new name, order and text, and no more once it is deleted', async () => {
     const prompt = await aPrivatePrompt();
     await setGrants(prompt, [{ principal: '*' }]);

@@ -23,5 +23,4 @@ export const Json = z.custom<JsonValue>((value) => isStorableJson(value), { erro
 /** A JSON object of any keys. */
 export const JsonRecord = z
   .record(z.string(), z.unknown())
-  .refine((value) => isStorableJson(value), problem)
-  .transform((value) => value as JsonObject);
+  .refine((value): value is JsonObject => isStorableJson(value), problem);

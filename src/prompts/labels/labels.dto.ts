@@ -30,7 +30,7 @@ export const MoveLabel = z
     error: 'must name a revision or a version, not both',
     path: ['revision'],
   })
-  .meta({ id: 'MoveLabel', example: { revision: 7 } });
+  .meta({ id: 'MoveLabel', example: { revision: 1 } });
 export type MoveLabel = z.output<typeof MoveLabel>;
 
 export const LabelMove = z

@@ -79,8 +79,8 @@ export class LabelsService {
     const label = movable(path.label);
     const { id } = await this.access.byPath(path.owner, path.name, me, 'own');
     const found = await this.users.find(wanted);
-    const unknown = wanted.flatMap((_, index) => (found[index] ? [] : [[`writers.${index}`, 'no such user']]));
-    if (unknown.length > 0) throw ValidationFailed(Object.fromEntries(unknown));
+    const unknown = wanted.flatMap((_, index) => (found[index] ? [] : [`writers.${index}`]));
+    if (unknown.length > 0) throw ValidationFailed(Object.fromEntries(unknown.map((it) => [it, 'no such user'])));
     const writers = [...new Map(found.flatMap((user) => (user ? [[user.id, user.username]] : [])))];
     return this.database.transaction(async () => {
       await this.prompts.lockLiving(id);

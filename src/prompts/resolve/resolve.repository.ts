@@ -34,7 +34,8 @@ export interface ResolvedRow extends GuardedRow {
   readonly deprecated_at: string | null;
 }
 
-export type FoundRow = ResolvedRow & (({ id: null } & Partial<RevisionRow>) | (RevisionRow & { labels: string[] }));
+/** Without a revision all of its columns are null. */
+export type FoundRow = ResolvedRow & ({ id: null } | (RevisionRow & { labels: string[] }));
 
 /** Columns of a prompt `g` with the revision `r` that it was resolved to, and what has to be joined for them. */
 export const resolvedColumns = `${revisionColumns}, ${labelsOfRevision}, d.deprecated, d.deprecated_at`;

@@ -47,13 +47,12 @@ export class RevisionsService {
 
   /** A new revision that says what an old one said. @throws RevisionNotFound and what create() throws */
   restore({ number, ...path }: RevisionPath, ifMatch: string | undefined, me: Principal) {
-    const wanted = toRevisionNumber(number);
     const toDraft = async (_newest: Revision | null, { id }: Prompt) => {
-      const old = await this.revisions.byNumber(id, wanted);
+      const old = await this.revisions.byNumber(id, toRevisionNumber(number));
       if (!old) throw RevisionNotFound();
       return draftOf(old);
     };
-    return this.save(path, { message: `Restore revision ${wanted}`, labels: [], ifMatch, toDraft }, me);
+    return this.save(path, { message: `Restore revision ${number}`, labels: [], ifMatch, toDraft }, me);
   }
 
   /** @throws PromptNotFound, RevisionNotFound */

@@ -112,7 +112,7 @@ it('names a cycle', async () => {
   const [one, two] = [await aTemplate('x'), await aTemplate('y')];
   const idOf = ({ owner, name }: TestPrompt) => `${owner}/${name}`;
   const ring = async (from: TestPrompt, to: TestPrompt) => {
-    const { number } = await aRevision(server, from, alice.key, `${referenceTo(to)}`);
+    const { number } = await aRevision(server, from, alice.key, referenceTo(to));
     await point(server, from, alice.key, 'production', { revision: number });
   };
   await ring(one.prompt, two.prompt);
@@ -126,7 +126,7 @@ it('includes only what the caller may read, and says the same of what is private
   const secret = await aTemplate('secret', {}, bob, true);
   const { owner, name } = secret.prompt;
   const [hidden, absent] = [
-    await aTemplate(`${referenceTo(secret.prompt)}`),
+    await aTemplate(referenceTo(secret.prompt)),
     await aTemplate(`{{> ${owner}/nothing-there}}`),
   ];
   const problem = async (prompt: TestPrompt, token?: string) => {

@@ -130,12 +130,13 @@ it('ends a page before its contents exceed 4 MiB, and goes on behind it', async 
   const large = 'x'.repeat(1_048_575);
   for (let index = 0; index < 6; index += 1) await aRevision(server, prompt, alice.key, `${index}${large}`);
   const seen: number[] = [];
-  for (let cursor: unknown = ''; cursor !== null;) {
-    const query: string = cursor === '' ? '' : `?cursor=${String(cursor)}`;
+  let query = '';
+  for (;;) {
     const { body } = await call(server, 'GET', `${prompt.path}/revisions${query}`);
     expect(body.items.length).toBeLessThanOrEqual(4);
     seen.push(...body.items.map(({ number }) => Number(number)));
-    cursor = body['next_cursor'];
+    if (body['next_cursor'] === null) break;
+    query = `?cursor=${body['next_cursor'] as string}`;
   }
   expect(seen).toEqual([6, 5, 4, 3, 2, 1]);
 });

@@ -1,0 +1,63 @@
+// Plays commands, one JSON a line, through the published JavaScript client: driver.mjs <server url> <key id> <key secret>.
+import { createInterface } from 'node:readline';
+import { createConductorClient, IntegrationClient, PromptClient } from '@io-orkes/conductor-javascript';
+
+const [serverUrl, keyId, keySecret] = process.argv.slice(2);
+const client = await createConductorClient({ serverUrl, keyId, keySecret });
+const prompts = new PromptClient(client);
+const integrations = new IntegrationClient(client);
+
+// What PromptClient has no parameter for goes through the client's own request layer, as its generated resources do.
+const security = [{ name: 'X-Authorization', type: 'apiKey' }];
+const headers = { 'Content-Type': 'application/json' };
+const send = async (method, url, request) =>
+  (await client[method]({ security, url: `/api/prompts/${url}`, ...request, throwOnError: true })).data;
+const saved = ({ name, template, description, models, version, autoIncrement }) => ({
+  path: { name },
+  body: template,
+  query: { description, models, version, autoIncrement },
+  headers,
+});
+
+const commands = {
+  save: (wish) =>
+    wish.version || wish.autoIncrement || wish.description === undefined
+      ? send('post', '{name}', saved(wish))
+      : prompts.savePrompt(wish.name, wish.description, wish.template, wish.models),
+  update: (wish) =>
+    wish.version
+      ? send('put', '{name}', saved(wish))
+      : prompts.updatePrompt(wish.name, wish.description, wish.template, wish.models),
+  bulk: ({ items }) => send('post', '', { body: items, headers }),
+  get: ({ name, version }) =>
+    version ? send('get', '{name}', { path: { name }, query: { version } }) : prompts.getPrompt(name),
+  list: () => prompts.getPrompts(),
+  versions: ({ name }) => send('get', '{name}/versions', { path: { name } }),
+  delete: ({ name }) => prompts.deletePrompt(name),
+  deleteVersion: ({ name, version }) => send('delete', '{name}/versions/{version}', { path: { name, version } }),
+  tags: ({ name }) => prompts.getPromptTags(name),
+  addTags: ({ name, tags }) => prompts.setPromptTags(name, tags),
+  deleteTags: ({ name, tags }) => prompts.deletePromptTags(name, tags),
+  saveProvider: ({ name, provider }) => integrations.saveIntegrationProvider(name, provider),
+  saveModel: ({ name, model }) => integrations.saveIntegrationApi(name, model, { enabled: true, description: model }),
+  test: ({ prompt, variables, provider, model }) =>
+    prompts.testPrompt({
+      prompt,
+      promptVariables: variables,
+      llmProvider: provider,
+      model,
+      temperature: 0.1,
+      topP: 0.9,
+      stopWords: [],
+    }),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { command, ...wish } = JSON.parse(line);
+  const answer = await commands[command](wish).then(
+    (result) => ({ result: result ?? null }),
+    (error) => ({ error: { message: String(error?.message ?? error), status: error?.status ?? null } }),
+  );
+  process.stdout.write(JSON.stringify(answer) + '\n');
+}
+client.stopBackgroundRefresh();
