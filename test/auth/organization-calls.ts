@@ -5,10 +5,8 @@ import { actsOn } from './answers.js';
 
 let count = 0;
 
-/** What an organization is called by. */
-interface Named {
-  readonly slug: unknown;
-}
+/** An answer about an organization, or the `slug` of one alone. */
+type Named = Readonly<Record<string, unknown>>;
 
 export interface Wish {
   readonly members?: readonly TestUser[];

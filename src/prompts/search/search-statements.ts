@@ -21,15 +21,19 @@ export interface Sql {
 export function listing({ shelves, order }: Search, limit: number, offset: number): Sql {
   const parameters = new Parameters();
   const walked = merged(shelves, order, parameters, parameters.add(limit + offset));
-  return { text: `${walked} offset ${parameters.add(offset)}`, values: parameters.values };
+  return {
+    text: `${walked} limit ${parameters.add(limit)} offset ${parameters.add(offset)}`,
+    values: parameters.values,
+  };
 }
 
 /** The hits among the first `rows` prompts, in order, each with the index of its group; at most `limit`. */
 export function walk(search: Search, rows: number, limit: number): Sql {
   const { query, shelves, order } = search;
   const parameters = new Parameters();
+  const most = parameters.add(rows);
   const text = `
-    select id, "group" from (${merged(shelves, order, parameters, parameters.add(rows))}) w
+    select id, "group" from (${merged(shelves, order, parameters, most)} limit ${most}) w
     cross join lateral (
       select ${groupOf(search, parameters)} as "group", ${matches(query, parameters)} as is_hit
       from prompt_search s where s.id = w.id offset 0
@@ -75,8 +79,8 @@ export function downTo(search: Search, group: Group, bound: string | undefined, 
 const KEYS = `search_keys(id, visibility, owner_id, created_by, name, document, tags, readers) collate "C"`;
 
 /**
- * The first rows of all shelves in the order; no index is read further than the merged rows need. What stands on several
- * shelves is told by its rows being neighbours, so that it costs a row for each and nothing has to be kept.
+ * All shelves merged in the order, for a limit of at most `rows`: no index is read further than the merged rows need.
+ * What stands on several shelves is told by its rows being neighbours, so that it costs a row for each.
  */
 function merged(shelves: readonly Shelf[], order: SearchOrder, parameters: Parameters, rows: string): string {
   const parts = shelves.map((shelf) => {
@@ -86,7 +90,7 @@ function merged(shelves: readonly Shelf[], order: SearchOrder, parameters: Param
       where ${standsOn(shelf, parameters)} ${living} order by ${order.by} limit ${rows})`;
   });
   const distinct = shelves.some(({ reader }) => reader) ? `distinct on (${order.columns}, id)` : '';
-  return `select ${distinct} * from (${parts.join(' union all ')}) shelves order by ${order.by} limit ${rows}`;
+  return `select ${distinct} * from (${parts.join(' union all ')}) shelves order by ${order.by}`;
 }
 
 /**

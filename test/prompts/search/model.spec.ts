@@ -153,7 +153,7 @@ describe('search next to a model', () => {
   );
 
   it.each(['relevance', 'newest', 'updated', 'downloads', 'name'] as const)(
-    'neither repeats nor skips from page to page of a common word, by %s',
+    'neither repeats nor skips from page to page of a common word or of all, by %s',
     async (sort) => {
       const repository = new HastySearch(server.database, new ReadableShelves(server.database));
       const [many = []] = fc.sample(fc.array(content, { minLength: 300, maxLength: 300 }), { numRuns: 1, seed: 7 });
@@ -163,7 +163,7 @@ describe('search next to a model', () => {
         { prompt, principal: prompt % 2 ? readers : alice, permission: 'read' },
       ]);
       await write(server, rows, granted, []);
-      for (const q of ['aba', 'ab']) {
+      for (const q of ['aba', 'ab', undefined]) {
         const visible = await readable(rows, callers[1]);
         for (let offset = 0; offset < 280; offset += offset < 50 ? 5 : 40) {
           const wish = { q, sort, limit: 5, offset };
