@@ -99,6 +99,22 @@ describe('DELETE /v1/groups/:id', () => {
     expect((await actsOn(group.slug)).at(-1)).toEqual(act('admin', 'group.delete', { grants: 2 }));
   });
 
+  it('leaves no grant behind that is made meanwhile', async () => {
+    const prompt = await aPrompt(server).ownedBy(alice).private().make();
+    for (let round = 0; round < 10; round += 1) {
+      const group = await aGroup();
+      const items = ['write', 'read'].map((permission) => {
+        return { principal_type: 'group', principal: group.id, permission };
+      });
+      const grant = () => call(server, 'PUT', `${prompt.path}/grants`, { token: alice.key, json: { items } });
+      const [deleted, ...granted] = await Promise.all([ask('DELETE', `/${group.id}`), grant(), grant()]);
+      expect(deleted.status).toBe(204);
+      for (const { status } of granted) expect([200, 422]).toContain(status);
+      const { rows } = await server.database.pool.query('select from prompt_grant where principal_id = $1', [group.id]);
+      expect(rows).toEqual([]);
+    }
+  });
+
   it('frees the slug for a group that inherits nothing', async () => {
     const group = await aGroup(bob);
     const prompt = await aPromptFor(group);

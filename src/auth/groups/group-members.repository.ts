@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { Page } from '../../common/http/page.js';
 import { Database } from '../../database/database.js';
+import type { GroupMember } from './groups.dto.js';
 
+// Without a name, so that it is planned for this very group: a small one is sorted, a large one walked by user name.
+const page = {
+  text: `select u.id, u.slug as username from group_member m join owner u on u.id = m.user_id
+         where m.group_id = $1 order by u.slug limit $2 offset $3`,
+};
 const insert = {
   name: 'insert-group-member',
   text: 'insert into group_member (group_id, user_id) values ($1, $2) on conflict do nothing returning user_id',
@@ -14,6 +21,11 @@ const remove = {
 @Injectable()
 export class GroupMembersRepository {
   constructor(private readonly database: Database) {}
+
+  /** By user name. */
+  page(groupId: string, { limit, offset }: Page): Promise<GroupMember[]> {
+    return this.database.query<GroupMember>(page, [groupId, limit, offset]);
+  }
 
   /** Whether this made them a member; false if they were one. */
   async add(groupId: string, userId: string): Promise<boolean> {

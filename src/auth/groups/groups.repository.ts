@@ -4,12 +4,11 @@ import { isStorableText } from '../../common/http/scalars.js';
 import { Database } from '../../database/database.js';
 import { toRfc3339 } from '../../database/timestamps.js';
 import { slugOrId } from '../identity/owners.repository.js';
-import type { Group, GroupMember } from './groups.dto.js';
+import type { Group } from './groups.dto.js';
 
-/** A group with a page of its members, and whether a certain user is among all of them. */
+/** A group, and whether a certain user is in it. */
 export interface GroupRecord extends Group {
   readonly is_member: boolean;
-  readonly members: GroupMember[];
 }
 
 /** What of a group can change, with what it is known by. */
@@ -25,10 +24,7 @@ const page = {
 };
 const bySlugOrId = {
   name: 'group',
-  text: `select ${columns}, exists (select from group_member where group_id = g.id and user_id = $3) as is_member,
-           (select coalesce(json_agg(member order by username), '[]') from (
-              select u.id, u.slug as username from group_member m join owner u on u.id = m.user_id
-              where m.group_id = g.id order by u.slug limit $4 offset $5) member) as members
+  text: `select ${columns}, exists (select from group_member where group_id = g.id and user_id = $3) as is_member
          from user_group g where g.slug = $1 or g.id = $2`,
 };
 const lock = {
@@ -63,10 +59,9 @@ export class GroupsRepository {
   }
 
   /** The group by its slug or id. */
-  async find(group: string, userId: string, { limit, offset }: Page): Promise<GroupRecord | undefined> {
+  async find(group: string, userId: string): Promise<GroupRecord | undefined> {
     if (!isStorableText(group)) return undefined;
-    const values = [...slugOrId(group), userId, limit, offset];
-    return (await this.database.query<GroupRecord>(bySlugOrId, values)).map(withTime)[0];
+    return (await this.database.query<GroupRecord>(bySlugOrId, [...slugOrId(group), userId])).map(withTime)[0];
   }
 
   /** Locks the group by its slug or id: it changes, gets and loses members, and goes, one after the other. */

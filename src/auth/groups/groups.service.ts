@@ -28,11 +28,11 @@ export class GroupsService {
 
   /** @throws GroupNotFound */
   async get(id: string, page: Page, me: Principal): Promise<GroupDetails> {
-    const found = await this.groups.find(id, me.userId, page);
+    const found = await this.groups.find(id, me.userId);
     if (!found) throw GroupNotFound();
-    const { is_member: isMember, members, ...group } = found;
+    const { is_member: isMember, ...group } = found;
     const seesMembers = !isBound(me) && (isMember || actsAsAdmin(me));
-    return seesMembers ? { ...group, members } : group;
+    return seesMembers ? { ...group, members: await this.members.page(group.id, page) } : group;
   }
 
   /** @throws GroupExists, KeyBoundElsewhere */

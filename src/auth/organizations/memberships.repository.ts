@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { Page } from '../../common/http/page.js';
 import { Database } from '../../database/database.js';
-import type { MemberRole } from './organizations.dto.js';
+import type { MemberRole, OrganizationMember } from './organizations.dto.js';
 
+// Without a name, so that it is planned for this very organization: a small one is sorted, a large one walked by user
+// name.
+const page = {
+  text: `select u.id, u.slug as username, m.role from membership m join owner u on u.id = m.user_id
+         where m.organization_id = $1 order by u.slug limit $2 offset $3`,
+};
 const role = {
   name: 'membership-role',
   text: 'select role from membership where organization_id = $1 and user_id = $2',
@@ -25,6 +32,11 @@ const otherOwner = {
 @Injectable()
 export class MembershipsRepository {
   constructor(private readonly database: Database) {}
+
+  /** By user name. */
+  page(organizationId: string, { limit, offset }: Page): Promise<OrganizationMember[]> {
+    return this.database.query<OrganizationMember>(page, [organizationId, limit, offset]);
+  }
 
   async roleOf(organizationId: string, userId: string): Promise<MemberRole | undefined> {
     const [membership] = await this.database.query<{ role: MemberRole }>(role, [organizationId, userId]);

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Page } from '../../common/http/page.js';
 import { isWithinBinding } from '../access/access-policy.js';
 import { actsAsAdmin, type Principal } from '../access/principal.js';
 import { NotOrganizationOwner, OrganizationNotFound } from '../auth.errors.js';
-import type { Organization, OrganizationDetails } from './organizations.dto.js';
+import type { Organization } from './organizations.dto.js';
 import { OrganizationsRepository } from './organizations.repository.js';
 
 /** Finds organizations for callers: for who is neither member nor admin there are none. */
@@ -12,8 +11,8 @@ export class OrganizationAccess {
   constructor(private readonly organizations: OrganizationsRepository) {}
 
   /** @throws OrganizationNotFound */
-  async toRead(slug: string, me: Principal, members?: Page): Promise<OrganizationDetails> {
-    const organization = await this.organizations.find(slug, me.userId, members);
+  async toRead(slug: string, me: Principal): Promise<Organization> {
+    const organization = await this.organizations.find(slug, me.userId);
     if (!organization || !isKnownTo(me, organization)) throw OrganizationNotFound();
     return organization;
   }
@@ -25,7 +24,7 @@ export class OrganizationAccess {
   async toChange(slug: string, me: Principal, leaving = false): Promise<Organization> {
     // Only what is read once the lock is held cannot be overtaken: a caller may have lost the role while waiting.
     await this.organizations.lock(slug);
-    const { members: _, ...organization } = await this.toRead(slug, me);
+    const organization = await this.toRead(slug, me);
     if (!leaving && organization.role !== 'owner' && !actsAsAdmin(me)) throw NotOrganizationOwner();
     return organization;
   }

@@ -33,6 +33,7 @@ export type Organization = z.output<typeof Organization>;
 export const OrganizationMember = z
   .object({ id: Uuid, username: z.string(), role: MemberRole })
   .meta({ id: 'OrganizationMember' });
+export type OrganizationMember = z.output<typeof OrganizationMember>;
 
 export const OrganizationDetails = Organization.extend({
   members: z.array(OrganizationMember).describe('By user name, a page of them.'),

@@ -4,7 +4,7 @@ import { isStorableText } from '../../common/http/scalars.js';
 import { Database } from '../../database/database.js';
 import { toRfc3339 } from '../../database/timestamps.js';
 import { slugOrId } from '../identity/owners.repository.js';
-import type { Organization, OrganizationDetails } from './organizations.dto.js';
+import type { Organization } from './organizations.dto.js';
 
 /** Whose organizations are listed, with the caller's role in each. */
 export interface Listed {
@@ -35,11 +35,7 @@ const pageOfAll = {
 };
 const bySlugOrId = {
   name: 'organization',
-  text: `select ${columns}, ${count},
-           (select coalesce(json_agg(member order by username), '[]') from (
-              select u.id, u.slug as username, each.role
-              from membership each join owner u on u.id = each.user_id
-              where each.organization_id = o.id order by u.slug limit $4 offset $5) member) as members
+  text: `select ${columns}, ${count}
          from owner o left join membership m on m.organization_id = o.id and m.user_id = $3
          where o.kind = 'organization' and (o.slug = $1 or o.id = $2)`,
 };
@@ -56,8 +52,6 @@ const insert = {
 };
 const update = { name: 'update-organization', text: 'update owner set member_access = $2 where id = $1' };
 
-const noMembers: Page = { limit: 0, offset: 0 };
-
 /** Organizations, which are owners with members. */
 @Injectable()
 export class OrganizationsRepository {
@@ -69,11 +63,10 @@ export class OrganizationsRepository {
     return rows.map(withTime);
   }
 
-  /** The organization by its slug or id, with the user's role and, where one is asked for, a page of its members. */
-  async find(slug: string, userId: string, page: Page = noMembers): Promise<OrganizationDetails | undefined> {
+  /** The organization by its slug or id, with the user's role. */
+  async find(slug: string, userId: string): Promise<Organization | undefined> {
     if (!isStorableText(slug)) return undefined;
-    const values = [...slugOrId(slug), userId, page.limit, page.offset];
-    return (await this.database.query<OrganizationDetails>(bySlugOrId, values)).map(withTime)[0];
+    return (await this.database.query<Organization>(bySlugOrId, [...slugOrId(slug), userId])).map(withTime)[0];
   }
 
   /** Locks the organization, if there is one: it and its members change one after the other. */
@@ -92,6 +85,6 @@ export class OrganizationsRepository {
   }
 }
 
-function withTime<Row extends Organization>(row: Row): Row {
+function withTime(row: Organization): Organization {
   return { ...row, created_at: toRfc3339(row.created_at) };
 }

@@ -35,8 +35,9 @@ export class OrganizationsService {
   }
 
   /** @throws OrganizationNotFound */
-  get(slug: string, members: Page, me: Principal): Promise<OrganizationDetails> {
-    return this.access.toRead(slug, me, members);
+  async get(slug: string, page: Page, me: Principal): Promise<OrganizationDetails> {
+    const organization = await this.access.toRead(slug, me);
+    return { ...organization, members: await this.memberships.page(organization.id, page) };
   }
 
   /** The caller becomes its first owner. @throws SlugTaken, KeyBoundElsewhere */
