@@ -1,5 +1,6 @@
 import { call } from '../support/api.js';
-import { aUser } from '../support/people.js';
+import { aKey, aUser } from '../support/people.js';
+import { aPrompt } from '../support/prompts.js';
 import { adminPassword, startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -185,4 +186,17 @@ it('GET /v1/me tells who one is', async () => {
   const { status, body } = await call(server, 'GET', '/v1/me', { token: user.key });
   const { id, username, email } = user;
   expect([status, body]).toEqual([200, { id, username, email, role: 'user', created_at: time }]);
+});
+
+it('takes the workspace from an admin who is one no more, and gives it to a new one', async () => {
+  const workspace = { id: '', slug: 'workspace' };
+  const colleague = await aUser(server);
+  const secret = await aPrompt(server).in(workspace).ownedBy(colleague).private().make();
+  const admin = await aUser(server, { role: 'admin' });
+  const readAs = async (role: string) => {
+    await call(server, 'PATCH', `/v1/users/${admin.id}`, { token: server.adminKey, json: { role } });
+    const key = await aKey(server, admin.id);
+    return (await call(server, 'GET', secret.path, { token: key })).status;
+  };
+  expect([await readAs('user'), await readAs('admin'), await readAs('user')]).toEqual([404, 200, 404]);
 });

@@ -12,6 +12,12 @@ type UserRow = Omit<User, 'created_at'> & { created_at: string };
 const select = `select a.id, o.slug as username, a.email, a.role, a.created_at
                 from account a join owner o on o.id = a.id`;
 
+const moveInWorkspace = {
+  name: 'move-in-workspace',
+  text: `update membership set role = $2
+         where user_id = $1 and organization_id = (select id from owner where slug = $3)`,
+};
+
 /** Users with the owners that bear their names. */
 @Injectable()
 export class UsersRepository {
@@ -45,6 +51,11 @@ export class UsersRepository {
     return rows.length;
   }
 
+  /** Gives a user whose role has changed the place in the workspace that goes with it. */
+  async moveInWorkspace(id: string, role: Account['role']): Promise<void> {
+    await this.database.query(moveInWorkspace, [id, workspaceRole(role), workspaceSlug]);
+  }
+
   /** Stores a user: its owner, its account, and its place in the workspace. */
   async insert(account: { id: string; email: string; passwordHash: string; role: Account['role'] }, username: string) {
     const { em } = this.database;
@@ -53,10 +64,14 @@ export class UsersRepository {
     await em.flush();
     em.create(Account, account);
     await em.flush();
-    const role = account.role === 'admin' ? 'owner' : 'member';
-    em.create(Membership, { organizationId: workspace.id, userId: account.id, role });
+    em.create(Membership, { organizationId: workspace.id, userId: account.id, role: workspaceRole(account.role) });
     await em.flush();
   }
+}
+
+/** Admins own the workspace; who is one no more must not go on owning all that is in it. */
+function workspaceRole(role: Account['role']): Membership['role'] {
+  return role === 'admin' ? 'owner' : 'member';
 }
 
 function toUser(row: UserRow): User {

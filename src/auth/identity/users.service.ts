@@ -54,9 +54,11 @@ export class UsersService {
       const account = await this.users.lockAccount(id);
       if (!account) throw UserNotFound();
       const details = changesOf({ email: account.email, role: account.role }, change, ['role']);
+      const isAdminChange = role !== undefined && (role === 'admin') !== (account.role === 'admin');
       account.email = email ?? account.email;
       account.role = role ?? account.role;
       if (passwordHash !== undefined) setPassword(account, passwordHash);
+      if (isAdminChange) await this.users.moveInWorkspace(id, account.role);
       if (details) await this.audit.record(me, { action: 'user.update', subject, details });
     });
     return this.get(id);

@@ -27,7 +27,12 @@ const pathOf = {
   name: 'path-of-granted-prompt',
   text: `select o.slug || '/' || p.name as path from prompt p join owner o on o.id = p.owner_id where p.id = $1`,
 };
-const remove = { name: 'remove-grants', text: 'delete from prompt_grant where prompt_id = $1' };
+// Locked in the order in which a group's deletion locks them, so that the two never wait for each other.
+const remove = {
+  name: 'remove-grants',
+  text: `delete from prompt_grant where id in (
+           select id from prompt_grant where prompt_id = $1 order by prompt_id, permission for update)`,
+};
 const insert = {
   name: 'insert-grants',
   text: `insert into prompt_grant (id, prompt_id, principal_type, principal_id, permission, created_at)
