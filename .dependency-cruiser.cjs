@@ -50,7 +50,10 @@ module.exports = {
       comment: 'A command-line client uses them too: no Nest, no database, nothing of the server.',
       severity: 'error',
       from: { path: within(pure) },
-      to: { pathNot: [within(pure), '^src/common/json[.]ts$', '^node_modules/(zod|yaml|tar-stream)/'], dependencyTypesNot: ['core'] },
+      to: {
+        pathNot: [within(pure), '^src/common/json[.]ts$', '^node_modules/(zod|yaml|tar-stream)/'],
+        dependencyTypesNot: ['core'],
+      },
     },
     {
       name: 'one-protocol-knows-no-other',
