@@ -1,6 +1,7 @@
 // The floor: bare Fastify and pg that read the same row with the same statement, and do nothing else.
 // Started by measure.mjs with DATABASE_URL; prints its port.
 import { fastify } from 'fastify';
+import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { statements } from '../../src/prompts/resolve/resolve.repository.js';
 
@@ -17,4 +18,4 @@ server.get<{ Params: { owner: string; name: string }; Querystring: { revision?: 
 );
 
 await server.listen({ port: 0, host: '127.0.0.1' });
-process.send?.(server.addresses()[0]?.port);
+process.send?.((server.server.address() as AddressInfo).port);

@@ -3,7 +3,7 @@ import { Database } from '../../src/database/database.js';
 import { call } from '../support/api.js';
 import { aUser, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
-import { converse, requestHead } from '../support/raw-http.js';
+import { converse, requestHead } from '../support/network/raw-http.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { entries, seedEntries } from './ledger.js';
 

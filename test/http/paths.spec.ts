@@ -1,7 +1,7 @@
 import { call } from '../support/api.js';
 import { aUser, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
-import { bodyOf, exchange, statusOf } from '../support/raw-http.js';
+import { bodyOf, exchange, statusOf } from '../support/network/raw-http.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;

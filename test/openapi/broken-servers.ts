@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Conversation, converse, requestHead } from '../support/raw-http.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { type Conversation, converse, requestHead } from '../support/network/raw-http.js';
+import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { aPrompt } from '../support/prompts.js';

@@ -1,4 +1,4 @@
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { endure } from './scenarios/outage.js';
 import type { RegistryClient } from './support/registry-client.js';
 import { eventually, Stage } from './support/stage.js';

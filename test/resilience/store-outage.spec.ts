@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { endure, type OutageReport } from './scenarios/outage.js';
 import { json, type RegistryClient } from './support/registry-client.js';
 import { eventually, Stage } from './support/stage.js';

@@ -2,7 +2,7 @@ import { call, eventually } from '../support/api.js';
 import { aUser, type TestUser } from '../support/people.js';
 import { packageOf } from '../support/packages.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';
-import { exchange } from '../support/raw-http.js';
+import { exchange } from '../support/network/raw-http.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;

@@ -5,7 +5,7 @@ import { field, multipart, tarball, versionForm } from '../../support/form.js';
 import { packageOf } from '../../support/packages.js';
 import { aKey, aUser, type TestUser } from '../../support/people.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
-import { bodyOf, converse, requestHead, statusOf } from '../../support/raw-http.js';
+import { bodyOf, converse, requestHead, statusOf } from '../../support/network/raw-http.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 
 let server: TestServer;

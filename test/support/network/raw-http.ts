@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Reachable } from './api.js';
+import type { Reachable } from '../api.js';
 
 /** A conversation in bytes, for what no HTTP client sends. */
 export interface Conversation {
