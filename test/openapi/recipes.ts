@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { scopes } from '../../src/common/http/access.decorator.js';
-import { call } from '../support/api.js';
+import { call, eventually } from '../support/api.js';
 import { versionForm } from '../support/form.js';
 import { aGroup } from '../support/grants.js';
 import { aKey, aUser } from '../support/people.js';
@@ -20,15 +20,17 @@ import {
   takesJson,
   withPath,
 } from './asking.js';
+import { conductorGenericRecipes, conductorRecipes } from './conductor-recipes.js';
 import { historyRecipes } from './history-recipes.js';
 import { aDeletedPrompt, goodRequests, type Request } from './requests.js';
 import { send } from './setting.js';
 
 const largestTarballBytes = 10 * 1024 * 1024;
-const largestJsonBytes = 2 * 1024 * 1024;
+const largestBodyBytes = 8 * 1024 * 1024;
 
 /** What an operation's access rule, body and parameters can be violated by, by `<status> <message>`. */
 export const genericRecipes: Readonly<Record<string, Recipe>> = {
+  ...conductorGenericRecipes,
   '400 the request could not be parsed': ({ world }, operation) =>
     takesJson(operation)
       ? sendBody({ world }, operation, '{"name":', 'application/json')
@@ -38,7 +40,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
   '401 invalid access token': (setting, operation) =>
     ask(setting, operation, (good) => ({ ...good, token: 'pyd_wrong' })),
   '403 missing scope': async ({ world, adminId }, operation) => {
-    const needed = operation.raw.security?.flatMap(({ bearer = [] }) => bearer);
+    const needed = operation.raw.security?.flatMap((schemes) => Object.values(schemes).flat());
     const others = scopes.filter((scope) => !needed?.includes(scope));
     const token = await aKey(world.server, adminId, { scopes: others });
     return ask({ world }, operation, (good) => ({ ...good, token }));
@@ -69,7 +71,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
   '412 not the current revision': (setting, operation) =>
     ask(setting, operation, (good) => ({ ...good, headers: { 'if-match': `"9-${'0'.repeat(64)}"` } })),
   '413 payload too large': (setting, operation) =>
-    sendBody(setting, operation, JSON.stringify('x'.repeat(largestJsonBytes)), 'application/json'),
+    sendBody(setting, operation, JSON.stringify('x'.repeat(largestBodyBytes)), 'application/json'),
   '415 unsupported media type': (setting, operation) => sendBody(setting, operation, 'name=x', 'text/plain'),
   '422 validation failed': (setting, operation) =>
     ask(setting, operation, ({ token, options }) => {
@@ -79,7 +81,12 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
       const body = options.body && Object.fromEntries(Object.keys(options.body).map((field) => [field, {}]));
       return { token, options: { ...options, body, query: query ? { [query]: 'x'.repeat(5000) } : {} } };
     }),
-  '429 too many requests': ({ impatient }, { method, path }) => call(impatient, method.toUpperCase(), filled(path)),
+  // It answers one request a minute, and this may be the one.
+  '429 too many requests': ({ impatient }, { method, path }) =>
+    eventually(
+      () => call(impatient, method.toUpperCase(), filled(path)),
+      ({ status }) => status === 429,
+    ),
   '500 failed to fetch versions': inTrouble('withoutDatabase'),
   '500 failed to generate download url': inTrouble('withoutDatabase'),
   '503 the database does not answer': inTrouble('withoutDatabase'),
@@ -88,6 +95,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
 
 /** What an operation's own rules refuse, by `<operationId> <status> <message>`. */
 export const specialRecipes: Readonly<Record<string, Recipe>> = {
+  ...conductorRecipes,
   ...historyRecipes,
   'login 401 invalid username or password': askWithBody(() => ({ password: 'wrong' })),
   'login 429 too many failed log-ins': async ({ strictLogin }, { id }) => {

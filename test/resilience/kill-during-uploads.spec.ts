@@ -12,5 +12,5 @@ describe.each(['bucket if there is one', 'disk'] as const)('kill -9 during uploa
     const report = await killDuringUploads(stage, 3);
     expect(report.problems).toEqual([]);
     expect(report.acknowledged + report.interrupted).toBeGreaterThan(0);
-  });
+  }, 240_000);
 });
