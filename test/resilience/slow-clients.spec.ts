@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { anArchive } from './support/archives.js';
-import { type RegistryClient, uploadForm } from './support/registry-client.js';
-import { Stage } from './support/stage.js';
+import { type RegistryClient, type Reply, uploadForm } from './support/registry-client.js';
+import { eventually, Stage } from './support/stage.js';
 
 const name = 'patience';
 let stage: Stage;
@@ -50,9 +50,15 @@ it('serves others while clients ask and never read', async () => {
     socket.write(question.repeat(200));
   }
   await delay(2_000);
-  const reads = [await client.list(name), await client.read(name), await client.download(name, '1.0.0')];
+  const isServed = (reads: readonly Reply[]) =>
+    reads.map(({ status }) => status).join() === '200,200,302' && reads.every(({ ms }) => ms < 5_000);
+  const reads = await eventually(
+    async () => [await client.list(name), await client.read(name), await client.download(name, '1.0.0')],
+    isServed,
+    20_000,
+  );
   expect(reads.map(({ status }) => status)).toEqual([200, 200, 302]);
-  expect(Math.max(...reads.map(({ ms }) => ms))).toBeLessThan(5_000);
+  expect(isServed(reads)).toBe(true);
 });
 
 async function open(): Promise<Socket> {
