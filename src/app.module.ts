@@ -8,6 +8,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { PromptsModule } from './prompts/prompts.module.js';
+import { ConductorModule } from './protocols/conductor/conductor.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { VersionsModule } from './versions/versions.module.js';
 
@@ -24,6 +25,7 @@ export class AppModule {
         PromptsModule,
         VersionsModule,
         AnalyticsModule,
+        ConductorModule,
         HealthModule,
         OpenapiModule,
       ],

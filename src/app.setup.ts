@@ -14,10 +14,12 @@ import { answerConditionalGets } from './common/http/conditional-get.js';
 import { ErrorFilter, sendError } from './common/errors/error.filter.js';
 import { parseQuery } from './common/http/query-parser.js';
 import { logRequests } from './common/http/request-log.js';
+import { routeByProtocol, withoutTrailingSlash } from './common/protocol-routes.js';
 import { RouteTable } from './common/http/route-table.js';
 import { answerUnreadable } from './common/errors/unreadable-requests.js';
 import { discardUnreadBodies } from './common/http/unread-bodies.js';
 import { validationPipe } from './common/http/validation.pipe.js';
+import { protocolOf } from './common/protocol.js';
 import type { Config } from './config/config.js';
 import type { ServerConfig } from './config/server.config.js';
 import type { StorageConfig } from './config/storage.config.js';
@@ -41,6 +43,7 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
     keepAliveTimeout: 65_000,
     trustProxy: config.trustProxy,
     routerOptions: { maxParamLength: longestHeaderBytes, querystringParser: parseQuery },
+    rewriteUrl: withoutTrailingSlash,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       reply.header('x-request-id', request.id);
@@ -49,6 +52,7 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
     clientErrorHandler: answerUnreadable,
   });
   const instance: FastifyInstance = adapter.getInstance();
+  routeByProtocol(instance);
   const routes = new RouteTable(instance);
   instance.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -119,7 +123,7 @@ function requestId(header: string | string[] | undefined): string {
 
 function answerUnrouted(routes: RouteTable, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const path = request.url.split('?', 1)[0] ?? '';
-  const allow = routes.methodsOf(path).join(', ');
+  const allow = routes.methodsOf(path, protocolOf(request)).join(', ');
   if (allow === '') return done();
   if (request.method === 'OPTIONS') {
     void reply.status(204).header('allow', allow).send();

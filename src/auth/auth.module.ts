@@ -12,6 +12,7 @@ import { EmailTaken, GroupExists, UserExists } from './auth.errors.js';
 import { ApiKeysService } from './credentials/api-keys.service.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { CredentialsRepository } from './credentials/credentials.repository.js';
+import { KeySessionsService } from './credentials/key-sessions.service.js';
 import { LoginLimiter } from './credentials/login-limiter.js';
 import { LoginService } from './credentials/login.service.js';
 import { SessionTokens } from './credentials/session-tokens.js';
@@ -62,6 +63,7 @@ onConstraint('user_group_slug_key', GroupExists);
     GroupMembersRepository,
     GroupsRepository,
     GroupsService,
+    KeySessionsService,
     LoginLimiter,
     LoginService,
     MembershipsRepository,
@@ -80,7 +82,10 @@ onConstraint('user_group_slug_key', GroupExists);
     AuditService,
     Authenticator,
     FirstStart,
+    GroupMembersRepository,
+    KeySessionsService,
     LoginLimiter,
+    LoginService,
     OwnersRepository,
     UserLookup,
     UsersService,

@@ -1,3 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** The protocols that a request can come through. */
 export const protocols = ['registry', 'conductor', 'open-webui'] as const;
 export type Protocol = (typeof protocols)[number];
+
+/** What of a request tells its protocol. */
+export interface Asked {
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+const origin = /^https?:\/\/[^/?]*/i;
+const ofOpenWebUi = /^\/api\/(v1(\/|$)|prompts\/(id|command)\/)/;
+const ofConductor = /^\/api\/(token|prompts|integrations|auth\/authorization)(\/|$)/;
+const ofBoth = /^\/api\/prompts(\/(create|tags|list)?)?$/;
+
+/** The protocol that a request comes through: its path says so, and its credentials where two protocols share the path. */
+export function protocolOf({ url = '', headers }: Asked): Protocol {
+  const path = pathOf(url);
+  if (!path.startsWith('/api/')) return 'registry';
+  if (ofOpenWebUi.test(path)) return 'open-webui';
+  if (headers['x-authorization'] !== undefined) return 'conductor';
+  if (ofBoth.test(path)) return signsInToOpenWebUi(headers) ? 'open-webui' : 'conductor';
+  return ofConductor.test(path) ? 'conductor' : 'registry';
+}
+
+/** The path of a request's target as it was sent, which may name the host before it (RFC 9112, absolute form). */
+function pathOf(url: string): string {
+  const target = url.startsWith('/') ? url : url.replace(origin, '');
+  const queryStart = target.indexOf('?');
+  return queryStart < 0 ? target : target.slice(0, queryStart);
+}
+
+function signsInToOpenWebUi({ authorization, cookie, ...headers }: IncomingHttpHeaders): boolean {
+  if (headers['x-api-key'] !== undefined) return true;
+  return /^bearer( |$)/i.test(authorization ?? '') || /(^|;) *token=/.test(cookie ?? '');
+}

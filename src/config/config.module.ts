@@ -6,8 +6,8 @@ import type { Config } from './config.js';
 @Module({})
 export class SettingsModule {
   static with(config: Config): DynamicModule {
-    const { server, database, storage, auth, versions, analytics } = config;
-    const topics = { server, database, storage, auth, versions, analytics };
+    const { server, database, storage, auth, versions, analytics, conductor, models } = config;
+    const topics = { server, database, storage, auth, versions, analytics, conductor, models };
     const load = Object.entries(topics).map(([name, topic]) => registerAs(name, () => topic));
     return {
       module: SettingsModule,

@@ -2,14 +2,24 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { AnalyticsConfig } from './analytics.config.js';
 import { authSettings, type AuthConfig } from './auth.config.js';
+import { conductorSettings, type ConductorConfig } from './conductor.config.js';
 import { databaseSettings, type DatabaseConfig } from './database.config.js';
+import { modelSettings, type ModelsConfig } from './models.config.js';
 import { deriveKey, ownSecret } from './secrets.js';
 import { serverSettings, type ServerConfig } from './server.config.js';
 import { storageSettings, type StorageConfig } from './storage.config.js';
 import { versionSettings, type VersionsConfig } from './versions.config.js';
 
 /** Every setting there is, by topic: what the configuration table and `.env.example` are made from. */
-export const settingSchemas = { serverSettings, databaseSettings, storageSettings, authSettings, versionSettings };
+export const settingSchemas = {
+  serverSettings,
+  databaseSettings,
+  storageSettings,
+  authSettings,
+  versionSettings,
+  conductorSettings,
+  modelSettings,
+};
 
 export type Environment = Record<string, string | undefined>;
 
@@ -21,6 +31,8 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly versions: VersionsConfig;
   readonly analytics: AnalyticsConfig;
+  readonly conductor: ConductorConfig;
+  readonly models: ModelsConfig;
 }
 
 /** What is wrong with the environment: every problem, one per line, by the name of the variable. */
@@ -42,7 +54,11 @@ export function readConfig(env: Environment): Config {
   const storage = read(storageSettings, env, problems);
   const auth = read(authSettings, env, problems);
   const versions = read(versionSettings, env, problems);
-  if (!server || !database || !storage || !auth || !versions) throw new InvalidConfiguration(problems);
+  const conductor = read(conductorSettings, env, problems);
+  const models = read(modelSettings, env, problems);
+  if (!server || !database || !storage || !auth || !versions || !conductor || !models) {
+    throw new InvalidConfiguration(problems);
+  }
 
   const { dataDirectory } = storage;
   const jwtSecret = auth.jwtSecret ?? ownSecret(dataDirectory, 'jwt-secret');
@@ -58,6 +74,8 @@ export function readConfig(env: Environment): Config {
     auth: { ...auth, jwtSecret, encryptionKey },
     versions: { ...versions, temporaryDirectory: join(dataDirectory, 'uploads') },
     analytics: { visitorSalt: deriveKey(jwtSecret, 'visitors') },
+    conductor,
+    models: { ...models, sealingKey: deriveKey(encryptionKey, 'integrations') },
   });
 }
 

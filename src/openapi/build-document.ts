@@ -2,12 +2,22 @@ import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { ErrorDefinition } from '../common/errors/define-error.js';
+import { dialectOf } from '../common/errors/error-dialect.js';
+import { protocolOfHandler } from '../common/protocol-routes.js';
+import type { Protocol } from '../common/protocol.js';
 import { accessOf, errorsOf, handlersByOperation, isStreamed, type Operation, textAnswerOf } from './documented-operations.js';
 import { describeConditionalGet, sharedComponents, withRequestId } from './describe-headers.js';
 import { errorResponses, errorSchemas } from './describe-errors.js';
-import { description, tags } from './document-text.js';
+import { description, tags, xAuthorization } from './document-text.js';
 import { exampleProblem } from './example-problem.js';
 import { convertZodSchema } from './schema-converter.js';
+
+/** The security scheme of each protocol's operations. */
+const securityOf: Readonly<Record<Protocol, string>> = {
+  registry: 'bearer',
+  conductor: 'conductor',
+  'open-webui': 'bearer',
+};
 
 /** Builds the OpenAPI 3.1 document from the routes themselves, with every error that they can answer with. */
 export function buildDocument(app: INestApplication): OpenAPIObject {
@@ -16,24 +26,34 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     standardSchemaConverter: convertZodSchema,
   });
   const handlers = handlersByOperation(new DiscoveryService(app.get(ModulesContainer)));
-  const documented = new Set<ErrorDefinition>();
+  const documented = new Map<Protocol, Set<ErrorDefinition>>();
   for (const { method, operation } of operationsOf(document)) {
     const handler = handlers.get(operation.operationId ?? '');
     if (!handler) throw new Error(`no handler is called ${operation.operationId}`);
-    const { caller, scope } = accessOf(handler);
-    const bearer = { bearer: scope ? [scope] : [] };
-    if (caller !== 'ignored') operation.security = caller === 'anyone' ? [{}, bearer] : [bearer];
+    const protocol = protocolOfHandler(handler);
+    describeAccess(handler, operation);
     // What is read without looking at credentials is a probe, and no probe is answered from a cache.
-    if (method === 'get' && caller !== 'ignored' && !isStreamed(handler)) describeConditionalGet(operation);
+    if (method === 'get' && operation.security && !isStreamed(handler)) describeConditionalGet(operation);
     describeTextAnswer(handler, operation);
     const errors = errorsOf(handler, operation);
-    for (const error of errors) documented.add(error);
-    Object.assign(operation.responses, errorResponses(errors, exampleProblem(operation, document)));
+    documented.set(protocol, new Set([...(documented.get(protocol) ?? []), ...errors]));
+    const problem = exampleProblem(operation, document);
+    Object.assign(operation.responses, errorResponses(errors, problem, dialectOf(protocol)));
     operation.responses = withRequestId(operation.responses);
   }
   document.components = { ...document.components, ...sharedComponents };
-  document.components.schemas = sorted({ ...document.components.schemas, ...errorSchemas(documented) });
+  const schemas = [...documented].map(([protocol, errors]) => errorSchemas(errors, dialectOf(protocol)));
+  const ofErrors = Object.fromEntries(schemas.flatMap((each) => Object.entries(each)));
+  document.components.schemas = sorted({ ...document.components.schemas, ...ofErrors });
   return document;
+}
+
+/** Who may call it; nothing where credentials are not even looked at. */
+function describeAccess(handler: object, operation: Operation): void {
+  const { caller, scope } = accessOf(handler);
+  if (caller === 'ignored') return;
+  const credentials = { [securityOf[protocolOfHandler(handler)]]: scope ? [scope] : [] };
+  operation.security = caller === 'anyone' ? [{}, credentials] : [credentials];
 }
 
 function describeTextAnswer(handler: object, { responses }: Operation): void {
@@ -60,7 +80,8 @@ function frame() {
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This server')
-    .addBearerAuth({ type: 'http', bearerFormat: 'API key (pyd_…) or JWT' }, 'bearer');
+    .addBearerAuth({ type: 'http', bearerFormat: 'API key (pyd_…) or JWT' }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Authorization', description: xAuthorization }, 'conductor');
   for (const [name, text] of Object.entries(tags)) builder.addTag(name, text);
   return builder.build();
 }

@@ -1,49 +1,45 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { z } from 'zod';
 import { UnsupportedMediaType, ValidationFailed } from '../common/errors/catalogue.js';
 import { DomainError, type ErrorDefinition, type ErrorDetails } from '../common/errors/define-error.js';
-import { ErrorBody, registryDialect } from '../common/errors/error-dialect.js';
+import type { ErrorDialect } from '../common/errors/error-dialect.js';
 import type { Operation } from './documented-operations.js';
 import { convertZodSchema } from './schema-converter.js';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 type Responses = Operation['responses'];
 
-/** `NOT_FOUND` -> `NotFoundError`, `VALIDATION_ERROR` -> `ValidationError`. */
-function schemaNameOf(code: string): string {
-  const words = code.toLowerCase().split('_');
-  const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
-  return name.endsWith('Error') ? name : `${name}Error`;
-}
+const exampleMachine = 'promptyard-1';
 
-/** One schema for each code, so that a program that has read `error` knows what the rest of the body is. */
-export function errorSchemas(errors: Iterable<ErrorDefinition>): Schemas {
-  const codes = new Set([...errors].map(({ code }) => code));
-  return Object.fromEntries([...codes].map((code) => [schemaNameOf(code), schemaOf(code)]));
+/** The schemas of these errors' bodies, by their names. */
+export function errorSchemas(errors: Iterable<ErrorDefinition>, dialect: ErrorDialect): Schemas {
+  const schemas = new Map(Array.from(errors, dialect.schemaOf).map(({ name, schema }) => [name, schema]));
+  return Object.fromEntries([...schemas].map(([name, schema]) => [name, jsonSchemaOf(schema)]));
 }
 
 /** An operation's answers for its errors, by status; `problem` is an example of what can be wrong with a request. */
-export function errorResponses(errors: readonly ErrorDefinition[], problem: ErrorDetails): Responses {
-  const byStatus = Map.groupBy(errors, ({ status }) => String(status));
-  return Object.fromEntries([...byStatus].map(([status, group]) => [status, describe(group, problem)]));
+export function errorResponses(
+  errors: readonly ErrorDefinition[],
+  problem: ErrorDetails,
+  dialect: ErrorDialect,
+): Responses {
+  const byStatus = Map.groupBy(errors, (error) => String(dialect.statusOf(new DomainError(error))));
+  return Object.fromEntries([...byStatus].map(([status, group]) => [status, describe(group, problem, dialect)]));
 }
 
-function schemaOf(code: string): Schemas[string] {
-  const details = z.record(z.string(), z.string()).describe('Field -> what is wrong with it.');
-  const body = ErrorBody.extend({ error: z.literal(code), ...(code === ValidationFailed.code ? { details } : {}) });
-  return convertZodSchema(body, { schemaType: 'output' })?.schema as Schemas[string];
+function jsonSchemaOf(schema: unknown): Schemas[string] {
+  return convertZodSchema(schema, { schemaType: 'output' })?.schema as Schemas[string];
 }
 
-function describe(errors: readonly ErrorDefinition[], problem: ErrorDetails): Responses[string] {
-  const names = new Set(errors.map(({ code }) => schemaNameOf(code)));
+function describe(errors: readonly ErrorDefinition[], problem: ErrorDetails, dialect: ErrorDialect): Responses[string] {
+  const names = new Set(errors.map((error) => dialect.schemaOf(error).name));
   const [schema, ...others] = [...names].map((name) => ({ $ref: `#/components/schemas/${name}` }));
   return {
-    description: errors.map(({ code, message }) => `\`${code}\`: ${message}`).join('; '),
+    description: errors.map((error) => inWords(error, dialect)).join('; '),
     headers: headersOf(errors),
     content: {
       'application/json': {
         schema: schema && others.length > 0 ? { oneOf: [schema, ...others] } : schema,
-        examples: Object.fromEntries(errors.map((error) => [slug(error.message), example(error, problem)])),
+        examples: Object.fromEntries(errors.map((error) => [slug(error.message), example(error, problem, dialect)])),
       },
     },
   };
@@ -58,9 +54,15 @@ function headersOf(errors: readonly ErrorDefinition[]): Record<string, { $ref: s
   };
 }
 
-function example(error: ErrorDefinition, problem: ErrorDetails) {
+/** With the code that programs read, where the dialect has one. */
+function inWords(error: ErrorDefinition, dialect: ErrorDialect): string {
+  const body = dialect.bodyOf(new DomainError(error), exampleMachine);
+  return 'error' in body ? `\`${String(body.error)}\`: ${error.message}` : error.message;
+}
+
+function example(error: ErrorDefinition, problem: ErrorDetails, dialect: ErrorDialect) {
   const details = error.code === ValidationFailed.code ? problem : error.exampleDetails;
-  return { summary: error.message, value: registryDialect(new DomainError(error, details)) };
+  return { summary: error.message, value: dialect.bodyOf(new DomainError(error, details), exampleMachine) };
 }
 
 function slug(message: string): string {

@@ -17,10 +17,17 @@ message \`internal error\` is a defect of the server.
 Where trying again helps, \`Retry-After\` says in how many seconds. \`X-Request-Id\` names the request in the server's
 log; a request may bring its own.
 
+The operations under \`/api\` are those of Orkes Conductor, for its published clients: they take the token as
+\`X-Authorization\` and answer errors as \`{"status", "message", "instance", "retryable", "error"?}\`, with 400 for
+everything that is wrong with a request.
+
 ## Reading again
 Every \`GET\` of data has an \`ETag\`, except those that send a table while they read it. Send it back as
 \`If-None-Match\` and the answer is \`304\` without a body while nothing has changed. \`HEAD\` is there wherever
 \`GET\` is.`;
+
+/** About the credentials of the Conductor protocol. */
+export const xAuthorization = 'A token of `POST /api/token`, or an API key, with or without `Bearer` before it.';
 
 /** The groups of operations, in the order in which they are shown. */
 export const tags: Readonly<Record<string, string>> = {
@@ -35,5 +42,7 @@ export const tags: Readonly<Record<string, string>> = {
   Audit: 'Who did what: for administrators, and for owners of what was done to their prompts.',
   Groups: 'Users to whom prompts are granted together; made by administrators.',
   Organizations: 'Owners with members. Everybody is a member of `workspace`.',
+  Conductor:
+    'Prompts as templates of Orkes Conductor, for its published clients. They are prompts of `workspace`, or of the owner that the API key is bound to.',
   Operations: 'For whoever runs the server.',
 };

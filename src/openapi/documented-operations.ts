@@ -1,7 +1,8 @@
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import type { DiscoveryService } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { InvalidToken, MissingScope, MissingToken, AdminsOnly } from '../auth/auth.errors.js';
+import { AdminsOnly, InvalidToken, MissingScope, KeyBoundElsewhere } from '../auth/auth.errors.js';
+import { credentialSchemes } from '../auth/access/credential-schemes.js';
 import {
   BadRequest,
   DatabaseUnavailable,
@@ -12,6 +13,7 @@ import {
 } from '../common/errors/catalogue.js';
 import type { ErrorDefinition } from '../common/errors/define-error.js';
 import { ACCESS_RULE, type AccessRule } from '../common/http/access.decorator.js';
+import { protocolOfHandler } from '../common/protocol-routes.js';
 import { DOCUMENTED_ERRORS, STREAMED, TEXT_ANSWER } from '../common/http/documented.decorator.js';
 
 export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -38,9 +40,11 @@ export function errorsOf(handler: Handler, operation: Operation): ErrorDefinitio
   const parameters = (operation.parameters ?? []).map((parameter) => ('in' in parameter ? parameter.in : ''));
   const rule = accessOf(handler);
   const takesJson = operation.requestBody !== undefined && !takesForm(operation);
+  const readsLabels = protocolOfHandler(handler) !== 'conductor';
   const implied = [
-    ...accessErrors(rule),
-    ...(takesJson ? [BadRequest, PayloadTooLarge, UnsupportedMediaType, ValidationFailed] : []),
+    ...accessErrors(handler, rule),
+    ...(takesJson ? [BadRequest, PayloadTooLarge, ValidationFailed] : []),
+    ...(takesJson && readsLabels ? [UnsupportedMediaType] : []),
     ...(parameters.includes('query') ? [ValidationFailed] : []),
     ...(parameters.includes('path') ? [BadRequest] : []),
     RateLimited,
@@ -65,13 +69,17 @@ export function accessOf(handler: Handler): AccessRule {
   return Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule;
 }
 
-function accessErrors({ caller, scope }: AccessRule): ErrorDefinition[] {
+function accessErrors(handler: Handler, { caller, scope }: AccessRule): ErrorDefinition[] {
   if (caller === 'ignored') return [];
+  const protocol = protocolOfHandler(handler);
+  const { missing, expired } = credentialSchemes[protocol];
   return [
-    // Strangers may call some operations, but not with an Authorization header that holds no bearer token.
-    MissingToken,
+    // Strangers may call some operations, but not with a header for credentials that holds none.
+    missing,
     InvalidToken,
+    expired,
     ...(caller === 'admin' ? [AdminsOnly] : []),
+    ...(caller === 'admin' && protocol === 'registry' ? [KeyBoundElsewhere] : []),
     ...(scope ? [MissingScope] : []),
   ];
 }

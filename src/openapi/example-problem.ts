@@ -8,25 +8,30 @@ type Schema = Exclude<NonNullable<NonNullable<OpenAPIObject['components']>['sche
 export function exampleProblem({ requestBody, parameters = [] }: Operation, { components }: OpenAPIObject): ErrorDetails {
   if (requestBody && 'content' in requestBody) {
     const { schema } = Object.values(requestBody.content)[0] ?? {};
-    return problemWithBody(schema && '$ref' in schema ? components?.schemas?.[nameOf(schema.$ref)] : schema);
+    const problem = problemWithBody(schema && '$ref' in schema ? components?.schemas?.[nameOf(schema.$ref)] : schema);
+    if (problem) return problem;
   }
-  const [query] = parameters.flatMap((each) => ('in' in each && each.in === 'query' ? [each] : []));
-  return query ? { [query.name]: problemWith(query.schema) } : {};
+  const inPlace = (place: string) => parameters.flatMap((each) => ('in' in each && each.in === place ? [each] : []));
+  const [parameter] = [...inPlace('query'), ...inPlace('path')];
+  return parameter ? { [parameter.name]: problemWith(parameter.schema) } : {};
 }
 
-function problemWithBody(schema: Schema | { $ref: string } | undefined): ErrorDetails {
-  if (!schema || '$ref' in schema) return {};
-  const [required] = schema.required ?? [];
+function problemWithBody(schema: Schema | { $ref: string } | undefined): ErrorDetails | undefined {
+  if (!schema || '$ref' in schema) return undefined;
+  const { items, required: [required] = [], properties = {} } = schema;
+  if (items) return { 0: 'is required' };
   if (required !== undefined) return { [required]: 'is required' };
-  const [field, type] = Object.entries(schema.properties ?? {})[0] ?? [];
-  return field === undefined ? {} : { [field]: problemWith(type) };
+  const [field, type] = Object.entries(properties)[0] ?? [];
+  return field === undefined ? undefined : { [field]: problemWith(type) };
 }
 
 function problemWith(schema: Schema | { $ref: string } | undefined): string {
   if (!schema || '$ref' in schema) return 'is required';
+  const [first] = schema.anyOf ?? [];
+  if (first) return problemWith(first);
   if (schema.format === 'date') return 'must be a date, YYYY-MM-DD';
   if (schema.maxLength !== undefined) return `must be at most ${schema.maxLength} characters long`;
-  return `must be at most ${schema.maximum}`;
+  return schema.maximum === undefined ? 'is not valid' : `must be at most ${schema.maximum}`;
 }
 
 function nameOf(reference: string): string {

@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
 import { DiffController } from './diff/diff.controller.js';
 import { DiffService } from './diff/diff.service.js';
+import { IntegerPointers } from './labels/integer-pointers.js';
 import { LabelMover } from './labels/label-mover.js';
 import { LabelsController } from './labels/labels.controller.js';
 import { LabelsRepository } from './labels/labels.repository.js';
 import { LabelsService } from './labels/labels.service.js';
+import { NumberedRevisions } from './labels/numbered-revisions.js';
+import { PointerMoves } from './labels/pointer-moves.js';
 import { ReleaseWriter } from './releases/release-writer.js';
 import { ReleasesRepository } from './releases/releases.repository.js';
 import { IncludedParts } from './render/included-parts.js';
@@ -27,9 +30,12 @@ import { RevisionsService } from './revisions/revisions.service.js';
     DiffService,
     IncludedParts,
     IncludesRepository,
+    IntegerPointers,
     LabelMover,
     LabelsRepository,
     LabelsService,
+    NumberedRevisions,
+    PointerMoves,
     ReleaseWriter,
     ReleasesRepository,
     RenderService,
@@ -40,6 +46,6 @@ import { RevisionsService } from './revisions/revisions.service.js';
     RevisionsRepository,
     RevisionsService,
   ],
-  exports: [ReleaseWriter, ReleasesRepository, RevisionsRepository],
+  exports: [IntegerPointers, NumberedRevisions, ReleaseWriter, ReleasesRepository, RevisionWriter, RevisionsRepository],
 })
 export class HistoryModule {}

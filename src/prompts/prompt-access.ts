@@ -17,8 +17,13 @@ export class PromptAccess {
 
   /** @throws PromptNotFound, NotPromptOwner */
   async byPath(owner: string, name: string, caller: Caller, action: Action = 'read'): Promise<PromptRecord> {
+    return admit(await this.find(owner, name, caller), caller, action);
+  }
+
+  /** A living prompt whether or not the caller may read it, for protocols that tell the two apart. */
+  async find(owner: string, name: string, caller: Caller): Promise<PromptRecord | undefined> {
     const canExist = isStorableText(owner) && isStorableText(name);
-    return admit(canExist ? await this.prompts.findByPath(owner, name, caller) : undefined, caller, action);
+    return canExist ? this.prompts.findByPath(owner, name, caller) : undefined;
   }
 }
 

@@ -33,6 +33,14 @@ onConstraint('prompt_owner_name_key', PromptExists);
     ReadableShelves,
     { provide: KeyTargets, useExisting: PromptsService },
   ],
-  exports: [GranteesRepository, GrantsService, KeyTargets, PromptAccess, PromptsRepository, PromptsService],
+  exports: [
+    GranteesRepository,
+    GrantsService,
+    KeyTargets,
+    PromptAccess,
+    PromptsRepository,
+    PromptsService,
+    ReadableShelves,
+  ],
 })
 export class PromptsModule {}

@@ -21,7 +21,7 @@ import type {
   SearchResult,
   UpdatePrompt,
 } from './prompts.dto.js';
-import { NotPromptOwner, PromptExists, PromptNotFound } from './prompts.errors.js';
+import { NotPromptOwner, PromptExists, PromptNotFound, PromptPublished } from './prompts.errors.js';
 import { type PromptRecord, PromptsRepository } from './prompts.repository.js';
 import { PromptSearchRepository } from './search/prompt-search.repository.js';
 
@@ -89,34 +89,40 @@ export class PromptsService implements KeyTargets {
     const isOwnersChange = change.visibility !== undefined || change.enforce_variable_contract !== undefined;
     const { owner_username: owner } = await this.access.byId(id, me, isOwnersChange ? 'own' : 'write');
     await this.database.transaction(async () => {
-      const prompt = await this.prompts.lock(id);
-      if (!prompt || prompt.deletedAt) throw PromptNotFound();
-      const details = changesOf(changeable(prompt), change, ['visibility', 'enforce_variable_contract']);
-      prompt.description = change.description ?? prompt.description;
-      prompt.title = change.title === undefined ? prompt.title : change.title;
-      prompt.tags = change.tags ?? prompt.tags;
-      prompt.visibility = change.visibility ?? prompt.visibility;
-      prompt.enforceVariableContract = change.enforce_variable_contract ?? prompt.enforceVariableContract;
-      prompt.updatedAt = new Date();
-      const subject = `${owner}/${prompt.name}`;
-      if (details) await this.audit.record(me, { action: 'prompt.update', subject, promptId: prompt.id, details });
+      await this.change(await this.prompts.lockLiving(id), owner, change, me);
     });
     return this.getById(id, me);
+  }
+
+  /** Changes a prompt of the owner with this slug, which the running transaction holds; what may be is its caller's business. */
+  async change(prompt: Prompt, owner: string, change: UpdatePrompt, me: Principal): Promise<void> {
+    const details = changesOf(changeable(prompt), change, ['visibility', 'enforce_variable_contract']);
+    prompt.description = change.description ?? prompt.description;
+    prompt.title = change.title === undefined ? prompt.title : change.title;
+    prompt.tags = change.tags ?? prompt.tags;
+    prompt.visibility = change.visibility ?? prompt.visibility;
+    prompt.enforceVariableContract = change.enforce_variable_contract ?? prompt.enforceVariableContract;
+    prompt.updatedAt = new Date();
+    const subject = `${owner}/${prompt.name}`;
+    if (details) await this.audit.record(me, { action: 'prompt.update', subject, promptId: prompt.id, details });
   }
 
   /** Leaves a tombstone: every read is 404 from now on, rows and objects stay. Once it has versions, by its owner only. */
   async delete(id: string, me: Principal): Promise<void> {
     await this.access.byId(id, me, 'write');
     await this.database.transaction(async () => {
-      const prompt = await this.prompts.lock(id);
-      if (!prompt || prompt.deletedAt) throw PromptNotFound();
+      const prompt = await this.prompts.lockLiving(id);
       // Asked under the lock: nobody publishes between this and the deletion.
       const isPublished = await this.prompts.isNameRetired(prompt.ownerId, prompt.name);
       const { owner_username: owner } = await this.access.byId(id, me, isPublished ? 'own' : 'write');
-      prompt.deletedAt = new Date();
-      const subject = `${owner}/${prompt.name}`;
-      await this.audit.record(me, { action: 'prompt.delete', subject, promptId: prompt.id });
+      await this.bury(prompt, owner, me);
     });
+  }
+
+  /** The same for a prompt that the running transaction holds, if it has no versions. @throws PromptPublished */
+  async deleteUnpublished(prompt: Prompt, owner: string, me: Principal): Promise<void> {
+    if (await this.prompts.isNameRetired(prompt.ownerId, prompt.name)) throw PromptPublished();
+    await this.bury(prompt, owner, me);
   }
 
   /** Brings a deleted prompt back. @throws PromptNotFound; PromptExists if its name has been given away since */
@@ -138,6 +144,12 @@ export class PromptsService implements KeyTargets {
 
   async assertVisible(promptId: string, caller: Principal): Promise<void> {
     await this.access.byId(promptId, caller);
+  }
+
+  private async bury(prompt: Prompt, owner: string, me: Principal): Promise<void> {
+    prompt.deletedAt = new Date();
+    const subject = `${owner}/${prompt.name}`;
+    await this.audit.record(me, { action: 'prompt.delete', subject, promptId: prompt.id });
   }
 
   private async ownerFor(owner: string | undefined, me: Principal): Promise<OwnerWithRole> {

@@ -45,6 +45,8 @@ export interface Cast {
   readonly nobodysKeyId: string;
   /** `scope` is what the operation asks for. */
   tokenOf(actor: Actor, scope: Scope): string | undefined;
+  /** The same with a key that acts in the organization, for protocols that act in one owner. */
+  boundTokenOf(actor: Actor, scope: Scope): string | undefined;
 }
 
 export async function assemble(server: TestServer): Promise<Cast> {
@@ -68,13 +70,16 @@ export async function assemble(server: TestServer): Promise<Cast> {
     { principal: writer.id, permission: 'write' },
     { principal: group.id, permission: 'read' },
   ] as const;
-  const keys: Record<Actor, string | undefined> = {
+  const none = {
     stranger: undefined,
     'wrong key': newApiKeySecret(),
     'expired key': await aKey(server, owner.id, { expiresAt: new Date(Date.now() - 1000) }),
     'revoked key': await aKey(server, owner.id, { isRevoked: true }),
     'key without the scope': undefined,
     'key bound elsewhere': await aKey(server, owner.id, { ownerId: owner.id }),
+  };
+  const keys: Record<Actor, string | undefined> = {
+    ...none,
     'other user': other.key,
     member: member.key,
     creator: creator.key,
@@ -85,11 +90,29 @@ export async function assemble(server: TestServer): Promise<Cast> {
     'write grantee': writer.key,
     'group grantee': groupMember.key,
   };
-  const lacking = new Map<Scope, string>();
+  const bound = (user: TestUser, allowed = userScopes) =>
+    aKey(server, user.id, { scopes: allowed, ownerId: organization.id });
+  const boundKeys: Record<Actor, string | undefined> = {
+    ...none,
+    'other user': await bound(other),
+    member: await bound(member),
+    creator: await bound(creator),
+    owner: await bound(owner),
+    admin: await bound(admin, scopes),
+    'admin without scope': await bound(admin),
+    'read grantee': await bound(reader),
+    'write grantee': await bound(writer),
+    'group grantee': await bound(groupMember),
+  };
+  const [lacking, boundLacking] = [new Map<Scope, string>(), new Map<Scope, string>()];
   for (const scope of scopes) {
-    lacking.set(scope, await aKey(server, owner.id, { scopes: scopes.filter((each) => each !== scope) }));
+    const others = scopes.filter((each) => each !== scope);
+    lacking.set(scope, await aKey(server, owner.id, { scopes: others }));
+    boundLacking.set(scope, await bound(owner, others));
   }
   const tokenOf = (actor: Actor, scope: Scope) =>
     actor === 'key without the scope' ? lacking.get(scope) : keys[actor];
-  return { server, organization, creator, owner, granted, nobodysKeyId: randomUUID(), tokenOf };
+  const boundTokenOf = (actor: Actor, scope: Scope) =>
+    actor === 'key without the scope' ? boundLacking.get(scope) : boundKeys[actor];
+  return { server, organization, creator, owner, granted, nobodysKeyId: randomUUID(), tokenOf, boundTokenOf };
 }

@@ -6,7 +6,9 @@ import { packageOf } from '../support/packages.js';
 import { aUser, join } from '../support/people.js';
 import { adminPassword } from '../support/test-server.js';
 import type { Cast } from './cast.js';
+import { integrationRoleRequests } from './integration-role-requests.js';
 import type { Scene } from './scene.js';
+import { templateRoleRequests } from './template-role-requests.js';
 
 export interface RoleRequest extends ApiCall {
   /** The scope that the operation asks for, where it asks for one. */
@@ -19,7 +21,7 @@ export interface RoleRequest extends ApiCall {
   readonly query?: string;
 }
 
-type Wish = (scene: Scene, cast: Cast) => RoleRequest | Promise<RoleRequest>;
+export type Wish = (scene: Scene, cast: Cast) => RoleRequest | Promise<RoleRequest>;
 
 const read: Wish = () => ({ scope: 'prompts:read' });
 let count = 0;
@@ -116,6 +118,10 @@ export const requests: Readonly<Record<string, Wish>> = {
     await join(server, organization, leaving);
     return { scope: 'prompts:write', values: { slug: organization.slug, user: leaving.username } };
   },
+  createToken: (_scene, { owner }) => ({ json: { email: owner.email, password: adminPassword } }),
+  getTokenUser: () => ({}),
+  ...integrationRoleRequests,
+  ...templateRoleRequests,
   getLiveness: () => ({}),
   getReadiness: () => ({}),
   getMetrics: () => ({}),

@@ -175,7 +175,7 @@ describe('filters', () => {
     expect([status, body.details]).toEqual([
       422,
       {
-        action: expect.stringMatching(/^must be one of prompt\.create, .*, organization$/),
+        action: expect.stringMatching(/^must be one of prompt\.create, .*, integration$/),
         protocol: 'must be one of registry, conductor, open-webui, command-line, server',
         from: 'must not be after to',
         prompt: 'must be owner/name or an id',

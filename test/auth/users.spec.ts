@@ -200,3 +200,15 @@ it('takes the workspace from an admin who is one no more, and gives it to a new 
   };
   expect([await readAs('user'), await readAs('admin'), await readAs('user')]).toEqual([404, 200, 404]);
 });
+
+it('is no business of keys that are bound to one owner or prompt, even an admin’s', async () => {
+  const admin = await aUser(server, { role: 'admin' });
+  const prompt = await aPrompt(server).ownedBy(admin).make();
+  for (const binding of [{ ownerId: admin.id }, { promptId: prompt.id }]) {
+    const token = await aKey(server, admin.id, { scopes: ['prompts:read', 'prompts:write', 'admin'], ...binding });
+    const wish = { username: 'by-a-bound-key', email: 'bound@example.com' };
+    const made = await call(server, 'POST', '/v1/users', { token, json: wish });
+    expect([made.status, made.body.message]).toEqual([403, 'the key is bound to something else']);
+    expect((await call(server, 'GET', '/v1/audit', { token })).status).toBe(403);
+  }
+});

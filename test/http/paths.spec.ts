@@ -144,7 +144,7 @@ describe('a method that a path does not have', () => {
     ['DELETE', '/v1/prompts', 'GET, HEAD, OPTIONS, POST'],
     ['POST', '/v1/prompts/00000000-0000-4000-8000-000000000000', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
     ['POST', '/v1/prompts/alice/greeting', 'GET, HEAD, OPTIONS'],
-    ['DELETE', '/v1/prompts/alice/greeting/versions/1.0.0', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/v1/prompts/alice/greeting/versions/1.0.0', 'GET, HEAD, OPTIONS, PATCH'],
     ['PUT', '/v1/prompts/alice/greeting/versions/1.0.0/download', 'GET, HEAD, OPTIONS'],
     ['GET', '/v1/auth/login', 'OPTIONS, POST'],
     ['PATCH', '/v1/me', 'GET, HEAD, OPTIONS'],

@@ -2,7 +2,7 @@ import * as sdk from '../../openapi/client/index.js';
 import { packageOf } from '../support/packages.js';
 import { call, eventually } from '../support/api.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
-import { document, type DocumentedOperation, mismatches, operations, successesOf } from './document.js';
+import { credentials, document, type DocumentedOperation, mismatches, operations, successesOf } from './document.js';
 import { aWorld, type GenericOptions, goodRequests, type OperationId, type Request, type World } from './requests.js';
 import { pathOf } from './url.js';
 
@@ -114,12 +114,13 @@ function perform({ id }: DocumentedOperation, { token, options }: Request): Prom
 
 async function send(operation: DocumentedOperation, method: string, headers: Record<string, string> = {}) {
   const { token, options } = await requestFor(operation);
-  return call(server, method, pathOf(operation, options), { token, headers });
+  return call(server, method, pathOf(operation, options), { ...credentials(operation, token), headers });
 }
 
-function exampleOf({ requestBody }: DocumentedOperation['raw']): object | undefined {
+function exampleOf({ requestBody }: DocumentedOperation['raw']): object | string | undefined {
   if (!requestBody || !('content' in requestBody)) return undefined;
-  const { schema } = requestBody.content['application/json'] ?? {};
+  const { schema, example } = requestBody.content['application/json'] ?? {};
+  if (example !== undefined) return example as object | string;
   const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
   const component = name === undefined ? undefined : document.components?.schemas?.[name];
   return component && 'example' in component ? (component.example as object) : undefined;

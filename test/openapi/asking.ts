@@ -4,7 +4,7 @@ import { versionKey } from '../../src/storage/object-keys.js';
 import { ObjectStorage } from '../../src/storage/object-storage.js';
 import { type ApiAnswer, call } from '../support/api.js';
 import { aKey } from '../support/people.js';
-import type { DocumentedOperation } from './document.js';
+import { credentials, type DocumentedOperation } from './document.js';
 import { type GenericOptions, goodRequests, type OperationId, type Request } from './requests.js';
 import { type Prepared, send, type Setting } from './setting.js';
 import { pathOf } from './url.js';
@@ -24,8 +24,13 @@ export function askWithBody(fields: (setting: Setting) => object): Recipe {
   return (setting, operation) =>
     ask(setting, operation, ({ token, options }) => ({
       token,
-      options: { ...options, body: { ...options.body, ...fields(setting) } },
+      options: { ...options, body: { ...fieldsOf(options), ...fields(setting) } },
     }));
+}
+
+/** The fields of a body; none where it is a text. */
+export function fieldsOf({ body }: GenericOptions): object {
+  return typeof body === 'object' ? body : {};
 }
 
 export function askWithPath(values: Readonly<Record<string, string>>): Recipe {
@@ -52,7 +57,8 @@ export async function sendBody(
 ): Promise<ApiAnswer> {
   const { token, options }: Request = await goodRequests(world)[operation.id as OperationId]();
   const path = pathOf(operation, options);
-  return call(world.server, operation.method.toUpperCase(), path, { token, body, headers: { 'content-type': contentType } });
+  const headers = { 'content-type': contentType };
+  return call(world.server, operation.method.toUpperCase(), path, { ...credentials(operation, token), body, headers });
 }
 
 export function inTrouble(where: 'full' | 'withoutDatabase' | 'withoutStore'): Recipe {
@@ -74,9 +80,13 @@ export function occupy({ world }: Setting, ownerId: string, promptName: string, 
   });
 }
 
+/** Whether the operation's body is parsed, so that it can be broken. */
 export function takesJson({ raw }: DocumentedOperation): boolean {
   const { requestBody } = raw;
-  return requestBody !== undefined && 'content' in requestBody && 'application/json' in requestBody.content;
+  if (!requestBody || !('content' in requestBody)) return false;
+  const { schema } = requestBody.content['application/json'] ?? {};
+  // A text travels under this label as well, and no text is broken.
+  return schema !== undefined && !('type' in schema && schema.type === 'string');
 }
 
 /** With another value for all of the path, but for labels, which are checked before anything is looked up. */

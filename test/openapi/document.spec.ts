@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { parse } from 'yaml';
 import { renderDocument } from '../../src/cli/write-document.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
-import { document, errorsOf, isValidAt, operations } from './document.js';
+import { document, errorsOf, isConductors, isValidAt, operations } from './document.js';
 
 /** Served besides the API: the page at `/`, documentation, and what the addresses of disk storage lead to. */
 const undocumented = /^GET \/($|\*|docs|openapi\.(json|yaml)|v1\/files\/)/;
@@ -71,7 +71,9 @@ describe.each(operations)('$id', (operation) => {
 
   it('says who may call it', () => {
     const isOpen = raw.security === undefined;
-    expect(isOpen).toBe(/^\/(health|metrics|v1\/auth\/login)/.test(path));
+    expect(isOpen).toBe(/^\/(health|metrics|v1\/auth\/login|api\/token$)/.test(path));
+    const schemes = (raw.security ?? []).flatMap((each) => Object.keys(each));
+    expect(schemes).toEqual(schemes.map(() => (isConductors(operation) ? 'conductor' : 'bearer')));
   });
 
   it('describes each of its parameters', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { ApiCall } from '../support/api.js';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type RawOperation = NonNullable<OpenAPIObject['paths'][string][Method]>;
@@ -18,9 +19,13 @@ export interface DocumentedOperation {
 export interface DocumentedError {
   readonly operation: DocumentedOperation;
   readonly status: number;
-  readonly code: string;
-  readonly message: string;
+  /** The error's own words, which tell it from others of the same status. */
+  readonly name: string;
+  readonly example: ErrorExample;
 }
+
+/** The body of an error, in whichever protocol's words. */
+export type ErrorExample = Readonly<Record<string, unknown>>;
 
 /** What a real answer says, for comparison with the document. */
 export interface RealAnswer {
@@ -45,8 +50,19 @@ export const operations: readonly DocumentedOperation[] = Object.entries(documen
 /** Every error that an operation is documented with, from the examples of its answers. */
 export function errorsOf(operation: DocumentedOperation): DocumentedError[] {
   return Object.keys(operation.raw.responses).flatMap((status) =>
-    examplesOf(operation, status).map(({ error, message }) => ({ operation, status: Number(status), code: error, message })),
+    examplesOf(operation, status).map(({ name, example }) => ({ operation, status: Number(status), name, example })),
   );
+}
+
+/** Whether the operation is reached through the Conductor protocol. */
+export function isConductors({ path }: Pick<DocumentedOperation, 'path'>): boolean {
+  return path.startsWith('/api/');
+}
+
+/** A token as clients of the operation's protocol present it. */
+export function credentials(operation: Pick<DocumentedOperation, 'path'>, token: string | undefined): ApiCall {
+  if (token === undefined) return {};
+  return isConductors(operation) ? { xAuthorization: token } : { token };
 }
 
 /** The statuses with which an operation answers what is right. */
@@ -93,9 +109,11 @@ function isIntegerHeader({ schema }: { schema?: object | undefined }): boolean {
   return schema !== undefined && 'type' in schema && schema.type === 'integer';
 }
 
-function examplesOf(operation: DocumentedOperation, status: string): { error: string; message: string }[] {
+function examplesOf(operation: DocumentedOperation, status: string): Pick<DocumentedError, 'name' | 'example'>[] {
   const examples = responseOf(operation, Number(status))?.content?.['application/json']?.examples ?? {};
-  return Object.values(examples).flatMap((example) => ('value' in example ? [example.value] : []));
+  return Object.values(examples).flatMap((each) =>
+    'value' in each ? [{ name: each.summary ?? '', example: each.value as ErrorExample }] : [],
+  );
 }
 
 function responseOf({ raw }: DocumentedOperation, status: number): Response | undefined {

@@ -1,5 +1,5 @@
 import { call } from '../support/api.js';
-import { ask, askWithBody, askWithPath, occupy, type Recipe } from './asking.js';
+import { ask, askWithBody, askWithPath, fieldsOf, occupy, type Recipe } from './asking.js';
 import { guardedLabel } from './history-requests.js';
 import { goodRequests } from './requests.js';
 import { send, type Setting } from './setting.js';
@@ -33,7 +33,7 @@ export const historyRecipes: Readonly<Record<string, Recipe>> = {
 function askOfWorldsPrompt(setting: Setting, operation: Parameters<Recipe>[1], body: object) {
   const { owner, name } = setting.world.prompt;
   return ask(setting, operation, ({ token, options }) => {
-    return { token, options: { ...options, path: { owner, name }, body: { ...options.body, ...body } } };
+    return { token, options: { ...options, path: { owner, name }, body: { ...fieldsOf(options), ...body } } };
   });
 }
 

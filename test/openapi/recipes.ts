@@ -11,6 +11,7 @@ import {
   askWithBody,
   askWithBoundKey,
   askWithPath,
+  fieldsOf,
   filled,
   inTrouble,
   occupy,
@@ -78,7 +79,8 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
       const [query] = (operation.raw.parameters ?? []).flatMap((each) =>
         'in' in each && each.in === 'query' ? [each.name] : [],
       );
-      const body = options.body && Object.fromEntries(Object.keys(options.body).map((field) => [field, {}]));
+      const wrong = Object.fromEntries(Object.keys(fieldsOf(options)).map((field) => [field, {}]));
+      const body = typeof options.body === 'object' ? wrong : options.body;
       return { token, options: { ...options, body, query: query ? { [query]: 'x'.repeat(5000) } : {} } };
     }),
   // It answers one request a minute, and this may be the one.
@@ -179,7 +181,7 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
   'uploadVersion 422 validation failed': (setting, operation) =>
     ask(setting, operation, ({ token, options }) => ({
       token,
-      options: { ...options, body: { ...options.body, version: '1.0' } },
+      options: { ...options, body: { ...fieldsOf(options), version: '1.0' } },
     })),
   'uploadVersion 503 too many uploads are waiting': inTrouble('full'),
 };

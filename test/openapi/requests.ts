@@ -4,6 +4,7 @@ import { call } from '../support/api.js';
 import { packageOf } from '../support/packages.js';
 import { anOrganization, aUser, join, type TestOrganization, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
+import { conductorRequests } from './conductor-requests.js';
 import { guardedLabel, historyRequests } from './history-requests.js';
 import { adminPassword, type TestServer } from '../support/test-server.js';
 
@@ -22,7 +23,8 @@ export interface Request<Options = GenericOptions> {
 export interface GenericOptions {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, unknown>>;
-  readonly body?: object;
+  /** A text is sent as a JSON string. */
+  readonly body?: object | string;
 }
 
 export interface World {
@@ -125,6 +127,7 @@ export function goodRequests({ server, alice, prompt, organization, group }: Wor
     getDownloads: () => asStranger({ path, query: { version: '1.0.0', interval: 'week' as const } }),
     getDownloadsCsv: () => asStranger({ path, query: {} }),
     ...historyRequests(server, alice, prompt),
+    ...conductorRequests(server, alice),
     getLiveness: () => asStranger({}),
     getReadiness: () => asStranger({}),
     getMetrics: () => asStranger({}),

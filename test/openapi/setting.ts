@@ -8,7 +8,7 @@ import {
   aServerWithoutPatience,
   type FragileServer,
 } from './broken-servers.js';
-import { operations } from './document.js';
+import { credentials, operations } from './document.js';
 import { aWorld, type GenericOptions, goodRequests, type Request, type World } from './requests.js';
 import { pathOf } from './url.js';
 
@@ -69,14 +69,14 @@ export async function send(server: TestServer, id: string, { token, options, hea
   if (!operation) throw new Error(`there is no operation ${id}`);
   const path = pathOf(operation, options);
   return call(server, operation.method.toUpperCase(), path, {
-    token,
+    ...credentials(operation, token),
     headers,
     ...(await encode(options.body)),
   });
 }
 
 async function encode(body: GenericOptions['body']) {
-  if (!body || !('tarball' in body)) return { json: body };
+  if (typeof body !== 'object' || !('tarball' in body)) return { json: body };
   const { version, tarball } = body as { version: string; tarball: Blob };
   return versionForm(version, Buffer.from(await tarball.arrayBuffer()));
 }

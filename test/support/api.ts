@@ -22,6 +22,8 @@ export interface ApiAnswer {
 export interface ApiCall {
   /** API key or session token; a stranger calls without. */
   readonly token?: string;
+  /** The same as a client of Conductor presents it, in `X-Authorization`. */
+  readonly xAuthorization?: string;
   readonly json?: unknown;
   readonly body?: Buffer | string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -34,12 +36,13 @@ export interface Reachable {
 
 /** One request, answered; redirects are answers like any other. */
 export async function call(server: Reachable, method: string, path: string, wish: ApiCall = {}): Promise<ApiAnswer> {
-  const { token, json, body, headers = {} } = wish;
+  const { token, xAuthorization, json, body, headers = {} } = wish;
   const response = await fetch(server.url + path, {
     method,
     redirect: 'manual',
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(xAuthorization === undefined ? {} : { 'x-authorization': xAuthorization }),
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },

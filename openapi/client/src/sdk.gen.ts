@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client/index.js';
-import type { AddGroupMemberData, AddGroupMemberErrors, AddGroupMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateRevisionData, CreateRevisionErrors, CreateRevisionResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteLabelData, DeleteLabelErrors, DeleteLabelResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DiffRevisionsData, DiffRevisionsErrors, DiffRevisionsResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionResponses, GetAuditCsvData, GetAuditCsvErrors, GetAuditCsvResponses, GetDownloadsCsvData, GetDownloadsCsvErrors, GetDownloadsCsvResponses, GetDownloadsData, GetDownloadsErrors, GetDownloadsResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetLabelHistoryData, GetLabelHistoryErrors, GetLabelHistoryResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetPromptAuditCsvData, GetPromptAuditCsvErrors, GetPromptAuditCsvResponses, GetPromptByIdData, GetPromptByIdErrors, GetPromptByIdResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRevisionData, GetRevisionErrors, GetRevisionResponses, GetVersionData, GetVersionErrors, GetVersionResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListGrantsData, ListGrantsErrors, ListGrantsResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListLabelsData, ListLabelsErrors, ListLabelsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPromptAuditEntriesData, ListPromptAuditEntriesErrors, ListPromptAuditEntriesResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, LoginData, LoginErrors, LoginResponses, MoveLabelData, MoveLabelErrors, MoveLabelResponses, ProtectLabelData, ProtectLabelErrors, ProtectLabelResponses, PublishPromptData, PublishPromptErrors, PublishPromptResponses, ReleaseRevisionData, ReleaseRevisionErrors, ReleaseRevisionResponses, RemoveGroupMemberData, RemoveGroupMemberErrors, RemoveGroupMemberResponses, RemoveOrganizationMemberData, RemoveOrganizationMemberErrors, RemoveOrganizationMemberResponses, RenderPromptData, RenderPromptErrors, RenderPromptResponses, ResolvePromptData, ResolvePromptErrors, ResolvePromptResponses, RestorePromptData, RestorePromptErrors, RestorePromptResponses, RestoreRevisionData, RestoreRevisionErrors, RestoreRevisionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SearchPromptsData, SearchPromptsErrors, SearchPromptsResponses, SetGrantsData, SetGrantsErrors, SetGrantsResponses, SetOrganizationMemberData, SetOrganizationMemberErrors, SetOrganizationMemberResponses, UnprotectLabelData, UnprotectLabelErrors, UnprotectLabelResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdatePromptData, UpdatePromptErrors, UpdatePromptResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UploadVersionData, UploadVersionErrors, UploadVersionResponses } from './types.gen.js';
+import type { AddGroupMemberData, AddGroupMemberErrors, AddGroupMemberResponses, AddTemplateTagsData, AddTemplateTagsErrors, AddTemplateTagsResponses, AddTemplateToModelData, AddTemplateToModelErrors, AddTemplateToModelResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateRevisionData, CreateRevisionErrors, CreateRevisionResponses, CreateTemplateData, CreateTemplateErrors, CreateTemplateResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteIntegrationModelData, DeleteIntegrationModelErrors, DeleteIntegrationModelResponses, DeleteIntegrationProviderData, DeleteIntegrationProviderErrors, DeleteIntegrationProviderResponses, DeleteLabelData, DeleteLabelErrors, DeleteLabelResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeleteTemplateData, DeleteTemplateErrors, DeleteTemplateResponses, DeleteTemplateVersionData, DeleteTemplateVersionErrors, DeleteTemplateVersionResponses, DiffRevisionsData, DiffRevisionsErrors, DiffRevisionsResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionResponses, GetAuditCsvData, GetAuditCsvErrors, GetAuditCsvResponses, GetDownloadsCsvData, GetDownloadsCsvErrors, GetDownloadsCsvResponses, GetDownloadsData, GetDownloadsErrors, GetDownloadsResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetIntegrationModelData, GetIntegrationModelErrors, GetIntegrationModelResponses, GetIntegrationProviderData, GetIntegrationProviderErrors, GetIntegrationProviderResponses, GetLabelHistoryData, GetLabelHistoryErrors, GetLabelHistoryResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetPermissionsData, GetPermissionsErrors, GetPermissionsResponses, GetPromptAuditCsvData, GetPromptAuditCsvErrors, GetPromptAuditCsvResponses, GetPromptByIdData, GetPromptByIdErrors, GetPromptByIdResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRevisionData, GetRevisionErrors, GetRevisionResponses, GetTemplateData, GetTemplateErrors, GetTemplateResponses, GetTokenUserData, GetTokenUserErrors, GetTokenUserResponses, GetVersionData, GetVersionErrors, GetVersionResponses, GrantPermissionsData, GrantPermissionsErrors, GrantPermissionsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListGrantsData, ListGrantsErrors, ListGrantsResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListIntegrationModelsData, ListIntegrationModelsErrors, ListIntegrationModelsResponses, ListIntegrationProvidersData, ListIntegrationProvidersErrors, ListIntegrationProvidersResponses, ListLabelsData, ListLabelsErrors, ListLabelsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPromptAuditEntriesData, ListPromptAuditEntriesErrors, ListPromptAuditEntriesResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesOfModelData, ListTemplatesOfModelErrors, ListTemplatesOfModelResponses, ListTemplatesResponses, ListTemplateTagsData, ListTemplateTagsErrors, ListTemplateTagsResponses, ListTemplateVersionsData, ListTemplateVersionsErrors, ListTemplateVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, LoginData, LoginErrors, LoginResponses, MoveLabelData, MoveLabelErrors, MoveLabelResponses, ProtectLabelData, ProtectLabelErrors, ProtectLabelResponses, PublishPromptData, PublishPromptErrors, PublishPromptResponses, ReleaseRevisionData, ReleaseRevisionErrors, ReleaseRevisionResponses, RemoveGroupMemberData, RemoveGroupMemberErrors, RemoveGroupMemberResponses, RemoveOrganizationMemberData, RemoveOrganizationMemberErrors, RemoveOrganizationMemberResponses, RemovePermissionsData, RemovePermissionsErrors, RemovePermissionsResponses, RemoveTemplateTagsData, RemoveTemplateTagsErrors, RemoveTemplateTagsResponses, RenderPromptData, RenderPromptErrors, RenderPromptResponses, ResolvePromptData, ResolvePromptErrors, ResolvePromptResponses, RestorePromptData, RestorePromptErrors, RestorePromptResponses, RestoreRevisionData, RestoreRevisionErrors, RestoreRevisionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SaveIntegrationModelData, SaveIntegrationModelErrors, SaveIntegrationModelResponses, SaveIntegrationProviderData, SaveIntegrationProviderErrors, SaveIntegrationProviderResponses, SaveTemplateData, SaveTemplateErrors, SaveTemplateResponses, SaveTemplatesData, SaveTemplatesErrors, SaveTemplatesResponses, SearchPromptsData, SearchPromptsErrors, SearchPromptsResponses, SetGrantsData, SetGrantsErrors, SetGrantsResponses, SetOrganizationMemberData, SetOrganizationMemberErrors, SetOrganizationMemberResponses, TestPromptData, TestPromptErrors, TestPromptResponses, UnprotectLabelData, UnprotectLabelErrors, UnprotectLabelResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdatePromptData, UpdatePromptErrors, UpdatePromptResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UploadVersionData, UploadVersionErrors, UploadVersionResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -527,6 +527,84 @@ export const getDownloadsCsv = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
+ * List the templates that are for a model
+ */
+export const listTemplatesOfModel = <ThrowOnError extends boolean = false>(options: Options<ListTemplatesOfModelData, ThrowOnError>): RequestResult<ListTemplatesOfModelResponses, ListTemplatesOfModelErrors, ThrowOnError> => (options.client ?? client).get<ListTemplatesOfModelResponses, ListTemplatesOfModelErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/integrations/provider/{provider}/integration/{model}/prompt',
+    ...options
+});
+
+/**
+ * Say that a template is for a model
+ *
+ * Its highest version names the model from now on.
+ */
+export const addTemplateToModel = <ThrowOnError extends boolean = false>(options: Options<AddTemplateToModelData, ThrowOnError>): RequestResult<AddTemplateToModelResponses, AddTemplateToModelErrors, ThrowOnError> => (options.client ?? client).post<AddTemplateToModelResponses, AddTemplateToModelErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/integrations/provider/{provider}/integration/{model}/prompt/{prompt}',
+    ...options
+});
+
+/**
+ * List who has been granted a prompt or a provider
+ */
+export const getPermissions = <ThrowOnError extends boolean = false>(options: Options<GetPermissionsData, ThrowOnError>): RequestResult<GetPermissionsResponses, GetPermissionsErrors, ThrowOnError> => (options.client ?? client).get<GetPermissionsResponses, GetPermissionsErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/auth/authorization/{type}/{id}',
+    ...options
+});
+
+/**
+ * Take access away
+ */
+export const removePermissions = <ThrowOnError extends boolean = false>(options: Options<RemovePermissionsData, ThrowOnError>): RequestResult<RemovePermissionsResponses, RemovePermissionsErrors, ThrowOnError> => (options.client ?? client).delete<RemovePermissionsResponses, RemovePermissionsErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/auth/authorization',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Grant access
+ *
+ * Besides what is granted already. A provider is then for those only who were granted it.
+ */
+export const grantPermissions = <ThrowOnError extends boolean = false>(options: Options<GrantPermissionsData, ThrowOnError>): RequestResult<GrantPermissionsResponses, GrantPermissionsErrors, ThrowOnError> => (options.client ?? client).post<GrantPermissionsResponses, GrantPermissionsErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/auth/authorization',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Exchange an API key, or an email address and a password, for a token
+ */
+export const createToken = <ThrowOnError extends boolean = false>(options: Options<CreateTokenData, ThrowOnError>): RequestResult<CreateTokenResponses, CreateTokenErrors, ThrowOnError> => (options.client ?? client).post<CreateTokenResponses, CreateTokenErrors, ThrowOnError>({
+    url: '/api/token',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Whose token is it?
+ */
+export const getTokenUser = <ThrowOnError extends boolean = false>(options?: Options<GetTokenUserData, ThrowOnError>): RequestResult<GetTokenUserResponses, GetTokenUserErrors, ThrowOnError> => (options?.client ?? client).get<GetTokenUserResponses, GetTokenUserErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/token/userInfo',
+    ...options
+});
+
+/**
  * Is the process alive?
  */
 export const getLiveness = <ThrowOnError extends boolean = false>(options?: Options<GetLivenessData, ThrowOnError>): RequestResult<GetLivenessResponses, GetLivenessErrors, ThrowOnError> => (options?.client ?? client).get<GetLivenessResponses, GetLivenessErrors, ThrowOnError>({ url: '/health/live', ...options });
@@ -690,4 +768,234 @@ export const restoreRevision = <ThrowOnError extends boolean = false>(options: O
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/prompts/{owner}/{name}/revisions/{number}/restore',
     ...options
+});
+
+/**
+ * List the providers of models that the caller may use
+ */
+export const listIntegrationProviders = <ThrowOnError extends boolean = false>(options?: Options<ListIntegrationProvidersData, ThrowOnError>): RequestResult<ListIntegrationProvidersResponses, ListIntegrationProvidersErrors, ThrowOnError> => (options?.client ?? client).get<ListIntegrationProvidersResponses, ListIntegrationProvidersErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/integrations/provider',
+    ...options
+});
+
+/**
+ * Delete a provider with its models
+ */
+export const deleteIntegrationProvider = <ThrowOnError extends boolean = false>(options: Options<DeleteIntegrationProviderData, ThrowOnError>): RequestResult<DeleteIntegrationProviderResponses, DeleteIntegrationProviderErrors, ThrowOnError> => (options.client ?? client).delete<DeleteIntegrationProviderResponses, DeleteIntegrationProviderErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/integrations/provider/{provider}',
+    ...options
+});
+
+/**
+ * Read a provider
+ */
+export const getIntegrationProvider = <ThrowOnError extends boolean = false>(options: Options<GetIntegrationProviderData, ThrowOnError>): RequestResult<GetIntegrationProviderResponses, GetIntegrationProviderErrors, ThrowOnError> => (options.client ?? client).get<GetIntegrationProviderResponses, GetIntegrationProviderErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/integrations/provider/{provider}',
+    ...options
+});
+
+/**
+ * Make or change a provider
+ *
+ * A configuration replaces the one before; without any that stays.
+ */
+export const saveIntegrationProvider = <ThrowOnError extends boolean = false>(options: Options<SaveIntegrationProviderData, ThrowOnError>): RequestResult<SaveIntegrationProviderResponses, SaveIntegrationProviderErrors, ThrowOnError> => (options.client ?? client).post<SaveIntegrationProviderResponses, SaveIntegrationProviderErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/integrations/provider/{provider}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the models of a provider
+ */
+export const listIntegrationModels = <ThrowOnError extends boolean = false>(options: Options<ListIntegrationModelsData, ThrowOnError>): RequestResult<ListIntegrationModelsResponses, ListIntegrationModelsErrors, ThrowOnError> => (options.client ?? client).get<ListIntegrationModelsResponses, ListIntegrationModelsErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/integrations/provider/{provider}/integration',
+    ...options
+});
+
+/**
+ * Delete a model of a provider
+ */
+export const deleteIntegrationModel = <ThrowOnError extends boolean = false>(options: Options<DeleteIntegrationModelData, ThrowOnError>): RequestResult<DeleteIntegrationModelResponses, DeleteIntegrationModelErrors, ThrowOnError> => (options.client ?? client).delete<DeleteIntegrationModelResponses, DeleteIntegrationModelErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/integrations/provider/{provider}/integration/{model}',
+    ...options
+});
+
+/**
+ * Read a model of a provider
+ */
+export const getIntegrationModel = <ThrowOnError extends boolean = false>(options: Options<GetIntegrationModelData, ThrowOnError>): RequestResult<GetIntegrationModelResponses, GetIntegrationModelErrors, ThrowOnError> => (options.client ?? client).get<GetIntegrationModelResponses, GetIntegrationModelErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/integrations/provider/{provider}/integration/{model}',
+    ...options
+});
+
+/**
+ * Make or change a model of a provider
+ */
+export const saveIntegrationModel = <ThrowOnError extends boolean = false>(options: Options<SaveIntegrationModelData, ThrowOnError>): RequestResult<SaveIntegrationModelResponses, SaveIntegrationModelErrors, ThrowOnError> => (options.client ?? client).post<SaveIntegrationModelResponses, SaveIntegrationModelErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/integrations/provider/{provider}/integration/{model}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Try a template out on a model
+ *
+ * Fills in the variables, asks the model and answers with what it says.
+ */
+export const testPrompt = <ThrowOnError extends boolean = false>(options: Options<TestPromptData, ThrowOnError>): RequestResult<TestPromptResponses, TestPromptErrors, ThrowOnError> => (options.client ?? client).post<TestPromptResponses, TestPromptErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts/test',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List templates
+ */
+export const listTemplates = <ThrowOnError extends boolean = false>(options?: Options<ListTemplatesData, ThrowOnError>): RequestResult<ListTemplatesResponses, ListTemplatesErrors, ThrowOnError> => (options?.client ?? client).get<ListTemplatesResponses, ListTemplatesErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts',
+    ...options
+});
+
+/**
+ * Save templates
+ *
+ * In their order, without those that the caller may not change. The first error stops.
+ */
+export const saveTemplates = <ThrowOnError extends boolean = false>(options: Options<SaveTemplatesData, ThrowOnError>): RequestResult<SaveTemplatesResponses, SaveTemplatesErrors, ThrowOnError> => (options.client ?? client).post<SaveTemplatesResponses, SaveTemplatesErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a prompt
+ *
+ * It leaves a tombstone, which an admin can restore on `/v1`.
+ */
+export const deleteTemplate = <ThrowOnError extends boolean = false>(options: Options<DeleteTemplateData, ThrowOnError>): RequestResult<DeleteTemplateResponses, DeleteTemplateErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTemplateResponses, DeleteTemplateErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts/{name}',
+    ...options
+});
+
+/**
+ * Read a template
+ */
+export const getTemplate = <ThrowOnError extends boolean = false>(options: Options<GetTemplateData, ThrowOnError>): RequestResult<GetTemplateResponses, GetTemplateErrors, ThrowOnError> => (options.client ?? client).get<GetTemplateResponses, GetTemplateErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts/{name}',
+    ...options
+});
+
+/**
+ * Make a version of a template
+ *
+ * Version 1, also in the place of another one, unless the query says else.
+ */
+export const createTemplate = <ThrowOnError extends boolean = false>(options: Options<CreateTemplateData, ThrowOnError>): RequestResult<CreateTemplateResponses, CreateTemplateErrors, ThrowOnError> => (options.client ?? client).post<CreateTemplateResponses, CreateTemplateErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts/{name}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Save a template
+ *
+ * Over the version that is named, else over the highest; what is left out stays.
+ */
+export const saveTemplate = <ThrowOnError extends boolean = false>(options: Options<SaveTemplateData, ThrowOnError>): RequestResult<SaveTemplateResponses, SaveTemplateErrors, ThrowOnError> => (options.client ?? client).put<SaveTemplateResponses, SaveTemplateErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts/{name}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the versions of a template
+ */
+export const listTemplateVersions = <ThrowOnError extends boolean = false>(options: Options<ListTemplateVersionsData, ThrowOnError>): RequestResult<ListTemplateVersionsResponses, ListTemplateVersionsErrors, ThrowOnError> => (options.client ?? client).get<ListTemplateVersionsResponses, ListTemplateVersionsErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts/{name}/versions',
+    ...options
+});
+
+/**
+ * Delete a version of a template
+ *
+ * With the last version the prompt goes, too.
+ */
+export const deleteTemplateVersion = <ThrowOnError extends boolean = false>(options: Options<DeleteTemplateVersionData, ThrowOnError>): RequestResult<DeleteTemplateVersionResponses, DeleteTemplateVersionErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTemplateVersionResponses, DeleteTemplateVersionErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts/{name}/versions/{version}',
+    ...options
+});
+
+/**
+ * Take tags from a prompt
+ *
+ * Those with the same key and value; what is not there is no error.
+ */
+export const removeTemplateTags = <ThrowOnError extends boolean = false>(options: Options<RemoveTemplateTagsData, ThrowOnError>): RequestResult<RemoveTemplateTagsResponses, RemoveTemplateTagsErrors, ThrowOnError> => (options.client ?? client).delete<RemoveTemplateTagsResponses, RemoveTemplateTagsErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts/{name}/tags',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the tags of a prompt
+ */
+export const listTemplateTags = <ThrowOnError extends boolean = false>(options: Options<ListTemplateTagsData, ThrowOnError>): RequestResult<ListTemplateTagsResponses, ListTemplateTagsErrors, ThrowOnError> => (options.client ?? client).get<ListTemplateTagsResponses, ListTemplateTagsErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts/{name}/tags',
+    ...options
+});
+
+/**
+ * Add tags to a prompt
+ *
+ * A pair of key and value that is there already stays as it is.
+ */
+export const addTemplateTags = <ThrowOnError extends boolean = false>(options: Options<AddTemplateTagsData, ThrowOnError>): RequestResult<AddTemplateTagsResponses, AddTemplateTagsErrors, ThrowOnError> => (options.client ?? client).put<AddTemplateTagsResponses, AddTemplateTagsErrors, ThrowOnError>({
+    security: [{ name: 'X-Authorization', type: 'apiKey' }],
+    url: '/api/prompts/{name}/tags',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });

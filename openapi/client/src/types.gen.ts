@@ -81,6 +81,174 @@ export type ChangePassword = {
     new_password: string;
 };
 
+export type ConductorAuthorization = {
+    subject: {
+        type: 'USER' | 'GROUP';
+        /**
+         * Name or id of the user or group; `*`, as a user, is all who are signed in.
+         */
+        id: string;
+    };
+    target: {
+        type: 'PROMPT' | 'INTEGRATION_PROVIDER';
+        /**
+         * Name of the prompt or of the provider.
+         */
+        id: string;
+    };
+    /**
+     * READ and EXECUTE are to read, UPDATE and DELETE to write.
+     */
+    access: Array<'READ' | 'EXECUTE' | 'UPDATE' | 'DELETE'>;
+};
+
+export type ConductorError = {
+    /**
+     * The status of the answer.
+     */
+    status: number;
+    message: string;
+    /**
+     * The name of the machine that answered.
+     */
+    instance: string;
+    /**
+     * Whether the same request can succeed later.
+     */
+    retryable: boolean;
+    /**
+     * Where a new token would help; clients then get one and try again.
+     */
+    error?: 'EXPIRED_TOKEN' | 'INVALID_TOKEN';
+};
+
+export type ConductorPermissions = {
+    READ?: Array<{
+        type: string;
+        id: string;
+    }>;
+    EXECUTE?: Array<{
+        type: string;
+        id: string;
+    }>;
+    UPDATE?: Array<{
+        type: string;
+        id: string;
+    }>;
+    DELETE?: Array<{
+        type: string;
+        id: string;
+    }>;
+};
+
+export type ConductorPromptTest = {
+    /**
+     * Name of the provider.
+     */
+    llmProvider: string;
+    /**
+     * Name of the model, as its provider calls it.
+     */
+    model: string;
+    /**
+     * The template, with variables as `${name}`.
+     */
+    prompt: string;
+    /**
+     * Texts, numbers, true or false, by name. What is not given is filled with nothing.
+     */
+    promptVariables?: {
+        [key: string]: unknown;
+    } | null;
+    temperature?: number | null;
+    topP?: number | null;
+    /**
+     * Longest answer, in tokens.
+     */
+    maxTokens?: number | null;
+    /**
+     * Where the model is to stop.
+     */
+    stopWords?: Array<string> | null;
+    /**
+     * `json` asks for a JSON object.
+     */
+    response_format?: 'text' | 'json' | 'json_object' | null;
+};
+
+export type ConductorTag = {
+    key: string;
+    value: string;
+    type: 'METADATA';
+};
+
+export type ConductorTagList = Array<ConductorTag>;
+
+export type ConductorTagWish = {
+    key: string;
+    value?: string | null;
+    /**
+     * Every tag is answered as `METADATA`, the type that all clients read.
+     */
+    type?: string | null;
+};
+
+export type ConductorTagWishes = Array<ConductorTagWish>;
+
+export type ConductorTemplates = Array<{
+    name: string;
+    template: string;
+    version?: number | null;
+    description?: string | null;
+    integrations?: Array<string> | null;
+    temperature?: number | null;
+    topP?: number | null;
+    responseFormat?: string | null;
+    stopWords?: Array<string> | null;
+}>;
+
+export type ConductorToken = {
+    /**
+     * For the header `X-Authorization`.
+     */
+    token: string;
+};
+
+export type ConductorTokenRequest = {
+    /**
+     * Id of an API key.
+     */
+    keyId?: string | null;
+    /**
+     * The API key itself.
+     */
+    keySecret?: string | null;
+    email?: string | null;
+    password?: string | null;
+    /**
+     * How long the token is good, in milliseconds; at most 24 hours, which a negative number asks for.
+     */
+    expiration?: number | null;
+};
+
+export type ConductorUserInfo = {
+    /**
+     * The user name, as it stands where a template names who made it.
+     */
+    id: string;
+    name: string;
+    roles: Array<{
+        name: 'ADMIN' | 'USER';
+    }>;
+    /**
+     * By id; at most 1000.
+     */
+    groups: Array<{
+        id: string;
+        description: string;
+    }>;
+};
+
 export type ConflictError = {
     error: 'CONFLICT';
     message: string;
@@ -335,6 +503,74 @@ export type GroupMember = {
     username: string;
 };
 
+export type IntegrationModel = {
+    /**
+     * Name of the model.
+     */
+    api: string;
+    integrationName: string;
+    description: string;
+    enabled: boolean;
+    /**
+     * Integrations have none.
+     */
+    tags: Array<unknown>;
+    createdBy: string;
+    updatedBy: string;
+    /**
+     * Milliseconds since 1970.
+     */
+    createTime: number;
+    /**
+     * Milliseconds since 1970.
+     */
+    updateTime: number;
+    /**
+     * Milliseconds since 1970.
+     */
+    createdOn: number;
+    /**
+     * Milliseconds since 1970.
+     */
+    updatedOn: number;
+};
+
+export type IntegrationModelList = Array<IntegrationModel>;
+
+export type IntegrationProvider = {
+    name: string;
+    type: string;
+    category: 'AI_MODEL';
+    restricted: boolean;
+    modelsCount: number;
+    description: string;
+    enabled: boolean;
+    /**
+     * Integrations have none.
+     */
+    tags: Array<unknown>;
+    createdBy: string;
+    updatedBy: string;
+    /**
+     * Milliseconds since 1970.
+     */
+    createTime: number;
+    /**
+     * Milliseconds since 1970.
+     */
+    updateTime: number;
+    /**
+     * Milliseconds since 1970.
+     */
+    createdOn: number;
+    /**
+     * Milliseconds since 1970.
+     */
+    updatedOn: number;
+};
+
+export type IntegrationProviderList = Array<IntegrationProvider>;
+
 export type InternalError = {
     error: 'INTERNAL_ERROR';
     message: string;
@@ -388,6 +624,50 @@ export type Login = {
     email?: string;
     password: string;
 };
+
+export type MessageTemplate = {
+    name: string;
+    description: string;
+    /**
+     * The text, with its variables as `${name}`.
+     */
+    template: string;
+    version: number;
+    /**
+     * Names of the variables, in the order of their first use.
+     */
+    variables: Array<string>;
+    tags: Array<ConductorTag>;
+    /**
+     * Models, as `provider:model`.
+     */
+    integrations: Array<string>;
+    temperature: number;
+    topP: number;
+    responseFormat: string;
+    stopWords: Array<string>;
+    ownerApp: string;
+    createdBy: string;
+    updatedBy: string;
+    /**
+     * Milliseconds since 1970.
+     */
+    createTime: number;
+    /**
+     * Milliseconds since 1970.
+     */
+    updateTime: number;
+    /**
+     * `createTime`, for older clients.
+     */
+    createdOn: number;
+    /**
+     * `updateTime`, for older clients.
+     */
+    updatedOn: number;
+};
+
+export type MessageTemplateList = Array<MessageTemplate>;
 
 export type MoveLabel = {
     revision?: number;
@@ -805,6 +1085,36 @@ export type RevisionList = {
     next_cursor: string | null;
 };
 
+export type SaveIntegrationModel = {
+    description?: string | null;
+    enabled?: boolean | null;
+};
+
+export type SaveIntegrationProvider = {
+    /**
+     * `openai` is any OpenAI-compatible API, `anthropic` is Anthropic’s.
+     */
+    type: string;
+    category?: 'AI_MODEL' | null;
+    description?: string | null;
+    enabled?: boolean | null;
+    /**
+     * Stored encrypted and never returned; stays, if left out.
+     */
+    configuration?: {
+        /**
+         * Sent to the provider; never returned.
+         */
+        api_key?: string | null;
+        endpoint?: string | null;
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Only for those who have been granted it; stays, if left out.
+     */
+    restricted?: boolean | null;
+};
+
 export type SearchResult = {
     items: Array<PromptSummary>;
     query: string;
@@ -1088,7 +1398,7 @@ export type ListAuditEntriesData = {
         /**
          * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
          */
-        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization';
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
          * Name or id of a user.
          */
@@ -1119,7 +1429,7 @@ export type ListAuditEntriesErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -1154,7 +1464,7 @@ export type GetAuditCsvData = {
         /**
          * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
          */
-        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization';
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
          * Name or id of a user.
          */
@@ -1185,7 +1495,7 @@ export type GetAuditCsvErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -1477,7 +1787,7 @@ export type CreateGroupErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -1539,7 +1849,7 @@ export type DeleteGroupErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -1658,7 +1968,7 @@ export type UpdateGroupErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -1724,7 +2034,7 @@ export type RemoveGroupMemberErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -1778,7 +2088,7 @@ export type AddGroupMemberErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -2294,7 +2604,7 @@ export type ListUsersErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -2339,7 +2649,7 @@ export type CreateUserErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -2401,7 +2711,7 @@ export type UpdateUserErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -2601,7 +2911,7 @@ export type ListPromptAuditEntriesData = {
         /**
          * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
          */
-        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization';
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
          * Name or id of a user.
          */
@@ -2680,7 +2990,7 @@ export type GetPromptAuditCsvData = {
         /**
          * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
          */
-        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization';
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
          * Name or id of a user.
          */
@@ -3126,7 +3436,7 @@ export type RestorePromptErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -3784,6 +4094,347 @@ export type GetDownloadsCsvResponses = {
 };
 
 export type GetDownloadsCsvResponse = GetDownloadsCsvResponses[keyof GetDownloadsCsvResponses];
+
+export type ListTemplatesOfModelData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the provider.
+         */
+        provider: string;
+        /**
+         * Name of the model, as its provider calls it.
+         */
+        model: string;
+    };
+    query?: never;
+    url: '/api/integrations/provider/{provider}/integration/{model}/prompt';
+};
+
+export type ListTemplatesOfModelErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type ListTemplatesOfModelError = ListTemplatesOfModelErrors[keyof ListTemplatesOfModelErrors];
+
+export type ListTemplatesOfModelResponses = {
+    /**
+     * Those whose highest version names the model, of those that the caller may read.
+     */
+    200: MessageTemplateList;
+};
+
+export type ListTemplatesOfModelResponse = ListTemplatesOfModelResponses[keyof ListTemplatesOfModelResponses];
+
+export type AddTemplateToModelData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the provider.
+         */
+        provider: string;
+        /**
+         * Name of the model, as its provider calls it.
+         */
+        model: string;
+        /**
+         * Name of the prompt.
+         */
+        prompt: string;
+    };
+    query?: never;
+    url: '/api/integrations/provider/{provider}/integration/{model}/prompt/{prompt}';
+};
+
+export type AddTemplateToModelErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * no UPDATE access to the prompt; the label is protected; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found; integration not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type AddTemplateToModelError = AddTemplateToModelErrors[keyof AddTemplateToModelErrors];
+
+export type AddTemplateToModelResponses = {
+    /**
+     * It is, whether it was before or not.
+     */
+    200: unknown;
+};
+
+export type GetPermissionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        type: 'PROMPT' | 'INTEGRATION_PROVIDER';
+        /**
+         * Name of the prompt or provider.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/auth/authorization/{type}/{id}';
+};
+
+export type GetPermissionsErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * not prompt owner; admins only; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found; integration not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type GetPermissionsError = GetPermissionsErrors[keyof GetPermissionsErrors];
+
+export type GetPermissionsResponses = {
+    /**
+     * For each kind of access who has it.
+     */
+    200: ConductorPermissions;
+};
+
+export type GetPermissionsResponse = GetPermissionsResponses[keyof GetPermissionsResponses];
+
+export type RemovePermissionsData = {
+    body: ConductorAuthorization;
+    path?: never;
+    query?: never;
+    url: '/api/auth/authorization';
+};
+
+export type RemovePermissionsErrors = {
+    /**
+     * the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * not prompt owner; admins only; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found; integration not found
+     */
+    404: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type RemovePermissionsError = RemovePermissionsErrors[keyof RemovePermissionsErrors];
+
+export type RemovePermissionsResponses = {
+    /**
+     * It is not granted, whether it was before or not.
+     */
+    200: unknown;
+};
+
+export type GrantPermissionsData = {
+    body: ConductorAuthorization;
+    path?: never;
+    query?: never;
+    url: '/api/auth/authorization';
+};
+
+export type GrantPermissionsErrors = {
+    /**
+     * the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * not prompt owner; admins only; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found; integration not found
+     */
+    404: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type GrantPermissionsError = GrantPermissionsErrors[keyof GrantPermissionsErrors];
+
+export type GrantPermissionsResponses = {
+    /**
+     * It is granted.
+     */
+    200: unknown;
+};
+
+export type CreateTokenData = {
+    body: ConductorTokenRequest;
+    path?: never;
+    query?: never;
+    url: '/api/token';
+};
+
+export type CreateTokenErrors = {
+    /**
+     * the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * invalid key id or secret; invalid username or password
+     */
+    401: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many failed log-ins; too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type CreateTokenError = CreateTokenErrors[keyof CreateTokenErrors];
+
+export type CreateTokenResponses = {
+    /**
+     * A token with the rights of the key or of the user.
+     */
+    200: ConductorToken;
+};
+
+export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
+
+export type GetTokenUserData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/token/userInfo';
+};
+
+export type GetTokenUserErrors = {
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type GetTokenUserError = GetTokenUserErrors[keyof GetTokenUserErrors];
+
+export type GetTokenUserResponses = {
+    /**
+     * The user, with their groups.
+     */
+    200: ConductorUserInfo;
+};
+
+export type GetTokenUserResponse = GetTokenUserResponses[keyof GetTokenUserResponses];
 
 export type GetLivenessData = {
     body?: never;
@@ -4805,3 +5456,1100 @@ export type RestoreRevisionResponses = {
 };
 
 export type RestoreRevisionResponse = RestoreRevisionResponses[keyof RestoreRevisionResponses];
+
+export type ListIntegrationProvidersData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * All there are have the category `AI_MODEL`.
+         */
+        category?: string;
+        /**
+         * `true` leaves out what is switched off.
+         */
+        activeOnly?: string;
+    };
+    url: '/api/integrations/provider';
+};
+
+export type ListIntegrationProvidersErrors = {
+    /**
+     * validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * missing scope
+     */
+    403: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type ListIntegrationProvidersError = ListIntegrationProvidersErrors[keyof ListIntegrationProvidersErrors];
+
+export type ListIntegrationProvidersResponses = {
+    /**
+     * By name.
+     */
+    200: IntegrationProviderList;
+};
+
+export type ListIntegrationProvidersResponse = ListIntegrationProvidersResponses[keyof ListIntegrationProvidersResponses];
+
+export type DeleteIntegrationProviderData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the provider.
+         */
+        provider: string;
+    };
+    query?: never;
+    url: '/api/integrations/provider/{provider}';
+};
+
+export type DeleteIntegrationProviderErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * admins only; missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type DeleteIntegrationProviderError = DeleteIntegrationProviderErrors[keyof DeleteIntegrationProviderErrors];
+
+export type DeleteIntegrationProviderResponses = {
+    /**
+     * It is gone; templates that name it still do.
+     */
+    200: unknown;
+};
+
+export type GetIntegrationProviderData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Name of the provider.
+         */
+        provider: string;
+    };
+    query?: never;
+    url: '/api/integrations/provider/{provider}';
+};
+
+export type GetIntegrationProviderErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type GetIntegrationProviderError = GetIntegrationProviderErrors[keyof GetIntegrationProviderErrors];
+
+export type GetIntegrationProviderResponses = {
+    /**
+     * The provider, without what it is connected with.
+     */
+    200: IntegrationProvider;
+};
+
+export type GetIntegrationProviderResponse = GetIntegrationProviderResponses[keyof GetIntegrationProviderResponses];
+
+export type SaveIntegrationProviderData = {
+    body: SaveIntegrationProvider;
+    path: {
+        /**
+         * Name of the provider.
+         */
+        provider: string;
+    };
+    query?: never;
+    url: '/api/integrations/provider/{provider}';
+};
+
+export type SaveIntegrationProviderErrors = {
+    /**
+     * the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow; the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * admins only; missing scope
+     */
+    403: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type SaveIntegrationProviderError = SaveIntegrationProviderErrors[keyof SaveIntegrationProviderErrors];
+
+export type SaveIntegrationProviderResponses = {
+    /**
+     * The provider is as was said.
+     */
+    200: unknown;
+};
+
+export type ListIntegrationModelsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Name of the provider.
+         */
+        provider: string;
+    };
+    query?: {
+        /**
+         * All there are have the category `AI_MODEL`.
+         */
+        category?: string;
+        /**
+         * `true` leaves out what is switched off.
+         */
+        activeOnly?: string;
+    };
+    url: '/api/integrations/provider/{provider}/integration';
+};
+
+export type ListIntegrationModelsErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type ListIntegrationModelsError = ListIntegrationModelsErrors[keyof ListIntegrationModelsErrors];
+
+export type ListIntegrationModelsResponses = {
+    /**
+     * By name.
+     */
+    200: IntegrationModelList;
+};
+
+export type ListIntegrationModelsResponse = ListIntegrationModelsResponses[keyof ListIntegrationModelsResponses];
+
+export type DeleteIntegrationModelData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the provider.
+         */
+        provider: string;
+        /**
+         * Name of the model, as its provider calls it.
+         */
+        model: string;
+    };
+    query?: never;
+    url: '/api/integrations/provider/{provider}/integration/{model}';
+};
+
+export type DeleteIntegrationModelErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * admins only; missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type DeleteIntegrationModelError = DeleteIntegrationModelErrors[keyof DeleteIntegrationModelErrors];
+
+export type DeleteIntegrationModelResponses = {
+    /**
+     * It is gone; templates that name it still do.
+     */
+    200: unknown;
+};
+
+export type GetIntegrationModelData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Name of the provider.
+         */
+        provider: string;
+        /**
+         * Name of the model, as its provider calls it.
+         */
+        model: string;
+    };
+    query?: never;
+    url: '/api/integrations/provider/{provider}/integration/{model}';
+};
+
+export type GetIntegrationModelErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type GetIntegrationModelError = GetIntegrationModelErrors[keyof GetIntegrationModelErrors];
+
+export type GetIntegrationModelResponses = {
+    /**
+     * The model.
+     */
+    200: IntegrationModel;
+};
+
+export type GetIntegrationModelResponse = GetIntegrationModelResponses[keyof GetIntegrationModelResponses];
+
+export type SaveIntegrationModelData = {
+    body: SaveIntegrationModel;
+    path: {
+        /**
+         * Name of the provider.
+         */
+        provider: string;
+        /**
+         * Name of the model, as its provider calls it.
+         */
+        model: string;
+    };
+    query?: never;
+    url: '/api/integrations/provider/{provider}/integration/{model}';
+};
+
+export type SaveIntegrationModelErrors = {
+    /**
+     * the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * admins only; missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type SaveIntegrationModelError = SaveIntegrationModelErrors[keyof SaveIntegrationModelErrors];
+
+export type SaveIntegrationModelResponses = {
+    /**
+     * The model is as was said.
+     */
+    200: unknown;
+};
+
+export type TestPromptData = {
+    body: ConductorPromptTest;
+    path?: never;
+    query?: never;
+    url: '/api/prompts/test';
+};
+
+export type TestPromptErrors = {
+    /**
+     * only integrations of the types openai and anthropic can be tested; the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow; the model refused the request; the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the configuration of the integration cannot be decrypted: save it again
+     */
+    500: ConductorError;
+    /**
+     * the endpoint of the model cannot be reached; the provider refuses the credentials of the integration; the model did not give a usable answer; the answer of the model is too large
+     */
+    502: ConductorError;
+    /**
+     * the provider of the model takes no more requests at the moment; the database does not answer
+     */
+    503: ConductorError;
+    /**
+     * the model did not answer in time
+     */
+    504: ConductorError;
+};
+
+export type TestPromptError = TestPromptErrors[keyof TestPromptErrors];
+
+export type TestPromptResponses = {
+    /**
+     * The answer of the model.
+     */
+    200: string;
+};
+
+export type TestPromptResponse = TestPromptResponses[keyof TestPromptResponses];
+
+export type ListTemplatesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/prompts';
+};
+
+export type ListTemplatesErrors = {
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * missing scope
+     */
+    403: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type ListTemplatesError = ListTemplatesErrors[keyof ListTemplatesErrors];
+
+export type ListTemplatesResponses = {
+    /**
+     * The highest version of every prompt that the caller may read, by name.
+     */
+    200: MessageTemplateList;
+};
+
+export type ListTemplatesResponse = ListTemplatesResponses[keyof ListTemplatesResponses];
+
+export type SaveTemplatesData = {
+    body: ConductorTemplates;
+    path?: never;
+    query?: never;
+    url: '/api/prompts';
+};
+
+export type SaveTemplatesErrors = {
+    /**
+     * the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * the label is protected; the name belongs to a deleted prompt with package versions; not prompt owner; the key is bound to something else; missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type SaveTemplatesError = SaveTemplatesErrors[keyof SaveTemplatesErrors];
+
+export type SaveTemplatesResponses = {
+    /**
+     * They are saved.
+     */
+    200: unknown;
+};
+
+export type DeleteTemplateData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/prompts/{name}';
+};
+
+export type DeleteTemplateErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * no DELETE access to the prompt; a prompt with package versions is deleted on /v1 only; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type DeleteTemplateError = DeleteTemplateErrors[keyof DeleteTemplateErrors];
+
+export type DeleteTemplateResponses = {
+    /**
+     * The prompt is gone for every reader.
+     */
+    200: unknown;
+};
+
+export type GetTemplateData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * The highest, if left out: that is the production text.
+         */
+        version?: number;
+    };
+    url: '/api/prompts/{name}';
+};
+
+export type GetTemplateErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * no READ access to the prompt; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found; version not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type GetTemplateError = GetTemplateErrors[keyof GetTemplateErrors];
+
+export type GetTemplateResponses = {
+    /**
+     * The version that was asked for, or the highest.
+     */
+    200: MessageTemplate;
+};
+
+export type GetTemplateResponse = GetTemplateResponses[keyof GetTemplateResponses];
+
+export type CreateTemplateData = {
+    /**
+     * The text itself or as a JSON string.
+     */
+    body: string;
+    path: {
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query: {
+        /**
+         * What the prompt is for.
+         */
+        description: string;
+        /**
+         * Models that it is for, as `provider:model`; may be repeated.
+         */
+        models?: string | Array<string>;
+        /**
+         * The version to save; 1, if left out.
+         */
+        version?: number;
+        /**
+         * `true` in any case: a new version above the highest, whatever `version` says.
+         */
+        autoIncrement?: string;
+    };
+    url: '/api/prompts/{name}';
+};
+
+export type CreateTemplateErrors = {
+    /**
+     * the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * no UPDATE access to the prompt; the label is protected; the name belongs to a deleted prompt with package versions; not prompt owner; the key is bound to something else; missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type CreateTemplateError = CreateTemplateErrors[keyof CreateTemplateErrors];
+
+export type CreateTemplateResponses = {
+    /**
+     * It is saved. What was saved over stays in the history of the prompt.
+     */
+    200: unknown;
+};
+
+export type SaveTemplateData = {
+    /**
+     * The text itself or as a JSON string.
+     */
+    body: string;
+    path: {
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query: {
+        /**
+         * What the prompt is for.
+         */
+        description: string;
+        /**
+         * Models that it is for, as `provider:model`; may be repeated. Stay, if left out.
+         */
+        models?: string | Array<string>;
+        /**
+         * The version to save; the highest, if left out.
+         */
+        version?: number;
+    };
+    url: '/api/prompts/{name}';
+};
+
+export type SaveTemplateErrors = {
+    /**
+     * the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * no UPDATE access to the prompt; the label is protected; the name belongs to a deleted prompt with package versions; not prompt owner; the key is bound to something else; missing scope
+     */
+    403: ConductorError;
+    /**
+     * integration not found
+     */
+    404: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type SaveTemplateError = SaveTemplateErrors[keyof SaveTemplateErrors];
+
+export type SaveTemplateResponses = {
+    /**
+     * It is saved. What was saved over stays in the history of the prompt.
+     */
+    200: unknown;
+};
+
+export type ListTemplateVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/prompts/{name}/versions';
+};
+
+export type ListTemplateVersionsErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * no READ access to the prompt; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type ListTemplateVersionsError = ListTemplateVersionsErrors[keyof ListTemplateVersionsErrors];
+
+export type ListTemplateVersionsResponses = {
+    /**
+     * Highest first.
+     */
+    200: MessageTemplateList;
+};
+
+export type ListTemplateVersionsResponse = ListTemplateVersionsResponses[keyof ListTemplateVersionsResponses];
+
+export type DeleteTemplateVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Version of the prompt.
+         */
+        version: number;
+    };
+    query?: never;
+    url: '/api/prompts/{name}/versions/{version}';
+};
+
+export type DeleteTemplateVersionErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * no DELETE access to the prompt; the label is protected; a prompt with package versions is deleted on /v1 only; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found; version not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type DeleteTemplateVersionError = DeleteTemplateVersionErrors[keyof DeleteTemplateVersionErrors];
+
+export type DeleteTemplateVersionResponses = {
+    /**
+     * The version is gone. What it said stays in the history of the prompt.
+     */
+    200: unknown;
+};
+
+export type RemoveTemplateTagsData = {
+    body: ConductorTagWishes;
+    path: {
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/prompts/{name}/tags';
+};
+
+export type RemoveTemplateTagsErrors = {
+    /**
+     * the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * no UPDATE access to the prompt; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found
+     */
+    404: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type RemoveTemplateTagsError = RemoveTemplateTagsErrors[keyof RemoveTemplateTagsErrors];
+
+export type RemoveTemplateTagsResponses = {
+    /**
+     * They are gone.
+     */
+    200: unknown;
+};
+
+export type ListTemplateTagsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/prompts/{name}/tags';
+};
+
+export type ListTemplateTagsErrors = {
+    /**
+     * validation failed; the request could not be parsed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * no READ access to the prompt; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found
+     */
+    404: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type ListTemplateTagsError = ListTemplateTagsErrors[keyof ListTemplateTagsErrors];
+
+export type ListTemplateTagsResponses = {
+    /**
+     * In the order in which they were added.
+     */
+    200: ConductorTagList;
+};
+
+export type ListTemplateTagsResponse = ListTemplateTagsResponses[keyof ListTemplateTagsResponses];
+
+export type AddTemplateTagsData = {
+    body: ConductorTagWishes;
+    path: {
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/prompts/{name}/tags';
+};
+
+export type AddTemplateTagsErrors = {
+    /**
+     * the request could not be parsed; validation failed
+     */
+    400: ConductorError;
+    /**
+     * `INVALID_TOKEN`: missing token in X-Authorization; `INVALID_TOKEN`: invalid access token; `EXPIRED_TOKEN`: the access token has expired
+     */
+    401: ConductorError;
+    /**
+     * no UPDATE access to the prompt; missing scope
+     */
+    403: ConductorError;
+    /**
+     * prompt not found
+     */
+    404: ConductorError;
+    /**
+     * payload too large
+     */
+    413: ConductorError;
+    /**
+     * too many requests
+     */
+    429: ConductorError;
+    /**
+     * the database does not answer
+     */
+    503: ConductorError;
+};
+
+export type AddTemplateTagsError = AddTemplateTagsErrors[keyof AddTemplateTagsErrors];
+
+export type AddTemplateTagsResponses = {
+    /**
+     * They are there.
+     */
+    200: unknown;
+};

@@ -2,11 +2,11 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ACCESS_RULE, type AccessRule } from '../../common/http/access.decorator.js';
-import { AdminsOnly, InvalidToken, MissingScope, MissingToken } from '../auth.errors.js';
+import { protocolOf } from '../../common/protocol.js';
+import { AdminsOnly, InvalidToken, KeyBoundElsewhere, MissingScope } from '../auth.errors.js';
 import { Authenticator } from './authenticator.js';
-import type { Caller } from './principal.js';
-
-const bearer = /^Bearer +(\S+) *$/i;
+import { credentialSchemes } from './credential-schemes.js';
+import { type Caller, isBound } from './principal.js';
 
 /** Asks every route's access rule before anything else of the route runs. */
 @Injectable()
@@ -20,17 +20,20 @@ export class AuthGuard implements CanActivate {
     const rule = this.reflector.get<AccessRule>(ACCESS_RULE, context.getHandler());
     if (rule.caller === 'ignored') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    request.caller = await this.identify(request.headers.authorization, rule);
+    request.caller = await this.identify(request, rule);
     enforce(rule, request.caller);
     return true;
   }
 
   /** Bad credentials are refused even where none are needed: they tell of a mistake that silence would hide. */
-  private async identify(header: string | undefined, rule: AccessRule): Promise<Caller> {
-    if (header === undefined && rule.caller === 'anyone') return undefined;
-    const token = bearer.exec(header ?? '')?.[1];
-    if (token === undefined) throw MissingToken();
-    const caller = await this.authenticator.principalOf(token, 'registry');
+  private async identify(request: FastifyRequest, rule: AccessRule): Promise<Caller> {
+    const protocol = protocolOf(request);
+    const scheme = credentialSchemes[protocol];
+    const token = scheme.tokenIn(request.headers);
+    if (token === undefined && rule.caller === 'anyone') return undefined;
+    if (!token) throw scheme.missing();
+    const caller = await this.authenticator.principalOf(token, protocol);
+    if (caller === 'expired') throw scheme.expired();
     if (!caller) throw InvalidToken();
     return caller;
   }
@@ -39,5 +42,7 @@ export class AuthGuard implements CanActivate {
 function enforce(rule: AccessRule, caller: Caller): void {
   if (!caller) return;
   if (rule.caller === 'admin' && !caller.isAdmin) throw AdminsOnly();
+  // What administrators do on `/v1` concerns everybody: no business of credentials that are meant for one owner.
+  if (rule.caller === 'admin' && caller.via === 'registry' && isBound(caller)) throw KeyBoundElsewhere();
   if (rule.scope && !caller.scopes.has(rule.scope)) throw MissingScope({ scope: rule.scope });
 }

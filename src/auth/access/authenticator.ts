@@ -13,15 +13,15 @@ export class Authenticator {
     private readonly sessions: SessionTokens,
   ) {}
 
-  /** The principal behind the token; undefined when it is no good (wrong, expired, revoked). */
-  async principalOf(token: string, via: Protocol): Promise<Principal | undefined> {
+  /** The principal behind the token; undefined when it is no good, `expired` for a session token whose time is over. */
+  async principalOf(token: string, via: Protocol): Promise<Principal | 'expired' | undefined> {
     const holder = await this.holderOf(token);
-    return holder && { ...holder, via };
+    return typeof holder === 'object' ? { ...holder, via } : holder;
   }
 
-  private async holderOf(token: string): Promise<Holder | undefined> {
+  private async holderOf(token: string): Promise<Holder | 'expired' | undefined> {
     if (isApiKeySecret(token)) return this.credentials.findByKeyHash(hashApiKey(token));
     const claims = await this.sessions.read(token);
-    return claims && this.credentials.findBySession(claims);
+    return typeof claims === 'object' ? this.credentials.findBySession(claims) : claims;
   }
 }

@@ -32,6 +32,8 @@ export const auditActions = [
   'organization.update',
   'organization.member.set',
   'organization.member.remove',
+  'integration.save',
+  'integration.delete',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -27,6 +27,12 @@ const byKey = {
   text: `select ${columns} from api_key k join account a on a.id = k.user_id join owner o on o.id = a.id
          where k.hash = $1 and ${keyIsGood} and a.role <> 'pending'`,
 };
+const byKeyPair = {
+  name: 'session-by-key-pair',
+  text: `select a.id as "userId", a.password_version as "passwordVersion", k.id as "keyId"
+         from api_key k join account a on a.id = k.user_id
+         where k.hash = $1 and k.id = $2 and ${keyIsGood} and a.role <> 'pending'`,
+};
 const bySession = {
   name: 'principal-by-session',
   text: `select ${columns} from account a join owner o on o.id = a.id
@@ -42,6 +48,12 @@ export class CredentialsRepository {
   async findByKeyHash(hash: Buffer): Promise<Holder | undefined> {
     const [row] = await this.database.query<CredentialRow>(byKey, [hash]);
     return row && toPrincipal(row);
+  }
+
+  /** What a session says that is opened with a key. */
+  async findByKeyPair(keyId: string, hash: Buffer): Promise<SessionClaims | undefined> {
+    const [claims] = await this.database.query<SessionClaims>(byKeyPair, [hash, keyId]);
+    return claims;
   }
 
   async findBySession({ userId, passwordVersion, keyId }: SessionClaims): Promise<Holder | undefined> {

@@ -42,16 +42,19 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
    * same time cannot slip past the limit together.
    */
   async attempt<T>(account: string, address: string, tryIt: () => Promise<T>): Promise<T> {
-    const subjects = [this.subject('account', account.toLowerCase()), this.subject('address', address)];
-    const counts = await this.database.query<{ failures: number; seconds_left: number }>(charge, [subjects]);
-    const over = counts.filter(({ failures }) => failures > this.config.loginAttemptsPerMinute);
-    if (over.length > 0) {
-      const seconds = Math.max(1, ...over.map(({ seconds_left }) => seconds_left));
-      throw TooManyLogins(undefined, { headers: { 'retry-after': String(seconds) } });
-    }
+    const subjects = this.subjectsOf(account, address);
+    await this.charge(subjects);
     const result = await tryIt();
     await this.database.query(refund, [subjects]);
     return result;
+  }
+
+  /**
+   * Counts an attempt that has failed already. For secrets that are too long to be guessed: whoever has one gets in,
+   * however often others have failed under its name or from the same address. @throws TooManyLogins
+   */
+  async countFailure(account: string, address: string): Promise<void> {
+    await this.charge(this.subjectsOf(account, address));
   }
 
   onApplicationBootstrap(): void {
@@ -60,6 +63,18 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
 
   onApplicationShutdown(): void {
     clearInterval(this.sweeping);
+  }
+
+  private async charge(subjects: readonly string[]): Promise<void> {
+    const counts = await this.database.query<{ failures: number; seconds_left: number }>(charge, [subjects]);
+    const over = counts.filter(({ failures }) => failures > this.config.loginAttemptsPerMinute);
+    if (over.length === 0) return;
+    const seconds = Math.max(1, ...over.map(({ seconds_left }) => seconds_left));
+    throw TooManyLogins(undefined, { headers: { 'retry-after': String(seconds) } });
+  }
+
+  private subjectsOf(account: string, address: string): string[] {
+    return [this.subject('account', account.toLowerCase()), this.subject('address', address)];
   }
 
   /** What is counted, by a hash: nobody's address is stored. */

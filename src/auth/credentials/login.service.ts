@@ -28,14 +28,14 @@ export class LoginService {
   ) {}
 
   /** @throws WrongPassword, TooManyLogins */
-  async login(login: Login, address: string): Promise<Session> {
+  async login(login: Login, address: string, lifetimeSeconds?: number): Promise<Session> {
     const row = await this.find(login);
     // An account has one limit, by whichever of its names it is tried.
     const account = row?.id ?? login.username ?? login.email ?? '';
     return this.limiter.attempt(account, address, async () => {
       if (!(await passwordMatches(login.password, row?.password_hash)) || !row) throw WrongPassword();
       const claims = { userId: row.id, passwordVersion: row.password_version, keyId: undefined };
-      const { token, expiresAt } = await this.sessions.issue(claims);
+      const { token, expiresAt } = await this.sessions.issue(claims, lifetimeSeconds);
       return { token, token_type: 'Bearer' as const, expires_at: expiresAt.toISOString() };
     });
   }

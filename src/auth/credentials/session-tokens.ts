@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { jwtVerify, SignJWT } from 'jose';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { randomUUID } from 'node:crypto';
 import { AuthConfig } from '../../config/auth.config.js';
 import { deriveKey } from '../../config/secrets.js';
 
@@ -34,22 +35,24 @@ export class SessionTokens {
       .setProtectedHeader({ alg: algorithm })
       .setIssuer(issuer)
       .setSubject(claims.userId)
+      // Two tokens of one second differ: clients that got themselves a new one compare it with the old.
+      .setJti(randomUUID())
       .setIssuedAt()
       .setExpirationTime(expiresAt)
       .sign(this.key);
     return { token, expiresAt };
   }
 
-  /** The claims of a token of ours that is still good; undefined for anything else. */
-  async read(token: string): Promise<SessionClaims | undefined> {
+  /** The claims of a token of ours; `expired` for one whose time is over, undefined for anything else. */
+  async read(token: string): Promise<SessionClaims | 'expired' | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.key, { issuer, algorithms: [algorithm] });
       if (typeof payload.sub !== 'string' || typeof payload.pv !== 'number') return undefined;
       const keyId = typeof payload.key === 'string' ? payload.key : undefined;
       return { userId: payload.sub, passwordVersion: payload.pv, keyId };
-    } catch {
-      // Not ours, altered or expired: all the same to the caller.
-      return undefined;
+    } catch (error) {
+      // The signature is checked first: what has expired was ours.
+      return error instanceof errors.JWTExpired ? 'expired' : undefined;
     }
   }
 }

@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Page } from '../../common/http/page.js';
 import { Database } from '../../database/database.js';
-import type { GroupMember } from './groups.dto.js';
+import type { Group, GroupMember } from './groups.dto.js';
+
+const mostGroupsOfUser = 1000;
 
 // Without a name, so that it is planned for this very group: a small one is sorted, a large one walked by user name.
 const page = {
   text: `select u.id, u.slug as username from group_member m join owner u on u.id = m.user_id
          where m.group_id = $1 order by u.slug limit $2 offset $3`,
+};
+const groupsOfUser = {
+  name: 'groups-of-user',
+  text: `select g.slug, g.description from group_member m join user_group g on g.id = m.group_id
+         where m.user_id = $1 order by g.slug limit ${mostGroupsOfUser}`,
 };
 const insert = {
   name: 'insert-group-member',
@@ -25,6 +32,11 @@ export class GroupMembersRepository {
   /** By user name. */
   page(groupId: string, { limit, offset }: Page): Promise<GroupMember[]> {
     return this.database.query<GroupMember>(page, [groupId, limit, offset]);
+  }
+
+  /** The groups that a user is in, by slug. */
+  groupsOf(userId: string): Promise<Pick<Group, 'slug' | 'description'>[]> {
+    return this.database.query<Pick<Group, 'slug' | 'description'>>(groupsOfUser, [userId]);
   }
 
   /** Whether this made them a member; false if they were one. */

@@ -5,7 +5,7 @@ import { Fails, Returns, Summary } from '../../common/http/documented.decorator.
 import type { Page } from '../../common/http/page.js';
 import { CurrentPrincipal } from '../access/caller.decorator.js';
 import type { Principal } from '../access/principal.js';
-import { GroupExists, GroupNotFound, KeyBoundElsewhere, MemberNotFound, UserNotFound } from '../auth.errors.js';
+import { GroupExists, GroupNotFound, MemberNotFound, UserNotFound } from '../auth.errors.js';
 import {
   CreateGroup,
   Group,
@@ -36,7 +36,7 @@ export class GroupsController {
   @Access(Admin)
   @Summary('Make a group')
   @Returns(201, Group, 'The group, which has no members yet.')
-  @Fails(GroupExists, KeyBoundElsewhere)
+  @Fails(GroupExists)
   createGroup(@Body({ schema: CreateGroup }) group: CreateGroup, @CurrentPrincipal() me: Principal) {
     return this.groups.create(group, me);
   }
@@ -58,7 +58,7 @@ export class GroupsController {
   @Access(Admin)
   @Summary('Change a group’s name or description', 'Fields that are left out stay as they are. The slug stays.')
   @Returns(200, Group, 'The group as it is now.')
-  @Fails(GroupNotFound, KeyBoundElsewhere)
+  @Fails(GroupNotFound)
   updateGroup(
     @Param('id', { schema: GroupId }) id: string,
     @Body({ schema: UpdateGroup }) change: UpdateGroup,
@@ -71,7 +71,7 @@ export class GroupsController {
   @Access(Admin)
   @Summary('Delete a group')
   @Returns(204, null, 'The group is gone, and with it every grant to it.')
-  @Fails(GroupNotFound, KeyBoundElsewhere)
+  @Fails(GroupNotFound)
   deleteGroup(@Param('id', { schema: GroupId }) id: string, @CurrentPrincipal() me: Principal) {
     return this.groups.delete(id, me);
   }
@@ -80,7 +80,7 @@ export class GroupsController {
   @Access(Admin)
   @Summary('Add a user to a group')
   @Returns(204, null, 'The user is a member, whether they were before or not.')
-  @Fails(GroupNotFound, UserNotFound, KeyBoundElsewhere)
+  @Fails(GroupNotFound, UserNotFound)
   addGroupMember(@Param({ schema: GroupMemberPath }) path: GroupMemberPath, @CurrentPrincipal() me: Principal) {
     return this.groups.addMember(path, me);
   }
@@ -89,7 +89,7 @@ export class GroupsController {
   @Access(Admin)
   @Summary('Remove a user from a group')
   @Returns(204, null, 'The user is no member any more.')
-  @Fails(GroupNotFound, UserNotFound, MemberNotFound, KeyBoundElsewhere)
+  @Fails(GroupNotFound, UserNotFound, MemberNotFound)
   removeGroupMember(@Param({ schema: GroupMemberPath }) path: GroupMemberPath, @CurrentPrincipal() me: Principal) {
     return this.groups.removeMember(path, me);
   }

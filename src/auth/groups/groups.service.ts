@@ -5,7 +5,7 @@ import type { JsonObject } from '../../common/json.js';
 import { Database } from '../../database/database.js';
 import { actsAsAdmin, isBound, type Principal } from '../access/principal.js';
 import { type Act, AuditLedger } from '../audit/audit-ledger.js';
-import { GroupNotFound, KeyBoundElsewhere, MemberNotFound } from '../auth.errors.js';
+import { GroupNotFound, MemberNotFound } from '../auth.errors.js';
 import { UserLookup } from '../identity/user-lookup.js';
 import { GroupMembersRepository } from './group-members.repository.js';
 import type { CreateGroup, Group, GroupDetails, GroupList, GroupMemberPath, UpdateGroup } from './groups.dto.js';
@@ -35,9 +35,8 @@ export class GroupsService {
     return seesMembers ? { ...group, members: await this.members.page(group.id, page) } : group;
   }
 
-  /** @throws GroupExists, KeyBoundElsewhere */
+  /** @throws GroupExists */
   async create({ slug, name = slug, description }: CreateGroup, me: Principal): Promise<Group> {
-    assertUnbound(me);
     const created_at = new Date().toISOString();
     const group = { id: randomUUID(), slug, name, description, member_count: 0, created_at };
     await this.database.transaction(async () => {
@@ -47,9 +46,9 @@ export class GroupsService {
     return group;
   }
 
-  /** @throws GroupNotFound, KeyBoundElsewhere */
+  /** @throws GroupNotFound */
   async update(id: string, change: UpdateGroup, me: Principal): Promise<Group> {
-    return this.changing(id, me, async (group) => {
+    return this.changing(id, async (group) => {
       const { name = group.name, description = group.description } = change;
       const updated = await this.groups.update({ id: group.id, name, description });
       if (!updated) throw GroupNotFound();
@@ -59,26 +58,26 @@ export class GroupsService {
     });
   }
 
-  /** Grants to the group go with it. @throws GroupNotFound, KeyBoundElsewhere */
+  /** Grants to the group go with it. @throws GroupNotFound */
   async delete(id: string, me: Principal): Promise<void> {
-    await this.changing(id, me, async (group) => {
+    await this.changing(id, async (group) => {
       const grants = await this.groups.delete(group.id);
       await this.record(me, 'group.delete', group, { grants });
     });
   }
 
-  /** Whoever is a member stays one. @throws GroupNotFound, UserNotFound, KeyBoundElsewhere */
+  /** Whoever is a member stays one. @throws GroupNotFound, UserNotFound */
   async addMember({ id, user }: GroupMemberPath, me: Principal): Promise<void> {
-    await this.changing(id, me, async (group) => {
+    await this.changing(id, async (group) => {
       const { id: userId, username } = await this.users.get(user);
       const isNew = await this.members.add(group.id, userId);
       if (isNew) await this.record(me, 'group.member.add', group, { user: username });
     });
   }
 
-  /** @throws GroupNotFound, UserNotFound, MemberNotFound, KeyBoundElsewhere */
+  /** @throws GroupNotFound, UserNotFound, MemberNotFound */
   async removeMember({ id, user }: GroupMemberPath, me: Principal): Promise<void> {
-    await this.changing(id, me, async (group) => {
+    await this.changing(id, async (group) => {
       const { id: userId, username } = await this.users.get(user);
       const wasMember = await this.members.remove(group.id, userId);
       if (!wasMember) throw MemberNotFound();
@@ -87,8 +86,7 @@ export class GroupsService {
   }
 
   /** Changes one group while nobody else does, and all of it or nothing. */
-  private async changing<T>(id: string, me: Principal, change: (group: NamedGroup) => Promise<T>): Promise<T> {
-    assertUnbound(me);
+  private changing<T>(id: string, change: (group: NamedGroup) => Promise<T>): Promise<T> {
     return this.database.transaction(async () => {
       const group = await this.groups.lock(id);
       if (!group) throw GroupNotFound();
@@ -99,9 +97,4 @@ export class GroupsService {
   private record(me: Principal, action: Act['action'], { slug }: NamedGroup, details: JsonObject): Promise<void> {
     return this.ledger.record(me, { action, subject: slug, details });
   }
-}
-
-/** Groups decide about prompts of every owner: no business of credentials that are meant for one. */
-function assertUnbound(me: Principal): void {
-  if (isBound(me)) throw KeyBoundElsewhere();
 }

@@ -1,5 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hostname } from 'node:os';
+import { protocolOf } from '../protocol.js';
 import {
   BadRequest,
   InternalError,
@@ -10,6 +12,8 @@ import {
 } from './catalogue.js';
 import { DomainError } from './define-error.js';
 import { dialectOf } from './error-dialect.js';
+
+const machine = hostname();
 
 const frameworkErrors = new Map<number, () => DomainError>([
   [404, () => RouteNotFound()],
@@ -30,7 +34,9 @@ export class ErrorFilter implements ExceptionFilter {
 /** Answers a request with an error; 5xx causes go to the log here and nowhere else. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const error = toDomainError(thrown);
-  const { status, retryAfterSeconds } = error.definition;
+  const dialect = dialectOf(protocolOf(request));
+  const status = dialect.statusOf(error);
+  const { retryAfterSeconds } = error.definition;
   if (status >= 500) request.log.error({ err: error.context.cause ?? error }, error.message);
   if (reply.raw.headersSent) {
     reply.raw.destroy();
@@ -46,7 +52,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   reply
     .status(status)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(dialectOf(request)(error)));
+    .send(JSON.stringify(dialect.bodyOf(error, machine)));
 }
 
 function toDomainError(thrown: unknown): DomainError {

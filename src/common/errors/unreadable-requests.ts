@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { BadRequest, HeaderTooLarge, RequestTimeout } from './catalogue.js';
 import { registryDialect } from './error-dialect.js';
 
@@ -16,7 +17,7 @@ export function answerUnreadable({ code = '' }: NodeJS.ErrnoException, socket: S
   }
   const error = (definitions.get(code) ?? BadRequest)();
   const { status } = error.definition;
-  const body = JSON.stringify(registryDialect(error));
+  const body = JSON.stringify(registryDialect.bodyOf(error, hostname()));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/json; charset=utf-8',

@@ -2,13 +2,18 @@ import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnsupportedMediaType, ValidationFailed } from '../errors/catalogue.js';
+import { protocolOfRoute } from '../protocol-routes.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route reads the request's body itself, as a stream, whatever its type. */
     streamsBody?: boolean;
+    /** What the route's body is whatever its label says, if it has one at all: JSON, or bytes for the handler. */
+    bodyIs?: 'json' | 'bytes';
   }
 }
+
+const largestUnlabelledBytes = 8 * 1024 * 1024;
 
 const streamsBody = (request: FastifyRequest) => request.routeOptions.config.streamsBody === true;
 
@@ -21,12 +26,21 @@ export function parseBodies(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (body.length === 0) return done(null, undefined);
+    if (request.routeOptions.config.bodyIs === 'bytes') return done(null, body);
     // Never altered on the way in: lenient decoding would replace such bytes by others.
     if (!isUtf8(body)) return done(ValidationFailed({ body: 'must be valid UTF-8' }));
     void parseJson(request, body.toString(), done);
   });
   instance.addHook('onRoute', (route) => {
     if (route.config?.streamsBody) route.bodyLimit = Number.MAX_SAFE_INTEGER;
+    if (route.config?.bodyIs) route.bodyLimit = largestUnlabelledBytes;
+    // Clients of Conductor leave the label out when they try again, and curl writes another.
+    else if (protocolOfRoute(route) === 'conductor') route.config = { ...route.config, bodyIs: 'json' };
+  });
+  // Labelled anew before a parser is chosen: a missing, a doubled or a wrong label then changes nothing.
+  instance.addHook('onRequest', (request, _reply, done) => {
+    if (request.routeOptions.config.bodyIs) request.headers['content-type'] = 'application/json';
+    done();
   });
   instance.addHook('preParsing', (request, _reply, stream, done) => {
     done(null, streamsBody(request) ? nothingToParse(request) : stream);

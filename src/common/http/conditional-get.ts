@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { protocolOf } from '../protocol.js';
 
 const unquote = (tag: string) => tag.trim().replace(/^W\//, '');
 
@@ -17,7 +18,8 @@ export function answerConditionalGets(instance: FastifyInstance): void {
   instance.addHook('onSend', (request: WithCaller, reply, payload, done) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead || reply.statusCode !== 200 || typeof payload !== 'string') return done(null, payload);
-    reply.header('vary', [reply.getHeader('vary'), 'Authorization'].flat().filter(Boolean).join(', '));
+    const credentials = protocolOf(request) === 'conductor' ? 'X-Authorization' : 'Authorization';
+    reply.header('vary', [reply.getHeader('vary'), credentials].flat().filter(Boolean).join(', '));
     if (request.caller && !reply.getHeader('cache-control')) reply.header('cache-control', 'private');
     const etag = reply.getHeader('etag')?.toString() ?? `"${createHash('sha1').update(payload).digest('base64url')}"`;
     reply.header('etag', etag);

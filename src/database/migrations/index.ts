@@ -3,6 +3,14 @@ import { PromptSearch0002 } from './0002-prompt-search.js';
 import { History0003 } from './0003-history.js';
 import { PromptReaders0004 } from './0004-prompt-readers.js';
 import { AuditLedger0005 } from './0005-audit-ledger.js';
+import { Integrations0006 } from './0006-integrations.js';
 
 /** Every migration, oldest first; one that has landed is never changed. */
-export const migrations = [Registry0001, PromptSearch0002, History0003, PromptReaders0004, AuditLedger0005];
+export const migrations = [
+  Registry0001,
+  PromptSearch0002,
+  History0003,
+  PromptReaders0004,
+  AuditLedger0005,
+  Integrations0006,
+];

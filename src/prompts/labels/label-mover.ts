@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLedger } from '../../auth/audit/audit-ledger.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { production } from './label-name.js';
 import { LabelProtected, TooManyLabels } from './labels.errors.js';
 import { LabelsRepository } from './labels.repository.js';
+import { PointerMoves } from './pointer-moves.js';
 
 const mostLabels = 200;
 
@@ -15,7 +15,7 @@ const mostLabels = 200;
 export class LabelMover {
   constructor(
     private readonly labels: LabelsRepository,
-    private readonly audit: AuditLedger,
+    private readonly moves: PointerMoves,
   ) {}
 
   async mayMove(promptId: string, label: string, me: Principal): Promise<boolean> {
@@ -29,7 +29,7 @@ export class LabelMover {
     const pointer = await this.labels.find(promptId, label);
     if (pointer?.revision === to) return;
     if (!pointer && (await this.labels.count(promptId)) >= mostLabels) throw TooManyLabels();
-    await this.record(promptId, label, { from: pointer?.revision ?? null, to }, me);
+    await this.moves.make({ promptId, label, from: pointer?.revision ?? null, to }, me);
     if (label === production) await this.numberProduction(promptId, to, me);
   }
 
@@ -38,7 +38,7 @@ export class LabelMover {
     if (!(await this.mayMove(promptId, label, me))) throw LabelProtected({ label });
     const pointer = await this.labels.find(promptId, label);
     if (!pointer) return false;
-    await this.record(promptId, label, { from: pointer.revision, to: null }, me);
+    await this.moves.make({ promptId, label, from: pointer.revision, to: null }, me);
     return true;
   }
 
@@ -47,17 +47,6 @@ export class LabelMover {
     const highest = await this.labels.highestInteger(promptId);
     if (highest?.revision === revision) return;
     const label = String((highest?.integer ?? 0) + 1);
-    await this.record(promptId, label, { from: null, to: revision }, me);
-  }
-
-  private async record(
-    promptId: string,
-    label: string,
-    { from, to }: { from: number | null; to: number | null },
-    me: Principal,
-  ): Promise<void> {
-    await this.labels.move({ promptId, label, from, to, by: me.userId, via: me.via });
-    const action = to === null ? 'label.delete' : 'label.move';
-    await this.audit.record(me, { action, subject: label, promptId, details: { from, to } });
+    await this.moves.make({ promptId, label, from: null, to: revision }, me);
   }
 }

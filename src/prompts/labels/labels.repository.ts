@@ -11,12 +11,20 @@ export interface Pointer {
   readonly digest: string;
 }
 
+/** Where a pointer of the second kind points. */
+export interface IntegerPointer {
+  readonly integer: number;
+  readonly revision: number;
+}
+
 export interface Move {
   readonly promptId: string;
   readonly label: string;
   readonly from: number | null;
   /** Null where the label is taken away. */
   readonly to: number | null;
+  /** Whether the pointer is to look as if it had been made by this move. */
+  readonly isAnew?: boolean;
   readonly by: string;
   readonly via: string;
 }
@@ -34,7 +42,9 @@ const set = {
   text: `insert into label (prompt_id, name, "integer", revision, created_at, created_by, moved_at, moved_by)
          values ($1, $2, $3, $4, $6, $5, $6, $5)
          on conflict (prompt_id, name) do update
-           set revision = excluded.revision, moved_at = excluded.moved_at, moved_by = excluded.moved_by`,
+           set revision = excluded.revision, moved_at = excluded.moved_at, moved_by = excluded.moved_by,
+             created_at = case when $7 then excluded.created_at else label.created_at end,
+             created_by = case when $7 then excluded.created_by else label.created_by end`,
 };
 const drop = { name: 'drop-label', text: 'delete from label where prompt_id = $1 and name = $2' };
 // Moves of one label are in order of time even if the clock is set back: whoever moves holds the prompt's row.
@@ -47,7 +57,7 @@ const record = {
 const highestInteger = {
   name: 'highest-integer',
   text: `select "integer", revision from label where prompt_id = $1 and "integer" is not null
-         order by "integer" desc limit 1`,
+           and "integer" is distinct from $2 order by "integer" desc limit 1`,
 };
 const count = {
   name: 'count-labels',
@@ -97,15 +107,15 @@ export class LabelsRepository {
   }
 
   /** Sets or takes away a pointer, and records it, in the running transaction, which holds the prompt's row. */
-  async move({ promptId, label, from, to, by, via }: Move): Promise<void> {
+  async move({ promptId, label, from, to, isAnew = false, by, via }: Move): Promise<void> {
     const [moved] = await this.database.query<{ moved_at: string }>(record, [promptId, label, from, to, by, via]);
     const integer = /^\d+$/.test(label) ? Number(label) : null;
     if (to === null) await this.database.query(drop, [promptId, label]);
-    else await this.database.query(set, [promptId, label, integer, to, by, moved?.moved_at]);
+    else await this.database.query(set, [promptId, label, integer, to, by, moved?.moved_at, isAnew]);
   }
 
-  async highestInteger(promptId: string): Promise<{ integer: number; revision: number } | undefined> {
-    return (await this.database.query<{ integer: number; revision: number }>(highestInteger, [promptId]))[0];
+  async highestInteger(promptId: string, { but }: { but?: number } = {}): Promise<IntegerPointer | undefined> {
+    return (await this.database.query<IntegerPointer>(highestInteger, [promptId, but ?? null]))[0];
   }
 
   /** Of the first kind, which people name. */

@@ -16,6 +16,11 @@ export interface Saved {
   readonly isNew: boolean;
 }
 
+export interface Authorship {
+  readonly me: Principal;
+  readonly message: string;
+}
+
 /** Appends to a prompt's history: the one place that makes revisions, for every protocol. */
 @Injectable()
 export class RevisionWriter {
@@ -25,16 +30,17 @@ export class RevisionWriter {
     private readonly audit: AuditLedger,
   ) {}
 
-  /**
-   * Makes a revision behind `newest`, in the running transaction, which holds the prompt's row. The first one becomes
-   * production, unless that is protected against the author.
-   */
-  async append(
-    prompt: Prompt,
-    newest: Revision | null,
-    draft: RevisionDraft,
-    by: { readonly me: Principal; readonly message: string },
-  ): Promise<Saved> {
+  /** As write() does. The first revision becomes production, unless that is protected against the author. */
+  async append(prompt: Prompt, newest: Revision | null, draft: RevisionDraft, by: Authorship): Promise<Saved> {
+    const saved = await this.write(prompt, newest, draft, by);
+    if (!newest && (await this.labels.mayMove(prompt.id, production, by.me))) {
+      await this.labels.move(prompt.id, production, saved.revision.number, by.me);
+    }
+    return saved;
+  }
+
+  /** Makes a revision behind `newest`, in the running transaction, which holds the prompt's row. Moves no pointer. */
+  async write(prompt: Prompt, newest: Revision | null, draft: RevisionDraft, by: Authorship): Promise<Saved> {
     const digest = digestOf(draft);
     if (newest?.digest === digest && newest.name === prompt.name) return { revision: newest, isNew: false };
     prompt.revisionCount += 1;
@@ -60,9 +66,6 @@ export class RevisionWriter {
       promptId: prompt.id,
       details: { digest: `sha256:${digest}`, parent: newest?.number ?? null, commit_message: by.message },
     });
-    if (!newest && (await this.labels.mayMove(prompt.id, production, by.me))) {
-      await this.labels.move(prompt.id, production, revision.number, by.me);
-    }
     return { revision, isNew: true };
   }
 }

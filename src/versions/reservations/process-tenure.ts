@@ -90,10 +90,11 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
     if (this.client !== client) return;
     this.tenure = undefined;
     client.connection.stream.destroy();
-    if (!this.isStopping) this.beginAgain();
+    this.beginAgain();
   }
 
   private beginAgain(): void {
+    if (this.isStopping) return;
     this.begin().catch((error: unknown) => {
       this.log.warn(`the database does not answer: ${String(error)}`);
       setTimeout(() => this.beginAgain(), retryMs).unref();

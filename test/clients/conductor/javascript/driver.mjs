@@ -1,11 +1,17 @@
 // Plays commands, one JSON a line, through the published JavaScript client: driver.mjs <server url> <key id> <key secret>.
-import { createInterface } from 'node:readline';
 import { createConductorClient, IntegrationClient, PromptClient } from '@io-orkes/conductor-javascript';
 
 const [serverUrl, keyId, keySecret] = process.argv.slice(2);
 const client = await createConductorClient({ serverUrl, keyId, keySecret });
 const prompts = new PromptClient(client);
 const integrations = new IntegrationClient(client);
+
+// An error of the typed clients has the server's words, but not the status.
+let status = null;
+client.interceptors.response.use((response) => {
+  status = response.status;
+  return response;
+});
 
 // What PromptClient has no parameter for goes through the client's own request layer, as its generated resources do.
 const security = [{ name: 'X-Authorization', type: 'apiKey' }];
@@ -52,11 +58,21 @@ const commands = {
     }),
 };
 
-for await (const line of createInterface({ input: process.stdin })) {
+// Not readline: it ends a line at U+2028 too, which JSON leaves in a text as it is.
+async function* linesOf(input) {
+  let rest = '';
+  for await (const chunk of input.setEncoding('utf8')) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop();
+    yield* lines;
+  }
+}
+
+for await (const line of linesOf(process.stdin)) {
   const { command, ...wish } = JSON.parse(line);
   const answer = await commands[command](wish).then(
     (result) => ({ result: result ?? null }),
-    (error) => ({ error: { message: String(error?.message ?? error), status: error?.status ?? null } }),
+    (error) => ({ error: { message: String(error?.message ?? error), status } }),
   );
   process.stdout.write(JSON.stringify(answer) + '\n');
 }

@@ -1,0 +1,63 @@
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { RouteConstraints } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import { type Protocol, protocolOf } from './protocol.js';
+
+const PROTOCOL = Symbol('protocol');
+
+const constraint = 'protocol';
+type Strategy = Parameters<FastifyInstance['addConstraintStrategy']>[0];
+type Handler = Parameters<ReturnType<Strategy['storage']>['set']>[1];
+
+/**
+ * Declares that a controller's routes are reached through one protocol only. Two protocols can then have routes on the
+ * same path, and a request that comes through neither finds nothing there.
+ */
+export const Through =
+  (protocol: Protocol): ClassDecorator =>
+  ({ prototype }) => {
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
+      const handler: unknown = descriptor?.value;
+      if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) continue;
+      RouteConstraints({ [constraint]: protocol })(handler);
+      Reflect.defineMetadata(PROTOCOL, protocol, handler);
+    }
+  };
+
+/** The protocol that a route handler was declared with; the registry's declare none. */
+export function protocolOfHandler(handler: object): Protocol {
+  return (Reflect.getMetadata(PROTOCOL, handler) as Protocol | undefined) ?? 'registry';
+}
+
+/** Makes the router tell the protocols apart. */
+export function routeByProtocol(instance: FastifyInstance): void {
+  instance.addConstraintStrategy({
+    name: constraint,
+    storage: () => {
+      const handlers = new Map<unknown, Handler>();
+      return {
+        get: (protocol) => handlers.get(protocol) ?? null,
+        set: (protocol, handler) => void handlers.set(protocol, handler),
+      };
+    },
+    // The registry's routes are declared without: for its requests there is nothing to compare.
+    deriveConstraint: (request: IncomingMessage) => {
+      const protocol = protocolOf(request);
+      return protocol === 'registry' ? undefined : protocol;
+    },
+  });
+}
+
+/** The protocol of a route, as the router knows it; undefined for the registry's. */
+export function protocolOfRoute(route: {
+  readonly constraints?: Readonly<Record<string, unknown>> | undefined;
+}): unknown {
+  return route.constraints?.[constraint];
+}
+
+/** Real clients ask for this list with and without the slash behind it, and the framework knows no route that ends in one. */
+export function withoutTrailingSlash({ url = '' }: Pick<IncomingMessage, 'url'>): string {
+  return url.replace(/^\/api\/prompts\/(?=\?|$)/, '/api/prompts');
+}

@@ -1,0 +1,41 @@
+import { Get, Param, Post } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
+import type { Principal } from '../../../auth/access/principal.js';
+import { ValidationFailed } from '../../../common/errors/catalogue.js';
+import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
+import { Fails, Returns, Streamed, Summary } from '../../../common/http/documented.decorator.js';
+import { LabelProtected } from '../../../prompts/labels/labels.errors.js';
+import { PromptNotFound } from '../../../prompts/prompts.errors.js';
+import { ConductorController } from '../conductor-controller.decorator.js';
+import { ModelPath } from '../integrations/integrations.dto.js';
+import { IntegrationNotFound } from '../integrations/integrations.errors.js';
+import { MessageTemplateList } from '../templates/message-template.js';
+import { MayNotUpdate } from '../templates/templates.errors.js';
+import { AssociationPath } from './associations.dto.js';
+import { AssociationsService } from './associations.service.js';
+
+@ConductorController('api/integrations/provider/:provider/integration/:model/prompt')
+export class AssociationsController {
+  constructor(private readonly associations: AssociationsService) {}
+
+  @Get()
+  @Access(SignedInWith('prompts:read'))
+  @Streamed()
+  @Summary('List the templates that are for a model')
+  @Returns(200, MessageTemplateList, 'Those whose highest version names the model, of those that the caller may read.')
+  @Fails(IntegrationNotFound, ValidationFailed)
+  listTemplatesOfModel(@Param({ schema: ModelPath }) path: ModelPath, @CurrentPrincipal() me: Principal) {
+    return this.associations.list(path, me);
+  }
+
+  @Post(':prompt')
+  @Access(SignedInWith('prompts:write'))
+  @RouteConfig({ bodyIs: 'bytes' })
+  @Summary('Say that a template is for a model', 'Its highest version names the model from now on.')
+  @Returns(200, null, 'It is, whether it was before or not.')
+  @Fails(PromptNotFound, MayNotUpdate, IntegrationNotFound, LabelProtected, ValidationFailed)
+  addTemplateToModel(@Param({ schema: AssociationPath }) path: AssociationPath, @CurrentPrincipal() me: Principal) {
+    return this.associations.add(path, me);
+  }
+}

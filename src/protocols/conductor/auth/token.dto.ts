@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { Text } from '../../../common/http/scalars.js';
+
+type Given = string | null | undefined;
+
+const keyPair = (keyId: Given, keySecret: Given) => (keyId && keySecret ? { keyId, keySecret } : undefined);
+const login = (email: Given, password: Given) => (email && password ? { email, password } : undefined);
+
+/** Fields that are null count as left out: clients write out every field that they know. */
+export const TokenRequest = z
+  .object({
+    keyId: Text.max(64).nullish().describe('Id of an API key.'),
+    keySecret: Text.max(200).nullish().describe('The API key itself.'),
+    email: Text.max(254).nullish(),
+    password: Text.max(200).nullish(),
+    expiration: z
+      .number()
+      .nullish()
+      .describe('How long the token is good, in milliseconds; at most 24 hours, which a negative number asks for.'),
+  })
+  .transform(({ keyId, keySecret, email, password, expiration }, context) => {
+    const expirationMs = expiration ?? 0;
+    const credentials = keyPair(keyId, keySecret) ?? login(email, password);
+    if (credentials) return { credentials, expirationMs };
+    context.addIssue({ code: 'custom', path: ['keyId'], message: 'and keySecret are required, or email and password' });
+    return z.NEVER;
+  })
+  .meta({
+    id: 'ConductorTokenRequest',
+    example: { email: 'admin@localhost', password: 'correct horse battery staple', expiration: 3_600_000 },
+  });
+export type TokenRequest = z.output<typeof TokenRequest>;
+
+export const Token = z
+  .object({ token: z.string().describe('For the header `X-Authorization`.') })
+  .meta({ id: 'ConductorToken' });
+export type Token = z.output<typeof Token>;
+
+const Role = z.object({ name: z.enum(['ADMIN', 'USER']) });
+const UserGroup = z.object({ id: z.string(), description: z.string() });
+
+export const UserInfo = z
+  .object({
+    id: z.string().describe('The user name, as it stands where a template names who made it.'),
+    name: z.string(),
+    roles: z.array(Role),
+    groups: z.array(UserGroup).describe('By id; at most 1000.'),
+  })
+  .meta({ id: 'ConductorUserInfo' });
+export type UserInfo = z.output<typeof UserInfo>;

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { actsAsAdmin, type Principal } from '../../../auth/access/principal.js';
+import { KeySessionsService } from '../../../auth/credentials/key-sessions.service.js';
+import { LoginService } from '../../../auth/credentials/login.service.js';
+import { GroupMembersRepository } from '../../../auth/groups/group-members.repository.js';
+import { ConductorConfig, longestTokenSeconds } from '../../../config/conductor.config.js';
+import type { Token, TokenRequest, UserInfo } from './token.dto.js';
+
+/** Tokens for API keys and passwords, and whose they are. */
+@Injectable()
+export class TokenService {
+  constructor(
+    private readonly keySessions: KeySessionsService,
+    private readonly logins: LoginService,
+    private readonly groups: GroupMembersRepository,
+    @Inject(ConductorConfig.KEY) private readonly config: ConductorConfig,
+  ) {}
+
+  /** @throws WrongKeyPair, WrongPassword, TooManyLogins */
+  async exchange(request: TokenRequest, address: string): Promise<Token> {
+    const seconds = this.lifetimeOf(request.expirationMs);
+    const { token } = await this.open(request, address, seconds);
+    return { token };
+  }
+
+  async describe(me: Principal): Promise<UserInfo> {
+    const groups = await this.groups.groupsOf(me.userId);
+    return {
+      id: me.username,
+      name: me.username,
+      roles: [{ name: actsAsAdmin(me) ? 'ADMIN' : 'USER' }],
+      groups: groups.map(({ slug, description }) => ({ id: slug, description })),
+    };
+  }
+
+  private open({ credentials }: TokenRequest, address: string, seconds: number): Promise<Token> {
+    return 'keyId' in credentials
+      ? this.keySessions.open(credentials, address, seconds)
+      : this.logins.login(credentials, address, seconds);
+  }
+
+  /** In whole seconds, rounded up; a client that writes out every field asks with 0 for nothing. */
+  private lifetimeOf(expirationMs: number): number {
+    if (expirationMs === 0) return this.config.tokenTtlSeconds;
+    if (expirationMs < 0) return longestTokenSeconds;
+    return Math.min(Math.ceil(expirationMs / 1000), longestTokenSeconds);
+  }
+}

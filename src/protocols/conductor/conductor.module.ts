@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { answerErrorsOf } from '../../common/errors/error-dialect.js';
+import { HistoryModule } from '../../prompts/history.module.js';
+import { AssociationsController } from './associations/associations.controller.js';
+import { AssociationsService } from './associations/associations.service.js';
+import { TokenController } from './auth/token.controller.js';
+import { TokenService } from './auth/token.service.js';
+import { conductorDialect } from './conductor-errors.js';
+import { IntegrationsModule } from './integrations/integrations.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
+import { IntegrationPermissions } from './permissions/integration-permissions.service.js';
+import { PermissionsController } from './permissions/permissions.controller.js';
+import { PermissionsService } from './permissions/permissions.service.js';
+import { PromptPermissions } from './permissions/prompt-permissions.service.js';
+import { Subjects } from './permissions/subjects.js';
+
+answerErrorsOf('conductor', conductorDialect);
+
+/** Prompts as templates of Orkes Conductor, for its published clients. */
+@Module({
+  imports: [HistoryModule, IntegrationsModule, TemplatesModule],
+  controllers: [AssociationsController, PermissionsController, TokenController],
+  providers: [
+    AssociationsService,
+    IntegrationPermissions,
+    PermissionsService,
+    PromptPermissions,
+    Subjects,
+    TokenService,
+  ],
+})
+export class ConductorModule {}

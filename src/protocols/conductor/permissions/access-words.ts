@@ -1,0 +1,33 @@
+import type { Permission } from '../../../auth/access/access-policy.js';
+import type { Grantee } from '../../../prompts/grants/grant.js';
+import type { Access, Permissions, Subject } from './permissions.dto.js';
+
+const wordsOf: Record<Permission, readonly Access[]> = { read: ['READ', 'EXECUTE'], write: ['UPDATE', 'DELETE'] };
+
+/** What this protocol's words for access come down to, each once. */
+export function permissionsOf(access: readonly Access[]): Permission[] {
+  const permissions: readonly Permission[] = ['read', 'write'];
+  return permissions.filter((permission) => wordsOf[permission].some((word) => access.includes(word)));
+}
+
+/** Somebody's permission. */
+export interface NamedPermission {
+  readonly principalType: Grantee['principalType'];
+  readonly name: string;
+  readonly permission: Permission;
+}
+
+/** For each word who has it; a word that nobody has is left out. */
+export function toPermissions(grants: readonly NamedPermission[]): Permissions {
+  const permissions: Permissions = {};
+  for (const { principalType, name, permission } of grants) {
+    const subject = { type: principalType === 'user' ? 'USER' : 'GROUP', id: name };
+    for (const word of wordsOf[permission]) (permissions[word] ??= []).push(subject);
+  }
+  return permissions;
+}
+
+/** A subject as the product's grants name it. */
+export function toGranteeName({ type, id }: Subject) {
+  return { principal_type: type === 'USER' ? ('user' as const) : ('group' as const), principal: id };
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { NumberedRevision } from '../../../prompts/labels/numbered-revisions.js';
+import { shownAs } from '../../../prompts/template/shown-as.js';
+import { findVariables } from '../../../prompts/template/variables.js';
+import { shownSettings, TemplateSettings } from './template-settings.js';
+import { readTag, ShownTag } from './tags/template-tag.js';
+
+const Milliseconds = z.int().describe('Milliseconds since 1970.');
+
+export const MessageTemplate = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    template: z.string().describe('The text, with its variables as `${name}`.'),
+    version: z.int(),
+    variables: z.array(z.string()).describe('Names of the variables, in the order of their first use.'),
+    tags: z.array(ShownTag),
+    ...TemplateSettings.shape,
+    ownerApp: z.string(),
+    createdBy: z.string(),
+    updatedBy: z.string(),
+    createTime: Milliseconds,
+    updateTime: Milliseconds,
+    createdOn: Milliseconds.describe('`createTime`, for older clients.'),
+    updatedOn: Milliseconds.describe('`updateTime`, for older clients.'),
+  })
+  .meta({ id: 'MessageTemplate' });
+export type MessageTemplate = z.output<typeof MessageTemplate>;
+
+export const MessageTemplateList = z.array(MessageTemplate).meta({ id: 'MessageTemplateList' });
+
+export function toMessageTemplate(row: NumberedRevision): MessageTemplate {
+  const template = shownAs({ text: row.content, syntax: row.syntax }, 'dollar');
+  const [created, updated] = [Date.parse(row.created_at), Date.parse(row.moved_at)];
+  return {
+    name: row.name,
+    description: row.description ?? '',
+    template,
+    version: row.integer,
+    variables: findVariables(template, 'dollar').map(({ name }) => name),
+    tags: row.tags.map(readTag),
+    ...shownSettings(row.settings),
+    ownerApp: '',
+    createdBy: row.created_by,
+    updatedBy: row.moved_by,
+    createTime: created,
+    updateTime: updated,
+    createdOn: created,
+    updatedOn: updated,
+  };
+}

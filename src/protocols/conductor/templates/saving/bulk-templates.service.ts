@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../../../auth/access/principal.js';
+import { isError } from '../../../../common/errors/define-error.js';
+import { fromBulk } from './template-save.js';
+import { checkedTemplate } from './template-text.js';
+import { TemplateWriter } from './template-writer.service.js';
+import type { BulkTemplates } from '../templates.dto.js';
+import { MayNotUpdate } from '../templates.errors.js';
+
+/** Many saves in one request. */
+@Injectable()
+export class BulkTemplatesService {
+  constructor(private readonly writer: TemplateWriter) {}
+
+  /** In their order, without those that the caller may not change. The first that fails stops the rest. */
+  async save(templates: BulkTemplates, me: Principal): Promise<void> {
+    // All texts first: a request that is no good as a whole changes nothing.
+    for (const { template } of templates) checkedTemplate(template);
+    for (const template of templates) {
+      try {
+        await this.writer.save(fromBulk(template), me);
+      } catch (error) {
+        if (!isError(error, MayNotUpdate)) throw error;
+      }
+    }
+  }
+}

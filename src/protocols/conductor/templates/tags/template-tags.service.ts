@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import type { Principal } from '../../../../auth/access/principal.js';
+import { ValidationFailed } from '../../../../common/errors/catalogue.js';
+import { Database } from '../../../../database/database.js';
+import { Tags } from '../../../../prompts/prompts.dto.js';
+import { PromptsRepository } from '../../../../prompts/prompts.repository.js';
+import { PromptsService } from '../../../../prompts/prompts.service.js';
+import { TemplateAccess } from '../template-access.js';
+import { readTag, type ShownTag, tagsWith, tagsWithout, type TemplateTags } from './template-tag.js';
+
+/** Tags of prompts, as pairs. */
+@Injectable()
+export class TemplateTagsService {
+  constructor(
+    private readonly database: Database,
+    private readonly access: TemplateAccess,
+    private readonly rows: PromptsRepository,
+    private readonly prompts: PromptsService,
+  ) {}
+
+  /** @throws PromptNotFound, MayNotRead */
+  async list(name: string, me: Principal): Promise<ShownTag[]> {
+    const { tags } = await this.access.get(name, me, 'READ');
+    return tags.map(readTag);
+  }
+
+  /** @throws PromptNotFound, MayNotUpdate; ValidationFailed where they are too many or too long together */
+  add(name: string, pairs: TemplateTags, me: Principal): Promise<void> {
+    return this.change(name, me, (tags) => checked(tagsWith(tags, pairs)));
+  }
+
+  /** @throws PromptNotFound, MayNotUpdate */
+  remove(name: string, pairs: TemplateTags, me: Principal): Promise<void> {
+    return this.change(name, me, (tags) => tagsWithout(tags, pairs));
+  }
+
+  private async change(name: string, me: Principal, changed: (tags: readonly string[]) => string[]): Promise<void> {
+    const { id, owner_username: owner } = await this.access.get(name, me, 'UPDATE');
+    await this.database.transaction(async () => {
+      const prompt = await this.rows.lockLiving(id);
+      const tags = changed(prompt.tags);
+      if (!isDeepStrictEqual(tags, prompt.tags)) await this.prompts.change(prompt, owner, { tags }, me);
+    });
+  }
+}
+
+function checked(tags: string[]): string[] {
+  const result = Tags.safeParse(tags);
+  if (!result.success) throw ValidationFailed({ tags: result.error.issues[0]?.message ?? 'are no tags' });
+  return result.data;
+}

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { JsonObject } from '../../../common/json.js';
+
+/** What a template says of the models that it is for. */
+export const TemplateSettings = z.object({
+  integrations: z.array(z.string()).describe('Models, as `provider:model`.'),
+  temperature: z.number(),
+  topP: z.number(),
+  responseFormat: z.string(),
+  stopWords: z.array(z.string()),
+});
+export type TemplateSettings = z.output<typeof TemplateSettings>;
+
+/** What is shown where nothing, or nothing that clients understand, was saved. */
+export const defaultSettings: TemplateSettings = {
+  integrations: [],
+  temperature: 0.1,
+  topP: 1,
+  responseFormat: 'text',
+  stopWords: [],
+};
+
+const names = TemplateSettings.keyof().options;
+
+export function shownSettings(settings: JsonObject): TemplateSettings {
+  const shown: Record<string, unknown> = { ...defaultSettings };
+  for (const name of names) {
+    const saved = TemplateSettings.shape[name].safeParse(settings[name]);
+    if (saved.success) shown[name] = saved.data;
+  }
+  return TemplateSettings.parse(shown);
+}
+
+/** The revision's settings after a save. What the save shows as it was stays as it was, other settings too. */
+export function changedSettings(before: JsonObject, change: Partial<TemplateSettings>): JsonObject {
+  const shown = shownSettings(before);
+  const after = new Map(Object.entries(before));
+  for (const name of names) {
+    const wanted = change[name];
+    if (wanted === undefined || isDeepStrictEqual(wanted, shown[name])) continue;
+    if (isDeepStrictEqual(wanted, defaultSettings[name])) after.delete(name);
+    else after.set(name, wanted);
+  }
+  return Object.fromEntries(after);
+}

@@ -1,0 +1,110 @@
+import { Body, Delete, Get, Headers, Param, Post, Put, Query } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody } from '@nestjs/swagger';
+import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
+import type { Principal } from '../../../auth/access/principal.js';
+import { KeyBoundElsewhere } from '../../../auth/auth.errors.js';
+import { ValidationFailed } from '../../../common/errors/catalogue.js';
+import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
+import { Fails, Returns, Streamed, Summary } from '../../../common/http/documented.decorator.js';
+import { LabelProtected } from '../../../prompts/labels/labels.errors.js';
+import { NameRetired, NotPromptOwner, PromptNotFound, PromptPublished } from '../../../prompts/prompts.errors.js';
+import { VersionNotFound } from '../../../prompts/releases/releases.errors.js';
+import { ConductorController } from '../conductor-controller.decorator.js';
+import { IntegrationNotFound } from '../integrations/integrations.errors.js';
+import { BulkTemplatesService } from './saving/bulk-templates.service.js';
+import { MessageTemplate, MessageTemplateList } from './message-template.js';
+import { TemplateDeletionsService } from './template-deletions.service.js';
+import { toCreation, toSave } from './saving/template-save.js';
+import { readTemplate } from './saving/template-text.js';
+import { TemplateWriter } from './saving/template-writer.service.js';
+import { BulkTemplates, CreateTemplate, ReadTemplate, SaveTemplate, TemplatePath } from './templates.dto.js';
+import { MayNotDelete, MayNotRead, MayNotUpdate } from './templates.errors.js';
+import { TemplatesService } from './templates.service.js';
+
+const saving = [IntegrationNotFound, LabelProtected, NameRetired, NotPromptOwner, KeyBoundElsewhere];
+
+@ConductorController('api/prompts')
+export class TemplatesController {
+  constructor(
+    private readonly templates: TemplatesService,
+    private readonly writer: TemplateWriter,
+    private readonly bulk: BulkTemplatesService,
+    private readonly deletions: TemplateDeletionsService,
+  ) {}
+
+  @Get()
+  @Access(SignedInWith('prompts:read'))
+  @Streamed()
+  @Summary('List templates')
+  @Returns(200, MessageTemplateList, 'The highest version of every prompt that the caller may read, by name.')
+  listTemplates(@CurrentPrincipal() me: Principal) {
+    return this.templates.list(me);
+  }
+
+  @Post()
+  @Access(SignedInWith('prompts:write'))
+  @RouteConfig({ bodyIs: 'json' })
+  @Summary('Save templates', 'In their order, without those that the caller may not change. The first error stops.')
+  @Returns(200, null, 'They are saved.')
+  @Fails(...saving)
+  saveTemplates(@Body({ schema: BulkTemplates }) templates: BulkTemplates, @CurrentPrincipal() me: Principal) {
+    return this.bulk.save(templates, me);
+  }
+
+  @Get(':name')
+  @Access(SignedInWith('prompts:read'))
+  @Summary('Read a template')
+  @Returns(200, MessageTemplate, 'The version that was asked for, or the highest.')
+  @Fails(PromptNotFound, VersionNotFound, MayNotRead)
+  getTemplate(
+    @Param({ schema: TemplatePath }) { name }: TemplatePath,
+    @Query({ schema: ReadTemplate }) { version }: ReadTemplate,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.templates.get(name, version, me);
+  }
+
+  @Put(':name')
+  @Access(SignedInWith('prompts:write'))
+  @RouteConfig({ bodyIs: 'bytes' })
+  @ApiBody({ description: 'The text itself or as a JSON string.', schema: { type: 'string' } })
+  @Summary('Save a template', 'Over the version that is named, else over the highest; what is left out stays.')
+  @Returns(200, null, 'It is saved. What was saved over stays in the history of the prompt.')
+  @Fails(MayNotUpdate, ...saving)
+  saveTemplate(
+    @Param({ schema: TemplatePath }) { name }: TemplatePath,
+    @Query({ schema: SaveTemplate }) wish: SaveTemplate,
+    @Body() body: unknown,
+    @Headers('user-agent') agent: string | undefined,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.writer.save(toSave(name, readTemplate(body, agent), wish), me);
+  }
+
+  @Post(':name')
+  @Access(SignedInWith('prompts:write'))
+  @RouteConfig({ bodyIs: 'bytes' })
+  @ApiBody({ description: 'The text itself or as a JSON string.', schema: { type: 'string' } })
+  @Summary('Make a version of a template', 'Version 1, also in the place of another one, unless the query says else.')
+  @Returns(200, null, 'It is saved. What was saved over stays in the history of the prompt.')
+  @Fails(MayNotUpdate, ...saving)
+  createTemplate(
+    @Param({ schema: TemplatePath }) { name }: TemplatePath,
+    @Query({ schema: CreateTemplate }) wish: CreateTemplate,
+    @Body() body: unknown,
+    @Headers('user-agent') agent: string | undefined,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.writer.save(toCreation(name, readTemplate(body, agent), wish), me);
+  }
+
+  @Delete(':name')
+  @Access(SignedInWith('prompts:write'))
+  @Summary('Delete a prompt', 'It leaves a tombstone, which an admin can restore on `/v1`.')
+  @Returns(200, null, 'The prompt is gone for every reader.')
+  @Fails(ValidationFailed, PromptNotFound, MayNotDelete, PromptPublished)
+  deleteTemplate(@Param({ schema: TemplatePath }) { name }: TemplatePath, @CurrentPrincipal() me: Principal) {
+    return this.deletions.delete(name, me);
+  }
+}

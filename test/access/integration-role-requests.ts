@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { aProvider } from '../protocols/conductor/integration-calls.js';
+import type { Cast } from './cast.js';
+import type { Wish } from './role-requests.js';
+import type { Scene } from './scene.js';
+
+/** A provider of the organization with a model; of a type that nobody can ask, so that a test on it ends there. */
+async function ofOrganization({ server, boundTokenOf }: Cast) {
+  const provider = `provider-${randomUUID()}`;
+  const adminKey = boundTokenOf('admin', 'admin') ?? '';
+  await aProvider({ ...server, adminKey }, provider, { type: 'cohere' });
+  return { provider, model: 'mini' };
+}
+
+/** Gives the scene's prompt a version, which its history lacks, for the revision of the same number. */
+export async function numbered({ id }: Scene, { server, creator }: Cast, version = 1): Promise<void> {
+  await server.database.pool.query(
+    `insert into label (prompt_id, name, "integer", revision, created_at, created_by, moved_at, moved_by)
+     values ($1, $3::int::text, $3, $3, now(), $2, now(), $2) on conflict do nothing`,
+    [id, creator.id, version],
+  );
+}
+
+const read: Wish = async (_scene, cast) => ({ scope: 'prompts:read', values: await ofOrganization(cast) });
+const write =
+  (json?: object): Wish =>
+  async (_scene, cast) => ({ scope: 'admin', values: await ofOrganization(cast), json });
+const permission: Wish = ({ name }, { creator }) => ({
+  scope: 'prompts:write',
+  json: { subject: { type: 'USER', id: creator.username }, target: { type: 'PROMPT', id: name }, access: ['READ'] },
+});
+
+/** What is asked of the operations on integrations and permissions, which act in the organization. */
+export const integrationRoleRequests: Readonly<Record<string, Wish>> = {
+  listIntegrationProviders: () => ({ scope: 'prompts:read' }),
+  getIntegrationProvider: read,
+  saveIntegrationProvider: write({ type: 'openai' }),
+  deleteIntegrationProvider: write(),
+  listIntegrationModels: read,
+  getIntegrationModel: read,
+  saveIntegrationModel: write({}),
+  deleteIntegrationModel: write(),
+  listTemplatesOfModel: read,
+  addTemplateToModel: async (scene, cast) => {
+    await numbered(scene, cast);
+    return { scope: 'prompts:write', values: { ...(await ofOrganization(cast)), prompt: scene.name } };
+  },
+  testPrompt: async (_scene, cast) => {
+    const { provider: llmProvider, model } = await ofOrganization(cast);
+    return { scope: 'prompts:read', json: { llmProvider, model, prompt: 'Hello.' } };
+  },
+  getPermissions: ({ name }) => ({ scope: 'prompts:read', id: name, values: { type: 'PROMPT' } }),
+  grantPermissions: permission,
+  removePermissions: permission,
+};

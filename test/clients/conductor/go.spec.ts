@@ -1,0 +1,12 @@
+import { buildDriver } from './build-driver.js';
+import { describePublishedClient } from './suite.js';
+
+describePublishedClient({
+  name: 'conductor-go 1.5.4',
+  build: buildDriver('go'),
+  offers: [],
+  isRaw: true,
+  // It puts the name into the path as it is.
+  names: ['plain', 'summary of é + more'],
+  keepsTokens: true,
+});

@@ -1,0 +1,10 @@
+import { buildDriver } from './build-driver.js';
+import { describePublishedClient } from './suite.js';
+
+describePublishedClient({
+  name: 'conductor-python 2.0.0',
+  build: buildDriver('python'),
+  offers: ['versions', 'update', 'bulk', 'several models', 'no description', 'empty template'],
+  missingIsNull: true,
+  names: ['plain', 'team/summary of é + 100%', 'what?#&='],
+});
