@@ -15,6 +15,8 @@ FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="Promptyard" \
   org.opencontainers.image.description="A self-hosted registry for prompts" \
   org.opencontainers.image.licenses="MIT"
+# One arena for all threads: the server's memory is V8's, and every further arena takes some of its own.
+ENV MALLOC_ARENA_MAX=1
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
