@@ -102,14 +102,15 @@ describe('what a search reads of 100 000 prompts', () => {
   }
 
   async function expectBounded(search: Partial<PromptSearch>, caller?: Caller, rows = ROWS_PER_STATEMENT) {
+    let found = { hits: 0, statements: 0, most: 0, seqScans: 0 };
     for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
       database.planCacheMode = mode;
-      const found = await read(search, caller);
+      found = await read(search, caller);
       expect({ mode, ...found }).toEqual({ mode, ...found, seqScans: 0 });
       expect(found.statements).toBeLessThanOrEqual(STATEMENTS_PER_SEARCH);
       expect(found.most).toBeLessThanOrEqual(rows);
     }
-    return read(search, caller);
+    return found;
   }
 
   it.each(twentyWords)('is bounded for %j', async (q) => {
@@ -199,9 +200,7 @@ describe('what a search reads of 100 000 prompts', () => {
       'is bounded by %s',
       async (sort) => {
         for (const caller of callers()) {
-          for (const q of ['secretive', 'assistant', 'zeugma', 'backwater', undefined]) {
-            await expectBounded({ q, sort }, caller);
-          }
+          for (const q of ['secretive', 'zeugma', undefined]) await expectBounded({ q, sort }, caller);
         }
       },
       120_000,
