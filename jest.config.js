@@ -11,4 +11,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 120_000,
   maxWorkers: 2,
+  // Modules of ended tests stay in a worker's memory, and cost it ever more time.
+  workerIdleMemoryLimit: '1200MB',
 };

@@ -63,9 +63,10 @@ describeWithBrowser.each([
 
   it('takes an API key, and makes a prompt with its own example', async () => {
     await page.locator('.auth-wrapper .authorize').first().click();
-    await page.locator('.modal-ux input').fill(server.adminKey);
-    await page.locator('.modal-ux .auth-btn-wrapper .authorize').click();
-    await page.locator('.modal-ux .btn-done').click();
+    const bearer = page.locator('.modal-ux .auth-container').filter({ has: page.locator('#auth-bearer-value') });
+    await bearer.locator('input').fill(server.adminKey);
+    await bearer.locator('.auth-btn-wrapper .authorize').click();
+    await bearer.locator('.btn-done').click();
     const { status, text } = await tryOut(page, 'createPrompt');
     expect(JSON.parse(text)).toMatchObject({ name: 'code-review', owner_username: 'admin' });
     expect(status).toBe(201);

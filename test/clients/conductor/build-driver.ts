@@ -9,6 +9,15 @@ const toolchainMissing = 69;
 /** How a driver is started, or why it cannot be on this machine. */
 export type Build = { readonly command: readonly string[] } | { readonly reason: string };
 
+/**
+ * For clients whose build would take too much of every run's time: with CONDUCTOR_CLIENTS=all, or by run.sh.
+ */
+export function buildOnRequest(language: 'java' | 'go'): Build {
+  const { CONDUCTOR_CLIENTS, PROMPTYARD_URL } = process.env;
+  if (CONDUCTOR_CLIENTS === 'all' || PROMPTYARD_URL !== undefined) return buildDriver(language);
+  return { reason: 'asked for by CONDUCTOR_CLIENTS=all, or by run.sh' };
+}
+
 /** Builds the driver of a language once for each state of its files; what it fetches is kept under the temporary folder. */
 export function buildDriver(language: 'python' | 'java' | 'go'): Build {
   const source = join(import.meta.dirname, language);

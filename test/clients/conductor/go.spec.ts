@@ -1,9 +1,9 @@
-import { buildDriver } from './build-driver.js';
+import { buildOnRequest } from './build-driver.js';
 import { describePublishedClient } from './suite.js';
 
 describePublishedClient({
   name: 'conductor-go 1.5.4',
-  build: buildDriver('go'),
+  build: buildOnRequest('go'),
   offers: [],
   isRaw: true,
   // It puts the name into the path as it is.

@@ -1,9 +1,9 @@
-import { buildDriver } from './build-driver.js';
+import { buildOnRequest } from './build-driver.js';
 import { describePublishedClient } from './suite.js';
 
 describePublishedClient({
   name: 'org.conductoross:conductor-client 6.0.0',
-  build: buildDriver('java'),
+  build: buildOnRequest('java'),
   offers: ['versions', 'update', 'bulk', 'several models', 'no description', 'empty template'],
   isRaw: true,
   // A space would arrive as a plus.
