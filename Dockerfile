@@ -15,8 +15,6 @@ FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="Promptyard" \
   org.opencontainers.image.description="A self-hosted registry for prompts" \
   org.opencontainers.image.licenses="MIT"
-# One arena for all threads: the server's memory is V8's, and every further arena takes some of its own.
-ENV MALLOC_ARENA_MAX=1
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
@@ -28,4 +26,5 @@ EXPOSE 3000
 USER node
 HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=4", "dist/main.js"]
+# One arena for all threads: the server's memory is V8's, and every further arena takes some of its own.
+CMD ["env", "MALLOC_ARENA_MAX=1", "node", "--max-semi-space-size=4", "dist/main.js"]

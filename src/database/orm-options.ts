@@ -30,7 +30,7 @@ export function ormOptions(
       statement_timeout: longestStatementMs,
       query_timeout: longestStatementMs && longestStatementMs + answerMarginMs,
       // Of a process that froze in the middle: its locks would hold up everybody else.
-      idle_in_transaction_session_timeout: 15_000,
+      idle_in_transaction_session_timeout: 3_000,
       keepAlive: true,
       options: '-c TimeZone=UTC',
     },

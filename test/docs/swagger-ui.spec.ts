@@ -66,7 +66,7 @@ describeWithBrowser.each([
     const bearer = page.locator('.modal-ux .auth-container').filter({ has: page.locator('#auth-bearer-value') });
     await bearer.locator('input').fill(server.adminKey);
     await bearer.locator('.auth-btn-wrapper .authorize').click();
-    await bearer.locator('.btn-done').click();
+    await page.locator('.modal-ux .btn-done').first().click();
     const { status, text } = await tryOut(page, 'createPrompt');
     expect(JSON.parse(text)).toMatchObject({ name: 'code-review', owner_username: 'admin' });
     expect(status).toBe(201);

@@ -131,6 +131,7 @@ describe('GET of one version', () => {
           description: 'A package for a test.',
         }),
         readme: null,
+        revision: 1,
         files: [
           { path: 'prompt.yaml', size: expect.any(Number) },
           { path: 'prompt.md', size: 'Hello {{who}}.'.length },

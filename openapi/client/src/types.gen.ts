@@ -4214,6 +4214,9 @@ export type GetPermissionsData = {
         'If-None-Match'?: string;
     };
     path: {
+        /**
+         * What it is.
+         */
         type: 'PROMPT' | 'INTEGRATION_PROVIDER';
         /**
          * Name of the prompt or provider.

@@ -24,7 +24,8 @@ export interface NumberedRevision {
 }
 
 /** Contents can be 1 MiB each: a page has at most so many rows and so many bytes of them, but at least one row. */
-const pageRows = 200;
+const versionsOnPage = 200;
+const promptsOnPage = 4_000;
 const pageBytes = 4 * 1024 * 1024;
 
 const columns = `p.name, l."integer", r.content, r.syntax, r.description, r.settings, p.tags,
@@ -48,7 +49,7 @@ const versions: Statement = {
     `select l.prompt_id, l.name, sum(octet_length(r.content)) over (order by l."integer" desc) as bytes,
        row_number() over (order by l."integer" desc) as place
      from label l join revision r on r.prompt_id = l.prompt_id and r.number = l.revision
-     where l.prompt_id = $1 and l."integer" < $2 order by l."integer" desc limit ${pageRows}`,
+     where l.prompt_id = $1 and l."integer" < $2 order by l."integer" desc limit ${versionsOnPage}`,
   ),
 };
 
@@ -84,7 +85,7 @@ export class NumberedRevisions {
        join revision r on r.prompt_id = p.id and r.number = l.revision
        where p.owner_id = ${parameters.add(ownerId)} and p.name > ${parameters.add(behind)}
          ${settings ? `and r.settings @> ${parameters.add(JSON.stringify(settings))}` : ''}
-         and ${visibleTo(shelves, parameters)} order by p.name limit ${pageRows}`,
+         and ${visibleTo(shelves, parameters)} order by p.name limit ${promptsOnPage}`,
     );
     return this.database.query<NumberedRevision>(prepared(text), parameters.values);
   }

@@ -82,10 +82,11 @@ export class Publisher {
 
   private finish(publication: Publication, reservation: Reservation, tenure: Tenure): Promise<VersionItem> {
     return this.database.transaction(async () => {
-      await publication.prepare();
+      // First of all: who took the reservation over has perhaps recorded the version already.
       if (!(await this.reservations.finish(reservation, tenure.holder))) {
         throw databaseUnavailable(new Error('the reservation was taken over'));
       }
+      await publication.prepare();
       return this.versions.insert(toVersion(publication, reservation));
     });
   }

@@ -36,7 +36,10 @@ export const Authorization = z
   });
 export type Authorization = z.output<typeof Authorization>;
 
-export const TargetPath = z.object({ type: TargetType, id: PathSegment.describe('Name of the prompt or provider.') });
+export const TargetPath = z.object({
+  type: TargetType.describe('What it is.'),
+  id: PathSegment.describe('Name of the prompt or provider.'),
+});
 
 const Subjects = z.array(z.object({ type: z.string(), id: z.string() })).optional();
 

@@ -22,6 +22,10 @@ import { BulkTemplates, CreateTemplate, ReadTemplate, SaveTemplate, TemplatePath
 import { MayNotDelete, MayNotRead, MayNotUpdate } from './templates.errors.js';
 import { TemplatesService } from './templates.service.js';
 
+const templateBody = {
+  description: 'The text itself or as a JSON string.',
+  schema: { type: 'string' as const, example: 'Answer ${customer} kindly.' },
+};
 const saving = [IntegrationNotFound, LabelProtected, NameRetired, NotPromptOwner, KeyBoundElsewhere];
 
 @ConductorController('api/prompts')
@@ -68,7 +72,7 @@ export class TemplatesController {
   @Put(':name')
   @Access(SignedInWith('prompts:write'))
   @RouteConfig({ bodyIs: 'bytes' })
-  @ApiBody({ description: 'The text itself or as a JSON string.', schema: { type: 'string' } })
+  @ApiBody(templateBody)
   @Summary('Save a template', 'Over the version that is named, else over the highest; what is left out stays.')
   @Returns(200, null, 'It is saved. What was saved over stays in the history of the prompt.')
   @Fails(MayNotUpdate, ...saving)
@@ -85,7 +89,7 @@ export class TemplatesController {
   @Post(':name')
   @Access(SignedInWith('prompts:write'))
   @RouteConfig({ bodyIs: 'bytes' })
-  @ApiBody({ description: 'The text itself or as a JSON string.', schema: { type: 'string' } })
+  @ApiBody(templateBody)
   @Summary('Make a version of a template', 'Version 1, also in the place of another one, unless the query says else.')
   @Returns(200, null, 'It is saved. What was saved over stays in the history of the prompt.')
   @Fails(MayNotUpdate, ...saving)

@@ -20,7 +20,10 @@ export const TemplateTag = z
   .meta({ id: 'ConductorTagWish' });
 export type TemplateTag = Pick<z.output<typeof TemplateTag>, 'key' | 'value'>;
 
-export const TemplateTags = z.array(TemplateTag).max(100).meta({ id: 'ConductorTagWishes' });
+export const TemplateTags = z
+  .array(TemplateTag)
+  .max(100)
+  .meta({ id: 'ConductorTagWishes', example: [{ key: 'team', value: 'support' }] });
 export type TemplateTags = readonly TemplateTag[];
 
 export const ShownTag = z
