@@ -126,7 +126,11 @@ function exampleOf({ requestBody }: DocumentedOperation['raw']): object | string
   if (!requestBody || !('content' in requestBody)) return undefined;
   const { schema, example } = requestBody.content['application/json'] ?? {};
   if (example !== undefined) return example as object | string;
-  const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
-  const component = name === undefined ? undefined : document.components?.schemas?.[name];
+  if (!schema || !('$ref' in schema)) return schema?.example as string | undefined;
+  return exampleOfComponent(schema.$ref.split('/').at(-1) ?? '');
+}
+
+function exampleOfComponent(name: string): object | undefined {
+  const component = document.components?.schemas?.[name];
   return component && 'example' in component ? (component.example as object) : undefined;
 }
