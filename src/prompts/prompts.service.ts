@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { KeyBoundElsewhere } from '../auth/auth.errors.js';
 import { isWithinBinding } from '../auth/access/access-policy.js';
-import type { Caller, Principal } from '../auth/access/principal.js';
+import { actsAsAdmin, type Caller, type Principal } from '../auth/access/principal.js';
 import { AuditLedger } from '../auth/audit/audit-ledger.js';
 import { changesOf } from '../auth/audit/changes.js';
 import type { KeyTargets } from '../auth/credentials/key-targets.js';
@@ -161,7 +161,7 @@ export class PromptsService implements KeyTargets {
 }
 
 function mayCreateIn(owner: OwnerWithRole, me: Principal): boolean {
-  if (owner.id === me.userId || (me.isAdmin && me.scopes.has('admin')) || owner.member_role === 'owner') return true;
+  if (owner.id === me.userId || actsAsAdmin(me) || owner.member_role === 'owner') return true;
   return owner.member_role === 'member' && (owner.slug === workspaceSlug || owner.member_access === 'write');
 }
 

@@ -1,4 +1,4 @@
-import type { Caller, Principal } from './principal.js';
+import { actsAsAdmin, type Caller, type Principal } from './principal.js';
 
 export type Action = 'read' | 'write' | 'own';
 export type Permission = 'read' | 'write';
@@ -50,7 +50,7 @@ export function readingGrants(caller: Principal): Permission[] {
 function relationsOf(caller: Caller, prompt: Guarded): Relation[] {
   const relations: Relation[] = prompt.visibility === 'public' ? ['public'] : [];
   if (!caller || !isWithinBinding(caller, prompt)) return relations;
-  if (caller.isAdmin && caller.scopes.has('admin')) relations.push('owner');
+  if (actsAsAdmin(caller)) relations.push('owner');
   if (prompt.ownerKind === 'user' && prompt.ownerId === caller.userId) relations.push('owner');
   if (prompt.ownerKind === 'organization') relations.push(...relationsOfMember(caller.userId, prompt));
   return [...relations, ...prompt.granted.map((permission) => relationByGrant(caller, permission))];

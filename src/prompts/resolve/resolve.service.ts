@@ -50,7 +50,7 @@ export function resolvedBy(selector: Selector, { version }: ResolvedRevision): R
 function cacheHeaders({ number, digest }: ResolvedRevision, isFixed: boolean, isPublic: boolean) {
   const lasting = isFixed ? 'max-age=86400, immutable' : 'no-cache';
   return {
-    etag: writeTag({ number, digest: digest.slice('sha256:'.length) }),
+    etag: writeTag({ number, digest }),
     'cache-control': isPublic && !isFixed ? lasting : `${isPublic ? 'public' : 'private'}, ${lasting}`,
   };
 }

@@ -1,14 +1,15 @@
 /** Which revision somebody saw last: `"7-sha256:<hex>"` as an entity tag. */
 export interface RevisionTag {
   readonly number: number;
-  /** Lower-case hex. */
+  /** Lower-case hex; behind `sha256:` where it comes from an answer. */
   readonly digest: string;
 }
 
 const entityTag = /^"(\d{1,10})-(?:sha256:)?([0-9a-f]{64})"$/;
 
+/** Of a revision as answers show it, whose digest is `sha256:<hex>`. */
 export function writeTag({ number, digest }: RevisionTag): string {
-  return `"${number}-sha256:${digest}"`;
+  return `"${number}-${digest}"`;
 }
 
 /** Whether an If-Match header allows a change of what stands at `current`: `*`, or a list that names it. Weak tags never match. */

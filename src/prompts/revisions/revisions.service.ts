@@ -97,7 +97,7 @@ function assertCurrent(newest: Revision | null, { expected, ifMatch }: Save): vo
 }
 
 function tagged(revision: RevisionDetails, status: number): Answer<RevisionDetails> {
-  const etag = writeTag({ number: revision.number, digest: revision.digest.slice('sha256:'.length) });
+  const etag = writeTag(revision);
   return new Answer(revision, { status, headers: { etag } });
 }
 
