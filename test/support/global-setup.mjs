@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MinioContainer } from '@testcontainers/minio';
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
-import { getContainerRuntimeClient } from 'testcontainers';
+import { getContainerRuntimeClient, Wait } from 'testcontainers';
 import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
 import { prepareTemplate } from './template.mjs';
 
@@ -31,6 +31,9 @@ async function startContainers() {
     new PostgreSqlContainer(postgresImage)
       .withCommand(['postgres', ...flags])
       .withLabels(labels)
+      // The module's own check would go on for as long as the container lives, four times a second.
+      .withHealthCheck({ test: ['NONE'] })
+      .withWaitStrategy(Wait.forSuccessfulCommand('pg_isready --host localhost'))
       .start(),
     new MinioContainer(minioImage).withLabels(labels).start(),
   ]);
