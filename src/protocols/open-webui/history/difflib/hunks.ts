@@ -1,0 +1,50 @@
+import type { Stretch } from '../../../../prompts/diff/changed-stretches.js';
+import type { Block } from './run-search.js';
+
+const CONTEXT_LINES = 3;
+
+/** Changes with the lines around and between them. */
+export interface Hunk extends Stretch {
+  /** At least one, from top to bottom. */
+  readonly changes: readonly Stretch[];
+}
+
+/** What stands between the blocks. `oldLines` and `currentLines` are the lengths of the texts. */
+export function changesBetween(blocks: readonly Block[], oldLines: number, currentLines: number): Stretch[] {
+  const changes: Stretch[] = [];
+  let [fromStart, toStart] = [0, 0];
+  for (const { old, current, size } of [...blocks, { old: oldLines, current: currentLines, size: 0 }]) {
+    if (old > fromStart || current > toStart) changes.push({ fromStart, fromEnd: old, toStart, toEnd: current });
+    [fromStart, toStart] = [old + size, current + size];
+  }
+  return changes;
+}
+
+/** Changes whose context would touch or overlap share a hunk. `oldLines` is the length of the old text. */
+export function hunksOf(changes: readonly Stretch[], oldLines: number): Hunk[] {
+  const groups: Stretch[][] = [];
+  let end = -Infinity;
+  for (const change of changes) {
+    if (change.fromStart - end <= 2 * CONTEXT_LINES) groups.at(-1)?.push(change);
+    else groups.push([change]);
+    end = change.fromEnd;
+  }
+  return groups.flatMap((group) => withContext(group, oldLines));
+}
+
+/** The lines before the first change and behind the last one are the same in both texts, and as many. */
+function withContext(changes: readonly Stretch[], oldLines: number): Hunk[] {
+  const [first, last] = [changes[0], changes.at(-1)];
+  if (!first || !last) return [];
+  const lead = Math.min(CONTEXT_LINES, first.fromStart);
+  const trail = Math.min(CONTEXT_LINES, oldLines - last.fromEnd);
+  return [
+    {
+      fromStart: first.fromStart - lead,
+      fromEnd: last.fromEnd + trail,
+      toStart: first.toStart - lead,
+      toEnd: last.toEnd + trail,
+      changes,
+    },
+  ];
+}
