@@ -1,5 +1,5 @@
 // kill -9 at random moments of parallel uploads, each followed by a start, retries and a check of everything:
-// node --import ./bench/search/typescript.mjs bench/resilience/kill-during-uploads.mjs [rounds] [disk]
+// node --import ./bench/typescript.mjs bench/resilience/kill-during-uploads.mjs [rounds] [disk]
 import { killDuringUploads } from '../../test/resilience/scenarios/kill-during-uploads.ts';
 import { Stage } from '../../test/resilience/support/stage.ts';
 import { withEngine } from './engine.mjs';

@@ -1,5 +1,5 @@
 // Memory of the server process over many uploads and hostile archives, and how long a cold start takes:
-// node --import ./bench/search/typescript.mjs bench/resilience/memory.mjs [small uploads] [large uploads]
+// node --import ./bench/typescript.mjs bench/resilience/memory.mjs [small uploads] [large uploads]
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';

@@ -1,5 +1,5 @@
 // PostgreSQL and the object store, each in a container of its own, stopped and paused under load:
-// node --import ./bench/search/typescript.mjs bench/resilience/outage.mjs [seconds] [rounds]
+// node --import ./bench/typescript.mjs bench/resilience/outage.mjs [seconds] [rounds]
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { MinioContainer } from '@testcontainers/minio';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { type Corpus, seed, twentyWords } from '../../../bench/search/corpus.js';
+import { type Corpus, seed, twentyWords } from '../../../bench/seed/corpus.js';
 import type { Caller } from '../../../src/auth/access/principal.js';
 import { Database, type Statement } from '../../../src/database/database.js';
 import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';

@@ -1,4 +1,4 @@
-// Lets plain Node run our sources with their decorators: node --import ./bench/search/typescript.mjs <program>.ts
+// Lets plain Node run our sources with their decorators: node --import ./bench/typescript.mjs <program>.ts
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

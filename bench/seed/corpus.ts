@@ -44,16 +44,16 @@ const fillers =
 /** Common and rare words as people search them, in names and in descriptions. */
 export const twentyWords = [...Object.keys(wordShares), 'review', 'code', 'review writer', 'plan'];
 
-/** Fills empty tables `owner`, `account`, `membership` and `prompt`. */
+/** Fills `account`, `membership` and `prompt`, which are empty but for what a first start has made. */
 export async function seed(client: ClientBase, prompts: number): Promise<Corpus> {
-  const users = await seedPeople(client);
-  const [user, bigOwner] = users;
+  const people = await seedPeople(client);
+  const [user, bigOwner] = people.users;
   if (!user || !bigOwner) throw new Error('a corpus needs two users');
   const rebuildIndexes = await dropIndexes(client);
   const random = randomNumbers(42);
   for (let from = 0; from < prompts; from += 2_000) {
     const rows = Array.from({ length: Math.min(2_000, prompts - from) }, (_, i) =>
-      aPrompt(from + i, prompts, users, random),
+      aPrompt(from + i, prompts, people, random),
     );
     await client.query(insertPrompts, [JSON.stringify(rows)]);
   }
@@ -75,14 +75,20 @@ async function dropIndexes(client: ClientBase): Promise<() => Promise<void>> {
   };
 }
 
-const workspaceId = uuid('f', 0);
+interface People {
+  readonly users: readonly Account[];
+  readonly workspaceId: string;
+}
 
-async function seedPeople(client: ClientBase): Promise<Account[]> {
+async function seedPeople(client: ClientBase): Promise<People> {
   const users = Array.from({ length: 500 }, (_, i) => ({ id: uuid('a', i), username: `user-${i}` }));
   await client.query(
-    `insert into owner (id, kind, slug, member_access) values ($1, 'organization', 'workspace', 'none')`,
-    [workspaceId],
+    `insert into owner (id, kind, slug, member_access) values ($1, 'organization', 'workspace', 'none')
+     on conflict (slug) do nothing`,
+    [uuid('f', 0)],
   );
+  const { rows } = await client.query<{ id: string }>(`select id from owner where slug = 'workspace'`);
+  const workspaceId = rows[0]?.id ?? '';
   await client.query(
     `with u as (select * from json_to_recordset($1) as u (id uuid, username text)),
        o as (insert into owner (id, kind, slug) select id, 'user', username from u),
@@ -90,8 +96,10 @@ async function seedPeople(client: ClientBase): Promise<Account[]> {
      select 1`,
     [JSON.stringify(users)],
   );
-  await client.query(`insert into membership select $1, id, 'member' from account`, [workspaceId]);
-  return users;
+  await client.query(`insert into membership select $1, id, 'member' from account on conflict do nothing`, [
+    workspaceId,
+  ]);
+  return { users, workspaceId };
 }
 
 const insertPrompts = `
@@ -99,14 +107,14 @@ const insertPrompts = `
   select id, owner_id, name, description, visibility, tags, download_count, created_by, created_at, updated_at
   from json_populate_recordset(null::prompt, $1)`;
 
-function aPrompt(i: number, prompts: number, users: readonly Account[], random: () => number) {
+function aPrompt(i: number, prompts: number, people: People, random: () => number) {
   const rank = Math.floor(random() * prompts);
   const isPrivate = random() < 0.1;
   const name = `${pick(firsts, random())}-${pick(seconds, random())}-${i}`;
   const words = [...wordsOf(i, rank / prompts, isPrivate, random), ...fillers];
   return {
     id: uuid('b', i, Math.floor(random() * 2 ** 32)),
-    ...people(i, isPrivate, users, random),
+    ...makers(i, isPrivate, people, random),
     name,
     description: words.sort(() => random() - 0.5).join(' '),
     visibility: isPrivate ? 'private' : 'public',
@@ -117,7 +125,7 @@ function aPrompt(i: number, prompts: number, users: readonly Account[], random: 
   };
 }
 
-function people(i: number, isPrivate: boolean, users: readonly Account[], random: () => number) {
+function makers(i: number, isPrivate: boolean, { users, workspaceId }: People, random: () => number) {
   const [, bigOwner, ...others] = users;
   if (i % 2 === 0) return { owner_id: bigOwner?.id, created_by: bigOwner?.id };
   const { id } = pick(others, random());

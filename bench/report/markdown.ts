@@ -1,0 +1,82 @@
+import type { Comparing, Sample } from '../load/compare.js';
+import type { Figure } from '../scenario.js';
+import { type Result, type RunReport, spreadOf } from './run-report.js';
+
+/** A run as text that can stand in a document. */
+export function markdown({ startedAt, machine, options, command, results }: RunReport): string {
+  const { cores, cpu, memoryGiB, node, postgres, wrk } = machine;
+  return [
+    `${startedAt.toISOString().slice(0, 10)}, ${cores} cores (${cpu}), ${memoryGiB} GiB, generator included. ` +
+      `Node ${node}, PostgreSQL ${postgres}, wrk ${wrk}. ${options.prompts} prompts; ${options.rounds} rounds of ` +
+      `${options.seconds} s on each side, in turns.`,
+    '',
+    `\`${command}\``,
+    '',
+    ...comparisonTable(results),
+    '',
+    ...figureTable(results),
+    ...results.flatMap(remark),
+  ].join('\n');
+}
+
+const heads = [
+  'scenario',
+  'connections',
+  'product / floor',
+  'goal',
+  'requests/s',
+  'p50 ms',
+  'p95 ms',
+  'p99 ms',
+  'CPU ms/request',
+  'peak MiB',
+];
+
+function comparisonTable(results: readonly Result[]): string[] {
+  const rows = results.flatMap((result) =>
+    result.outcome === 'compared' ? result.rows.map((row) => comparisonRow(result.title, result.goal, row)) : [],
+  );
+  if (rows.length === 0) return [];
+  const marks = heads.map((_, i) => (i === 0 ? '---' : '--:'));
+  return [line(heads), line(marks), ...rows, '', 'Pairs are product / floor, the middle of the rounds.'];
+}
+
+function comparisonRow(title: string, goal: number | undefined, { connections, ratios, product, floor }: Comparing) {
+  const { least, middle, most } = spreadOf(ratios);
+  const pair = (of: (sample: Sample) => number, digits: number) =>
+    [product, floor].map((side) => spreadOf(side.map(of)).middle.toFixed(digits)).join(' / ');
+  return line([
+    title,
+    String(connections),
+    `**${middle.toFixed(2)}** (${least.toFixed(2)}-${most.toFixed(2)})`,
+    goal === undefined ? '' : `${goal.toFixed(1)} ${middle >= goal ? 'met' : 'missed'}`,
+    pair(({ perSecond }) => perSecond, 0),
+    pair(({ p50Ms }) => p50Ms, 1),
+    pair(({ p95Ms }) => p95Ms, 1),
+    pair(({ p99Ms }) => p99Ms, 1),
+    pair(({ cpuMsPerRequest }) => cpuMsPerRequest, 2),
+    pair(({ peakMiB }) => peakMiB, 0),
+  ]);
+}
+
+function figureTable(results: readonly Result[]): string[] {
+  const figures = results.flatMap((result) => (result.outcome === 'inspected' ? result.figures : []));
+  if (figures.length === 0) return [];
+  return [line(['figure', 'value', 'limit']), line(['---', '--:', '--:']), ...figures.map(figureRow), ''];
+}
+
+function figureRow({ what, unit, values, limit }: Figure): string {
+  const { least, middle, most } = spreadOf(values);
+  const range = values.length > 1 ? ` (${least.toFixed(0)}-${most.toFixed(0)})` : '';
+  const verdict = middle <= (limit ?? Infinity) ? 'met' : 'missed';
+  return line([what, `${middle.toFixed(0)} ${unit}${range}`, limit === undefined ? '' : `${limit} ${unit} ${verdict}`]);
+}
+
+function remark(result: Result): string[] {
+  if (result.outcome === 'skipped') return [`${result.title}: this build does not speak that protocol.`];
+  return result.outcome === 'failed' ? [`${result.title}: no figures, ${result.reason}`] : [];
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}

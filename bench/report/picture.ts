@@ -1,0 +1,86 @@
+import { type RunReport, type Spread, spreadOf } from './run-report.js';
+
+const barHeight = 14;
+const gap = 4;
+const groupGap = 14;
+const left = 240;
+const width = 900;
+const top = 56;
+const colours = { met: '#2e7d4f', missed: '#b3402e', open: '#4a6fa5', spread: '#222', goal: '#222' };
+
+interface Bar {
+  readonly label: string;
+  readonly ratio: Spread;
+  readonly goal: number | undefined;
+  readonly y: number;
+}
+
+/** Bars of product / floor, with their spread and with the goals as lines. */
+export function picture({ startedAt, machine, results }: RunReport): string {
+  const bars: Bar[] = [];
+  let y = top;
+  for (const result of results) {
+    if (result.outcome !== 'compared') continue;
+    for (const { connections, ratios } of result.rows) {
+      const label = `${result.title}, ${connections}`;
+      bars.push({ label, ratio: spreadOf(ratios), goal: result.goal, y });
+      y += barHeight + gap;
+    }
+    y += groupGap;
+  }
+  const greatest = Math.max(1, ...bars.map(({ ratio, goal = 0 }) => Math.max(ratio.most, goal)));
+  const scale = scaleTo(greatest);
+  const caption = `${startedAt.toISOString().slice(0, 10)}, ${machine.cores} cores, PostgreSQL ${machine.postgres}`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y + 10}" font-family="sans-serif" font-size="12">`,
+    `<rect width="100%" height="100%" fill="#fff"/>`,
+    text(10, 20, 'Requests per second: product / floor, by scenario and connections', 'font-weight="bold"'),
+    text(10, 38, `${caption}. Thick mark: goal. Thin line: spread of the rounds. Scale: square root.`, 'fill="#555"'),
+    ...grid(greatest, scale, y),
+    ...bars.flatMap((bar) => draw(bar, scale)),
+    '</svg>\n',
+  ].join('\n');
+}
+
+type Scale = (ratio: number) => number;
+
+/** Ratios from 0.3 to 20 are to be told apart in one picture. */
+function scaleTo(greatest: number): Scale {
+  return (ratio) => left + Math.sqrt(ratio / greatest) * (width - left - 70);
+}
+
+function grid(greatest: number, scale: Scale, bottom: number): string[] {
+  const steps = [0, 0.5, 1, 2, 3, 5, 10, 20, 50, 100].filter((step) => step <= greatest);
+  return steps.flatMap((step) => [
+    vertical(scale(step), top - 4, bottom, step === 1 ? '#888' : '#ddd', 1),
+    text(scale(step), top - 6, String(step), 'text-anchor="middle" fill="#888" font-size="9"'),
+  ]);
+}
+
+function draw({ label, ratio, goal, y }: Bar, scale: Scale): string[] {
+  const middle = y + barHeight / 2;
+  const baseline = y + barHeight - 3;
+  const [least, most] = [scale(ratio.least), scale(ratio.most)].map((x) => x.toFixed(1));
+  const barWidth = (scale(ratio.middle) - left).toFixed(1);
+  return [
+    text(left - 8, baseline, label, 'text-anchor="end"'),
+    `<rect x="${left}" y="${y}" width="${barWidth}" height="${barHeight}" fill="${colourOf(ratio.middle, goal)}"/>`,
+    `<line x1="${least}" x2="${most}" y1="${middle}" y2="${middle}" stroke="${colours.spread}"/>`,
+    ...(goal === undefined ? [] : [vertical(scale(goal), y - 2, y + barHeight + 2, colours.goal, 3)]),
+    text(Math.max(scale(ratio.most), scale(goal ?? 0)) + 6, baseline, ratio.middle.toFixed(2), ''),
+  ];
+}
+
+function colourOf(ratio: number, goal: number | undefined): string {
+  if (goal === undefined) return colours.open;
+  return ratio >= goal ? colours.met : colours.missed;
+}
+
+function vertical(x: number, from: number, to: number, colour: string, thickness: number): string {
+  const at = x.toFixed(1);
+  return `<line x1="${at}" x2="${at}" y1="${from}" y2="${to}" stroke="${colour}" stroke-width="${thickness}"/>`;
+}
+
+function text(x: number, y: number, content: string, attributes: string): string {
+  return `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${content}</text>`;
+}

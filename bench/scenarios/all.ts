@@ -1,0 +1,32 @@
+import type { Comparison, Inspection } from '../scenario.js';
+import { coldStart } from './cold-start.js';
+import { conductorGet } from './conductor-get.js';
+import { conductorSave } from './conductor-save.js';
+import { download } from './download.js';
+import { listVersions } from './list-versions.js';
+import { memory } from './memory.js';
+import { openWebuiGet } from './open-webui-get.js';
+import { openWebuiList } from './open-webui-list.js';
+import { openWebuiUpdate } from './open-webui-update.js';
+import { publishLarge } from './publish-large.js';
+import { publishSmall } from './publish-small.js';
+import { resolveLabel } from './resolve-label.js';
+import { resolveNotModified } from './resolve-not-modified.js';
+import { search } from './search.js';
+
+export const comparisons: readonly Comparison[] = [
+  download,
+  listVersions,
+  resolveLabel,
+  resolveNotModified,
+  search,
+  publishSmall,
+  publishLarge,
+  conductorGet,
+  conductorSave,
+  openWebuiList,
+  openWebuiGet,
+  openWebuiUpdate,
+];
+
+export const inspections: readonly Inspection[] = [coldStart, memory];

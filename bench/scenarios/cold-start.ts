@@ -1,0 +1,22 @@
+import type { Inspection } from '../scenario.js';
+import { product } from '../stage/programs.js';
+import { ServerProcess } from '../stage/server-process.js';
+
+/** From the command to the first 200 of /health/ready, on a data folder that has been used, embedded database included. */
+export const coldStart: Inspection = {
+  name: 'cold-start',
+  title: 'Cold start',
+
+  async inspect({ homeFolder, runFolder, rounds, signal }) {
+    const program = product({ dataDir: homeFolder, folder: runFolder });
+    const values: number[] = [];
+    // The first start may have to make the database.
+    for (let i = 0; i <= rounds; i += 1) {
+      signal.throwIfAborted();
+      const server = await ServerProcess.start(program);
+      if (i > 0) values.push(server.startMs);
+      await server.stop();
+    }
+    return [{ what: 'Start with its own database, to ready', unit: 'ms', values, limit: 3_000 }];
+  },
+};

@@ -1,0 +1,35 @@
+import { versionPage } from '../../src/versions/versions.repository.js';
+import { type Comparison, everyLoad } from '../scenario.js';
+
+interface Row {
+  id: string;
+  prompt_id: string;
+  version: string;
+  object_key: string;
+  created_at: string;
+  sha256: string;
+  size: number;
+}
+
+/** Ten versions; the floor answers the same columns. */
+export const listVersions: Comparison = {
+  name: 'list-versions',
+  title: 'List ten versions',
+  connections: everyLoad,
+  foremost: 64,
+  goal: 0.8,
+  status: { product: 200, floor: 200 },
+
+  load: ({ published }) => ({ method: 'GET', requests: published.map(({ path }) => ({ path: `${path}/versions` })) }),
+
+  floor({ server, pool }) {
+    server.get<{ Params: { owner: string; name: string } }>('/v1/prompts/:owner/:name/versions', async ({ params }) => {
+      const values = [null, params.owner, null, params.name, null, null, 1001];
+      const { rows } = await pool.query<Row>({ ...versionPage, values });
+      const items = rows.map(({ id, prompt_id, version, object_key, created_at, sha256, size }) => {
+        return { id, prompt_id, version, tarball_url: object_key, created_at, sha256, size };
+      });
+      return { items };
+    });
+  },
+};

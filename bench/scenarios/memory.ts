@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nextNumbers, sampleOf } from '../load/compare.js';
+import { residentMiB } from '../load/process-figures.js';
+import { uploadLoad } from '../load/upload-load.js';
+import type { Inspection } from '../scenario.js';
+
+const restMs = 3_000;
+
+/** Of a process that has just started: at rest, and the peak while it takes in 5 MB, four at once. */
+export const memory: Inspection = {
+  name: 'memory',
+  title: 'Memory',
+
+  async inspect({ startAnother, world, signal }) {
+    const server = await startAnother();
+    await sleep(restMs, undefined, { signal });
+    const idle = residentMiB(server.pid);
+    const load = await uploadLoad(world, 5_000_000, nextNumbers(10_000));
+    const { peakMiB } = await sampleOf(server, { load, connections: 4, seconds: 4 }, signal);
+    await server.stop();
+    return [
+      { what: 'Idle, after 3 s', unit: 'MiB', values: [idle], limit: 150 },
+      { what: 'Peak over idle, 5 MB four at once', unit: 'MiB', values: [peakMiB - idle], limit: 64 },
+    ];
+  },
+};

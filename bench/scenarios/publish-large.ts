@@ -1,0 +1,14 @@
+import { uploadLoad } from '../load/upload-load.js';
+import type { Comparison } from '../scenario.js';
+
+/** Beside the floor of publish-small.ts: a bare stream of the same bytes into the same store, and a row. */
+export const publishLarge: Comparison = {
+  name: 'publish-5m',
+  title: 'Publish 5 MB',
+  connections: [4],
+  foremost: 4,
+  goal: 0.7,
+  status: { product: 201, floor: 201 },
+  load: (world, numbers) => uploadLoad(world, 5_000_000, numbers),
+  floor: () => undefined,
+};

@@ -1,0 +1,22 @@
+import { statements } from '../../src/prompts/resolve/resolve.repository.js';
+import { type Comparison, everyLoad } from '../scenario.js';
+
+/** The read that applications make. */
+export const resolveLabel: Comparison = {
+  name: 'resolve',
+  title: 'Resolve by label',
+  connections: everyLoad,
+  foremost: 64,
+  goal: 0.8,
+  status: { product: 200, floor: 200 },
+
+  load: ({ published }) => ({ method: 'GET', requests: published.map(({ path }) => ({ path: `${path}/resolve` })) }),
+
+  floor({ server, pool }) {
+    server.get<{ Params: { owner: string; name: string } }>('/v1/prompts/:owner/:name/resolve', async ({ params }) => {
+      const values = [null, params.owner, null, params.name, 'production'];
+      const { rows } = await pool.query<object>({ ...statements.label, values });
+      return rows[0];
+    });
+  },
+};

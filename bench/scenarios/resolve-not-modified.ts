@@ -1,0 +1,20 @@
+import { type Comparison, everyLoad } from '../scenario.js';
+
+/** Beside the floor of resolve-label.ts, which knows no tags and answers with the whole revision. */
+export const resolveNotModified: Comparison = {
+  name: 'resolve-304',
+  title: 'Resolve by label, not modified',
+  connections: everyLoad,
+  foremost: 64,
+  goal: 1.2,
+  status: { product: 304, floor: 200 },
+
+  load({ published, etags }) {
+    const requests = published.map(({ path }) => {
+      return { path: `${path}/resolve`, headers: { 'if-none-match': etags.get(path) ?? '' } };
+    });
+    return { method: 'GET', requests };
+  },
+
+  floor: () => undefined,
+};

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Program } from './server-process.js';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** What of our own environment reaches the servers. */
+const passedOn = /^(S3_.*|WORKERS|REDIS_URL|LOG_LEVEL)$/;
+
+/** Of every database that is kept between runs: a database belongs to the servers that know these. */
+const secrets = {
+  JWT_SECRET: 'only good for measuring: sessions',
+  ENCRYPTION_KEY: 'only good for measuring: provider keys',
+  ADMIN_PASSWORD: 'only good for measuring',
+};
+
+export const admin = { username: 'admin', password: secrets.ADMIN_PASSWORD };
+
+export interface Place {
+  /** Undefined: the product brings its own. */
+  readonly databaseUrl?: string;
+  readonly dataDir: string;
+  /** For logs. */
+  readonly folder: string;
+}
+
+/** The product, by the very command of `npm start`. */
+export function product(place: Place): Program {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const command = scripts.start.replace('dist/main.js', `'${join(root, 'dist', 'main.js')}'`);
+  const path = [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
+  const environment = { ...environmentOf(place), ...secrets, PATH: path };
+  return { command: 'sh', args: ['-c', command], environment, folder: place.folder };
+}
+
+export function floor(place: Place): Program {
+  const typescript = join(root, 'bench', 'typescript.mjs');
+  const args = ['--import', typescript, join(root, 'bench', 'floor', 'main.ts')];
+  return { command: process.execPath, args, environment: environmentOf(place), folder: place.folder };
+}
+
+function environmentOf({ databaseUrl, dataDir }: Place): Record<string, string> {
+  const passed = Object.entries(process.env).filter(([name]) => passedOn.test(name)) as [string, string][];
+  return {
+    ...Object.fromEntries(passed),
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    DATA_DIR: dataDir,
+  };
+}
