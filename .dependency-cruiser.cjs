@@ -10,7 +10,7 @@ const layers = [
   ['protocols'],
   ['health', 'openapi'],
 ];
-const theApplication = '^src/([^/]+[.]ts$|cli/)'; // what stands in src itself, and the commands: on top of every layer
+const theApplication = '^src/([^/]+[.]ts$|cli/|tool/|workers/)'; // what stands in src itself, its processes and the commands: on top
 
 const within = (folders) => `^src/(${folders.join('|')})/`;
 
@@ -56,12 +56,22 @@ module.exports = {
       },
     },
     {
+      name: 'the-tool-knows-no-server',
+      comment: 'It runs elsewhere, and starts at once: from the server it takes what is pure.',
+      severity: 'error',
+      from: { path: '^src/tool/' },
+      to: {
+        pathNot: ['^src/tool/', within(pure), '^src/common/json[.]ts$', '^node_modules/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
       name: 'one-protocol-knows-no-other',
       severity: 'error',
       from: { path: '^src/protocols/([^/]+)/' },
       to: { path: '^src/protocols/[^/]+/', pathNot: '^src/protocols/$1/' },
     },
-    { name: 'nothing-imports-an-entry-point', severity: 'error', from: {}, to: { path: '^src/(cli/)?main[.]ts$' } },
+    { name: 'nothing-imports-an-entry-point', severity: 'error', from: {}, to: { path: '^src/(((cli|tool)/)?main|workers/worker)[.]ts$' } },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
@@ -74,7 +84,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: '^src/(cli/)?main[.]ts$' },
+      from: { orphan: true, pathNot: '^src/((cli|tool)/)?main[.]ts$' },
       to: {},
     },
   ],

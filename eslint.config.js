@@ -1,7 +1,7 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const entryPoints = ['src/main.ts', 'src/cli/main.ts'];
+const entryPoints = ['src/main.ts', 'src/workers/worker.ts', 'src/cli/main.ts', 'src/tool/main.ts'];
 
 const noBarrels = {
   selector: 'ExportAllDeclaration',

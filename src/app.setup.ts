@@ -1,12 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { BadRequest, MethodNotAllowed } from './common/errors/catalogue.js';
 import { continueWhenWanted, parseBodies } from './common/http/body-parsers.js';
 import { sendAnswers } from './common/http/answer.js';
@@ -14,23 +12,21 @@ import { answerConditionalGets } from './common/http/conditional-get.js';
 import { ErrorFilter, sendError } from './common/errors/error.filter.js';
 import { parseQuery } from './common/http/query-parser.js';
 import { logRequests } from './common/http/request-log.js';
-import { routeByProtocol, withoutTrailingSlash } from './common/protocol-routes.js';
+import { routeByProtocol, routedUrl } from './common/protocol-routes.js';
 import { RouteTable } from './common/http/route-table.js';
 import { answerUnreadable } from './common/errors/unreadable-requests.js';
+import { sendSecurityHeaders } from './common/http/security-headers.js';
 import { discardUnreadBodies } from './common/http/unread-bodies.js';
 import { validationPipe } from './common/http/validation.pipe.js';
 import { protocolOf } from './common/protocol.js';
 import type { Config } from './config/config.js';
 import type { ServerConfig } from './config/server.config.js';
 import type { StorageConfig } from './config/storage.config.js';
+import { limitRates } from './rate-limit.js';
 
 const largestJsonBytes = 2 * 1024 * 1024;
 const longestHeaderBytes = 16 * 1024;
 const usableRequestId = /^[\x21-\x7e]{1,128}$/;
-
-export function createLogger({ logLevel }: Pick<ServerConfig, 'logLevel'>): Logger {
-  return pino({ level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
-}
 
 /** The HTTP server under the application, with everything that holds for every route. */
 export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdapter {
@@ -43,7 +39,7 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
     keepAliveTimeout: 65_000,
     trustProxy: config.trustProxy,
     routerOptions: { maxParamLength: longestHeaderBytes, querystringParser: parseQuery },
-    rewriteUrl: withoutTrailingSlash,
+    rewriteUrl: routedUrl,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       reply.header('x-request-id', request.id);
@@ -74,16 +70,16 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
 
 /** Sets up what needs the application: plugins, the pipe that validates, the filter that answers errors. */
 export async function setUp(app: NestFastifyApplication, { server: config, storage }: Config): Promise<void> {
-  await app.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(storage) }, hsts: false });
+  const instance: FastifyInstance = app.getHttpAdapter().getInstance();
+  const directives = contentSecurityPolicy(storage);
+  await sendSecurityHeaders(instance, { contentSecurityPolicy: { directives }, hsts: false });
   if (config.corsOrigins.length > 0) {
     const origin = config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins];
     const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'];
     const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
     await app.register(cors, { origin, exposedHeaders, methods, strictPreflight: false });
   }
-  if (config.rateLimitPerMinute > 0) {
-    await app.register(rateLimit, { max: config.rateLimitPerMinute, timeWindow: '1 minute' });
-  }
+  await limitRates(app, config);
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ErrorFilter());
   app.enableShutdownHooks([]);

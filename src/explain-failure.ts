@@ -1,5 +1,5 @@
 /** Errors whose message says everything that whoever starts the server needs to know. */
-const forPeople = new Set(['InvalidConfiguration', 'SecretMismatch', 'DataFolderInUse', 'EmbeddedPostgresError']);
+const forPeople = new Set(['InvalidConfiguration', 'SecretMismatch', 'DataFolderInUse', 'EmbeddedPostgresError', 'WorkerFailed']);
 
 interface SystemError extends Error {
   code?: string;

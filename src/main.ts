@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { createLogger } from './app.setup.js';
 import { showFirstLogin, showWelcome } from './cli/welcome.js';
-import { readConfig } from './config/config.js';
+import { type Config, readConfig } from './config/config.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { explainFailure } from './explain-failure.js';
+import { createLogger } from './logger.js';
 import { type RunningServer, startServer } from './server.js';
 
 interface Running {
-  readonly server: RunningServer;
+  readonly server: Pick<RunningServer, 'stop'>;
   readonly embedded: EmbeddedPostgres | undefined;
 }
 
@@ -17,6 +17,7 @@ const sameWishMs = 2_000;
 async function start(): Promise<Running> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
+  const launch = await starterOf(config);
   const logger = createLogger(config.server);
   const embedded =
     config.database.url === ''
@@ -28,7 +29,7 @@ async function start(): Promise<Running> {
       : undefined;
   try {
     const url = embedded?.url ?? config.database.url;
-    const server = await startServer({ ...config, database: { ...config.database, url } }, logger);
+    const server = await launch({ ...config, database: { ...config.database, url } }, logger);
     if (server.firstLogin) showFirstLogin(server.firstLogin, config.dataDirectory);
     showWelcome(config.server.publicUrl ?? server.address);
     return { server, embedded };
@@ -36,6 +37,11 @@ async function start(): Promise<Running> {
     await embedded?.stop();
     throw error;
   }
+}
+
+/** The server itself is loaded in any case: loaded later it would take a few more megabytes where it is the only process. */
+async function starterOf({ server: { workers } }: Config) {
+  return workers > 1 ? (await import('./workers/start-workers.js')).startWorkers : startServer;
 }
 
 /** The first signal stops the server in good order, also while it is still starting; one that comes later, at once. */

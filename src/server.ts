@@ -18,22 +18,31 @@ export interface RunningServer {
   readonly address: string;
   /** The first admin's credentials, if this start made them. */
   readonly firstLogin: FirstLogin | undefined;
-  /** Answers what is under way, then lets go of everything. */
-  stop(): Promise<void>;
+  /** Answers what is under way, then lets go of everything. Clients that take longer than that are cut off. */
+  stop(longestGoodbyeMs?: number): Promise<void>;
 }
 
-const longestGoodbyeMs = 8_000;
+const usualGoodbyeMs = 8_000;
+
+export interface StartOptions {
+  /** False where another process has brought the database up to date already. */
+  readonly migrates?: boolean;
+}
 
 /** Brings the database up to date and starts a server on it. */
-export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  { migrates = true }: StartOptions = {},
+): Promise<RunningServer> {
   const orm = await MikroORM.init(ormOptions(config.database, entities));
   let app: NestFastifyApplication | undefined;
-  const stop = async () => {
-    await closeInGoodOrder(app);
+  const stop = async (longestGoodbyeMs = usualGoodbyeMs) => {
+    await closeInGoodOrder(app, longestGoodbyeMs);
     await orm.close();
   };
   try {
-    await migrateSchema(config);
+    if (migrates) await migrateSchema(config);
     app = await NestFactory.create<NestFastifyApplication>(
       AppModule.with(config, orm),
       createAdapter(config.server, logger),
@@ -61,7 +70,7 @@ async function migrateSchema({ database: { url } }: Config): Promise<void> {
 }
 
 /** Lets requests under way come to their end, but not for ever: clients that send nothing are cut off. */
-async function closeInGoodOrder(app: NestFastifyApplication | undefined): Promise<void> {
+async function closeInGoodOrder(app: NestFastifyApplication | undefined, longestGoodbyeMs: number): Promise<void> {
   const cutOff = setTimeout(() => app?.getHttpServer().closeAllConnections(), longestGoodbyeMs);
   try {
     await app?.close();

@@ -57,7 +57,13 @@ export function protocolOfRoute(route: {
   return route.constraints?.[constraint];
 }
 
-/** Real clients ask for this list with and without the slash behind it, and the framework knows no route that ends in one. */
-export function withoutTrailingSlash({ url = '' }: Pick<IncomingMessage, 'url'>): string {
-  return url.replace(/^\/api\/prompts\/(?=\?|$)/, '/api/prompts');
+/**
+ * The path that the router knows: Open WebUI's documentation writes `/api/prompts` for what its front end calls
+ * `/api/v1/prompts`, clients ask for lists with and without the slash behind them, and the framework knows no route
+ * that ends in one.
+ */
+export function routedUrl(request: Pick<IncomingMessage, 'url' | 'headers'>): string {
+  const { url = '' } = request;
+  const path = url.replace(/^(\/api\/(?:prompts|v1\/(?:prompts|auths|groups)))\/(?=\?|$)/, '$1');
+  return protocolOf(request) === 'open-webui' ? path.replace(/^\/api\/prompts(?=[/?]|$)/, '/api/v1/prompts') : path;
 }

@@ -6,8 +6,8 @@ import type { Config } from './config.js';
 @Module({})
 export class SettingsModule {
   static with(config: Config): DynamicModule {
-    const { server, database, storage, auth, versions, analytics, conductor, models } = config;
-    const topics = { server, database, storage, auth, versions, analytics, conductor, models };
+    const { server, database, storage, auth, versions, analytics, conductor, openWebUi, models } = config;
+    const topics = { server, database, storage, auth, versions, analytics, conductor, openWebUi, models };
     const load = Object.entries(topics).map(([name, topic]) => registerAs(name, () => topic));
     return {
       module: SettingsModule,

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { AnalyticsConfig } from './analytics.config.js';
+import { analyticsSettings, type AnalyticsConfig } from './analytics.config.js';
 import { authSettings, type AuthConfig } from './auth.config.js';
 import { conductorSettings, type ConductorConfig } from './conductor.config.js';
 import { databaseSettings, type DatabaseConfig } from './database.config.js';
 import { modelSettings, type ModelsConfig } from './models.config.js';
+import { openWebUiSettings, type OpenWebUiConfig } from './open-webui.config.js';
 import { deriveKey, ownSecret } from './secrets.js';
 import { serverSettings, type ServerConfig } from './server.config.js';
 import { storageSettings, type StorageConfig } from './storage.config.js';
 import { versionSettings, type VersionsConfig } from './versions.config.js';
+import { share } from './worker-count.js';
 
 /** Every setting there is, by topic: what the configuration table and `.env.example` are made from. */
 export const settingSchemas = {
@@ -17,9 +19,14 @@ export const settingSchemas = {
   storageSettings,
   authSettings,
   versionSettings,
+  analyticsSettings,
   conductorSettings,
+  openWebUiSettings,
   modelSettings,
 };
+
+/** With one alone a request that needs a second connection would wait for itself. */
+const fewestConnections = 2;
 
 export type Environment = Record<string, string | undefined>;
 
@@ -32,6 +39,7 @@ export interface Config {
   readonly versions: VersionsConfig;
   readonly analytics: AnalyticsConfig;
   readonly conductor: ConductorConfig;
+  readonly openWebUi: OpenWebUiConfig;
   readonly models: ModelsConfig;
 }
 
@@ -54,27 +62,27 @@ export function readConfig(env: Environment): Config {
   const storage = read(storageSettings, env, problems);
   const auth = read(authSettings, env, problems);
   const versions = read(versionSettings, env, problems);
+  const analytics = read(analyticsSettings, env, problems);
   const conductor = read(conductorSettings, env, problems);
+  const openWebUi = read(openWebUiSettings, env, problems);
   const models = read(modelSettings, env, problems);
-  if (!server || !database || !storage || !auth || !versions || !conductor || !models) {
+  if (!server || !database || !storage || !auth || !versions || !analytics || !conductor || !openWebUi || !models) {
     throw new InvalidConfiguration(problems);
   }
 
   const { dataDirectory } = storage;
   const jwtSecret = auth.jwtSecret ?? ownSecret(dataDirectory, 'jwt-secret');
   const encryptionKey = auth.encryptionKey ?? ownSecret(dataDirectory, 'encryption-key');
-  const store: StorageConfig = storage.s3
-    ? { kind: 's3', ...storage.s3 }
-    : { kind: 'disk', directory: storage.objectDirectory, urlSigningKey: deriveKey(jwtSecret, 'file addresses') };
   return Object.freeze({
     dataDirectory,
     server,
-    database,
-    storage: store,
+    database: { ...database, poolSize: share(database.poolSize, server.workers, fewestConnections) },
+    storage: store(storage, jwtSecret),
     auth: { ...auth, jwtSecret, encryptionKey },
     versions: { ...versions, temporaryDirectory: join(dataDirectory, 'uploads') },
-    analytics: { visitorSalt: deriveKey(jwtSecret, 'visitors') },
+    analytics: { ...analytics, visitorSalt: deriveKey(jwtSecret, 'visitors') },
     conductor,
+    openWebUi,
     models: { ...models, sealingKey: deriveKey(encryptionKey, 'integrations') },
   });
 }
@@ -84,4 +92,9 @@ function read<Schema extends z.ZodType>(schema: Schema, env: Environment, proble
   if (result.success) return result.data;
   for (const issue of result.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`);
   return undefined;
+}
+
+function store({ s3, objectDirectory }: z.output<typeof storageSettings>, jwtSecret: string): StorageConfig {
+  if (s3) return { kind: 's3', ...s3 };
+  return { kind: 'disk', directory: objectDirectory, urlSigningKey: deriveKey(jwtSecret, 'file addresses') };
 }

@@ -7,7 +7,9 @@ export const databaseSettings = z
     DATABASE_URL: Setting.refine((url) => url === undefined || /^postgres(ql)?:\/\//.test(url), {
       error: 'must be a postgresql:// address',
     }).describe('PostgreSQL to use; the embedded one under DATA_DIR if unset.'),
-    DATABASE_POOL_SIZE: WholeNumber(10, 2, 500).describe('Most connections that this process opens.'),
+    DATABASE_POOL_SIZE: WholeNumber(10, 2, 500).describe(
+      'Most connections that this server opens for its work; several WORKERS share them, and each has at least two.',
+    ),
   })
   .transform((env) => ({ url: env.DATABASE_URL ?? '', poolSize: env.DATABASE_POOL_SIZE }));
 

@@ -1,6 +1,7 @@
 import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
 import { Flag, HttpUrl, Setting, WholeNumber } from './scalars.js';
+import { share, WorkerCount } from './worker-count.js';
 
 export const serverSettings = z
   .object({
@@ -15,7 +16,15 @@ export const serverSettings = z
       .describe('Least level that is logged.'),
     TRUST_PROXY: Flag(false).describe('Take the client’s address and host from X-Forwarded-* headers.'),
     CORS_ORIGINS: Setting.describe('Comma-separated origins that browsers may call from, or *; off if unset.'),
-    RATE_LIMIT_PER_MINUTE: WholeNumber(0).describe('Requests per minute and caller; 0 means no limit.'),
+    WORKERS: WorkerCount.describe(
+      'Processes that answer requests on this machine: a number, or auto for one per core.',
+    ),
+    RATE_LIMIT_PER_MINUTE: WholeNumber(0).describe(
+      'Requests per minute and caller; 0 means no limit. Without REDIS_URL each of several WORKERS allows its share.',
+    ),
+    REDIS_URL: Setting.refine((url) => url === undefined || /^rediss?:\/\//.test(url), {
+      error: 'must be a redis:// or rediss:// address',
+    }).describe('Redis or Valkey in which all servers count for RATE_LIMIT_PER_MINUTE; each counts alone if unset.'),
     REQUEST_TIMEOUT_SECONDS: WholeNumber(120, 1).describe('Longest time for a request to arrive.'),
   })
   .transform((env) => ({
@@ -25,7 +34,9 @@ export const serverSettings = z
     logLevel: env.LOG_LEVEL,
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS?.split(',').map((origin) => origin.trim()) ?? [],
-    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    workers: env.WORKERS,
+    rateLimitPerMinute: env.REDIS_URL ? env.RATE_LIMIT_PER_MINUTE : share(env.RATE_LIMIT_PER_MINUTE, env.WORKERS),
+    redisUrl: env.REDIS_URL,
     requestTimeoutSeconds: env.REQUEST_TIMEOUT_SECONDS,
   }));
 

@@ -1,10 +1,14 @@
 import { Controller, Get } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Access, Unauthenticated } from '../common/http/access.decorator.js';
 import { Returns, Summary } from '../common/http/documented.decorator.js';
 import { HealthService } from './health.service.js';
 import { Liveness, MetricsText, Readiness } from './health.dto.js';
 import { Metrics } from './metrics.js';
+
+/** Probes come often and from one address: they are not counted against a limit of rates. */
+const Uncounted = () => RouteConfig({ rateLimit: false });
 
 @ApiTags('Operations')
 @Controller()
@@ -15,6 +19,7 @@ export class HealthController {
   ) {}
 
   @Get('health/live')
+  @Uncounted()
   @Access(Unauthenticated)
   @Summary('Is the process alive?')
   @Returns(200, Liveness, 'It is.')
@@ -23,6 +28,7 @@ export class HealthController {
   }
 
   @Get('health/ready')
+  @Uncounted()
   @Access(Unauthenticated)
   @Summary('Can the server do its work?')
   @Returns(200, Readiness, 'Database and object store answer.')
@@ -36,6 +42,7 @@ export class HealthController {
   }
 
   @Get('metrics')
+  @Uncounted()
   @Access(Unauthenticated)
   @Summary('Metrics for Prometheus')
   @ApiProduces('text/plain')

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { Answer } from '../common/http/answer.js';
 
 /** Counts and times every request by its route pattern, never by its path. */
@@ -16,6 +16,8 @@ export class Metrics implements OnModuleInit {
     registers: [this.registry],
   });
 
+  private ofAllWorkers: (() => Promise<string | undefined>) | undefined;
+
   constructor(private readonly host: HttpAdapterHost) {}
 
   onModuleInit(): void {
@@ -28,7 +30,18 @@ export class Metrics implements OnModuleInit {
     });
   }
 
+  /**
+   * Makes this process one of several that answer for all of them. Each has its label instead of one sum: a worker that
+   * begins anew then is a counter that begins anew, and one that is missing in an answer is a gap, not a fall.
+   */
+  join(worker: number, ofAllWorkers: () => Promise<string | undefined>): void {
+    this.registry.setDefaultLabels({ worker: String(worker) });
+    AggregatorRegistry.setRegistries(this.registry);
+    this.ofAllWorkers = ofAllWorkers;
+  }
+
   async expose(): Promise<Answer<string>> {
-    return new Answer(await this.registry.metrics(), { headers: { 'content-type': this.registry.contentType } });
+    const text = (await this.ofAllWorkers?.()) ?? (await this.registry.metrics());
+    return new Answer(text, { headers: { 'content-type': this.registry.contentType } });
   }
 }

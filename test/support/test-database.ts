@@ -7,10 +7,10 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh copy of the migrated template, for one spec file. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A fresh copy of the migrated template, for one spec file; of `template0`, an empty database. */
+export async function createTestDatabase(template = 'promptyard_template'): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await administer(`create database ${name} template promptyard_template`);
+  await administer(`create database ${name} template ${template}`);
   const url = Object.assign(new URL(serverUrl()), { pathname: `/${name}` }).href;
   const pool = new pg.Pool({ connectionString: url, max: 4 });
   pool.on('error', () => undefined);

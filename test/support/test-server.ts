@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger } from '../../src/app.setup.js';
+import { createLogger } from '../../src/logger.js';
 import { type Environment, readConfig } from '../../src/config/config.js';
 import { startServer } from '../../src/server.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';

@@ -1,3 +1,5 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+
 export type ErrorDetails = Record<string, unknown>;
 
 /** What an error looks like to everybody: declared once, thrown by name, documented by the same object. */
@@ -11,10 +13,19 @@ export interface ErrorDefinition {
   readonly retryAfterSeconds?: number;
 }
 
+/** A part of a request, whole, with what is wrong in it. */
+export interface InvalidInput {
+  readonly place: string;
+  readonly value: unknown;
+  readonly issues: readonly StandardSchemaV1.Issue[];
+}
+
 export interface ErrorContext {
   /** What really happened: for the log, never for the client. */
   cause?: unknown;
   headers?: Record<string, string>;
+  /** What of a request did not fit its schema, for protocols that repeat it. */
+  invalid?: InvalidInput;
 }
 
 /** An error of the catalogue on its way to the filter that turns it into the protocol's body. */

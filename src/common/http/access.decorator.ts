@@ -11,12 +11,15 @@ export type Scope = (typeof scopes)[number];
 export interface AccessRule {
   readonly caller: 'ignored' | 'anyone' | 'signed-in' | 'admin';
   readonly scope?: Scope;
+  /** Whether those may call it as well who have signed up and not been let in yet. */
+  readonly evenPending?: boolean;
 }
 
 /** Credentials are not even looked at: probes, documentation, signed file addresses. */
 export const Unauthenticated: AccessRule = { caller: 'ignored' };
 export const Anyone: AccessRule = { caller: 'anyone', scope: 'prompts:read' };
 export const SignedIn: AccessRule = { caller: 'signed-in' };
+export const SignedInEvenPending: AccessRule = { caller: 'signed-in', evenPending: true };
 export const SignedInWith = (scope: Scope): AccessRule => ({ caller: 'signed-in', scope });
 export const Admin: AccessRule = { caller: 'admin', scope: 'admin' };
 

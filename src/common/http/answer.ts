@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { isHeldAlready } from './conditional-get.js';
 
 export interface AnswerOptions {
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /** What a service returns where the answer is more than its body: headers, another status, no body at all. */
@@ -16,11 +17,16 @@ export class Answer<Body = undefined> {
 
 /** Sends an `Answer` as what it stands for. */
 export function sendAnswers(instance: FastifyInstance): void {
-  instance.addHook('preSerialization', (_request, reply, payload: unknown, done) => {
+  instance.addHook('preSerialization', (request, reply, payload: unknown, done) => {
     if (!(payload instanceof Answer)) return done(null, payload);
     const { status, headers = {} } = payload.options;
     if (status !== undefined) reply.status(status);
     reply.headers({ ...headers });
+    if (status === undefined && isHeldAlready(request, headers['etag']?.toString())) {
+      // Before anything is written out: most of those who ask again have it.
+      reply.status(304).serializer(() => '');
+      return done(null, '');
+    }
     if (payload.body === undefined) reply.removeHeader('content-type').serializer(() => '');
     if (typeof payload.body === 'string') reply.serializer(String);
     done(null, payload.body);

@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnsupportedMediaType, ValidationFailed } from '../errors/catalogue.js';
+import { brokenJson } from '../errors/broken-json.js';
+import { protocolOf } from '../protocol.js';
 import { protocolOfRoute } from '../protocol-routes.js';
 
 declare module 'fastify' {
@@ -29,13 +31,18 @@ export function parseBodies(instance: FastifyInstance): void {
     if (request.routeOptions.config.bodyIs === 'bytes') return done(null, body);
     // Never altered on the way in: lenient decoding would replace such bytes by others.
     if (!isUtf8(body)) return done(ValidationFailed({ body: 'must be valid UTF-8' }));
-    void parseJson(request, body.toString(), done);
+    const text = body.toString();
+    void parseJson(request, text, (error, value) => {
+      const isBroken = error !== null && protocolOf(request) === 'open-webui';
+      done(isBroken ? brokenJson(text) : error, value);
+    });
   });
   instance.addHook('onRoute', (route) => {
     if (route.config?.streamsBody) route.bodyLimit = Number.MAX_SAFE_INTEGER;
     if (route.config?.bodyIs) route.bodyLimit = largestUnlabelledBytes;
     // Clients of Conductor leave the label out when they try again, and curl writes another.
-    else if (protocolOfRoute(route) === 'conductor') route.config = { ...route.config, bodyIs: 'json' };
+    // As do clients of the others that share its paths: what they send is JSON, whatever they call it.
+    else if (protocolOfRoute(route) !== undefined) route.config = { ...route.config, bodyIs: 'json' };
   });
   // Labelled anew before a parser is chosen: a missing, a doubled or a wrong label then changes nothing.
   instance.addHook('onRequest', (request, _reply, done) => {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { protocolOf } from '../protocol.js';
+import { type Protocol, protocolOf } from '../protocol.js';
+
+/** Where a protocol's clients may present their credentials. */
+const credentialHeaders: Readonly<Record<Protocol, string>> = {
+  registry: 'Authorization',
+  conductor: 'X-Authorization',
+  'open-webui': 'Authorization, X-API-Key, Cookie',
+};
 
 const unquote = (tag: string) => tag.trim().replace(/^W\//, '');
 
@@ -10,22 +17,34 @@ export function matchesETag(header: string, etag: string): boolean {
   return header.split(',').some((candidate) => unquote(candidate) === unquote(etag));
 }
 
+/** Whether the caller of a read says that it has the state of this ETag. */
+export function isHeldAlready({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
+  const wanted = headers['if-none-match'];
+  return wanted !== undefined && etag !== undefined && isRead(method) && matchesETag(wanted, etag);
+}
+
 /** What was made for one caller is not for shared caches; the guard sets the caller. */
 type WithCaller = FastifyRequest & { caller?: object };
 
 /** Gives every answer of a GET an ETag over its bytes, unless it has one of its own, and answers 304 to those who have it already. */
 export function answerConditionalGets(instance: FastifyInstance): void {
   instance.addHook('onSend', (request: WithCaller, reply, payload, done) => {
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (!isRead || reply.statusCode !== 200 || typeof payload !== 'string') return done(null, payload);
-    const credentials = protocolOf(request) === 'conductor' ? 'X-Authorization' : 'Authorization';
-    reply.header('vary', [reply.getHeader('vary'), credentials].flat().filter(Boolean).join(', '));
+    const isHeld = reply.statusCode === 304;
+    const isAnswered = isHeld || reply.statusCode === 200;
+    if (!isRead(request.method) || !isAnswered || typeof payload !== 'string') return done(null, payload);
+    reply.header(
+      'vary',
+      [reply.getHeader('vary'), credentialHeaders[protocolOf(request)]].flat().filter(Boolean).join(', '),
+    );
     if (request.caller && !reply.getHeader('cache-control')) reply.header('cache-control', 'private');
     const etag = reply.getHeader('etag')?.toString() ?? `"${createHash('sha1').update(payload).digest('base64url')}"`;
     reply.header('etag', etag);
-    const wanted = request.headers['if-none-match'];
-    if (!wanted || !matchesETag(wanted, etag)) return done(null, payload);
+    if (!isHeld && !isHeldAlready(request, etag)) return done(null, payload);
     reply.status(304).removeHeader('content-type').removeHeader('content-length');
     done(null, '');
   });
+}
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
 }

@@ -1,4 +1,4 @@
-import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, StandardSchemaValidationPipe } from '@nestjs/common';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { z } from 'zod';
 import { ValidationFailed } from '../errors/catalogue.js';
@@ -37,6 +37,16 @@ export function toDetails(issues: readonly StandardSchemaV1.Issue[]): Record<str
 }
 
 /** Validates what comes in with the zod schema of its parameter and answers every problem at once. */
-export const validationPipe = new StandardSchemaValidationPipe({
-  exceptionFactory: (issues) => ValidationFailed(toDetails(issues)),
-});
+class ValidationPipe extends StandardSchemaValidationPipe {
+  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    const { schema, type } = metadata;
+    if (!schema || !this.toValidate(metadata)) return value;
+    this.stripProtoKeys(value);
+    const result = await this.validate<T>(value, schema);
+    if (!result.issues) return result.value;
+    const place = type === 'param' ? 'path' : type;
+    throw ValidationFailed(toDetails(result.issues), { invalid: { place, value, issues: result.issues } });
+  }
+}
+
+export const validationPipe = new ValidationPipe();

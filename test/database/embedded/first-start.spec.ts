@@ -38,7 +38,7 @@ it('makes a durable cluster that only this machine reaches', async () => {
     full_page_writes: 'on',
     TimeZone: 'UTC',
     shared_buffers: '64MB',
-    max_connections: '60',
+    max_connections: '300',
     server_encoding: 'UTF8',
   });
   const [, , , , socketFolder] = readFileSync(join(location, 'postmaster.pid'), 'utf8').split('\n');

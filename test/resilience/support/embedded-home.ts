@@ -11,14 +11,15 @@ export class EmbeddedHome {
   private readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'promptyard-home-')));
   private readonly servers: ServerProcess[] = [];
 
-  constructor() {
+  /** @param settings what the servers are configured with besides */
+  constructor(private readonly settings: Record<string, string> = {}) {
     // PostgreSQL does not run as root; its user must get here.
     chmodSync(this.folder, 0o755);
     this.dataDirectory = join(this.folder, 'data');
   }
 
   spawn(): ServerProcess {
-    const server = new ServerProcess({ DATA_DIR: this.dataDirectory, PORT: '0', LOG_LEVEL: 'warn' });
+    const server = new ServerProcess({ DATA_DIR: this.dataDirectory, PORT: '0', LOG_LEVEL: 'warn', ...this.settings });
     this.servers.push(server);
     return server;
   }

@@ -22,6 +22,8 @@ interface Request {
   readonly headers?: Record<string, string>;
   readonly body?: Buffer;
   readonly timeoutMs?: number;
+  /** Whose connections to use; those of all tests together if left out. */
+  readonly agent?: http.Agent;
 }
 
 const keepAlive = new http.Agent({ keepAlive: true, maxSockets: 256 });
@@ -29,13 +31,13 @@ const keepAlive = new http.Agent({ keepAlive: true, maxSockets: 256 });
 /** One request, sent once: unlike fetch it never repeats a request behind the test's back. */
 export async function send(
   url: string,
-  { method = 'GET', headers = {}, body, timeoutMs = 60_000 }: Request = {},
+  { method = 'GET', headers = {}, body, timeoutMs = 60_000, agent = keepAlive }: Request = {},
 ): Promise<Reply> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
     const length = body ? { 'content-length': String(body.length) } : {};
-    const request = http.request(url, { method, agent: keepAlive, signal, headers: { ...headers, ...length } });
+    const request = http.request(url, { method, agent, signal, headers: { ...headers, ...length } });
     request.on('error', reject);
     request.on('response', (response) => {
       buffer(response).then((bytes) => {

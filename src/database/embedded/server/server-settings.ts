@@ -10,7 +10,8 @@ const SETTINGS = {
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
-  max_connections: '60',
+  // For as many workers as a large machine has cores; what is not used costs next to nothing.
+  max_connections: '300',
   shared_buffers: '64MB',
   max_wal_size: '256MB',
   huge_pages: 'off',

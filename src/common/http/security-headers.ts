@@ -1,0 +1,32 @@
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
+import { fastify, type FastifyInstance } from 'fastify';
+
+const ofEveryAnswer = new Set([
+  'connection',
+  'content-length',
+  'content-type',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+]);
+
+/**
+ * Sends the headers that helmet advises. They are the same on every answer, so that helmet is asked for them once, and
+ * not for each request.
+ */
+export async function sendSecurityHeaders(instance: FastifyInstance, options: FastifyHelmetOptions): Promise<void> {
+  const headers = await advisedHeaders(options);
+  instance.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+}
+
+async function advisedHeaders(options: FastifyHelmetOptions): Promise<Record<string, string>> {
+  const probe = fastify();
+  await probe.register(helmet, { global: true, ...options });
+  const { headers } = await probe.inject('/');
+  await probe.close();
+  const advised = Object.entries(headers).filter(([name]) => !ofEveryAnswer.has(name));
+  return Object.fromEntries(advised.map(([name, value]) => [name, String(value)]));
+}

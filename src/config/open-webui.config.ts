@@ -1,0 +1,36 @@
+import { getConfigToken } from '@nestjs/config';
+import { z } from 'zod';
+import { Flag, HttpUrl, Setting, WholeNumber } from './scalars.js';
+
+const longestTokenSeconds = 365 * 24 * 60 * 60;
+
+export const openWebUiSettings = z
+  .object({
+    ALLOW_SIGNUP: Flag(false).describe(
+      'Lets anybody make an account through the Open WebUI protocol; an administrator lets them in.',
+    ),
+    OPENWEBUI_TOKEN_TTL_SECONDS: WholeNumber(86_400, 1, longestTokenSeconds).describe(
+      'How long a session of the Open WebUI protocol is good.',
+    ),
+    OPENWEBUI_PROMPT_CREATORS: Setting.describe(
+      'Comma-separated slugs of the groups that may make prompts through the Open WebUI protocol; everybody if unset or *.',
+    ),
+    OPENWEBUI_URL: HttpUrl.describe(
+      'Open WebUI server whose tokens are good on that protocol too, for the user of the same email address; it must verify addresses.',
+    ),
+  })
+  .transform((env) => ({
+    allowSignUp: env.ALLOW_SIGNUP,
+    tokenTtlSeconds: env.OPENWEBUI_TOKEN_TTL_SECONDS,
+    promptCreators: groupsIn(env.OPENWEBUI_PROMPT_CREATORS),
+    url: env.OPENWEBUI_URL,
+  }));
+
+/** The slugs in a list; undefined where it stands for everybody. */
+function groupsIn(list: string | undefined): readonly string[] | undefined {
+  const slugs = list?.split(',').map((slug) => slug.trim().toLowerCase()) ?? ['*'];
+  return slugs.includes('*') ? undefined : slugs.filter(Boolean);
+}
+
+export type OpenWebUiConfig = Readonly<z.output<typeof openWebUiSettings>>;
+export const OpenWebUiConfig = { KEY: getConfigToken('openWebUi') };

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import type { ServerProcess } from './server-process.js';
+import { eventually } from './stage.js';
+
+/** The workers of a server that runs several: children of its primary process, as Linux lists them. */
+export function workersOf(server: ServerProcess): number[] {
+  return childrenOf(server.pid).filter((pid) => commandOf(pid).includes('/workers/worker.js'));
+}
+
+/** Waits until as many workers run as wanted, none of them one of `before`. */
+export async function replacedWorkers(server: ServerProcess, before: readonly number[]): Promise<number[]> {
+  return eventually(
+    () => workersOf(server),
+    (now) => now.length === before.length && now.every((pid) => !before.includes(pid)),
+    90_000,
+  );
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const list = read(`/proc/${pid}/task/${pid}/children`).trim();
+  return list === '' ? [] : list.split(' ').map(Number);
+}
+
+function commandOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+}
+
+/** What ended a moment ago has no files there any more. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RegistryClient } from './support/registry-client.js';
+import type { ServerProcess } from './support/server-process.js';
+import { Stage } from './support/stage.js';
+import { ask } from './support/steady-clients.js';
+import { workersOf } from './support/worker-processes.js';
+
+let stage: Stage;
+let server: ServerProcess;
+let client: RegistryClient;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  ({ server, client } = await stage.start({ WORKERS: '2' }));
+});
+afterAll(() => stage.close());
+
+it('answers a client whose connection was on its way to a worker that died', async () => {
+  const [frozen = 0] = workersOf(server);
+  process.kill(frozen, 'SIGSTOP');
+  let answered = 0;
+  const asking = Array.from({ length: 4 }, async () => {
+    const status = await ask(`${client.url}/v1/prompts`, false);
+    answered += 1;
+    return status;
+  });
+  await delay(2_000);
+  // One waits for the frozen one to take it; whoever comes later is not given to that one.
+  expect(answered).toBe(3);
+  process.kill(frozen, 'SIGKILL');
+  expect(await Promise.all(asking)).toEqual([200, 200, 200, 200]);
+});

@@ -1,0 +1,158 @@
+import http from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Load, lostVersions } from './support/load.js';
+import { json, type RegistryClient, type Reply, send } from './support/registry-client.js';
+import type { ServerProcess } from './support/server-process.js';
+import { eventually, Stage } from './support/stage.js';
+import { ask, SteadyClients } from './support/steady-clients.js';
+import { replacedWorkers, workersOf } from './support/worker-processes.js';
+
+let stage: Stage;
+let server: ServerProcess;
+let client: RegistryClient;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  ({ server, client } = await stage.start({ WORKERS: '2', LOG_LEVEL: 'info' }));
+});
+afterAll(() => stage.close());
+
+it('answers on one port with as many processes as wanted, and counts the requests of all of them', async () => {
+  expect(workersOf(server)).toHaveLength(2);
+  const before = await answeredBy('/v1/prompts');
+  const statuses = await Promise.all(Array.from({ length: 40 }, () => ask(`${client.url}/v1/prompts`, false)));
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  const after = await answeredBy('/v1/prompts');
+  const counts = ['1', '2'].map((worker) => (after.get(worker) ?? 0) - (before.get(worker) ?? 0));
+  expect(Math.min(...counts)).toBeGreaterThan(0);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(40);
+});
+
+it('says in each line of its log which worker wrote it', () => {
+  const lines = server.output.split('\n').filter((line) => line.includes('"route":"/v1/prompts"'));
+  expect(new Set(lines.map((line) => (JSON.parse(line) as { worker: number }).worker))).toEqual(new Set([1, 2]));
+});
+
+it('shows a label that one worker has moved to everybody, at once there and within 200 ms at the other', async () => {
+  await client.createPrompt('shared');
+  const shared = '/v1/prompts/admin/shared';
+  for (const content of ['One', 'Two']) await write('POST', `${shared}/revisions`, { content });
+  const agents = Array.from({ length: 8 }, () => new http.Agent({ keepAlive: true, maxSockets: 1 }));
+  const resolve = (agent: http.Agent) =>
+    send(`${client.url}${shared}/resolve`, { headers: client.credentials(), agent });
+  for (let round = 0; round < 10; round += 1) {
+    await Promise.all(agents.map(resolve));
+    const revision = round % 2 === 0 ? 2 : 1;
+    await write('PUT', `${shared}/labels/production`, { revision });
+    const moved = performance.now();
+    const seen = await Promise.all(
+      agents.map((agent) =>
+        eventually(
+          () => resolve(agent),
+          (reply) => numberIn(reply) === revision,
+          3_000,
+        ),
+      ),
+    );
+    expect(seen.map(numberIn)).toEqual(agents.map(() => revision));
+    expect(performance.now() - Math.max(...seen.map(({ ms }) => ms)) - moved).toBeLessThan(200);
+  }
+  for (const agent of agents) agent.destroy();
+});
+
+it('loses nothing but what a killed worker was answering, and replaces it', async () => {
+  const load = await Load.start(client, 'killed', { upload: 1, download: 4, list: 1 });
+  const clients = 6;
+  for (let round = 1; round <= 3; round += 1) {
+    await delay(1_000);
+    const [victim = 0, ...others] = workersOf(server);
+    process.kill(victim, 'SIGKILL');
+    const failed = () => load.failures.length;
+    await eventually(
+      () => workersOf(server),
+      (now) => now.length === 2 && !now.includes(victim),
+      30_000,
+    );
+    expect(workersOf(server)).toEqual(expect.arrayContaining(others));
+    expect(failed()).toBeLessThanOrEqual(round * clients);
+    const failedSoFar = failed();
+    await eventually(
+      () => answeredBy('/v1/prompts/:owner/:name/versions'),
+      (counts) => counts.size === 2,
+      30_000,
+    );
+    expect(failed()).toBe(failedSoFar);
+  }
+  await load.stop();
+  expect(load.answers.filter(({ status }) => status >= 400)).toEqual([]);
+  expect(load.published.size).toBeGreaterThan(3);
+  expect(await lostVersions(client, load)).toEqual([]);
+  // Whoever got no answer may have been counted, and nobody else.
+  const unanswered = load.failures.filter((failure) => failure.startsWith('download')).length;
+  const count = await settledCount(load.name, load.redirects);
+  expect(count).toBeGreaterThanOrEqual(load.redirects);
+  expect(count).toBeLessThanOrEqual(load.redirects + unanswered);
+});
+
+it('replaces all workers on SIGUSR2 without losing a request, on kept connections and on new ones', async () => {
+  const load = await Load.start(client, 'rolled', { upload: 1, download: 2, list: 1 });
+  const kept = new SteadyClients(client.url, { clients: 4, connections: 'kept', path: '/v1/prompts' });
+  const fresh = new SteadyClients(client.url, { clients: 2, connections: 'new', path: '/v1/prompts' });
+  await delay(1_000);
+  const before = workersOf(server);
+  server.signal('SIGUSR2');
+  const after = await replacedWorkers(server, before);
+  expect(after).toHaveLength(2);
+  expect(after.filter((pid) => before.includes(pid))).toEqual([]);
+  await delay(500);
+  await Promise.all([load.stop(), kept.stop(), fresh.stop()]);
+  expect([load.failures, kept.failures, fresh.failures]).toEqual([[], [], []]);
+  expect(load.answers.filter(({ status }) => status >= 400)).toEqual([]);
+  expect([...kept.statuses.keys(), ...fresh.statuses.keys()]).toEqual([200, 200]);
+  expect(kept.answered).toBeGreaterThan(100);
+  expect(fresh.answered).toBeGreaterThan(50);
+  expect(await lostVersions(client, load)).toEqual([]);
+  expect(await settledCount(load.name, load.redirects)).toBe(load.redirects);
+});
+
+it('replaces a worker that somebody has asked to end', async () => {
+  const before = workersOf(server);
+  process.kill(before[0] ?? 0, 'SIGTERM');
+  const after = await eventually(
+    () => workersOf(server),
+    (now) => now.length === 2 && !now.includes(before[0] ?? 0),
+    30_000,
+  );
+  expect(after).toHaveLength(2);
+  expect(after).toContain(before[1]);
+});
+
+function write(method: string, path: string, body: object): Promise<Reply> {
+  const headers = { ...client.credentials(), 'content-type': 'application/json' };
+  return send(client.url + path, { method, headers, body: Buffer.from(JSON.stringify(body)) });
+}
+
+function numberIn(reply: Reply): number {
+  return (JSON.parse(reply.body) as { number: number }).number;
+}
+
+/** How many requests of a route each worker has answered, by its number. */
+async function answeredBy(route: string): Promise<Map<string, number>> {
+  const { body } = await send(`${client.url}/metrics`);
+  const lines = body.split('\n').filter((line) => line.startsWith('http_request_duration_seconds_count'));
+  const counts = lines
+    .filter((line) => line.includes(`route="${route}"`))
+    .map((line): [string, number] => {
+      return [/worker="(\d+)"/.exec(line)?.[1] ?? 'nobody', Number(line.split(' ').at(-1))];
+    });
+  return new Map(counts);
+}
+
+async function settledCount(name: string, expected: number): Promise<number> {
+  await eventually(
+    async () => json(await client.read(name)).download_count,
+    (count) => count === expected,
+    4_000,
+  );
+  return client.downloadCount(name);
+}
