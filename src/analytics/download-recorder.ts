@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AnalyticsConfig } from '../config/analytics.config.js';
 import { DownloadLog, type Download } from '../versions/download-log.js';
 import { DownloadsRepository, type DownloadRecord } from './downloads.repository.js';
+import { RetractionRepository } from './retraction.repository.js';
 import { visitorHash } from './visitor.js';
 
 /** A record to be taken back; more than once if it may still be on its way when nothing is found. */
@@ -42,6 +43,7 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
 
   constructor(
     private readonly downloads: DownloadsRepository,
+    private readonly retraction: RetractionRepository,
     @Inject(AnalyticsConfig.KEY) private readonly config: AnalyticsConfig,
   ) {
     super();
@@ -108,7 +110,7 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
     const due = this.retractions.splice(0, mostRetractedAtOnce);
     if (due.length === 0) return;
     try {
-      await this.downloads.retract(due.map(({ record }) => record));
+      await this.retraction.retract(due.map(({ record }) => record));
       this.retractions.push(...due.filter(mayStillCome));
     } catch (error) {
       this.retractions.push(...due);

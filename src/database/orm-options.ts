@@ -22,7 +22,14 @@ export function ormOptions(
     clientUrl: url,
     entities,
     extensions: [Migrator],
-    migrations: { migrationsList: migrations, tableName: 'migration', transactional: true, snapshot: false },
+    // Each in a transaction of its own, so that none holds its locks while the next one works.
+    migrations: {
+      migrationsList: migrations,
+      tableName: 'migration',
+      transactional: true,
+      allOrNothing: false,
+      snapshot: false,
+    },
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
     driverOptions: {
       application_name: 'promptyard',

@@ -1,4 +1,4 @@
-import { createLogger } from '../../src/app.setup.js';
+import { createLogger } from '../../src/logger.js';
 import { readConfig } from '../../src/config/config.js';
 import { startServer } from '../../src/server.js';
 import { call, eventually } from '../support/api.js';

@@ -4,6 +4,7 @@ import { History0003 } from './0003-history.js';
 import { PromptReaders0004 } from './0004-prompt-readers.js';
 import { AuditLedger0005 } from './0005-audit-ledger.js';
 import { Integrations0006 } from './0006-integrations.js';
+import { DownloadMonths0009 } from './0009-download-months.js';
 
 /** Every migration, oldest first; one that has landed is never changed. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   PromptReaders0004,
   AuditLedger0005,
   Integrations0006,
+  DownloadMonths0009,
 ];

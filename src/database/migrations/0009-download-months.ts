@@ -1,0 +1,105 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/**
+ * Single downloads go into one partition for each month, so that old ones can be dropped; sums by hour stand beside
+ * those by day. What is there becomes the first partition as it is: nothing is copied, and downloads are recorded
+ * meanwhile, by servers of the previous version too. Every step may be done again, should it be stopped between two.
+ */
+export class DownloadMonths0009 extends Migration {
+  /** The table is read once, under a lock that nobody minds: only if that is a transaction of its own. */
+  override isTransactional(): boolean {
+    return false;
+  }
+
+  override up(): void {
+    for (const statement of [...hours, ...months, promiseAnEnd, checkThePromise, changePlaces]) this.addSql(statement);
+  }
+}
+
+// Of what was counted before, no hours are known. `next_hour_transaction` is a cursor of its own because servers of
+// the previous version move only the other one. `shift` is for databases that were restored into another cluster.
+const hours = [
+  `create table if not exists download_hour (
+     version_id uuid not null,
+     hour timestamptz(0) not null,
+     downloads bigint not null,
+     primary key (version_id, hour)
+   )`,
+  `do $$ begin
+     if not exists (select from pg_attribute
+                    where attrelid = 'download_rollup'::regclass and attname = 'next_hour_transaction') then
+       alter table download_rollup add column next_hour_transaction xid8, add column shift bigint not null default 0;
+       update download_rollup set next_hour_transaction = next_transaction;
+       alter table download_rollup alter column next_hour_transaction set not null;
+     end if;
+   end $$`,
+];
+
+// What no month is there for goes to the default partition, whatever its clock says.
+const months = [
+  `do $$ begin
+     if to_regclass('download_month') is null and to_regclass('download_default') is null then
+       create table download_month (
+         at timestamptz(3) not null,
+         id uuid not null,
+         prompt_id uuid not null,
+         version_id uuid not null,
+         visitor bytea not null,
+         committed_by xid8 not null default pg_current_xact_id(),
+         primary key (at, id)
+       ) partition by range (at);
+       create index download_month_committed_by_index on download_month (committed_by);
+       create table download_default partition of download_month default;
+     end if;
+   end $$`,
+];
+
+// Takes the lock that stops everybody in one instant in which nobody holds any, so that nobody queues behind it.
+const whileNobodyWrites = (work: string) => `
+  do $$ declare
+    last text; high timestamptz;
+  begin
+    if (select relkind from pg_class where oid = 'download'::regclass) = 'p' then return; end if;
+    perform set_config('lock_timeout', '100ms', true);
+    loop
+      begin
+        lock table download in access exclusive mode;
+        exit;
+      exception when lock_not_available then
+        perform pg_sleep(0.2);
+      end;
+    end loop;
+    ${work}
+  end $$`;
+
+const notCounted = `'18446744073709551615'::xid8`;
+
+// The end of this month or the next: at least a week ahead, so that no clock of a running server passes it. What a
+// wrong clock has put behind it steps aside; if it is not counted yet, it is as if it were recorded anew below.
+const promiseAnEnd = whileNobodyWrites(`
+    if exists (select from pg_constraint where conname = 'download_at_check') then return; end if;
+    high := (date_trunc('month', now() at time zone 'utc' + interval '7 days') + interval '1 month') at time zone 'utc';
+    with stray as (delete from download where at >= high returning *)
+      insert into download_month
+      select at, stray.id, prompt_id, version_id, visitor,
+        case when committed_by < next_transaction then committed_by else ${notCounted} end
+      from stray, download_rollup;
+    execute format('alter table download add constraint download_at_check check (at < %L) not valid', high);`);
+
+const checkThePromise = `
+  do $$ begin
+    if (select relkind from pg_class where oid = 'download'::regclass) = 'r' then
+      alter table download validate constraint download_at_check;
+    end if;
+  end $$`;
+
+// With the promise kept, PostgreSQL need not look at a row; indexes are taken over where they are alike.
+const changePlaces = whileNobodyWrites(`
+    select (regexp_match(pg_get_constraintdef(oid), '''([^'']+)'''))[1]::timestamptz into high
+      from pg_constraint where conname = 'download_at_check';
+    update download_month set committed_by = pg_current_xact_id() where committed_by = ${notCounted};
+    last := 'download_before_' || to_char(high at time zone 'utc', 'YYYY_MM');
+    execute format('alter table download rename to %I', last);
+    alter table download_month rename to download;
+    execute format('alter table download attach partition %I for values from (minvalue) to (%L)', last, high);
+    execute format('alter table %I drop constraint download_at_check', last);`);

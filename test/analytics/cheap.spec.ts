@@ -1,0 +1,122 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { DownloadsRepository, longestTail } from '../../src/analytics/downloads.repository.js';
+import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
+import { RollUpTurn } from '../../src/analytics/roll-up-turn.js';
+import { ormOptions } from '../../src/database/orm-options.js';
+import {
+  aCountedPrompt,
+  aDownload,
+  type CountedPrompt,
+  type DownloadsDatabase,
+  startDownloadsDatabase,
+} from './downloads-database.js';
+import { ExplainingDatabase, type PlanMode, type RowsRead } from './explaining-database.js';
+
+const tail = 2_000;
+const recent = { from: '2026-01-01', to: '2030-12-31', interval: 'month' } as const;
+
+let server: DownloadsDatabase;
+let orm: MikroORM;
+let database: ExplainingDatabase;
+let downloads: DownloadsRepository;
+let sums: RollUpRepository;
+let prompt: CountedPrompt;
+
+beforeAll(async () => {
+  server = await startDownloadsDatabase();
+  orm = await MikroORM.init({
+    ...ormOptions({ url: server.url, poolSize: 4 }, []),
+    discovery: { warnWhenNoEntities: false },
+  });
+  database = new ExplainingDatabase(orm);
+  downloads = new DownloadsRepository(database);
+  sums = new RollUpRepository(database, new RollUpTurn(database));
+  prompt = await aCountedPrompt(server, 2);
+});
+afterAll(async () => {
+  await orm.close();
+  await server.stop();
+});
+
+/** Downloads of the last two months that are counted already, with sums of two hundred days. */
+async function addHistory(count: number): Promise<void> {
+  await server.pool.query(
+    `insert into download (at, id, prompt_id, version_id, visitor)
+     select now() - n * interval '60 days' / $3::int, gen_random_uuid(), $1, $2, decode(md5(n::text), 'hex')
+     from generate_series(1, $3::int) n`,
+    [prompt.id, prompt.versionIds[0], count],
+  );
+  await server.pool.query(
+    `update download_rollup set next_transaction = newest.next, next_hour_transaction = newest.next
+     from (select (committed_by::text::numeric + 1)::text::xid8 as next from download order by committed_by desc limit 1) newest`,
+  );
+}
+
+const recordTail = () =>
+  downloads.insert(Array.from({ length: tail }, (_, i) => aDownload(prompt, { visitor: i % 50, version: i % 2 })));
+
+const isRaw = (table: string) => /^download_(\d{4}_\d{2}|before_|default)/.test(table);
+const rawRows = (read: RowsRead) =>
+  Object.entries(read)
+    .filter(([table]) => isRaw(table))
+    .reduce((sum, [, rows]) => sum + rows, 0);
+
+async function explained(mode: PlanMode, work: () => Promise<unknown>): Promise<RowsRead[]> {
+  database.planMode = mode;
+  database.statements.length = 0;
+  await work();
+  return [...database.statements];
+}
+
+const modes: PlanMode[] = ['force_custom_plan', 'force_generic_plan'];
+
+// Before PostgreSQL has looked at the table's statistics, with half of them, and with all.
+describe.each([
+  ['40 000', 40_000, ''],
+  ['200 000', 160_000, 'analyze'],
+  ['400 000', 200_000, 'analyze'],
+])('of %s downloads', (_, more, analyze) => {
+  beforeAll(async () => {
+    await addHistory(more);
+    await server.pool.query(analyze);
+  });
+
+  it.each(modes)('a read looks at none that is counted already (%s)', async (mode) => {
+    for (const scopeId of [prompt.id, ...prompt.versionIds]) {
+      const read = await explained(mode, () => downloads.series(scopeId, recent));
+      expect(read.map(rawRows)).toEqual([0]);
+    }
+  });
+
+  it.each(modes)('a read and a roll-up look at what is waiting, and at no more (%s)', async (mode) => {
+    await recordTail();
+    const [read = {}] = await explained(mode, () => downloads.series(prompt.id, recent));
+    expect(rawRows(read)).toBe(tail);
+    const statements = await explained(mode, () => sums.rollUp());
+    // Whether there is anything, whose turn it is, the bounds, late days, the sums, and the cursor.
+    expect(statements).toHaveLength(6);
+    for (const statement of statements) {
+      expect(rawRows(statement)).toBeLessThanOrEqual(tail);
+      const others = Object.entries(statement).filter(([table]) => /^(download|prompt)/.test(table) && !isRaw(table));
+      for (const [table, rows] of others) expect([table, rows <= 2]).toEqual([table, true]);
+    }
+  });
+
+  it('an idle server looks at one row of its own', async () => {
+    const statements = await explained('force_generic_plan', () => sums.rollUp());
+    expect(statements).toEqual([{ ...statements[0], download_rollup: 1 }]);
+    expect(statements.map(rawRows)).toEqual([0]);
+  });
+});
+
+it('reads a bounded tail when the roll-up is far behind', async () => {
+  await server.pool.query(
+    `insert into download (at, id, prompt_id, version_id, visitor)
+     select now(), gen_random_uuid(), $1, $2, '\\x00' from generate_series(1, $3::int) n`,
+    [prompt.id, prompt.versionIds[0], longestTail + 5_000],
+  );
+  const [read = {}] = await explained('force_generic_plan', () => downloads.series(prompt.id, recent));
+  // One more per partition is looked at to know which of them goes on.
+  expect(rawRows(read)).toBeGreaterThanOrEqual(longestTail);
+  expect(rawRows(read)).toBeLessThanOrEqual(longestTail + 20);
+});

@@ -1,0 +1,91 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { type DownloadRecord, DownloadsRepository } from '../../src/analytics/downloads.repository.js';
+import { RetentionRepository } from '../../src/analytics/retention.repository.js';
+import { RetractionRepository } from '../../src/analytics/retraction.repository.js';
+import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
+import { RollUpTurn } from '../../src/analytics/roll-up-turn.js';
+import { Database } from '../../src/database/database.js';
+import { ormOptions } from '../../src/database/orm-options.js';
+import { createTestDatabase } from '../support/test-database.js';
+
+export interface DownloadsDatabase {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  readonly downloads: DownloadsRepository;
+  readonly retraction: RetractionRepository;
+  readonly retention: RetentionRepository;
+  readonly sums: RollUpRepository;
+  stop(): Promise<void>;
+}
+
+/** What downloads are recorded, counted and kept with, on a migrated database of its own and without a server. */
+export async function startDownloadsDatabase(): Promise<DownloadsDatabase> {
+  const { url, pool, drop } = await createTestDatabase();
+  const orm = await MikroORM.init({
+    ...ormOptions({ url, poolSize: 8 }, []),
+    discovery: { warnWhenNoEntities: false },
+  });
+  const database = new Database(orm);
+  const turn = new RollUpTurn(database);
+  const stop = async () => {
+    await orm.close();
+    await drop();
+  };
+  return {
+    url,
+    pool,
+    downloads: new DownloadsRepository(database),
+    retraction: new RetractionRepository(turn),
+    retention: new RetentionRepository(database, turn),
+    sums: new RollUpRepository(database, turn),
+    stop,
+  };
+}
+
+export interface CountedPrompt {
+  readonly id: string;
+  readonly versionIds: readonly string[];
+}
+
+/** A prompt and ids for its versions, as far as counting needs them. */
+export async function aCountedPrompt({ pool }: DownloadsDatabase, versions = 1): Promise<CountedPrompt> {
+  const id = randomUUID();
+  const slug = `o-${id}`;
+  await pool.query(`insert into owner (id, kind, slug) values ($1, 'user', $2)`, [id, slug]);
+  await pool.query(`insert into account (id, email, password_hash, role) values ($1, $2, '', 'user')`, [id, slug]);
+  await pool.query(
+    `insert into prompt (id, owner_id, name, description, visibility, created_by) values ($1, $1, 'p', '', 'public', $1)`,
+    [id],
+  );
+  return { id, versionIds: Array.from({ length: versions }, () => randomUUID()) };
+}
+
+export function aDownload(prompt: CountedPrompt, wish: { at?: Date; visitor?: number; version?: number } = {}) {
+  const { at = new Date(), visitor = 1, version = 0 } = wish;
+  const record: DownloadRecord = {
+    id: randomUUID(),
+    at,
+    versionId: prompt.versionIds[version] ?? '',
+    promptId: prompt.id,
+    visitor: Buffer.alloc(16, visitor),
+  };
+  return record;
+}
+
+export async function rollUpAll({ sums }: DownloadsDatabase): Promise<void> {
+  while (await sums.rollUp());
+}
+
+/** What the sums say of a prompt, in all: by its own count, by day and by hour. */
+export async function countsOf({ pool }: DownloadsDatabase, { id, versionIds }: CountedPrompt) {
+  const { rows } = await pool.query(
+    `select (select download_count::int from prompt where id = $1) as prompt,
+       (select coalesce(sum(downloads), 0)::int from download_day where scope_id = $1) as days,
+       (select coalesce(sum(visitors), 0)::int from download_day where scope_id = $1) as visitors,
+       (select coalesce(sum(downloads), 0)::int from download_hour where version_id = any($2)) as hours`,
+    [id, versionIds],
+  );
+  return rows[0] as { prompt: number; days: number; visitors: number; hours: number };
+}

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { Retention } from '../../src/analytics/retention.js';
+import {
+  aCountedPrompt,
+  aDownload,
+  type CountedPrompt,
+  countsOf,
+  type DownloadsDatabase,
+  rollUpAll,
+  startDownloadsDatabase,
+} from './downloads-database.js';
+
+let database: DownloadsDatabase;
+let prompt: CountedPrompt;
+beforeEach(async () => {
+  database = await startDownloadsDatabase();
+  prompt = await aCountedPrompt(database);
+});
+afterEach(() => database.stop());
+
+/** The first of a month in UTC, so many months from this one. */
+function monthStart(offset: number): Date {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
+}
+const nameOf = (offset: number) => `download_${monthStart(offset).toISOString().slice(0, 7).replace('-', '_')}`;
+
+async function partitions(): Promise<string[]> {
+  const { rows } = await database.pool.query<{ name: string }>(
+    `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'download'::regclass order by 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Instead of the first partition, which holds all that was before months were kept apart: one for each month. */
+async function keepMonthsApart(from: number, to: number): Promise<void> {
+  for (const name of await partitions())
+    if (name !== 'download_default') await database.pool.query(`drop table ${name}`);
+  for (let month = from; month <= to; month += 1) {
+    await database.pool.query(
+      `create table ${nameOf(month)} partition of download
+       for values from ('${monthStart(month).toISOString()}') to ('${monthStart(month + 1).toISOString()}')`,
+    );
+  }
+}
+
+async function holding(): Promise<Record<string, number>> {
+  const { rows } = await database.pool.query<{ name: string; n: number }>(
+    'select tableoid::regclass::text as name, count(*)::int as n from download group by 1',
+  );
+  return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
+}
+
+async function tidyUp(downloadRetentionMonths: number): Promise<void> {
+  const retention = new Retention({ visitorSalt: Buffer.alloc(32), downloadRetentionMonths }, database.retention);
+  retention.run();
+  await retention.settled();
+}
+
+it('makes this month and the next, once, also when two servers start at the same moment', async () => {
+  await keepMonthsApart(-1, -1);
+  await Promise.all([tidyUp(13), tidyUp(13)]);
+  await tidyUp(13);
+  expect(await partitions()).toEqual(['download_default', nameOf(-1), nameOf(0), nameOf(1)].sort());
+  await database.downloads.insert([-1, 0, 1].map((month) => aDownload(prompt, { at: monthStart(month) })));
+  expect(await holding()).toEqual({ [nameOf(-1)]: 1, [nameOf(0)]: 1, [nameOf(1)]: 1 });
+});
+
+it('never loses what a wrong clock recorded, and counts it once wherever it lies', async () => {
+  await keepMonthsApart(0, 0);
+  const counted = [-400, 0, 1, 500].map((month) => aDownload(prompt, { at: monthStart(month) }));
+  await database.downloads.insert(counted);
+  await rollUpAll(database);
+  await database.downloads.insert([aDownload(prompt, { at: monthStart(1), visitor: 2 })]);
+  expect(await holding()).toEqual({ [nameOf(0)]: 1, download_default: 4 });
+  await tidyUp(0);
+  expect(await holding()).toEqual({ [nameOf(0)]: 1, [nameOf(1)]: 2, download_default: 2 });
+  await rollUpAll(database);
+  expect(await countsOf(database, prompt)).toEqual({ prompt: 5, days: 5, hours: 5, visitors: 5 });
+});
+
+it('leaves a month to the default partition that holds very much of it already', async () => {
+  await keepMonthsApart(-1, -1);
+  await database.pool.query(
+    `insert into download (at, id, prompt_id, version_id, visitor)
+     select $3::timestamptz + n * interval '1 ms', gen_random_uuid(), $1, $2, '\\x00' from generate_series(1, 10001) n`,
+    [prompt.id, prompt.versionIds[0], monthStart(0)],
+  );
+  await tidyUp(13);
+  expect(await partitions()).toEqual(['download_default', nameOf(-1), nameOf(1)].sort());
+  expect(await holding()).toEqual({ download_default: 10_001 });
+});
+
+describe('a month that is over for long enough', () => {
+  beforeEach(() => keepMonthsApart(-4, 1));
+  const recordOneAMonth = () =>
+    database.downloads.insert([-40, -4, -3, -2, 0].map((month) => aDownload(prompt, { at: monthStart(month) })));
+
+  it('is dropped, and its sums stay', async () => {
+    await recordOneAMonth();
+    await rollUpAll(database);
+    await tidyUp(2);
+    expect(await holding()).toEqual({ [nameOf(-2)]: 1, [nameOf(0)]: 1 });
+    expect(await partitions()).toEqual(['download_default', nameOf(-2), nameOf(-1), nameOf(0), nameOf(1)].sort());
+    expect(await countsOf(database, prompt)).toEqual({ prompt: 5, days: 5, hours: 5, visitors: 5 });
+    const day = monthStart(-4).toISOString().slice(0, 10);
+    const series = await database.downloads.series(prompt.id, { from: day, to: day, interval: 'day' });
+    expect(series).toEqual([{ period: day, downloads: 1, unique: 1 }]);
+  });
+
+  it('stays for ever if nothing else is wished', async () => {
+    await recordOneAMonth();
+    await rollUpAll(database);
+    await tidyUp(0);
+    expect(Object.values(await holding())).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('stays until all of it is counted, by the day and by the hour', async () => {
+    await recordOneAMonth();
+    expect(await database.retention.drop(nameOf(-4))).toBe('later');
+    await rollUpAll(database);
+    await database.pool.query(`update download_rollup set next_hour_transaction = '0'`);
+    expect(await database.retention.drop(nameOf(-4))).toBe('later');
+    expect(await database.retention.deleteStrays(2)).toBe('done');
+    expect(Object.values(await holding())).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('makes no download wait while somebody reads it, and goes once they are done', async () => {
+    await recordOneAMonth();
+    await rollUpAll(database);
+    const reader = new pg.Client(database.url);
+    await reader.connect();
+    await reader.query(`begin; select from ${nameOf(-4)}`);
+    let isDropping = true;
+    const drop = async () => {
+      for (let i = 0; i < 5; i += 1) expect(await database.retention.drop(nameOf(-4))).toBe('later');
+      isDropping = false;
+    };
+    const waits: number[] = [];
+    const record = async () => {
+      while (isDropping) {
+        const started = performance.now();
+        await database.downloads.insert([aDownload(prompt)]);
+        waits.push(performance.now() - started);
+      }
+    };
+    await Promise.all([drop(), record()]);
+    expect(waits.length).toBeGreaterThan(3);
+    expect(Math.max(...waits)).toBeLessThan(1_500);
+    await reader.end();
+    expect(await database.retention.drop(nameOf(-4))).toBe('done');
+    expect(await partitions()).not.toContain(nameOf(-4));
+  });
+
+  it('stays as long as a record for it is on its way', async () => {
+    const late = new pg.Client(database.url);
+    await late.connect();
+    await late.query('begin');
+    await late.query('insert into download (at, id, prompt_id, version_id, visitor) values ($1, $2, $3, $4, $5)', [
+      monthStart(-4),
+      randomUUID(),
+      prompt.id,
+      prompt.versionIds[0],
+      Buffer.alloc(16),
+    ]);
+    expect(await database.retention.drop(nameOf(-4))).toBe('later');
+    await late.query('commit');
+    await late.end();
+    expect(await database.retention.drop(nameOf(-4))).toBe('later');
+    await rollUpAll(database);
+    expect(await database.retention.drop(nameOf(-4))).toBe('done');
+    expect(await countsOf(database, prompt)).toEqual({ prompt: 1, days: 1, hours: 1, visitors: 1 });
+  });
+});
+
+it('forgets who visited on days that are over', async () => {
+  await database.downloads.insert([monthStart(-1), new Date()].map((at) => aDownload(prompt, { at })));
+  await rollUpAll(database);
+  await tidyUp(13);
+  const { rows } = await database.pool.query(
+    `select distinct day = (now() at time zone 'utc')::date as today from download_visitor`,
+  );
+  expect(rows).toEqual([{ today: true }]);
+});
