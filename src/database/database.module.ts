@@ -1,5 +1,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ChangeFeed } from './change-feed.js';
 import { Database } from './database.js';
 
 /** The database, for every module above it. Whoever opened it closes it, after everything that uses it has stopped. */
@@ -9,8 +10,8 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [{ provide: MikroORM, useValue: orm }, Database],
-      exports: [Database],
+      providers: [{ provide: MikroORM, useValue: orm }, ChangeFeed, Database],
+      exports: [ChangeFeed, Database],
     };
   }
 }

@@ -25,6 +25,8 @@ type Query = <Row extends object>(statement: Statement, values?: readonly unknow
  */
 @Injectable()
 export class Database {
+  private readonly afterwards = new WeakMap<EntityManager, readonly (() => void)[]>();
+
   constructor(private readonly orm: MikroORM) {}
 
   /** The entity manager of the running transaction, else a fresh one. */
@@ -40,14 +42,24 @@ export class Database {
       await em.begin();
       const result = await TransactionContext.create(em, work);
       await em.commit();
+      this.runAfter(em);
       return result;
     } catch (error) {
+      // It may have been committed, and the answer lost.
+      this.runAfter(em);
       const known = toDomainError(error);
       const undone = em.isInTransaction() ? em.rollback().catch(() => undefined) : undefined;
       // A database that does not answer would keep the caller waiting twice; it undoes by itself what it never committed.
       if (!isError(known, DatabaseUnavailable)) await undone;
       throw known;
     }
+  }
+
+  /** Does something once the running transaction has ended, before anybody hears of its result. */
+  afterTransaction(work: () => void): void {
+    const em = this.runningTransaction();
+    if (em) this.afterwards.set(em, [...(this.afterwards.get(em) ?? []), work]);
+    else work();
   }
 
   /** Rows of one statement: on the running transaction's connection, else on one of the pool. */
@@ -107,6 +119,11 @@ export class Database {
     } catch (error) {
       throw toDomainError(error);
     }
+  }
+
+  private runAfter(em: EntityManager): void {
+    for (const work of this.afterwards.get(em) ?? []) work();
+    this.afterwards.delete(em);
   }
 
   private runningTransaction(): EntityManager | undefined {

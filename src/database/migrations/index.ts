@@ -5,6 +5,7 @@ import { PromptReaders0004 } from './0004-prompt-readers.js';
 import { AuditLedger0005 } from './0005-audit-ledger.js';
 import { Integrations0006 } from './0006-integrations.js';
 import { DownloadMonths0009 } from './0009-download-months.js';
+import { ChangeFeed0010 } from './0010-change-feed.js';
 
 /** Every migration, oldest first; one that has landed is never changed. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   AuditLedger0005,
   Integrations0006,
   DownloadMonths0009,
+  ChangeFeed0010,
 ];

@@ -1,0 +1,122 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import { DatabaseConfig } from '../config/database.config.js';
+
+export const changeChannel = 'promptyard_change';
+
+/** A cache may be asked for so long after the connection has last been seen to deliver. */
+const longestSilenceMs = 120;
+/** Sooner than that, so that under load there is always an answer that is young enough. */
+const askAgainMs = 40;
+const retryMs = 500;
+
+/** More than so many changes are remembered as one of everything, to stay small. */
+const mostRemembered = 20_000;
+
+/**
+ * What has changed, on this process and on all others, in the order in which it was heard of. Whatever is kept in memory
+ * of things that can change is good only while `isLive`, and only if it is younger than the thing's last change.
+ *
+ * Others are heard through LISTEN on a connection of its own. That it delivers is not assumed but seen: PostgreSQL hands
+ * over what is waiting before it answers a question, so that an answer to one that was asked at a moment proves that
+ * all before that moment has been heard. Nothing is asked while nobody wants to know.
+ */
+@Injectable()
+export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log = new Logger(ChangeFeed.name);
+  private readonly changedAt = new Map<string, number>();
+  private client: pg.Client | undefined;
+  private isStopping = false;
+  /** Also while there is nobody to ask. */
+  private isAsking = true;
+  /** Time of the last question that has been answered. */
+  private heardUntil = -Infinity;
+  private clock = 0;
+  /** What is older than this has changed, whatever it is. */
+  private everythingAt = 0;
+
+  constructor(@Inject(DatabaseConfig.KEY) private readonly config: DatabaseConfig) {}
+
+  onApplicationBootstrap(): void {
+    void this.listen();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    await this.client?.end().catch(() => undefined);
+  }
+
+  /** Whether all changes are known that others made until a moment ago. */
+  get isLive(): boolean {
+    const now = performance.now();
+    if (now - this.heardUntil > askAgainMs) this.ask(now);
+    return now - this.heardUntil <= longestSilenceMs;
+  }
+
+  /** The present, to compare with later changes: to be asked for before what is kept is read. */
+  get now(): number {
+    return this.clock;
+  }
+
+  /** Whether the thing, or everything, has changed since then. */
+  hasChanged(id: string, since: number): boolean {
+    return this.everythingAt > since || (this.changedAt.get(id) ?? 0) > since;
+  }
+
+  /** Tells of a change that this process has just made. */
+  note(id: string): void {
+    if (this.changedAt.size >= mostRemembered) this.forget();
+    this.changedAt.set(id, (this.clock += 1));
+  }
+
+  private forget(): void {
+    this.everythingAt = this.clock += 1;
+    this.changedAt.clear();
+  }
+
+  private ask(now: number): void {
+    const { client } = this;
+    if (!client || this.isAsking) return;
+    this.isAsking = true;
+    client.query('select 1').then(
+      () => {
+        this.isAsking = false;
+        this.heardUntil = now;
+      },
+      () => this.lose(client),
+    );
+  }
+
+  private async listen(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.config.url,
+      application_name: 'promptyard changes',
+      connectionTimeoutMillis: 4_000,
+      query_timeout: 2_000,
+      keepAlive: true,
+    });
+    client.on('error', () => this.lose(client));
+    client.on('end', () => this.lose(client));
+    client.on('notification', ({ payload }) => this.note(payload ?? ''));
+    this.client = client;
+    try {
+      await client.connect();
+      await client.query(`listen ${changeChannel}`);
+      // What changed before that was not heard.
+      this.forget();
+      this.isAsking = false;
+    } catch (error) {
+      if (!this.isStopping) this.log.warn(`no changes are heard, nothing is cached: ${String(error)}`);
+      this.lose(client);
+    }
+  }
+
+  private lose(client: pg.Client): void {
+    if (this.client !== client) return;
+    this.client = undefined;
+    this.heardUntil = -Infinity;
+    this.isAsking = true;
+    client.connection.stream.destroy();
+    if (!this.isStopping) setTimeout(() => void this.listen(), retryMs).unref();
+  }
+}
