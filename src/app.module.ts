@@ -9,6 +9,7 @@ import { HealthModule } from './health/health.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { PromptsModule } from './prompts/prompts.module.js';
 import { ConductorModule } from './protocols/conductor/conductor.module.js';
+import { OpenWebUiModule } from './protocols/open-webui/open-webui.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { VersionsModule } from './versions/versions.module.js';
 
@@ -26,6 +27,7 @@ export class AppModule {
         VersionsModule,
         AnalyticsModule,
         ConductorModule,
+        OpenWebUiModule,
         HealthModule,
         OpenapiModule,
       ],

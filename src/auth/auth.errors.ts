@@ -2,11 +2,14 @@ import { defineError } from '../common/errors/define-error.js';
 
 export const MissingToken = defineError('UNAUTHORIZED', 401, 'missing bearer token');
 export const InvalidToken = defineError('UNAUTHORIZED', 401, 'invalid access token');
+export const UnknownUser = defineError('UNAUTHORIZED', 401, 'the user of the token is unknown');
+export const PendingAccount = defineError('UNAUTHORIZED', 401, 'the account has not been let in yet');
 export const MissingXAuthorization = defineError('UNAUTHORIZED', 401, 'missing token in X-Authorization');
 export const ExpiredToken = defineError('UNAUTHORIZED', 401, 'the access token has expired');
 export const WrongKeyPair = defineError('UNAUTHORIZED', 401, 'invalid key id or secret');
 export const WrongPassword = defineError('UNAUTHORIZED', 401, 'invalid username or password');
 export const TooManyLogins = defineError('RATE_LIMITED', 429, 'too many failed log-ins', { retryAfterSeconds: 60 });
+export const TooManySignUps = defineError('RATE_LIMITED', 429, 'too many sign-ups', { retryAfterSeconds: 60 });
 export const MissingScope = defineError('FORBIDDEN', 403, 'missing scope', {
   exampleDetails: { scope: 'prompts:write' },
 });

@@ -23,6 +23,8 @@ import { GroupsService } from './groups/groups.service.js';
 import { FirstStart } from './identity/first-start.js';
 import { MeController } from './identity/me.controller.js';
 import { OwnersRepository } from './identity/owners.repository.js';
+import { SignUpService } from './identity/sign-up.service.js';
+import { UserDirectory } from './identity/user-directory.js';
 import { UserLookup } from './identity/user-lookup.js';
 import { UsersController } from './identity/users.controller.js';
 import { UsersRepository } from './identity/users.repository.js';
@@ -73,6 +75,8 @@ onConstraint('user_group_slug_key', GroupExists);
     OrganizationsService,
     OwnersRepository,
     SessionTokens,
+    SignUpService,
+    UserDirectory,
     UserLookup,
     UsersRepository,
     UsersService,
@@ -83,10 +87,13 @@ onConstraint('user_group_slug_key', GroupExists);
     Authenticator,
     FirstStart,
     GroupMembersRepository,
+    GroupsRepository,
     KeySessionsService,
     LoginLimiter,
     LoginService,
     OwnersRepository,
+    SignUpService,
+    UserDirectory,
     UserLookup,
     UsersService,
   ],

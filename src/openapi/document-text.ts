@@ -17,9 +17,10 @@ message \`internal error\` is a defect of the server.
 Where trying again helps, \`Retry-After\` says in how many seconds. \`X-Request-Id\` names the request in the server's
 log; a request may bring its own.
 
-The operations under \`/api\` are those of Orkes Conductor, for its published clients: they take the token as
+The operations under \`/api/token\`, \`/api/prompts\` and \`/api/integrations\` are those of Orkes Conductor, for its published clients: they take the token as
 \`X-Authorization\` and answer errors as \`{"status", "message", "instance", "retryable", "error"?}\`, with 400 for
-everything that is wrong with a request.
+everything that is wrong with a request. Those under \`/api/v1\` are Open WebUI's, for its front end: the token comes as
+\`Authorization: Bearer\`, \`X-API-Key\` or the cookie \`token\`, and errors are \`{"detail"}\`, with a list of problems for 422.
 
 ## Reading again
 Every \`GET\` of data has an \`ETag\`, except those that send a table while they read it. Send it back as
@@ -44,5 +45,7 @@ export const tags: Readonly<Record<string, string>> = {
   Organizations: 'Owners with members. Everybody is a member of `workspace`.',
   Conductor:
     'Prompts as templates of Orkes Conductor, for its published clients. They are prompts of `workspace`, or of the owner that the API key is bound to.',
+  'Open WebUI':
+    'Prompts as commands of Open WebUI, for its front end. They are prompts of `workspace`, or of the owner that the API key is bound to. Every path is served under `/api/prompts` as well.',
   Operations: 'For whoever runs the server.',
 };

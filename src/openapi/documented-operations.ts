@@ -1,7 +1,8 @@
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { DiscoveryService } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { AdminsOnly, InvalidToken, MissingScope, KeyBoundElsewhere } from '../auth/auth.errors.js';
+import { AdminsOnly, InvalidToken, MissingScope, KeyBoundElsewhere, PendingAccount } from '../auth/auth.errors.js';
 import { credentialSchemes } from '../auth/access/credential-schemes.js';
 import {
   BadRequest,
@@ -39,19 +40,27 @@ export function errorsOf(handler: Handler, operation: Operation): ErrorDefinitio
   const own = (Reflect.getMetadata(DOCUMENTED_ERRORS, handler) ?? []) as ErrorDefinition[];
   const parameters = (operation.parameters ?? []).map((parameter) => ('in' in parameter ? parameter.in : ''));
   const rule = accessOf(handler);
-  const takesJson = operation.requestBody !== undefined && !takesForm(operation);
-  const readsLabels = protocolOfHandler(handler) !== 'conductor';
   const implied = [
     ...accessErrors(handler, rule),
-    ...(takesJson ? [BadRequest, PayloadTooLarge, ValidationFailed] : []),
-    ...(takesJson && readsLabels ? [UnsupportedMediaType] : []),
+    ...bodyErrors(handler, operation),
     ...(parameters.includes('query') ? [ValidationFailed] : []),
     ...(parameters.includes('path') ? [BadRequest] : []),
-    RateLimited,
+    ...(isUncounted(handler) ? [] : [RateLimited]),
     // Whoever calls is looked up; the routes whose contract names a 500 for a failing database answer with that.
     ...(rule.caller === 'ignored' || own.some(({ status }) => status === 500) ? [] : [DatabaseUnavailable]),
   ];
   return [...new Set([...own, ...implied])];
+}
+
+/** What can be wrong with a body of JSON, where the operation takes one. */
+function bodyErrors(handler: Handler, operation: Operation): ErrorDefinition[] {
+  if (operation.requestBody === undefined || takesForm(operation)) return [];
+  const protocol = protocolOfHandler(handler);
+  const always = [PayloadTooLarge, ValidationFailed];
+  // On Open WebUI a body that is no JSON is a mistake in a field.
+  if (protocol === 'open-webui') return always;
+  // Only the registry looks at what a body is called.
+  return [...always, BadRequest, ...(protocol === 'registry' ? [UnsupportedMediaType] : [])];
 }
 
 /** Whether the operation answers while it reads, so that nothing is known of the whole beforehand. */
@@ -69,19 +78,27 @@ export function accessOf(handler: Handler): AccessRule {
   return Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule;
 }
 
-function accessErrors(handler: Handler, { caller, scope }: AccessRule): ErrorDefinition[] {
+function accessErrors(handler: Handler, { caller, scope, evenPending }: AccessRule): ErrorDefinition[] {
   if (caller === 'ignored') return [];
   const protocol = protocolOfHandler(handler);
-  const { missing, expired } = credentialSchemes[protocol];
+  const { missing, expired, unknown } = credentialSchemes[protocol];
   return [
     // Strangers may call some operations, but not with a header for credentials that holds none.
     missing,
     InvalidToken,
     expired,
+    unknown,
+    ...(protocol === 'open-webui' && !evenPending ? [PendingAccount] : []),
     ...(caller === 'admin' ? [AdminsOnly] : []),
     ...(caller === 'admin' && protocol === 'registry' ? [KeyBoundElsewhere] : []),
     ...(scope ? [MissingScope] : []),
   ];
+}
+
+/** Whether the limit of rates leaves the route out. */
+function isUncounted(handler: Handler): boolean {
+  const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as { rateLimit?: unknown } | undefined;
+  return config?.rateLimit === false;
 }
 
 function takesForm({ requestBody }: Operation): boolean {

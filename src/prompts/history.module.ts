@@ -8,6 +8,8 @@ import { LabelsRepository } from './labels/labels.repository.js';
 import { LabelsService } from './labels/labels.service.js';
 import { NumberedRevisions } from './labels/numbered-revisions.js';
 import { PointerMoves } from './labels/pointer-moves.js';
+import { LivePromptLists } from './live/live-prompt-lists.repository.js';
+import { LivePromptsRepository } from './live/live-prompts.repository.js';
 import { ReleaseWriter } from './releases/release-writer.js';
 import { ReleasesRepository } from './releases/releases.repository.js';
 import { IncludedParts } from './render/included-parts.js';
@@ -18,6 +20,7 @@ import { ResolveController } from './resolve/resolve.controller.js';
 import { ResolveRepository } from './resolve/resolve.repository.js';
 import { ResolveService } from './resolve/resolve.service.js';
 import { Resolver } from './resolve/resolver.js';
+import { HistoryEntries } from './revisions/history-entries.repository.js';
 import { RevisionWriter } from './revisions/revision-writer.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
 import { RevisionsRepository } from './revisions/revisions.repository.js';
@@ -28,12 +31,15 @@ import { RevisionsService } from './revisions/revisions.service.js';
   controllers: [DiffController, LabelsController, RenderController, ResolveController, RevisionsController],
   providers: [
     DiffService,
+    HistoryEntries,
     IncludedParts,
     IncludesRepository,
     IntegerPointers,
     LabelMover,
     LabelsRepository,
     LabelsService,
+    LivePromptLists,
+    LivePromptsRepository,
     NumberedRevisions,
     PointerMoves,
     ReleaseWriter,
@@ -46,6 +52,17 @@ import { RevisionsService } from './revisions/revisions.service.js';
     RevisionsRepository,
     RevisionsService,
   ],
-  exports: [IntegerPointers, NumberedRevisions, ReleaseWriter, ReleasesRepository, RevisionWriter, RevisionsRepository],
+  exports: [
+    HistoryEntries,
+    IntegerPointers,
+    LabelMover,
+    LivePromptLists,
+    LivePromptsRepository,
+    NumberedRevisions,
+    ReleaseWriter,
+    ReleasesRepository,
+    RevisionWriter,
+    RevisionsRepository,
+  ],
 })
 export class HistoryModule {}

@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
+import type { JsonObject } from '../common/json.js';
 import { TextArray } from '../database/text-array.js';
 
 /** Identity of a prompt: `owner + name`. A deleted one stays as a tombstone. */
@@ -13,6 +14,10 @@ export const Prompt = defineEntity({
     description: p.text(),
     visibility: p.string().$type<'public' | 'private'>(),
     tags: p.type(TextArray).$type<string[]>(),
+    data: p.json<JsonObject>().defaultRaw(`'{}'`),
+    meta: p.json<JsonObject>().defaultRaw(`'{}'`),
+    /** Whether Open WebUI offers it as a command. */
+    isActive: p.boolean().default(true),
     enforceVariableContract: p.boolean().default(false),
     /** The highest number that a revision has had: numbers are never used again. */
     revisionCount: p.integer().default(0),

@@ -13,6 +13,7 @@ import { PromptExists } from './prompts.errors.js';
 import { PromptsRepository } from './prompts.repository.js';
 import { PromptsService } from './prompts.service.js';
 import { PromptSearchRepository } from './search/prompt-search.repository.js';
+import { PublicReads } from './public-reads.js';
 import { ReadableShelves } from './search/readable-shelves.js';
 
 onConstraint('prompt_owner_name_key', PromptExists);
@@ -30,6 +31,7 @@ onConstraint('prompt_owner_name_key', PromptExists);
     PromptSearchRepository,
     PromptsRepository,
     PromptsService,
+    PublicReads,
     ReadableShelves,
     { provide: KeyTargets, useExisting: PromptsService },
   ],
@@ -40,6 +42,7 @@ onConstraint('prompt_owner_name_key', PromptExists);
     PromptAccess,
     PromptsRepository,
     PromptsService,
+    PublicReads,
     ReadableShelves,
   ],
 })

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { slugOrId } from '../auth/identity/owners.repository.js';
+import { ChangeFeed } from '../database/change-feed.js';
 import { Database } from '../database/database.js';
 import { toRfc3339 } from '../database/timestamps.js';
 import { guardedById, guardedByPath, guardedColumns, type GuardedRow, toGuarded } from './guarded-prompt.js';
@@ -13,13 +14,22 @@ import { PromptNotFound } from './prompts.errors.js';
 /** A prompt as it is answered, with what the access policy asks about it. */
 export interface PromptRecord extends PromptDetails {
   readonly guarded: Guarded;
+  /** How many revisions it has had. */
+  readonly revisionCount: number;
 }
 
-type PromptRow = Omit<PromptDetails, 'download_count'> & { download_count: string } & GuardedRow;
+/** What a prompt is made with. */
+type NewPrompt = Pick<Prompt, 'id' | 'ownerId' | 'name' | 'description' | 'visibility' | 'tags' | 'createdBy'> &
+  Partial<Pick<Prompt, 'title' | 'data' | 'meta'>>;
+
+type PromptRow = Omit<PromptDetails, 'download_count'> & {
+  download_count: string;
+  revision_count: number;
+} & GuardedRow;
 
 // Written by hand: one statement reads a prompt together with all that the policy needs.
 const columns = `p.id, p.name, p.description, o.slug as owner_username, p.tags, p.download_count,
-  p.created_at, p.updated_at, p.title, p.enforce_variable_contract, p.latest_version, ${guardedColumns}`;
+  p.created_at, p.updated_at, p.title, p.enforce_variable_contract, p.latest_version, p.revision_count, ${guardedColumns}`;
 const byId = { name: 'prompt-by-id', text: `select ${columns} ${guardedById}` };
 const byPath = { name: 'prompt-by-path', text: `select ${columns} ${guardedByPath}` };
 const nameRetired = {
@@ -48,7 +58,10 @@ const refreshLatestVersion = {
 
 @Injectable()
 export class PromptsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly feed: ChangeFeed,
+  ) {}
 
   async findById(id: string, caller: Caller): Promise<PromptRecord | undefined> {
     const rows = await this.database.query<PromptRow>(byId, [caller?.userId ?? null, id]);
@@ -62,7 +75,7 @@ export class PromptsRepository {
     return rows.map(toRecord)[0];
   }
 
-  async insert(prompt: Pick<Prompt, 'id' | 'ownerId' | 'name' | 'description' | 'visibility' | 'tags' | 'createdBy'>) {
+  async insert(prompt: NewPrompt): Promise<void> {
     const { em } = this.database;
     em.create(Prompt, prompt);
     await this.database.read(() => em.flush());
@@ -70,6 +83,8 @@ export class PromptsRepository {
 
   /** The prompt's row, tombstones included, locked for a change in the running transaction. */
   lock(id: string): Promise<Prompt | null> {
+    // Whoever locks it changes it: nobody here may be answered from memory once that is done.
+    this.database.afterTransaction(() => this.feed.note(id));
     return this.database.em.findOne(Prompt, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   }
 
@@ -118,5 +133,6 @@ function toRecord(row: PromptRow): PromptRecord {
     enforce_variable_contract: row.enforce_variable_contract,
     latest_version: row.latest_version,
     guarded: toGuarded(row),
+    revisionCount: row.revision_count,
   };
 }

@@ -4,7 +4,6 @@ import { KeyBoundElsewhere } from '../auth/auth.errors.js';
 import { isWithinBinding } from '../auth/access/access-policy.js';
 import { actsAsAdmin, type Caller, type Principal } from '../auth/access/principal.js';
 import { AuditLedger } from '../auth/audit/audit-ledger.js';
-import { changesOf } from '../auth/audit/changes.js';
 import type { KeyTargets } from '../auth/credentials/key-targets.js';
 import { OwnersRepository, type OwnerWithRole } from '../auth/identity/owners.repository.js';
 import { workspaceSlug } from '../auth/identity/owner.entity.js';
@@ -12,6 +11,7 @@ import { isUuid } from '../common/http/scalars.js';
 import { Database } from '../database/database.js';
 import { PromptAccess } from './prompt-access.js';
 import type { Prompt } from './prompt.entity.js';
+import { changesTo, type PromptChange } from './prompt-change.js';
 import type {
   CreatePrompt,
   PromptDetails,
@@ -21,9 +21,12 @@ import type {
   SearchResult,
   UpdatePrompt,
 } from './prompts.dto.js';
-import { NotPromptOwner, PromptExists, PromptNotFound, PromptPublished } from './prompts.errors.js';
+import { NamePublished, NotPromptOwner, PromptExists, PromptNotFound, PromptPublished } from './prompts.errors.js';
 import { type PromptRecord, PromptsRepository } from './prompts.repository.js';
 import { PromptSearchRepository } from './search/prompt-search.repository.js';
+
+/** A prompt to be made; other protocols than `/v1` make it with more. */
+export type PromptWish = CreatePrompt & Partial<Pick<Prompt, 'title' | 'data' | 'meta'>>;
 
 export interface PromptDraft {
   readonly id: string;
@@ -54,10 +57,10 @@ export class PromptsService implements KeyTargets {
   }
 
   /** A prompt that the caller may make, not made yet. @throws OwnerNotFound, NotPromptOwner */
-  async draft(wish: CreatePrompt, me: Principal): Promise<PromptDraft> {
-    const { id: ownerId, slug } = await this.ownerFor(wish.owner, me);
-    const { name, description, visibility, tags } = wish;
-    const prompt = { id: randomUUID(), ownerId, name, description, visibility, tags, createdBy: me.userId };
+  async draft({ owner, ...wish }: PromptWish, me: Principal): Promise<PromptDraft> {
+    const { id: ownerId, slug } = await this.ownerFor(owner, me);
+    const { name, visibility } = wish;
+    const prompt = { ...wish, id: randomUUID(), ownerId, createdBy: me.userId };
     const assertFree = async () => {
       if (await this.prompts.isNameTaken(ownerId, name)) throw PromptExists();
     };
@@ -94,16 +97,23 @@ export class PromptsService implements KeyTargets {
     return this.getById(id, me);
   }
 
-  /** Changes a prompt of the owner with this slug, which the running transaction holds; what may be is its caller's business. */
-  async change(prompt: Prompt, owner: string, change: UpdatePrompt, me: Principal): Promise<void> {
-    const details = changesOf(changeable(prompt), change, ['visibility', 'enforce_variable_contract']);
+  /**
+   * Changes a prompt of the owner with this slug, which the running transaction holds; what may be is its caller's
+   * business. @throws NamePublished, PromptExists where it gets another name
+   */
+  async change(prompt: Prompt, owner: string, change: PromptChange, me: Principal): Promise<void> {
+    const subject = `${owner}/${prompt.name}`;
+    const details = changesTo(prompt, change);
+    if (change.name !== undefined && change.name !== prompt.name) await this.rename(prompt, change.name);
     prompt.description = change.description ?? prompt.description;
     prompt.title = change.title === undefined ? prompt.title : change.title;
     prompt.tags = change.tags ?? prompt.tags;
+    prompt.data = change.data ?? prompt.data;
+    prompt.meta = change.meta ?? prompt.meta;
+    prompt.isActive = change.is_active ?? prompt.isActive;
     prompt.visibility = change.visibility ?? prompt.visibility;
     prompt.enforceVariableContract = change.enforce_variable_contract ?? prompt.enforceVariableContract;
     prompt.updatedAt = new Date();
-    const subject = `${owner}/${prompt.name}`;
     if (details) await this.audit.record(me, { action: 'prompt.update', subject, promptId: prompt.id, details });
   }
 
@@ -146,6 +156,17 @@ export class PromptsService implements KeyTargets {
     await this.access.byId(promptId, caller);
   }
 
+  /** Its packages are found by the name, so that one with versions keeps it. */
+  private async rename(prompt: Prompt, name: string): Promise<void> {
+    if (await this.prompts.isNameRetired(prompt.ownerId, prompt.name)) throw NamePublished();
+    // Two that want each other's name are told so here; from the index they would wait for each other.
+    if (await this.prompts.isNameTaken(prompt.ownerId, name)) throw PromptExists();
+    prompt.name = name;
+    await this.database.em.flush();
+    // After the write, as in a draft: whoever had the name meanwhile has left its mark by now.
+    if (await this.prompts.isNameRetired(prompt.ownerId, name)) throw PromptExists();
+  }
+
   private async bury(prompt: Prompt, owner: string, me: Principal): Promise<void> {
     prompt.deletedAt = new Date();
     const subject = `${owner}/${prompt.name}`;
@@ -165,12 +186,7 @@ function mayCreateIn(owner: OwnerWithRole, me: Principal): boolean {
   return owner.member_role === 'member' && (owner.slug === workspaceSlug || owner.member_access === 'write');
 }
 
-/** What of a prompt can be changed, under the names that it is changed by. */
-function changeable({ description, title, tags, visibility, enforceVariableContract }: Prompt): Required<UpdatePrompt> {
-  return { description, title: title ?? null, tags, visibility, enforce_variable_contract: enforceVariableContract };
-}
-
-function toDetails({ guarded: _, ...prompt }: PromptRecord): PromptDetails {
+function toDetails({ guarded: _guarded, revisionCount: _count, ...prompt }: PromptRecord): PromptDetails {
   return prompt;
 }
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
-import { slugOrId } from '../auth/identity/owners.repository.js';
 import { Database } from '../database/database.js';
 import { toRfc3339 } from '../database/timestamps.js';
 import { guardedByPath, guardedColumns, type GuardedRow, toGuarded } from '../prompts/guarded-prompt.js';
+import { PublicReads } from '../prompts/public-reads.js';
 import { type Deprecation, toDeprecation } from '../prompts/releases/deprecation.js';
 import { Version } from './version.entity.js';
 import type { VersionCursor } from './version-cursor.js';
@@ -80,13 +80,16 @@ const digest = {
 
 @Injectable()
 export class VersionsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly reads: PublicReads,
+  ) {}
 
   /** Newest first, up to `limit` behind the cursor; undefined if there is no such prompt. */
   async page(path: PromptPath, caller: Caller, limit: number, cursor?: VersionCursor) {
     type Row = GuardedRow & (({ id: null } | VersionRow) & { sequence: string });
-    const values = [...pathValues(path, caller), cursor?.createdAt ?? null, cursor?.sequence ?? null, limit];
-    const rows = await this.database.query<Row>(versionPage, values);
+    const values = [cursor?.createdAt ?? null, cursor?.sequence ?? null, limit];
+    const rows = await this.reads.rows<Row>({ statement: versionPage, path, values }, caller);
     return withGuard(rows, () =>
       rows.flatMap((row): ListedVersion[] =>
         row.id === null ? [] : [{ item: toItem(row), cursor: { createdAt: row.created_at, sequence: row.sequence } }],
@@ -97,7 +100,7 @@ export class VersionsRepository {
   async find(path: PromptPath, version: string, caller: Caller) {
     type Row = GuardedRow &
       ({ id: null } | (VersionRow & Pick<Version, 'manifest' | 'readme' | 'files'> & { revision: number | null }));
-    const rows = await this.database.query<Row>(one, [...pathValues(path, caller), version]);
+    const rows = await this.reads.rows<Row>({ statement: one, path, values: [version] }, caller);
     return withGuard(rows, (row) => {
       if (row.id === null) return undefined;
       return {
@@ -112,7 +115,7 @@ export class VersionsRepository {
 
   async findDownloadable(path: PromptPath, version: string, caller: Caller) {
     type Row = GuardedRow & ({ id: null } | DownloadableRow);
-    const rows = await this.database.query<Row>(downloadableVersion, [...pathValues(path, caller), version]);
+    const rows = await this.reads.rows<Row>({ statement: downloadableVersion, path, values: [version] }, caller);
     return withGuard(rows, (row): DownloadableVersion | undefined =>
       row.id === null ? undefined : toDownloadable(row),
     );
@@ -135,11 +138,7 @@ export class VersionsRepository {
   }
 }
 
-function pathValues({ owner, name }: PromptPath, caller: Caller): (string | null)[] {
-  return [caller?.userId ?? null, ...slugOrId(owner), name];
-}
-
-function withGuard<Row extends GuardedRow, T>(rows: Row[], find: (row: Row) => T): Found<T> | undefined {
+function withGuard<Row extends GuardedRow, T>(rows: readonly Row[], find: (row: Row) => T): Found<T> | undefined {
   const [row] = rows;
   return row && { guarded: toGuarded(row), found: find(row) };
 }

@@ -6,6 +6,7 @@ import { packageOf } from '../support/packages.js';
 import { aUser, join } from '../support/people.js';
 import { adminPassword } from '../support/test-server.js';
 import type { Cast } from './cast.js';
+import { openWebUiRoleRequests } from './open-webui-role-requests.js';
 import { integrationRoleRequests } from './integration-role-requests.js';
 import type { Scene } from './scene.js';
 import { templateRoleRequests } from './template-role-requests.js';
@@ -121,6 +122,7 @@ export const requests: Readonly<Record<string, Wish>> = {
   createToken: (_scene, { owner }) => ({ json: { email: owner.email, password: adminPassword } }),
   getTokenUser: () => ({}),
   ...integrationRoleRequests,
+  ...openWebUiRoleRequests,
   ...templateRoleRequests,
   getLiveness: () => ({}),
   getReadiness: () => ({}),

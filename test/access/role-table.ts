@@ -139,6 +139,44 @@ deleteTemplate unpublished public   401      401   401     401     403      404 
 deleteTemplate unpublished private  401      401   401     401     403      404       403   403    200     200   200   403       403   200    403
 deleteTemplate            public   401      401   401     401     403      404       403   403    403     403   403   403       403   403    403
 deleteTemplate            private  401      401   401     401     403      404       403   403    403     403   403   403       403   403    403
+getCommand                public   401      401   401     401     403      404       200   200    200     200   200   200       200   200    200
+getCommand                private  401      401   401     401     403      404       404   200    200     200   200   404       200   404    200
+getCommandByName          public   401      401   401     401     403      404       200   200    200     200   200   200       200   200    200
+getCommandByName          private  401      401   401     401     403      404       401   200    200     200   200   401       200   401    200
+listCommandHistory        public   401      401   401     401     403      404       200   200    200     200   200   200       200   200    200
+listCommandHistory        private  401      401   401     401     403      404       401   200    200     200   200   401       200   401    200
+getHistoryEntry           public   401      401   401     401     403      404       200   200    200     200   200   200       200   200    200
+getHistoryEntry           private  401      401   401     401     403      404       401   200    200     200   200   401       200   401    200
+diffHistoryEntries        public   401      401   401     401     403      404       200   200    200     200   200   200       200   200    200
+diffHistoryEntries        private  401      401   401     401     403      404       401   200    200     200   200   401       200   401    200
+updateCommand             public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+updateCommand             private  401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+updateCommandMeta         public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+updateCommandMeta         private  401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+setCommandVersion         public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+setCommandVersion         private  401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+deleteHistoryEntry        public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+deleteHistoryEntry        private  401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+deleteCommand unpublished public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+deleteCommand unpublished private  401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+updateCommand grants      public   401      401   401     401     403      404       401   401    200     200   200   401       401   403    401
+updateCommand grants      private  401      401   401     401     403      404       401   401    200     200   200   401       401   403    401
+shareCommand              public   401      401   401     401     403      404       401   401    200     200   200   401       401   403    401
+shareCommand              private  401      401   401     401     403      404       401   401    200     200   200   401       401   403    401
+toggleCommand             public   401      401   401     401     403      404       401   401    200     200   200   401       401   403    401
+toggleCommand             private  401      401   401     401     403      404       401   401    200     200   200   401       401   403    401
+deleteCommand             public   401      401   401     401     403      404       401   401    401     401   401   401       401   401    401
+deleteCommand             private  401      401   401     401     403      404       401   401    401     401   401   401       401   401    401
+listCommands              any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+listCommandTags           any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+searchCommands            any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+listShareableGroups       any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+searchUsers               any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+getSessionUser            any      401      401   401     401     200      200       200   200    200     200   200   200       200   200    200
+signIn                    any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200
+signUp                    any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200
+signOut                   any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200
+createCommand             any      401      401   401     401     403      200       401   401    401     200   200   401       401   401    401
 getLiveness               any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200
 getReadiness              any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200
 getMetrics                any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200

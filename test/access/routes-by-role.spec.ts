@@ -1,4 +1,4 @@
-import { isConductors, operations } from '../openapi/document.js';
+import { credentials, operations } from '../openapi/document.js';
 import { type ApiAnswer, call } from '../support/api.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { type Actor, actors, assemble, type Cast } from './cast.js';
@@ -15,7 +15,7 @@ let server: TestServer;
 let cast: Cast;
 let routes: Map<string, Route>;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ ALLOW_SIGNUP: 'true', LOGIN_ATTEMPTS_PER_MINUTE: '1000' });
   cast = await assemble(server);
   routes = await documentedRoutes();
 });
@@ -46,10 +46,8 @@ async function ask(operation: string, actor: Actor, scene: Scene): Promise<ApiAn
   const values: Record<string, string> = { ...scene, id, ...others };
   const path = route?.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => values[name] ?? '');
   const { method = '', path: pattern = '' } = route ?? {};
-  const credentials = isConductors({ path: pattern })
-    ? { xAuthorization: cast.boundTokenOf(actor, scope) }
-    : { token: cast.tokenOf(actor, scope) };
-  return call(server, method, `${path}${query}`, { ...wish, ...credentials });
+  const token = pattern.startsWith('/api/') ? cast.boundTokenOf(actor, scope) : cast.tokenOf(actor, scope);
+  return call(server, method, `${path}${query}`, { ...wish, ...credentials({ path: pattern }, token) });
 }
 
 function sceneFor({ operation, prompt }: Row): Promise<Scene> {
@@ -67,7 +65,7 @@ it('has a row for every operation of the server', () => {
 
 it('has a row for public and for private prompts where the operation is about one', () => {
   const aboutPrompts = [...routes]
-    .filter(([, { path }]) => /^\/(v1|api)\/prompts\/\{/.test(path))
+    .filter(([, { path }]) => /^\/(v1|api)\/prompts\/\{|^\/api\/v1\/prompts\/id\//.test(path))
     .map(([name]) => name);
   for (const prompt of ['public', 'private']) {
     const covered = rowsFor(prompt).map(({ operation }) => routeOf(operation));
@@ -95,9 +93,9 @@ describe('a private prompt of somebody else cannot be told from none', () => {
     expect(blindActors).toHaveLength(8);
   });
 
-  // A client of Conductor is told that it may not read: names are known to those who act in the same owner.
-  const conductors = new Set(operations.filter(isConductors).map(({ id }) => id));
-  const blindRows = rowsFor('private').filter(({ operation }) => !conductors.has(routeOf(operation)));
+  // The clients of the other protocols are told that they may not read: names are known to those who act in one owner.
+  const others = new Set(operations.filter(({ path }) => path.startsWith('/api/')).map(({ id }) => id));
+  const blindRows = rowsFor('private').filter(({ operation }) => !others.has(routeOf(operation)));
 
   it.each(blindRows)('by $operation', async (row) => {
     for (const actor of blindActors) {

@@ -9,6 +9,7 @@ const signedIn: Principal = {
   userId: me,
   username: me,
   isAdmin: false,
+  isPending: false,
   scopes: new Set(['prompts:read', 'prompts:write', 'versions:publish']),
   via: 'registry',
   keyId: undefined,
@@ -63,21 +64,21 @@ const relations: Record<string, Relation> = {
   'read grant, not signed in': { caller: 'stranger', prompt: { granted: ['read'] } },
 };
 
-/** r, w, o: may read, write, own; by registry and Conductor, then by Open WebUI. */
+/** r, w, s, o: may read, write, share, own; by registry and Conductor, then by Open WebUI. */
 const table = `
 relation                       registry  conductor  open-webui
 nothing, not signed in         -         -          -
 nothing                        -         -          -
 public, not signed in          r         r          r
 public                         r         r          r
-creator, member of none        rw        rw         rw
-creator, member of read        rw        rw         rw
+creator, member of none        rws        rws        rws
+creator, member of read        rws        rws        rws
 creator, no member any more    -         -          -
-owner user                     rwo       rwo        rwo
+owner user                     rwso      rwso       rwso
 creator for another user       -         -          -
-role owner                     rwo       rwo        rwo
-role owner of none, public     rwo       rwo        rwo
-admin                          rwo       rwo        rwo
+role owner                     rwso      rwso       rwso
+role owner of none, public     rwso      rwso       rwso
+admin                          rwso      rwso       rwso
 admin without the scope        -         -          -
 the scope without the role     -         -          -
 member of none                 -         -          -
@@ -101,8 +102,8 @@ const rows = table
     return { relation, allowed: Object.fromEntries(protocols.map((protocol, i) => [protocol, allowed[i]])) };
   });
 
-const letters: Record<Action, string> = { read: 'r', write: 'w', own: 'o' };
-const actions: readonly Action[] = ['read', 'write', 'own'];
+const letters: Record<Action, string> = { read: 'r', write: 'w', share: 's', own: 'o' };
+const actions: readonly Action[] = ['read', 'write', 'share', 'own'];
 
 function allowedTo(caller: Caller, prompt: Guarded): string {
   const allowed = actions.filter((action) => may(caller, action, prompt));

@@ -1,4 +1,5 @@
 import * as sdk from '../../openapi/client/index.js';
+import * as functions from '../../openapi/client/src/sdk.gen.js';
 import { packageOf } from '../support/packages.js';
 import { call, eventually } from '../support/api.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
@@ -20,14 +21,13 @@ const documentedPassword = 'correct horse battery staple';
 let server: TestServer;
 let world: World;
 beforeAll(async () => {
-  server = await startTestServer({ ADMIN_PASSWORD: documentedPassword });
+  server = await startTestServer({ ADMIN_PASSWORD: documentedPassword, ALLOW_SIGNUP: 'true' });
   world = await aWorld(server);
 });
 afterAll(() => server.stop());
 
 it('the client has every operation of the document, and no other', () => {
-  const { createClient: _, ...functions } = sdk;
-  expect(Object.keys(functions).sort()).toEqual(operations.map(({ id }) => id).sort());
+  expect(Object.keys(functions).filter((name) => name in sdk).sort()).toEqual(operations.map(({ id }) => id).sort());
 });
 
 describe.each(operations)('$id', (operation) => {
@@ -82,10 +82,24 @@ const passwordLast = withExample.toSorted(
   (one, other) => Number(one.id === 'changePassword') - Number(other.id === 'changePassword'),
 );
 
+/** What an example cannot know, or the example of another operation has taken: from the good request instead. */
+const ownOf: Readonly<Record<string, readonly string[]>> = {
+  signUp: ['email'],
+  updateCommand: ['command'],
+  updateCommandMeta: ['command'],
+  setCommandVersion: ['version_id'],
+};
+
+function withOwn(fields: readonly string[], example: object | string, good: GenericOptions['body']): object | string {
+  if (typeof example === 'string' || typeof good !== 'object') return example;
+  return { ...example, ...Object.fromEntries(Object.entries(good).filter(([field]) => fields.includes(field))) };
+}
+
 it.each(passwordLast)('the example of $id works', async ({ id, example }) => {
   const operation = operations.find((each) => each.id === id) as DocumentedOperation;
   const { options } = await requestFor(operation);
-  const { error, response } = await perform(operation, { token: server.adminKey, options: { ...options, body: example } });
+  const body = Array.isArray(example) ? example : withOwn(ownOf[id] ?? [], example, options.body);
+  const { error, response } = await perform(operation, { token: server.adminKey, options: { ...options, body } });
   expect(error).toBeUndefined();
   expect(successesOf(operation)).toContain(response?.status);
 });

@@ -12,12 +12,12 @@ import { pathOf } from './url.js';
 /** Provokes one documented error of an operation and gives the answer. */
 export type Recipe = (setting: Setting, operation: DocumentedOperation) => Promise<ApiAnswer>;
 
-type Change = (good: Request) => Request;
+type Change = (good: Request) => Request | Promise<Request>;
 
 /** A good request with one thing changed. */
 export async function ask({ world }: Pick<Setting, 'world'>, { id }: DocumentedOperation, change: Change): Promise<ApiAnswer> {
   const good: Request = await goodRequests(world)[id as OperationId]();
-  return send(world.server, id, change(good));
+  return send(world.server, id, await change(good));
 }
 
 export function askWithBody(fields: (setting: Setting) => object): Recipe {

@@ -16,7 +16,7 @@ export interface FragileServer {
 /** Answers one request in a minute, and has answered it. */
 export async function aServerWithoutPatience(): Promise<TestServer> {
   const server = await startTestServer({ RATE_LIMIT_PER_MINUTE: '1' });
-  await fetch(`${server.url}/health/live`);
+  await fetch(`${server.url}/v1/prompts`);
   return server;
 }
 
@@ -24,7 +24,7 @@ export async function aServerWithoutPatience(): Promise<TestServer> {
 export async function aServerThatLosesItsDatabase(): Promise<FragileServer> {
   const database = await createTestDatabase();
   const proxy = await TcpProxy.to(database.url);
-  const started = await startTestServer({ DATABASE_URL: proxy.url });
+  const started = await startTestServer({ DATABASE_URL: proxy.url, ALLOW_SIGNUP: 'true' });
   const server = { ...started, database };
   const stop = async () => {
     proxy.mend();
@@ -37,7 +37,7 @@ export async function aServerThatLosesItsDatabase(): Promise<FragileServer> {
 
 /** Loses the folder of its objects: a file takes its place, so that it is unusable even to the superuser. */
 export async function aServerThatLosesItsStore(): Promise<FragileServer> {
-  const onDisk = { S3_ENDPOINT: '', S3_BUCKET: '', S3_ACCESS_KEY: '', S3_SECRET_KEY: '' };
+  const onDisk = { S3_ENDPOINT: '', S3_BUCKET: '', S3_ACCESS_KEY: '', S3_SECRET_KEY: '', ALLOW_SIGNUP: 'true' };
   const server = await startTestServer(onDisk);
   const folder = join(server.dataDirectory, 'objects');
   const breakDown = async () => {

@@ -56,7 +56,12 @@ export function errorsOf(operation: DocumentedOperation): DocumentedError[] {
 
 /** Whether the operation is reached through the Conductor protocol. */
 export function isConductors({ path }: Pick<DocumentedOperation, 'path'>): boolean {
-  return path.startsWith('/api/');
+  return path.startsWith('/api/') && !isOpenWebUis({ path });
+}
+
+/** Whether the operation is reached through the Open WebUI protocol. */
+export function isOpenWebUis({ path }: Pick<DocumentedOperation, 'path'>): boolean {
+  return path.startsWith('/api/v1/');
 }
 
 /** A token as clients of the operation's protocol present it. */

@@ -22,6 +22,8 @@ import {
   withPath,
 } from './asking.js';
 import { conductorGenericRecipes, conductorRecipes } from './conductor-recipes.js';
+import { isOpenWebUis } from './document.js';
+import { openWebUiGenericRecipes, openWebUiRecipes } from './open-webui-recipes.js';
 import { historyRecipes } from './history-recipes.js';
 import { aDeletedPrompt, goodRequests, type Request } from './requests.js';
 import { send } from './setting.js';
@@ -32,8 +34,9 @@ const largestBodyBytes = 8 * 1024 * 1024;
 /** What an operation's access rule, body and parameters can be violated by, by `<status> <message>`. */
 export const genericRecipes: Readonly<Record<string, Recipe>> = {
   ...conductorGenericRecipes,
+  ...openWebUiGenericRecipes,
   '400 the request could not be parsed': ({ world }, operation) =>
-    takesJson(operation)
+    takesJson(operation) && !isOpenWebUis(operation)
       ? sendBody({ world }, operation, '{"name":', 'application/json')
       : ask({ world }, operation, (good) => ({ ...good, options: withPath(good.options, '%zz') })),
   '401 missing bearer token': ({ world: { server } }, { method, path }) =>
@@ -76,9 +79,8 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
   '415 unsupported media type': (setting, operation) => sendBody(setting, operation, 'name=x', 'text/plain'),
   '422 validation failed': (setting, operation) =>
     ask(setting, operation, ({ token, options }) => {
-      const [query] = (operation.raw.parameters ?? []).flatMap((each) =>
-        'in' in each && each.in === 'query' ? [each.name] : [],
-      );
+      const queries = (operation.raw.parameters ?? []).flatMap((each) => ('in' in each && each.in === 'query' ? [each.name] : []));
+      const query = queries.find((name) => name === 'page') ?? queries[0];
       const wrong = Object.fromEntries(Object.keys(fieldsOf(options)).map((field) => [field, {}]));
       const body = typeof options.body === 'object' ? wrong : options.body;
       return { token, options: { ...options, body, query: query ? { [query]: 'x'.repeat(5000) } : {} } };
@@ -99,6 +101,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
 export const specialRecipes: Readonly<Record<string, Recipe>> = {
   ...conductorRecipes,
   ...historyRecipes,
+  ...openWebUiRecipes,
   'login 401 invalid username or password': askWithBody(() => ({ password: 'wrong' })),
   'login 429 too many failed log-ins': async ({ strictLogin }, { id }) => {
     const guess: Request = { options: { body: { username: 'admin', password: 'wrong' } } };

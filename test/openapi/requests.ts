@@ -1,14 +1,16 @@
 import * as sdk from '../../openapi/client/index.js';
+import type * as functions from '../../openapi/client/src/sdk.gen.js';
 import { aGroup, type TestGroup } from '../support/grants.js';
 import { call } from '../support/api.js';
 import { packageOf } from '../support/packages.js';
 import { anOrganization, aUser, join, type TestOrganization, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { conductorRequests } from './conductor-requests.js';
+import { openWebUiRequests } from './open-webui-requests.js';
 import { guardedLabel, historyRequests } from './history-requests.js';
 import { adminPassword, type TestServer } from '../support/test-server.js';
 
-type Sdk = Omit<typeof sdk, 'createClient'>;
+type Sdk = typeof functions;
 export type OperationId = keyof Sdk;
 export type OptionsOf<Id extends OperationId> = NonNullable<Parameters<Sdk[Id]>[0]>;
 
@@ -128,6 +130,7 @@ export function goodRequests({ server, alice, prompt, organization, group }: Wor
     getDownloadsCsv: () => asStranger({ path, query: {} }),
     ...historyRequests(server, alice, prompt),
     ...conductorRequests(server, alice),
+    ...openWebUiRequests(server, alice),
     getLiveness: () => asStranger({}),
     getReadiness: () => asStranger({}),
     getMetrics: () => asStranger({}),

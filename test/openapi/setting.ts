@@ -23,6 +23,8 @@ export interface Setting {
   readonly world: World;
   readonly adminId: string;
   readonly strictLogin: TestServer;
+  /** Lets nobody sign up, and only members of a group that does not exist make prompts in Open WebUI. */
+  readonly withoutSignUp: TestServer;
   readonly impatient: TestServer;
   readonly full: Prepared;
   readonly withoutDatabase: Prepared;
@@ -42,12 +44,13 @@ export async function setUp(onStop: (stop: () => Promise<void>) => void): Promis
     await breakDown();
     return prepared;
   };
-  const server = await started(startTestServer());
+  const server = await started(startTestServer({ ALLOW_SIGNUP: 'true' }));
   const me = await call(server, 'GET', '/v1/me', { token: server.adminKey });
   return {
     world: await aWorld(server),
     adminId: me.body.id,
-    strictLogin: await started(startTestServer({ LOGIN_ATTEMPTS_PER_MINUTE: '1' })),
+    strictLogin: await started(startTestServer({ LOGIN_ATTEMPTS_PER_MINUTE: '1', ALLOW_SIGNUP: 'true' })),
+    withoutSignUp: await started(startTestServer({ OPENWEBUI_PROMPT_CREATORS: 'editors' })),
     impatient: await started(aServerWithoutPatience()),
     full: await broken(aServerThatFillsWithUploads()),
     withoutDatabase: await broken(aServerThatLosesItsDatabase()),

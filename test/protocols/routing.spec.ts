@@ -1,6 +1,6 @@
-import { type Protocol, protocolOf } from '../../../src/common/protocol.js';
-import { call } from '../../support/api.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { type Protocol, protocolOf } from '../../src/common/protocol.js';
+import { call } from '../support/api.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
 
 const credentials = {
   'X-Authorization': { 'x-authorization': 'a.b.c' },
@@ -24,6 +24,7 @@ const byXAuthorization: readonly Presented[] = [
   'X-Authorization and a bearer token',
 ];
 const byNoneOfBoth: readonly Presented[] = ['none', 'Basic credentials', 'another cookie'];
+const byOpenWebUi = everything.filter((presented) => ![...byXAuthorization, ...byNoneOfBoth].includes(presented));
 
 const shared = ['', '/', '/create', '/tags', '/list'].map((end) => `/api/prompts${end}`);
 const ofConductor = [
@@ -88,20 +89,57 @@ describe('the server', () => {
 
   const ask = (method: string, path: string, headers: Readonly<Record<string, string>>) =>
     call(server, method, path, { headers, ...(method === 'POST' ? { json: [] } : {}) });
-  const notFound = { error: 'NOT_FOUND', message: 'not found' };
   const methods = ['GET', 'POST', 'PUT', 'DELETE'];
 
-  it.each(everything.filter((presented) => !shared.some((path) => isConductors(path, presented))))(
-    'has nothing on a shared path for a request with %s',
-    async (presented) => {
-      for (const path of shared) {
-        for (const method of methods) {
-          const { status, body } = await ask(method, path, credentials[presented]);
-          expect({ method, path, status, body }).toEqual({ method, path, status: 404, body: notFound });
-        }
+  it.each(byOpenWebUi)('refuses %s on a shared path as Open WebUI does', async (presented) => {
+    for (const path of [...shared, ...shared.map((each) => each.replace('/prompts', '/v1/prompts'))]) {
+      const end = /[a-z]*$/.exec(path)?.[0] ?? '';
+      const own = end === 'create' ? 'POST' : 'GET';
+      for (const method of methods) {
+        const { status, body } = await ask(method, path, credentials[presented]);
+        // A cookie writes nothing for a request of which nobody knows what page it comes from.
+        const isNothing = method === 'POST' && presented.startsWith('the session cookie');
+        const refused = [401, isNothing ? 'Not authenticated' : '401 Unauthorized'];
+        const expected = method === own ? refused : [405, 'Method Not Allowed'];
+        expect({ method, path, answer: [status, body.detail] }).toEqual({ method, path, answer: expected });
       }
-    },
-  );
+    }
+  });
+
+  it.each(everything)('answers as Open WebUI on its own paths with %s', async (presented) => {
+    for (const path of ['/api/prompts/id/1', '/api/prompts/command/greet', '/api/v1/prompts/id/1']) {
+      const { status, body } = await ask('GET', path, credentials[presented]);
+      const isNothing = !byOpenWebUi.includes(presented) && presented !== 'X-Authorization and a bearer token';
+      expect([status, body]).toEqual([401, { detail: isNothing ? 'Not authenticated' : '401 Unauthorized' }]);
+    }
+  });
+
+  it.each([
+    '/api/v1',
+    '/api/v1/',
+    '/api/v1/nothing',
+    '/api/v1/prompts/nothing',
+    '/api/prompts/id/',
+    '/api/v1/prompts//',
+  ])('knows nothing at %s', async (path) => {
+    for (const wish of [{}, { token: server.adminKey }]) {
+      const { status, body } = await call(server, 'GET', path, wish);
+      expect([status, body]).toEqual([404, { detail: 'Not Found' }]);
+    }
+  });
+
+  it.each([
+    '/api/prompts',
+    '/api/prompts/',
+    '/api/v1/prompts',
+    '/api/v1/prompts/',
+    '/api/prompts/list',
+    '/api/prompts/tags',
+  ])('lists commands at %s', async (path) => {
+    for (const end of ['', '?a=b']) {
+      expect((await call(server, 'GET', path + end, { token: server.adminKey })).status).toBe(200);
+    }
+  });
 
   it.each([...byXAuthorization, ...byNoneOfBoth])(
     'refuses %s on a shared path as Conductor does',
@@ -141,7 +179,3 @@ describe('the server', () => {
     expect((await call(server, 'GET', '/api/token/userInfo', swapped)).status).toBe(200);
   });
 });
-
-function isConductors(url: string, presented: Presented): boolean {
-  return protocolOf({ url, headers: credentials[presented] }) === 'conductor';
-}

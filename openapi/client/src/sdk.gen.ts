@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client/index.js';
-import type { AddGroupMemberData, AddGroupMemberErrors, AddGroupMemberResponses, AddTemplateTagsData, AddTemplateTagsErrors, AddTemplateTagsResponses, AddTemplateToModelData, AddTemplateToModelErrors, AddTemplateToModelResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateRevisionData, CreateRevisionErrors, CreateRevisionResponses, CreateTemplateData, CreateTemplateErrors, CreateTemplateResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteIntegrationModelData, DeleteIntegrationModelErrors, DeleteIntegrationModelResponses, DeleteIntegrationProviderData, DeleteIntegrationProviderErrors, DeleteIntegrationProviderResponses, DeleteLabelData, DeleteLabelErrors, DeleteLabelResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeleteTemplateData, DeleteTemplateErrors, DeleteTemplateResponses, DeleteTemplateVersionData, DeleteTemplateVersionErrors, DeleteTemplateVersionResponses, DiffRevisionsData, DiffRevisionsErrors, DiffRevisionsResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionResponses, GetAuditCsvData, GetAuditCsvErrors, GetAuditCsvResponses, GetDownloadsCsvData, GetDownloadsCsvErrors, GetDownloadsCsvResponses, GetDownloadsData, GetDownloadsErrors, GetDownloadsResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetIntegrationModelData, GetIntegrationModelErrors, GetIntegrationModelResponses, GetIntegrationProviderData, GetIntegrationProviderErrors, GetIntegrationProviderResponses, GetLabelHistoryData, GetLabelHistoryErrors, GetLabelHistoryResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetPermissionsData, GetPermissionsErrors, GetPermissionsResponses, GetPromptAuditCsvData, GetPromptAuditCsvErrors, GetPromptAuditCsvResponses, GetPromptByIdData, GetPromptByIdErrors, GetPromptByIdResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRevisionData, GetRevisionErrors, GetRevisionResponses, GetTemplateData, GetTemplateErrors, GetTemplateResponses, GetTokenUserData, GetTokenUserErrors, GetTokenUserResponses, GetVersionData, GetVersionErrors, GetVersionResponses, GrantPermissionsData, GrantPermissionsErrors, GrantPermissionsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListGrantsData, ListGrantsErrors, ListGrantsResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListIntegrationModelsData, ListIntegrationModelsErrors, ListIntegrationModelsResponses, ListIntegrationProvidersData, ListIntegrationProvidersErrors, ListIntegrationProvidersResponses, ListLabelsData, ListLabelsErrors, ListLabelsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPromptAuditEntriesData, ListPromptAuditEntriesErrors, ListPromptAuditEntriesResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesOfModelData, ListTemplatesOfModelErrors, ListTemplatesOfModelResponses, ListTemplatesResponses, ListTemplateTagsData, ListTemplateTagsErrors, ListTemplateTagsResponses, ListTemplateVersionsData, ListTemplateVersionsErrors, ListTemplateVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, LoginData, LoginErrors, LoginResponses, MoveLabelData, MoveLabelErrors, MoveLabelResponses, ProtectLabelData, ProtectLabelErrors, ProtectLabelResponses, PublishPromptData, PublishPromptErrors, PublishPromptResponses, ReleaseRevisionData, ReleaseRevisionErrors, ReleaseRevisionResponses, RemoveGroupMemberData, RemoveGroupMemberErrors, RemoveGroupMemberResponses, RemoveOrganizationMemberData, RemoveOrganizationMemberErrors, RemoveOrganizationMemberResponses, RemovePermissionsData, RemovePermissionsErrors, RemovePermissionsResponses, RemoveTemplateTagsData, RemoveTemplateTagsErrors, RemoveTemplateTagsResponses, RenderPromptData, RenderPromptErrors, RenderPromptResponses, ResolvePromptData, ResolvePromptErrors, ResolvePromptResponses, RestorePromptData, RestorePromptErrors, RestorePromptResponses, RestoreRevisionData, RestoreRevisionErrors, RestoreRevisionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SaveIntegrationModelData, SaveIntegrationModelErrors, SaveIntegrationModelResponses, SaveIntegrationProviderData, SaveIntegrationProviderErrors, SaveIntegrationProviderResponses, SaveTemplateData, SaveTemplateErrors, SaveTemplateResponses, SaveTemplatesData, SaveTemplatesErrors, SaveTemplatesResponses, SearchPromptsData, SearchPromptsErrors, SearchPromptsResponses, SetGrantsData, SetGrantsErrors, SetGrantsResponses, SetOrganizationMemberData, SetOrganizationMemberErrors, SetOrganizationMemberResponses, TestPromptData, TestPromptErrors, TestPromptResponses, UnprotectLabelData, UnprotectLabelErrors, UnprotectLabelResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdatePromptData, UpdatePromptErrors, UpdatePromptResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UploadVersionData, UploadVersionErrors, UploadVersionResponses } from './types.gen.js';
+import type { AddGroupMemberData, AddGroupMemberErrors, AddGroupMemberResponses, AddTemplateTagsData, AddTemplateTagsErrors, AddTemplateTagsResponses, AddTemplateToModelData, AddTemplateToModelErrors, AddTemplateToModelResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateCommandData, CreateCommandErrors, CreateCommandResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePromptData, CreatePromptErrors, CreatePromptResponses, CreateRevisionData, CreateRevisionErrors, CreateRevisionResponses, CreateTemplateData, CreateTemplateErrors, CreateTemplateResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteCommandData, DeleteCommandErrors, DeleteCommandResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteHistoryEntryData, DeleteHistoryEntryErrors, DeleteHistoryEntryResponses, DeleteIntegrationModelData, DeleteIntegrationModelErrors, DeleteIntegrationModelResponses, DeleteIntegrationProviderData, DeleteIntegrationProviderErrors, DeleteIntegrationProviderResponses, DeleteLabelData, DeleteLabelErrors, DeleteLabelResponses, DeletePromptData, DeletePromptErrors, DeletePromptResponses, DeleteTemplateData, DeleteTemplateErrors, DeleteTemplateResponses, DeleteTemplateVersionData, DeleteTemplateVersionErrors, DeleteTemplateVersionResponses, DiffHistoryEntriesData, DiffHistoryEntriesErrors, DiffHistoryEntriesResponses, DiffRevisionsData, DiffRevisionsErrors, DiffRevisionsResponses, DownloadVersionData, DownloadVersionErrors, DownloadVersionResponses, GetAuditCsvData, GetAuditCsvErrors, GetAuditCsvResponses, GetCommandByNameData, GetCommandByNameErrors, GetCommandByNameResponses, GetCommandData, GetCommandErrors, GetCommandResponses, GetDownloadsCsvData, GetDownloadsCsvErrors, GetDownloadsCsvResponses, GetDownloadsData, GetDownloadsErrors, GetDownloadsResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetHistoryEntryData, GetHistoryEntryErrors, GetHistoryEntryResponses, GetIntegrationModelData, GetIntegrationModelErrors, GetIntegrationModelResponses, GetIntegrationProviderData, GetIntegrationProviderErrors, GetIntegrationProviderResponses, GetLabelHistoryData, GetLabelHistoryErrors, GetLabelHistoryResponses, GetLivenessData, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetPermissionsData, GetPermissionsErrors, GetPermissionsResponses, GetPromptAuditCsvData, GetPromptAuditCsvErrors, GetPromptAuditCsvResponses, GetPromptByIdData, GetPromptByIdErrors, GetPromptByIdResponses, GetPromptData, GetPromptErrors, GetPromptResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRevisionData, GetRevisionErrors, GetRevisionResponses, GetSessionUserData, GetSessionUserErrors, GetSessionUserResponses, GetTemplateData, GetTemplateErrors, GetTemplateResponses, GetTokenUserData, GetTokenUserErrors, GetTokenUserResponses, GetVersionData, GetVersionErrors, GetVersionResponses, GrantPermissionsData, GrantPermissionsErrors, GrantPermissionsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCommandHistoryData, ListCommandHistoryErrors, ListCommandHistoryResponses, ListCommandsData, ListCommandsErrors, ListCommandsResponses, ListCommandTagsData, ListCommandTagsErrors, ListCommandTagsResponses, ListGrantsData, ListGrantsErrors, ListGrantsResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListIntegrationModelsData, ListIntegrationModelsErrors, ListIntegrationModelsResponses, ListIntegrationProvidersData, ListIntegrationProvidersErrors, ListIntegrationProvidersResponses, ListLabelsData, ListLabelsErrors, ListLabelsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPromptAuditEntriesData, ListPromptAuditEntriesErrors, ListPromptAuditEntriesResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListShareableGroupsData, ListShareableGroupsErrors, ListShareableGroupsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesOfModelData, ListTemplatesOfModelErrors, ListTemplatesOfModelResponses, ListTemplatesResponses, ListTemplateTagsData, ListTemplateTagsErrors, ListTemplateTagsResponses, ListTemplateVersionsData, ListTemplateVersionsErrors, ListTemplateVersionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, LoginData, LoginErrors, LoginResponses, MoveLabelData, MoveLabelErrors, MoveLabelResponses, ProtectLabelData, ProtectLabelErrors, ProtectLabelResponses, PublishPromptData, PublishPromptErrors, PublishPromptResponses, ReleaseRevisionData, ReleaseRevisionErrors, ReleaseRevisionResponses, RemoveGroupMemberData, RemoveGroupMemberErrors, RemoveGroupMemberResponses, RemoveOrganizationMemberData, RemoveOrganizationMemberErrors, RemoveOrganizationMemberResponses, RemovePermissionsData, RemovePermissionsErrors, RemovePermissionsResponses, RemoveTemplateTagsData, RemoveTemplateTagsErrors, RemoveTemplateTagsResponses, RenderPromptData, RenderPromptErrors, RenderPromptResponses, ResolvePromptData, ResolvePromptErrors, ResolvePromptResponses, RestorePromptData, RestorePromptErrors, RestorePromptResponses, RestoreRevisionData, RestoreRevisionErrors, RestoreRevisionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SaveIntegrationModelData, SaveIntegrationModelErrors, SaveIntegrationModelResponses, SaveIntegrationProviderData, SaveIntegrationProviderErrors, SaveIntegrationProviderResponses, SaveTemplateData, SaveTemplateErrors, SaveTemplateResponses, SaveTemplatesData, SaveTemplatesErrors, SaveTemplatesResponses, SearchCommandsData, SearchCommandsErrors, SearchCommandsResponses, SearchPromptsData, SearchPromptsErrors, SearchPromptsResponses, SearchUsersData, SearchUsersErrors, SearchUsersResponses, SetCommandVersionData, SetCommandVersionErrors, SetCommandVersionResponses, SetGrantsData, SetGrantsErrors, SetGrantsResponses, SetOrganizationMemberData, SetOrganizationMemberErrors, SetOrganizationMemberResponses, ShareCommandData, ShareCommandErrors, ShareCommandResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, TestPromptData, TestPromptErrors, TestPromptResponses, ToggleCommandData, ToggleCommandErrors, ToggleCommandResponses, UnprotectLabelData, UnprotectLabelErrors, UnprotectLabelResponses, UpdateCommandData, UpdateCommandErrors, UpdateCommandMetaData, UpdateCommandMetaErrors, UpdateCommandMetaResponses, UpdateCommandResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdatePromptData, UpdatePromptErrors, UpdatePromptResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateVersionData, UpdateVersionErrors, UpdateVersionResponses, UploadVersionData, UploadVersionErrors, UploadVersionResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -607,7 +607,7 @@ export const getTokenUser = <ThrowOnError extends boolean = false>(options?: Opt
 /**
  * Is the process alive?
  */
-export const getLiveness = <ThrowOnError extends boolean = false>(options?: Options<GetLivenessData, ThrowOnError>): RequestResult<GetLivenessResponses, GetLivenessErrors, ThrowOnError> => (options?.client ?? client).get<GetLivenessResponses, GetLivenessErrors, ThrowOnError>({ url: '/health/live', ...options });
+export const getLiveness = <ThrowOnError extends boolean = false>(options?: Options<GetLivenessData, ThrowOnError>): RequestResult<GetLivenessResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetLivenessResponses, unknown, ThrowOnError>({ url: '/health/live', ...options });
 
 /**
  * Can the server do its work?
@@ -617,7 +617,7 @@ export const getReadiness = <ThrowOnError extends boolean = false>(options?: Opt
 /**
  * Metrics for Prometheus
  */
-export const getMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({ url: '/metrics', ...options });
+export const getMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, unknown, ThrowOnError>({ url: '/metrics', ...options });
 
 /**
  * Compare two revisions
@@ -998,4 +998,252 @@ export const addTemplateTags = <ThrowOnError extends boolean = false>(options: O
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List the history of a prompt
+ *
+ * 20 entries a page.
+ */
+export const listCommandHistory = <ThrowOnError extends boolean = false>(options: Options<ListCommandHistoryData, ThrowOnError>): RequestResult<ListCommandHistoryResponses, ListCommandHistoryErrors, ThrowOnError> => (options.client ?? client).get<ListCommandHistoryResponses, ListCommandHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/history',
+    ...options
+});
+
+/**
+ * Compare two history entries
+ */
+export const diffHistoryEntries = <ThrowOnError extends boolean = false>(options: Options<DiffHistoryEntriesData, ThrowOnError>): RequestResult<DiffHistoryEntriesResponses, DiffHistoryEntriesErrors, ThrowOnError> => (options.client ?? client).get<DiffHistoryEntriesResponses, DiffHistoryEntriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/history/diff',
+    ...options
+});
+
+/**
+ * Delete a history entry
+ *
+ * From this history alone: labels, versions and the other protocols still read it.
+ */
+export const deleteHistoryEntry = <ThrowOnError extends boolean = false>(options: Options<DeleteHistoryEntryData, ThrowOnError>): RequestResult<DeleteHistoryEntryResponses, DeleteHistoryEntryErrors, ThrowOnError> => (options.client ?? client).delete<DeleteHistoryEntryResponses, DeleteHistoryEntryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/history/{hid}',
+    ...options
+});
+
+/**
+ * Read a history entry
+ */
+export const getHistoryEntry = <ThrowOnError extends boolean = false>(options: Options<GetHistoryEntryData, ThrowOnError>): RequestResult<GetHistoryEntryResponses, GetHistoryEntryErrors, ThrowOnError> => (options.client ?? client).get<GetHistoryEntryResponses, GetHistoryEntryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/history/{hid}',
+    ...options
+});
+
+/**
+ * List the groups that prompts can be shared with
+ */
+export const listShareableGroups = <ThrowOnError extends boolean = false>(options?: Options<ListShareableGroupsData, ThrowOnError>): RequestResult<ListShareableGroupsResponses, ListShareableGroupsErrors, ThrowOnError> => (options?.client ?? client).get<ListShareableGroupsResponses, ListShareableGroupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/groups',
+    ...options
+});
+
+/**
+ * Find the users whom prompts can be shared with
+ *
+ * Without those who have not been let in yet.
+ */
+export const searchUsers = <ThrowOnError extends boolean = false>(options?: Options<SearchUsersData, ThrowOnError>): RequestResult<SearchUsersResponses, SearchUsersErrors, ThrowOnError> => (options?.client ?? client).get<SearchUsersResponses, SearchUsersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/search',
+    ...options
+});
+
+/**
+ * Make a prompt
+ *
+ * A private one, whose first entry in the history is live.
+ */
+export const createCommand = <ThrowOnError extends boolean = false>(options: Options<CreateCommandData, ThrowOnError>): RequestResult<CreateCommandResponses, CreateCommandErrors, ThrowOnError> => (options.client ?? client).post<CreateCommandResponses, CreateCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/create',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Save a prompt
+ *
+ * What is left out stays. A draft leaves what is live as it was, but for command and grants.
+ */
+export const updateCommand = <ThrowOnError extends boolean = false>(options: Options<UpdateCommandData, ThrowOnError>): RequestResult<UpdateCommandResponses, UpdateCommandErrors, ThrowOnError> => (options.client ?? client).post<UpdateCommandResponses, UpdateCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/update',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change the name, command and tags of a prompt
+ *
+ * It makes no entry in the history.
+ */
+export const updateCommandMeta = <ThrowOnError extends boolean = false>(options: Options<UpdateCommandMetaData, ThrowOnError>): RequestResult<UpdateCommandMetaResponses, UpdateCommandMetaErrors, ThrowOnError> => (options.client ?? client).post<UpdateCommandMetaResponses, UpdateCommandMetaErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/update/meta',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make an entry of the history live
+ *
+ * Its name, content, data, meta and tags; command and grants stay.
+ */
+export const setCommandVersion = <ThrowOnError extends boolean = false>(options: Options<SetCommandVersionData, ThrowOnError>): RequestResult<SetCommandVersionResponses, SetCommandVersionErrors, ThrowOnError> => (options.client ?? client).post<SetCommandVersionResponses, SetCommandVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/update/version',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Share a prompt
+ *
+ * All grants are replaced. It makes no entry in the history.
+ */
+export const shareCommand = <ThrowOnError extends boolean = false>(options: Options<ShareCommandData, ThrowOnError>): RequestResult<ShareCommandResponses, ShareCommandErrors, ThrowOnError> => (options.client ?? client).post<ShareCommandResponses, ShareCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/access/update',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Switch a prompt off, or on again
+ *
+ * It makes no entry in the history.
+ */
+export const toggleCommand = <ThrowOnError extends boolean = false>(options: Options<ToggleCommandData, ThrowOnError>): RequestResult<ToggleCommandResponses, ToggleCommandErrors, ThrowOnError> => (options.client ?? client).post<ToggleCommandResponses, ToggleCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/toggle',
+    ...options
+});
+
+/**
+ * Delete a prompt that has no package versions
+ *
+ * It leaves a tombstone, which an admin can restore on `/v1`.
+ */
+export const deleteCommand = <ThrowOnError extends boolean = false>(options: Options<DeleteCommandData, ThrowOnError>): RequestResult<DeleteCommandResponses, DeleteCommandErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCommandResponses, DeleteCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/delete',
+    ...options
+});
+
+/**
+ * Who is signed in?
+ *
+ * Also for those who have signed up and not been let in yet: their role is `pending`.
+ */
+export const getSessionUser = <ThrowOnError extends boolean = false>(options?: Options<GetSessionUserData, ThrowOnError>): RequestResult<GetSessionUserResponses, GetSessionUserErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionUserResponses, GetSessionUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auths',
+    ...options
+});
+
+/**
+ * Sign in
+ */
+export const signIn = <ThrowOnError extends boolean = false>(options: Options<SignInData, ThrowOnError>): RequestResult<SignInResponses, SignInErrors, ThrowOnError> => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
+    url: '/api/v1/auths/signin',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sign up
+ *
+ * Where the server allows it. An administrator then gives the user a role.
+ */
+export const signUp = <ThrowOnError extends boolean = false>(options: Options<SignUpData, ThrowOnError>): RequestResult<SignUpResponses, SignUpErrors, ThrowOnError> => (options.client ?? client).post<SignUpResponses, SignUpErrors, ThrowOnError>({
+    url: '/api/v1/auths/signup',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sign out
+ *
+ * Makes the browser forget the token, which stays good until its time is over.
+ */
+export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>): RequestResult<SignOutResponses, SignOutErrors, ThrowOnError> => (options?.client ?? client).get<SignOutResponses, SignOutErrors, ThrowOnError>({ url: '/api/v1/auths/signout', ...options });
+
+/**
+ * List prompts
+ */
+export const listCommands = <ThrowOnError extends boolean = false>(options?: Options<ListCommandsData, ThrowOnError>): RequestResult<ListCommandsResponses, ListCommandsErrors, ThrowOnError> => (options?.client ?? client).get<ListCommandsResponses, ListCommandsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts',
+    ...options
+});
+
+/**
+ * List the tags of prompts
+ */
+export const listCommandTags = <ThrowOnError extends boolean = false>(options?: Options<ListCommandTagsData, ThrowOnError>): RequestResult<ListCommandTagsResponses, ListCommandTagsErrors, ThrowOnError> => (options?.client ?? client).get<ListCommandTagsResponses, ListCommandTagsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/tags',
+    ...options
+});
+
+/**
+ * Search prompts
+ *
+ * 30 a page, those that are not active too.
+ */
+export const searchCommands = <ThrowOnError extends boolean = false>(options?: Options<SearchCommandsData, ThrowOnError>): RequestResult<SearchCommandsResponses, SearchCommandsErrors, ThrowOnError> => (options?.client ?? client).get<SearchCommandsResponses, SearchCommandsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/list',
+    ...options
+});
+
+/**
+ * Read a prompt by its command
+ */
+export const getCommandByName = <ThrowOnError extends boolean = false>(options: Options<GetCommandByNameData, ThrowOnError>): RequestResult<GetCommandByNameResponses, GetCommandByNameErrors, ThrowOnError> => (options.client ?? client).get<GetCommandByNameResponses, GetCommandByNameErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/command/{command}',
+    ...options
+});
+
+/**
+ * Read a prompt
+ */
+export const getCommand = <ThrowOnError extends boolean = false>(options: Options<GetCommandData, ThrowOnError>): RequestResult<GetCommandResponses, GetCommandErrors, ThrowOnError> => (options.client ?? client).get<GetCommandResponses, GetCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}',
+    ...options
 });

@@ -682,6 +682,421 @@ export type NotFoundError = {
     };
 };
 
+export type OpenWebUiAccessGrant = {
+    id: string;
+    resource_type: 'prompt';
+    /**
+     * Id of the prompt.
+     */
+    resource_id: string;
+    principal_type: 'user' | 'group';
+    /**
+     * Id of the user or group; `*`, as a user, is everybody who is signed in.
+     */
+    principal_id: string;
+    permission: 'read' | 'write';
+    /**
+     * Seconds since 1970.
+     */
+    created_at: number;
+};
+
+export type OpenWebUiError = {
+    detail: string;
+};
+
+export type OpenWebUiFoundPrompts = {
+    items: Array<OpenWebUiPromptWithAccess>;
+    /**
+     * How many there are on all pages.
+     */
+    total: number;
+};
+
+export type OpenWebUiFoundUser = {
+    id: string;
+    name: string;
+    role: 'admin' | 'user' | 'pending';
+    email: string;
+    profile_image_url: string;
+};
+
+export type OpenWebUiFoundUsers = {
+    users: Array<OpenWebUiFoundUser>;
+    /**
+     * How many there are on all pages.
+     */
+    total: number;
+};
+
+export type OpenWebUiGroup = {
+    id: string;
+    name: string;
+    description: string;
+    member_count: number;
+    /**
+     * Seconds since 1970.
+     */
+    created_at: number;
+};
+
+export type OpenWebUiGroups = Array<OpenWebUiGroup>;
+
+export type OpenWebUiHistory = Array<OpenWebUiHistoryItem>;
+
+export type OpenWebUiHistoryDiff = {
+    from_id: string;
+    to_id: string;
+    from_snapshot: OpenWebUiSnapshot;
+    to_snapshot: OpenWebUiSnapshot;
+    /**
+     * Unified diff of the contents with 3 lines of context, line by line, without line endings.
+     */
+    content_diff: Array<string>;
+    /**
+     * Whether the contents differ in their line endings, and in nothing else.
+     */
+    line_endings_only: boolean;
+    name_changed: boolean;
+    access_grants_changed: boolean;
+};
+
+export type OpenWebUiHistoryEntry = {
+    id: string;
+    prompt_id: string;
+    /**
+     * Id of the entry it was made from; of deleted ones, their parent.
+     */
+    parent_id: string | null;
+    /**
+     * The prompt as it was saved.
+     */
+    snapshot: OpenWebUiSnapshot;
+    /**
+     * Id of who saved it.
+     */
+    user_id: string;
+    commit_message: string | null;
+    /**
+     * Seconds since 1970.
+     */
+    created_at: number;
+};
+
+export type OpenWebUiHistoryItem = {
+    id: string;
+    prompt_id: string;
+    /**
+     * Id of the entry it was made from; of deleted ones, their parent.
+     */
+    parent_id: string | null;
+    /**
+     * The prompt as it was saved.
+     */
+    snapshot: OpenWebUiSnapshot;
+    /**
+     * Id of who saved it.
+     */
+    user_id: string;
+    commit_message: string | null;
+    /**
+     * Seconds since 1970.
+     */
+    created_at: number;
+    /**
+     * Who saved it.
+     */
+    user: OpenWebUiUser;
+};
+
+export type OpenWebUiPermissions = {
+    workspace: {
+        models: boolean;
+        knowledge: boolean;
+        /**
+         * Whether the user may make prompts.
+         */
+        prompts: boolean;
+        prompts_import: boolean;
+        prompts_export: boolean;
+        tools: boolean;
+    };
+    sharing: {
+        prompts: boolean;
+        public_prompts: boolean;
+    };
+};
+
+export type OpenWebUiPrompt = {
+    id: string;
+    /**
+     * What it is called by; the name of the prompt on the other protocols.
+     */
+    command: string;
+    /**
+     * Id of who made it.
+     */
+    user_id: string;
+    /**
+     * Its title.
+     */
+    name: string;
+    /**
+     * The live text, with its variables as `{{name}}`.
+     */
+    content: string;
+    data: {
+        [key: string]: unknown;
+    };
+    meta: {
+        [key: string]: unknown;
+    };
+    tags: Array<string>;
+    is_active: boolean;
+    /**
+     * Id of the history entry that is live.
+     */
+    version_id: string | null;
+    /**
+     * Seconds since 1970.
+     */
+    created_at: number;
+    /**
+     * Seconds since 1970.
+     */
+    updated_at: number;
+    access_grants: Array<OpenWebUiAccessGrant>;
+};
+
+export type OpenWebUiPromptForm = {
+    /**
+     * What it is called by; no other prompt of the owner has it.
+     */
+    command: string;
+    /**
+     * Its title.
+     */
+    name: string;
+    /**
+     * At most 1 MiB of UTF-8.
+     */
+    content: string;
+    /**
+     * Stays, if left out or empty.
+     */
+    data?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Stays, if left out or empty.
+     */
+    meta?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Stay, if left out.
+     */
+    tags?: Array<string> | null;
+    /**
+     * In place of all grants; stay, if left out.
+     */
+    access_grants?: Array<{
+        [key: string]: unknown;
+    }> | null;
+    commit_message?: string | null;
+    /**
+     * Whether it is to be live; not of interest to a new one.
+     */
+    is_production?: boolean | null;
+};
+
+export type OpenWebUiPromptGrantsForm = {
+    /**
+     * `principal_type`, `principal_id` and `permission` of each; one that is no grant is left out.
+     */
+    access_grants: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+export type OpenWebUiPromptMetaForm = {
+    /**
+     * What it is called by; no other prompt of the owner has it.
+     */
+    command: string;
+    /**
+     * Its title.
+     */
+    name: string;
+    /**
+     * Stay, if left out.
+     */
+    tags?: Array<string> | null;
+};
+
+export type OpenWebUiPromptVersionForm = {
+    /**
+     * Id of an entry of the history.
+     */
+    version_id: string;
+};
+
+export type OpenWebUiPromptWithAccess = {
+    id: string;
+    /**
+     * What it is called by; the name of the prompt on the other protocols.
+     */
+    command: string;
+    /**
+     * Id of who made it.
+     */
+    user_id: string;
+    /**
+     * Its title.
+     */
+    name: string;
+    /**
+     * The live text, with its variables as `{{name}}`.
+     */
+    content: string;
+    data: {
+        [key: string]: unknown;
+    };
+    meta: {
+        [key: string]: unknown;
+    };
+    tags: Array<string>;
+    is_active: boolean;
+    /**
+     * Id of the history entry that is live.
+     */
+    version_id: string | null;
+    /**
+     * Seconds since 1970.
+     */
+    created_at: number;
+    /**
+     * Seconds since 1970.
+     */
+    updated_at: number;
+    access_grants: Array<OpenWebUiAccessGrant>;
+    /**
+     * Who made it; in lists only.
+     */
+    user: OpenWebUiUser | null;
+    write_access: boolean;
+};
+
+export type OpenWebUiPrompts = Array<OpenWebUiPrompt>;
+
+export type OpenWebUiSession = {
+    /**
+     * Good wherever a token of this server is.
+     */
+    token: string;
+    token_type: 'Bearer';
+    /**
+     * Seconds since 1970; null for what does not tell, such as an API key.
+     */
+    expires_at: number | null;
+    id: string;
+    email: string;
+    /**
+     * The user name until another is set.
+     */
+    name: string;
+    role: 'admin' | 'user' | 'pending';
+    profile_image_url: string;
+    permissions: OpenWebUiPermissions;
+};
+
+export type OpenWebUiSignIn = {
+    email: string;
+    password: string;
+};
+
+export type OpenWebUiSignUp = {
+    name: string;
+    email: string;
+    /**
+     * 8 to 200 characters.
+     */
+    password: string;
+    /**
+     * Ignored: everybody has the same picture.
+     */
+    profile_image_url?: string | null;
+};
+
+export type OpenWebUiSignedOut = {
+    status: true;
+};
+
+export type OpenWebUiSnapshot = {
+    /**
+     * The title.
+     */
+    name: string;
+    /**
+     * The text, with its variables as `{{name}}`.
+     */
+    content: string;
+    /**
+     * What the prompt was called by then.
+     */
+    command: string;
+    data: {
+        [key: string]: unknown;
+    };
+    meta: {
+        [key: string]: unknown;
+    };
+    tags: Array<string>;
+    /**
+     * To whom the prompt was granted then.
+     */
+    access_grants: Array<OpenWebUiSnapshotGrant>;
+};
+
+export type OpenWebUiSnapshotGrant = {
+    principal_type: 'user' | 'group';
+    /**
+     * Id of the user or group; `*`, as a user, is everybody who is signed in.
+     */
+    principal_id: string;
+    permission: 'read' | 'write';
+};
+
+export type OpenWebUiTags = Array<string>;
+
+export type OpenWebUiUser = {
+    id: string;
+    name: string;
+    role: 'admin' | 'user' | 'pending';
+    email: string;
+};
+
+export type OpenWebUiValidationError = {
+    /**
+     * One for each problem.
+     */
+    detail: Array<{
+        /**
+         * `missing`, `string_type`, `list_type`, `dict_type`, `bool_parsing`, `int_parsing` and so on.
+         */
+        type: string;
+        /**
+         * Where it stands, beginning with `body`, `query` or `path`.
+         */
+        loc: Array<string | number>;
+        msg: string;
+        /**
+         * What was sent; where nothing was, what it is missing in.
+         */
+        input: unknown;
+    }>;
+};
+
 export type Organization = {
     id: string;
     slug: string;
@@ -1398,7 +1813,7 @@ export type ListAuditEntriesData = {
         /**
          * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
          */
-        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'revision.hide' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
          * Name or id of a user.
          */
@@ -1464,7 +1879,7 @@ export type GetAuditCsvData = {
         /**
          * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
          */
-        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'revision.hide' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
          * Name or id of a user.
          */
@@ -2911,7 +3326,7 @@ export type ListPromptAuditEntriesData = {
         /**
          * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
          */
-        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'revision.hide' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
          * Name or id of a user.
          */
@@ -2990,7 +3405,7 @@ export type GetPromptAuditCsvData = {
         /**
          * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
          */
-        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
+        action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'revision.hide' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
          * Name or id of a user.
          */
@@ -4274,7 +4689,7 @@ export type RemovePermissionsData = {
 
 export type RemovePermissionsErrors = {
     /**
-     * the request could not be parsed; validation failed
+     * validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -4321,7 +4736,7 @@ export type GrantPermissionsData = {
 
 export type GrantPermissionsErrors = {
     /**
-     * the request could not be parsed; validation failed
+     * validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -4368,7 +4783,7 @@ export type CreateTokenData = {
 
 export type CreateTokenErrors = {
     /**
-     * the request could not be parsed; validation failed
+     * validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -4446,15 +4861,6 @@ export type GetLivenessData = {
     url: '/health/live';
 };
 
-export type GetLivenessErrors = {
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-};
-
-export type GetLivenessError = GetLivenessErrors[keyof GetLivenessErrors];
-
 export type GetLivenessResponses = {
     /**
      * It is.
@@ -4472,10 +4878,6 @@ export type GetReadinessData = {
 };
 
 export type GetReadinessErrors = {
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
     /**
      * Something does not answer; the body says what.
      */
@@ -4499,15 +4901,6 @@ export type GetMetricsData = {
     query?: never;
     url: '/metrics';
 };
-
-export type GetMetricsErrors = {
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-};
-
-export type GetMetricsError = GetMetricsErrors[keyof GetMetricsErrors];
 
 export type GetMetricsResponses = {
     /**
@@ -5634,7 +6027,7 @@ export type SaveIntegrationProviderData = {
 
 export type SaveIntegrationProviderErrors = {
     /**
-     * the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow; the request could not be parsed; validation failed
+     * the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow; validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -5863,7 +6256,7 @@ export type SaveIntegrationModelData = {
 
 export type SaveIntegrationModelErrors = {
     /**
-     * the request could not be parsed; validation failed
+     * validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -5910,7 +6303,7 @@ export type TestPromptData = {
 
 export type TestPromptErrors = {
     /**
-     * only integrations of the types openai and anthropic can be tested; the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow; the model refused the request; the request could not be parsed; validation failed
+     * only integrations of the types openai and anthropic can be tested; the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow; the model refused the request; validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -6008,7 +6401,7 @@ export type SaveTemplatesData = {
 
 export type SaveTemplatesErrors = {
     /**
-     * the request could not be parsed; validation failed
+     * validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -6189,7 +6582,7 @@ export type CreateTemplateData = {
 
 export type CreateTemplateErrors = {
     /**
-     * the request could not be parsed; validation failed
+     * validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -6257,7 +6650,7 @@ export type SaveTemplateData = {
 
 export type SaveTemplateErrors = {
     /**
-     * the request could not be parsed; validation failed
+     * validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -6411,7 +6804,7 @@ export type RemoveTemplateTagsData = {
 
 export type RemoveTemplateTagsErrors = {
     /**
-     * the request could not be parsed; validation failed
+     * validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -6519,7 +6912,7 @@ export type AddTemplateTagsData = {
 
 export type AddTemplateTagsErrors = {
     /**
-     * the request could not be parsed; validation failed
+     * validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -6556,3 +6949,1133 @@ export type AddTemplateTagsResponses = {
      */
     200: unknown;
 };
+
+export type ListCommandHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Which 20 entries; the newest are 0, and so is what is below.
+         */
+        page?: number;
+    };
+    url: '/api/v1/prompts/id/{id}/history';
+};
+
+export type ListCommandHistoryErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ListCommandHistoryError = ListCommandHistoryErrors[keyof ListCommandHistoryErrors];
+
+export type ListCommandHistoryResponses = {
+    /**
+     * Newest first.
+     */
+    200: OpenWebUiHistory;
+};
+
+export type ListCommandHistoryResponse = ListCommandHistoryResponses[keyof ListCommandHistoryResponses];
+
+export type DiffHistoryEntriesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query: {
+        /**
+         * Id of the older entry.
+         */
+        from_id: string;
+        /**
+         * Id of the newer entry.
+         */
+        to_id: string;
+    };
+    url: '/api/v1/prompts/id/{id}/history/diff';
+};
+
+export type DiffHistoryEntriesErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type DiffHistoryEntriesError = DiffHistoryEntriesErrors[keyof DiffHistoryEntriesErrors];
+
+export type DiffHistoryEntriesResponses = {
+    /**
+     * What changed from one to the other.
+     */
+    200: OpenWebUiHistoryDiff;
+};
+
+export type DiffHistoryEntriesResponse = DiffHistoryEntriesResponses[keyof DiffHistoryEntriesResponses];
+
+export type DeleteHistoryEntryData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+        /**
+         * Id of the history entry.
+         */
+        hid: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/history/{hid}';
+};
+
+export type DeleteHistoryEntryErrors = {
+    /**
+     * Cannot delete the active production version; the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type DeleteHistoryEntryError = DeleteHistoryEntryErrors[keyof DeleteHistoryEntryErrors];
+
+export type DeleteHistoryEntryResponses = {
+    /**
+     * It is gone; the entries that were made from it have its parent.
+     */
+    200: true;
+};
+
+export type DeleteHistoryEntryResponse = DeleteHistoryEntryResponses[keyof DeleteHistoryEntryResponses];
+
+export type GetHistoryEntryData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+        /**
+         * Id of the history entry.
+         */
+        hid: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/history/{hid}';
+};
+
+export type GetHistoryEntryErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type GetHistoryEntryError = GetHistoryEntryErrors[keyof GetHistoryEntryErrors];
+
+export type GetHistoryEntryResponses = {
+    /**
+     * The entry.
+     */
+    200: OpenWebUiHistoryEntry;
+};
+
+export type GetHistoryEntryResponse = GetHistoryEntryResponses[keyof GetHistoryEntryResponses];
+
+export type ListShareableGroupsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/groups';
+};
+
+export type ListShareableGroupsErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ListShareableGroupsError = ListShareableGroupsErrors[keyof ListShareableGroupsErrors];
+
+export type ListShareableGroupsResponses = {
+    /**
+     * All groups, by name; at most 1000.
+     */
+    200: OpenWebUiGroups;
+};
+
+export type ListShareableGroupsResponse = ListShareableGroupsResponses[keyof ListShareableGroupsResponses];
+
+export type SearchUsersData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Part of the name, the user name or the email address, in whatever case.
+         */
+        query?: string;
+        /**
+         * 30 users each; below 1 is 1.
+         */
+        page?: number;
+    };
+    url: '/api/v1/users/search';
+};
+
+export type SearchUsersErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type SearchUsersError = SearchUsersErrors[keyof SearchUsersErrors];
+
+export type SearchUsersResponses = {
+    /**
+     * A page of them, by name.
+     */
+    200: OpenWebUiFoundUsers;
+};
+
+export type SearchUsersResponse = SearchUsersResponses[keyof SearchUsersResponses];
+
+export type CreateCommandData = {
+    body: OpenWebUiPromptForm;
+    path?: never;
+    query?: never;
+    url: '/api/v1/prompts/create';
+};
+
+export type CreateCommandErrors = {
+    /**
+     * Uh-oh! This command is already registered. Please choose another command string.
+     */
+    400: OpenWebUiError;
+    /**
+     * 401 Unauthorized; You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * the key is bound to something else; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type CreateCommandError = CreateCommandErrors[keyof CreateCommandErrors];
+
+export type CreateCommandResponses = {
+    /**
+     * The prompt.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type CreateCommandResponse = CreateCommandResponses[keyof CreateCommandResponses];
+
+export type UpdateCommandData = {
+    body: OpenWebUiPromptForm;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/update';
+};
+
+export type UpdateCommandErrors = {
+    /**
+     * Uh-oh! This command is already registered. Please choose another command string.; the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * You do not have permission to share with the requested audience; the label is protected; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type UpdateCommandError = UpdateCommandErrors[keyof UpdateCommandErrors];
+
+export type UpdateCommandResponses = {
+    /**
+     * The prompt as it is live.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type UpdateCommandResponse = UpdateCommandResponses[keyof UpdateCommandResponses];
+
+export type UpdateCommandMetaData = {
+    body: OpenWebUiPromptMetaForm;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/update/meta';
+};
+
+export type UpdateCommandMetaErrors = {
+    /**
+     * Uh-oh! This command is already registered. Please choose another command string.; the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type UpdateCommandMetaError = UpdateCommandMetaErrors[keyof UpdateCommandMetaErrors];
+
+export type UpdateCommandMetaResponses = {
+    /**
+     * The prompt.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type UpdateCommandMetaResponse = UpdateCommandMetaResponses[keyof UpdateCommandMetaResponses];
+
+export type SetCommandVersionData = {
+    body: OpenWebUiPromptVersionForm;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/update/version';
+};
+
+export type SetCommandVersionErrors = {
+    /**
+     * Something went wrong :/; the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * the label is protected; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type SetCommandVersionError = SetCommandVersionErrors[keyof SetCommandVersionErrors];
+
+export type SetCommandVersionResponses = {
+    /**
+     * The prompt.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type SetCommandVersionResponse = SetCommandVersionResponses[keyof SetCommandVersionResponses];
+
+export type ShareCommandData = {
+    body: OpenWebUiPromptGrantsForm;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/access/update';
+};
+
+export type ShareCommandErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * You do not have permission to share with the requested audience; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ShareCommandError = ShareCommandErrors[keyof ShareCommandErrors];
+
+export type ShareCommandResponses = {
+    /**
+     * The prompt.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type ShareCommandResponse = ShareCommandResponses[keyof ShareCommandResponses];
+
+export type ToggleCommandData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/toggle';
+};
+
+export type ToggleCommandErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * You do not have permission to share with the requested audience; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ToggleCommandError = ToggleCommandErrors[keyof ToggleCommandErrors];
+
+export type ToggleCommandResponses = {
+    /**
+     * The prompt.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type ToggleCommandResponse = ToggleCommandResponses[keyof ToggleCommandResponses];
+
+export type DeleteCommandData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/delete';
+};
+
+export type DeleteCommandErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type DeleteCommandError = DeleteCommandErrors[keyof DeleteCommandErrors];
+
+export type DeleteCommandResponses = {
+    /**
+     * It is gone for every reader.
+     */
+    200: true;
+};
+
+export type DeleteCommandResponse = DeleteCommandResponses[keyof DeleteCommandResponses];
+
+export type GetSessionUserData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/auths';
+};
+
+export type GetSessionUserErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown
+     */
+    401: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type GetSessionUserError = GetSessionUserErrors[keyof GetSessionUserErrors];
+
+export type GetSessionUserResponses = {
+    /**
+     * The user, with the token that was presented.
+     */
+    200: OpenWebUiSession;
+};
+
+export type GetSessionUserResponse = GetSessionUserResponses[keyof GetSessionUserResponses];
+
+export type SignInData = {
+    body: OpenWebUiSignIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auths/signin';
+};
+
+export type SignInErrors = {
+    /**
+     * invalid username or password
+     */
+    400: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many failed log-ins; too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * The user, with a new token.
+     */
+    200: OpenWebUiSession;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type SignUpData = {
+    body: OpenWebUiSignUp;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auths/signup';
+};
+
+export type SignUpErrors = {
+    /**
+     * The email format you entered is invalid. Please double-check and make sure you're using a valid email address (e.g., yourname@example.com).; Please choose a password that is 8 to 200 characters long.; email already in use
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.
+     */
+    403: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many sign-ups; too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type SignUpError = SignUpErrors[keyof SignUpErrors];
+
+export type SignUpResponses = {
+    /**
+     * The user, who waits to be let in, with a token.
+     */
+    200: OpenWebUiSession;
+};
+
+export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
+
+export type SignOutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auths/signout';
+};
+
+export type SignOutErrors = {
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+};
+
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
+
+export type SignOutResponses = {
+    /**
+     * Nobody is signed in any more.
+     */
+    200: OpenWebUiSignedOut;
+};
+
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
+export type ListCommandsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/prompts';
+};
+
+export type ListCommandsErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ListCommandsError = ListCommandsErrors[keyof ListCommandsErrors];
+
+export type ListCommandsResponses = {
+    /**
+     * The active prompts that the caller may read, newest update first.
+     */
+    200: OpenWebUiPrompts;
+};
+
+export type ListCommandsResponse = ListCommandsResponses[keyof ListCommandsResponses];
+
+export type ListCommandTagsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/prompts/tags';
+};
+
+export type ListCommandTagsErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ListCommandTagsError = ListCommandTagsErrors[keyof ListCommandTagsErrors];
+
+export type ListCommandTagsResponses = {
+    /**
+     * Each tag of the active prompts that the caller may read once, by code point.
+     */
+    200: OpenWebUiTags;
+};
+
+export type ListCommandTagsResponse = ListCommandTagsResponses[keyof ListCommandTagsResponses];
+
+export type SearchCommandsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Occurs in the name, the command, the live text or the name or email of who made it.
+         */
+        query?: string;
+        /**
+         * `created`: only the caller’s own; `shared`: only those of others.
+         */
+        view_option?: string;
+        /**
+         * One of its tags, in any case.
+         */
+        tag?: string;
+        /**
+         * `name`, `created_at` or `updated_at`; anything else is newest update first.
+         */
+        order_by?: string;
+        /**
+         * `asc`; anything else is descending.
+         */
+        direction?: string;
+        /**
+         * Which 30; the first are 1, and so is what is below.
+         */
+        page?: number;
+    };
+    url: '/api/v1/prompts/list';
+};
+
+export type SearchCommandsErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type SearchCommandsError = SearchCommandsErrors[keyof SearchCommandsErrors];
+
+export type SearchCommandsResponses = {
+    /**
+     * A page of the prompts that the caller may read, with who made them.
+     */
+    200: OpenWebUiFoundPrompts;
+};
+
+export type SearchCommandsResponse = SearchCommandsResponses[keyof SearchCommandsResponses];
+
+export type GetCommandByNameData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * What the prompt is called by.
+         */
+        command: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/command/{command}';
+};
+
+export type GetCommandByNameErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type GetCommandByNameError = GetCommandByNameErrors[keyof GetCommandByNameErrors];
+
+export type GetCommandByNameResponses = {
+    /**
+     * The prompt, and whether the caller may write to it.
+     */
+    200: OpenWebUiPromptWithAccess;
+};
+
+export type GetCommandByNameResponse = GetCommandByNameResponses[keyof GetCommandByNameResponses];
+
+export type GetCommandData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}';
+};
+
+export type GetCommandErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type GetCommandError = GetCommandErrors[keyof GetCommandErrors];
+
+export type GetCommandResponses = {
+    /**
+     * The prompt, and whether the caller may write to it.
+     */
+    200: OpenWebUiPromptWithAccess;
+};
+
+export type GetCommandResponse = GetCommandResponses[keyof GetCommandResponses];

@@ -1,6 +1,6 @@
 import { actsAsAdmin, type Caller, type Principal } from './principal.js';
 
-export type Action = 'read' | 'write' | 'own';
+export type Action = 'read' | 'write' | 'share' | 'own';
 export type Permission = 'read' | 'write';
 
 /** What the policy needs to know of a prompt and of the caller's place in the owner's organization. */
@@ -23,10 +23,11 @@ export type Relation = 'public' | 'reader' | 'creator' | 'writer' | 'blind write
 const allowed: Record<Relation, readonly Action[]> = {
   public: ['read'],
   reader: ['read'],
-  creator: ['read', 'write'],
+  // Who made a prompt shares it on Open WebUI; on `/v1` and Conductor its grants are the owner's business.
+  creator: ['read', 'write', 'share'],
   writer: ['read', 'write'],
   'blind writer': ['write'],
-  owner: ['read', 'write', 'own'],
+  owner: ['read', 'write', 'share', 'own'],
 };
 
 /** Whether the caller may do this to the prompt: the one place that answers. */

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ACCESS_RULE, type AccessRule } from '../../common/http/access.decorator.js';
 import { protocolOf } from '../../common/protocol.js';
-import { AdminsOnly, InvalidToken, KeyBoundElsewhere, MissingScope } from '../auth.errors.js';
+import { AdminsOnly, InvalidToken, KeyBoundElsewhere, MissingScope, PendingAccount } from '../auth.errors.js';
 import { Authenticator } from './authenticator.js';
 import { credentialSchemes } from './credential-schemes.js';
 import { type Caller, isBound } from './principal.js';
@@ -29,11 +29,12 @@ export class AuthGuard implements CanActivate {
   private async identify(request: FastifyRequest, rule: AccessRule): Promise<Caller> {
     const protocol = protocolOf(request);
     const scheme = credentialSchemes[protocol];
-    const token = scheme.tokenIn(request.headers);
+    const token = scheme.tokenIn(request);
     if (token === undefined && rule.caller === 'anyone') return undefined;
     if (!token) throw scheme.missing();
     const caller = await this.authenticator.principalOf(token, protocol);
     if (caller === 'expired') throw scheme.expired();
+    if (caller === 'unknown') throw scheme.unknown();
     if (!caller) throw InvalidToken();
     return caller;
   }
@@ -41,6 +42,7 @@ export class AuthGuard implements CanActivate {
 
 function enforce(rule: AccessRule, caller: Caller): void {
   if (!caller) return;
+  if (caller.isPending && !rule.evenPending) throw PendingAccount();
   if (rule.caller === 'admin' && !caller.isAdmin) throw AdminsOnly();
   // What administrators do on `/v1` concerns everybody: no business of credentials that are meant for one owner.
   if (rule.caller === 'admin' && caller.via === 'registry' && isBound(caller)) throw KeyBoundElsewhere();

@@ -1,27 +1,43 @@
 import { Injectable } from '@nestjs/common';
-import { hashApiKey, isApiKeySecret } from '../credentials/api-key-secret.js';
+import { hashApiKey, isApiKeySecret, looksLikeApiKey } from '../credentials/api-key-secret.js';
 import type { Protocol } from '../../common/protocol.js';
 import { CredentialsRepository, type Holder } from '../credentials/credentials.repository.js';
 import { SessionTokens } from '../credentials/session-tokens.js';
+import { ForeignTokens } from './foreign-tokens.js';
 import type { Principal } from './principal.js';
 
-/** Tells who presents a token: an API key or a session token. */
+/** Why a token is no good, where it can be told: its time is over, or its user does not exist. */
+type Refusal = 'expired' | 'unknown';
+
+/** Tells who presents a token: an API key, a session token, or on Open WebUI a token of another server. */
 @Injectable()
 export class Authenticator {
   constructor(
     private readonly credentials: CredentialsRepository,
     private readonly sessions: SessionTokens,
+    private readonly foreign: ForeignTokens,
   ) {}
 
-  /** The principal behind the token; undefined when it is no good, `expired` for a session token whose time is over. */
-  async principalOf(token: string, via: Protocol): Promise<Principal | 'expired' | undefined> {
-    const holder = await this.holderOf(token);
-    return typeof holder === 'object' ? { ...holder, via } : holder;
+  /** The principal behind the token; undefined or a reason when it is no good. */
+  async principalOf(token: string, via: Protocol): Promise<Principal | Refusal | undefined> {
+    const holder = await this.holderOf(token, via);
+    if (typeof holder !== 'object') return holder;
+    // Open WebUI alone has something to say to those who wait to be let in.
+    return holder.isPending && via !== 'open-webui' ? undefined : { ...holder, via };
   }
 
-  private async holderOf(token: string): Promise<Holder | 'expired' | undefined> {
+  private async holderOf(token: string, via: Protocol): Promise<Holder | Refusal | undefined> {
     if (isApiKeySecret(token)) return this.credentials.findByKeyHash(hashApiKey(token));
     const claims = await this.sessions.read(token);
-    return typeof claims === 'object' ? this.credentials.findBySession(claims) : claims;
+    if (claims === 'expired') return claims;
+    if (claims) return this.credentials.findBySession(claims);
+    // A mistyped key of ours is nothing to show to others.
+    return via === 'open-webui' && !looksLikeApiKey(token) ? this.holderElsewhere(token) : undefined;
+  }
+
+  private async holderElsewhere(token: string): Promise<Holder | 'unknown' | undefined> {
+    const email = await this.foreign.emailOf(token);
+    if (email === undefined) return undefined;
+    return (await this.credentials.findByEmail(email)) ?? 'unknown';
   }
 }

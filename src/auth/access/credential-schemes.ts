@@ -1,36 +1,56 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import type { ErrorFactory } from '../../common/errors/define-error.js';
 import type { Protocol } from '../../common/protocol.js';
-import { ExpiredToken, InvalidToken, MissingToken, MissingXAuthorization } from '../auth.errors.js';
+import { ExpiredToken, InvalidToken, MissingToken, MissingXAuthorization, UnknownUser } from '../auth.errors.js';
+import { tokenInCookie } from './token-cookie.js';
+
+type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'host'>;
 
 /** How one protocol's clients present a token, and what they are told about it. */
 export interface CredentialScheme {
   /** The token; undefined without credentials, empty where they hold no token. */
-  tokenIn(headers: IncomingHttpHeaders): string | undefined;
+  tokenIn(request: Asking): string | undefined;
   readonly missing: ErrorFactory;
   readonly expired: ErrorFactory;
+  /** For a token that is good in itself, of a user who does not exist. */
+  readonly unknown: ErrorFactory;
 }
 
 const bearer = /^Bearer +(\S+) *$/i;
 const maybeBearer = /^(?:Bearer +)?(\S+) *$/i;
 
 const authorization: CredentialScheme = {
-  tokenIn: (headers) => match(bearer, headers.authorization),
+  tokenIn: ({ headers }) => match(bearer, headers.authorization),
   missing: MissingToken,
   expired: InvalidToken,
+  unknown: InvalidToken,
 };
 
 const xAuthorization: CredentialScheme = {
-  tokenIn: (headers) => match(maybeBearer, headers['x-authorization']?.toString()),
+  tokenIn: ({ headers }) => match(maybeBearer, headers['x-authorization']?.toString()),
   missing: MissingXAuthorization,
   // Clients of Conductor get themselves a new token when they are told that theirs has expired.
   expired: ExpiredToken,
+  unknown: InvalidToken,
+};
+
+/** The first place that holds a token counts: what is no bearer, or an empty one, is as good as nothing. */
+const anyOfThree: CredentialScheme = {
+  tokenIn: (request) =>
+    [
+      match(bearer, request.headers.authorization),
+      match(maybeBearer, request.headers['x-api-key']?.toString()),
+      tokenInCookie(request),
+    ].find(Boolean),
+  missing: MissingToken,
+  expired: InvalidToken,
+  unknown: UnknownUser,
 };
 
 export const credentialSchemes: Readonly<Record<Protocol, CredentialScheme>> = {
   registry: authorization,
   conductor: xAuthorization,
-  'open-webui': authorization,
+  'open-webui': anyOfThree,
 };
 
 function match(pattern: RegExp, header: string | undefined): string | undefined {

@@ -6,6 +6,8 @@ export interface Principal {
   readonly userId: string;
   readonly username: string;
   readonly isAdmin: boolean;
+  /** Signed up and not let in yet: good for nothing but to see one's own account on Open WebUI. */
+  readonly isPending: boolean;
   readonly scopes: ReadonlySet<Scope>;
   /** The protocol that the call came through. */
   readonly via: Protocol;

@@ -7,6 +7,7 @@ export const auditActions = [
   'prompt.delete',
   'prompt.restore',
   'revision.create',
+  'revision.hide',
   'label.move',
   'label.delete',
   'label.protect',

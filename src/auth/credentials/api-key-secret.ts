@@ -18,6 +18,11 @@ export function isApiKeySecret(text: string): boolean {
   return match !== null && match[1] !== undefined && checksum(match[1]) === match[2];
 }
 
+/** Whether the text is meant as a key of ours, mistyped ones too. */
+export function looksLikeApiKey(text: string): boolean {
+  return text.startsWith('pyd_');
+}
+
 /** What is stored of a key. It is random in all its bits, so a plain hash cannot be searched backwards. */
 export function hashApiKey(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();

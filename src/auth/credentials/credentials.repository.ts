@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Scope, scopes } from '../../common/http/access.decorator.js';
 import { Database } from '../../database/database.js';
+import type { Role } from '../identity/account.entity.js';
 import type { Principal } from '../access/principal.js';
 import type { SessionClaims } from './session-tokens.js';
 
@@ -10,7 +11,7 @@ export type Holder = Omit<Principal, 'via'>;
 interface CredentialRow {
   user_id: string;
   username: string;
-  role: 'admin' | 'user';
+  role: Role;
   key_id: string | null;
   key_scopes: Scope[] | null;
   key_owner_id: string | null;
@@ -35,9 +36,14 @@ const byKeyPair = {
 };
 const bySession = {
   name: 'principal-by-session',
-  text: `select ${columns} from account a join owner o on o.id = a.id
-         left join api_key k on k.id = $3 and k.user_id = a.id and ${keyIsGood}
-         where a.id = $1 and a.password_version = $2 and a.role <> 'pending' and ($3::uuid is null or k.id is not null)`,
+  text: `select ${columns}, a.password_version = $2 and ($3::uuid is null or k.id is not null) as is_good
+         from account a join owner o on o.id = a.id
+         left join api_key k on k.id = $3 and k.user_id = a.id and ${keyIsGood} where a.id = $1`,
+};
+const byEmail = {
+  name: 'principal-by-email',
+  text: `select ${columns} from account a join owner o on o.id = a.id left join api_key k on false
+         where lower(a.email) = lower($1)`,
 };
 
 /** Who stands behind a credential, as of now: a revoked key or a changed password counts at once. */
@@ -56,8 +62,17 @@ export class CredentialsRepository {
     return claims;
   }
 
-  async findBySession({ userId, passwordVersion, keyId }: SessionClaims): Promise<Holder | undefined> {
-    const [row] = await this.database.query<CredentialRow>(bySession, [userId, passwordVersion, keyId ?? null]);
+  /** `unknown` where there is no such user at all. */
+  async findBySession({ userId, passwordVersion, keyId }: SessionClaims): Promise<Holder | 'unknown' | undefined> {
+    const values = [userId, passwordVersion, keyId ?? null];
+    const [row] = await this.database.query<CredentialRow & { is_good: boolean }>(bySession, values);
+    if (!row) return 'unknown';
+    return row.is_good ? toPrincipal(row) : undefined;
+  }
+
+  /** With all rights of the user. */
+  async findByEmail(email: string): Promise<Holder | undefined> {
+    const [row] = await this.database.query<CredentialRow>(byEmail, [email]);
     return row && toPrincipal(row);
   }
 }
@@ -69,6 +84,7 @@ function toPrincipal(row: CredentialRow): Holder {
     userId: row.user_id,
     username: row.username,
     isAdmin,
+    isPending: row.role === 'pending',
     scopes: new Set(row.key_scopes ? ownScopes.filter((scope) => row.key_scopes?.includes(scope)) : ownScopes),
     keyId: row.key_id ?? undefined,
     boundOwnerId: row.key_owner_id ?? undefined,

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { createHmac } from 'node:crypto';
 import { AuthConfig } from '../../config/auth.config.js';
 import { Database } from '../../database/database.js';
-import { TooManyLogins } from '../auth.errors.js';
+import { TooManyLogins, TooManySignUps } from '../auth.errors.js';
 
 const windowSeconds = 60;
 const sweepEveryMs = 10 * 60 * 1000;
@@ -26,7 +26,7 @@ const forget = {
   text: `delete from login_failure where window_start < now() - interval '1 hour'`,
 };
 
-/** Limits failed log-ins per account and per address, over all processes. */
+/** Limits failed log-ins per account and per address, and sign-ups per address, over all processes. */
 @Injectable()
 export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(LoginLimiter.name);
@@ -57,6 +57,14 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
     await this.charge(this.subjectsOf(account, address));
   }
 
+  /**
+   * Counts an account that a stranger asks for, whatever becomes of it: each costs the hash of a password.
+   * @throws TooManySignUps
+   */
+  async countSignUp(address: string): Promise<void> {
+    await this.charge([this.subject('sign-up', address)], TooManySignUps);
+  }
+
   onApplicationBootstrap(): void {
     this.sweeping = setInterval(() => void this.sweep(), sweepEveryMs).unref();
   }
@@ -65,12 +73,12 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
     clearInterval(this.sweeping);
   }
 
-  private async charge(subjects: readonly string[]): Promise<void> {
+  private async charge(subjects: readonly string[], refusal = TooManyLogins): Promise<void> {
     const counts = await this.database.query<{ failures: number; seconds_left: number }>(charge, [subjects]);
     const over = counts.filter(({ failures }) => failures > this.config.loginAttemptsPerMinute);
     if (over.length === 0) return;
     const seconds = Math.max(1, ...over.map(({ seconds_left }) => seconds_left));
-    throw TooManyLogins(undefined, { headers: { 'retry-after': String(seconds) } });
+    throw refusal(undefined, { headers: { 'retry-after': String(seconds) } });
   }
 
   private subjectsOf(account: string, address: string): string[] {
@@ -78,7 +86,7 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** What is counted, by a hash: nobody's address is stored. */
-  private subject(kind: 'account' | 'address', value: string): string {
+  private subject(kind: 'account' | 'address' | 'sign-up', value: string): string {
     return createHmac('sha256', this.config.jwtSecret).update(`${kind} ${value}`).digest('base64url');
   }
 

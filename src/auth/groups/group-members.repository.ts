@@ -15,6 +15,11 @@ const groupsOfUser = {
   text: `select g.slug, g.description from group_member m join user_group g on g.id = m.group_id
          where m.user_id = $1 order by g.slug limit ${mostGroupsOfUser}`,
 };
+const isInAny = {
+  name: 'user-in-any-group',
+  text: `select from group_member m join user_group g on g.id = m.group_id
+         where m.user_id = $1 and g.slug = any($2) limit 1`,
+};
 const insert = {
   name: 'insert-group-member',
   text: 'insert into group_member (group_id, user_id) values ($1, $2) on conflict do nothing returning user_id',
@@ -37,6 +42,12 @@ export class GroupMembersRepository {
   /** The groups that a user is in, by slug. */
   groupsOf(userId: string): Promise<Pick<Group, 'slug' | 'description'>[]> {
     return this.database.query<Pick<Group, 'slug' | 'description'>>(groupsOfUser, [userId]);
+  }
+
+  /** Whether a user is in at least one of the groups with these slugs. */
+  async isInAny(userId: string, slugs: readonly string[]): Promise<boolean> {
+    const memberships = await this.database.query(isInAny, [userId, slugs]);
+    return memberships.length > 0;
   }
 
   /** Whether this made them a member; false if they were one. */

@@ -14,6 +14,8 @@ export interface GroupRecord extends Group {
 /** What of a group can change, with what it is known by. */
 export type NamedGroup = Pick<Group, 'id' | 'slug' | 'name' | 'description'>;
 
+const mostGroups = 1000;
+
 const columns = `g.id, g.slug, g.name, g.description, g.created_at,
   (select count(*)::int from group_member where group_id = g.id) as member_count`;
 
@@ -21,6 +23,11 @@ const columns = `g.id, g.slug, g.name, g.description, g.created_at,
 const page = {
   name: 'group-page',
   text: `select ${columns} from (select * from user_group order by slug limit $1 offset $2) g order by slug`,
+};
+const allByName = {
+  name: 'groups-by-name',
+  text: `select ${columns} from (select * from user_group order by lower(name), slug limit ${mostGroups}) g
+         order by lower(name), slug`,
 };
 const bySlugOrId = {
   name: 'group',
@@ -56,6 +63,11 @@ export class GroupsRepository {
 
   async page({ limit, offset }: Page): Promise<Group[]> {
     return (await this.database.query<Group>(page, [limit, offset])).map(withTime);
+  }
+
+  /** All groups, up to a thousand, as people look for them. */
+  async allByName(): Promise<Group[]> {
+    return (await this.database.query<Group>(allByName)).map(withTime);
   }
 
   /** The group by its slug or id. */

@@ -14,6 +14,8 @@ export const Account = defineEntity({
     /** Counts password changes; session tokens of an older password are refused. */
     passwordVersion: p.integer().default(1),
     role: p.string().$type<Role>(),
+    /** What others see; the user name until it is set. */
+    name: p.text().nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
   }),
 });

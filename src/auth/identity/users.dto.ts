@@ -3,7 +3,7 @@ import { pageOf } from '../../common/http/page.js';
 import { PathSegment, Slug, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
 import { roles } from './account.entity.js';
 
-const Email = Text.max(254)
+export const Email = Text.max(254)
   .regex(/^[^\s@]+@[^\s@]+$/, 'must be an email address')
   .meta({ format: 'email' });
 export const Password = Text.min(8).max(200);

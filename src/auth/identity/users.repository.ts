@@ -7,6 +7,15 @@ import { Membership } from './membership.entity.js';
 import { Owner, workspaceSlug } from './owner.entity.js';
 import type { User } from './users.dto.js';
 
+export interface NewAccount {
+  readonly id: string;
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly role: Account['role'];
+  /** What others see; the user name, if left out. */
+  readonly name?: string | null;
+}
+
 type UserRow = Omit<User, 'created_at'> & { created_at: string };
 
 const select = `select a.id, o.slug as username, a.email, a.role, a.created_at
@@ -57,7 +66,7 @@ export class UsersRepository {
   }
 
   /** Stores a user: its owner, its account, and its place in the workspace. */
-  async insert(account: { id: string; email: string; passwordHash: string; role: Account['role'] }, username: string) {
+  async insert(account: NewAccount, username: string): Promise<void> {
     const { em } = this.database;
     const workspace = await em.findOneOrFail(Owner, { slug: workspaceSlug });
     em.create(Owner, { id: account.id, kind: 'user', slug: username });

@@ -4,6 +4,8 @@ import { History0003 } from './0003-history.js';
 import { PromptReaders0004 } from './0004-prompt-readers.js';
 import { AuditLedger0005 } from './0005-audit-ledger.js';
 import { Integrations0006 } from './0006-integrations.js';
+import { LivePrompts0007 } from './0007-live-prompts.js';
+import { LivePromptList0008 } from './0008-live-prompt-list.js';
 import { DownloadMonths0009 } from './0009-download-months.js';
 import { ChangeFeed0010 } from './0010-change-feed.js';
 
@@ -15,6 +17,8 @@ export const migrations = [
   PromptReaders0004,
   AuditLedger0005,
   Integrations0006,
+  LivePrompts0007,
+  LivePromptList0008,
   DownloadMonths0009,
   ChangeFeed0010,
 ];

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Guarded } from '../../auth/access/access-policy.js';
 import type { Caller } from '../../auth/access/principal.js';
-import { slugOrId } from '../../auth/identity/owners.repository.js';
-import { Database } from '../../database/database.js';
 import { guardedByPath, guardedColumns, type GuardedRow, toGuarded } from '../guarded-prompt.js';
 import { latest } from '../labels/label-name.js';
 import { type Deprecation, toDeprecation } from '../releases/deprecation.js';
 import type { PromptPath } from '../prompts.dto.js';
 import { labelsOfRevision, revisionColumns, type RevisionRow, toRevision } from '../revisions/revision-row.js';
+import { PublicReads } from '../public-reads.js';
 import type { RevisionItem } from '../revisions/revisions.dto.js';
 import type { Selector } from './selector.js';
 
@@ -93,17 +92,12 @@ export const statements = {
 /** Reads what a selector points to, with one statement. */
 @Injectable()
 export class ResolveRepository {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly reads: PublicReads) {}
 
   /** Undefined if there is no such prompt. */
-  async find({ owner, name }: PromptPath, selector: Selector, caller: Caller): Promise<ResolvedPrompt | undefined> {
+  async find(path: PromptPath, selector: Selector, caller: Caller): Promise<ResolvedPrompt | undefined> {
     const [statement, ...values] = statementFor(selector);
-    const [row] = await this.database.query<FoundRow>(statement, [
-      caller?.userId ?? null,
-      ...slugOrId(owner),
-      name,
-      ...values,
-    ]);
+    const [row] = await this.reads.rows<FoundRow>({ statement, path, values }, caller);
     return row && toResolved(row);
   }
 }

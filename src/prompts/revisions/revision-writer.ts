@@ -19,6 +19,8 @@ export interface Saved {
 export interface Authorship {
   readonly me: Principal;
   readonly message: string;
+  /** Whether there is to be a revision even where the newest one says the same. */
+  readonly isAlways?: boolean;
 }
 
 /** Appends to a prompt's history: the one place that makes revisions, for every protocol. */
@@ -42,7 +44,8 @@ export class RevisionWriter {
   /** Makes a revision behind `newest`, in the running transaction, which holds the prompt's row. Moves no pointer. */
   async write(prompt: Prompt, newest: Revision | null, draft: RevisionDraft, by: Authorship): Promise<Saved> {
     const digest = digestOf(draft);
-    if (newest?.digest === digest && newest.name === prompt.name) return { revision: newest, isNew: false };
+    const isSaidAlready = newest?.digest === digest && newest.name === prompt.name;
+    if (isSaidAlready && !by.isAlways) return { revision: newest, isNew: false };
     prompt.revisionCount += 1;
     prompt.updatedAt = new Date();
     const revision: Revision = {

@@ -26,6 +26,11 @@ const grants = {
   text: `select principal_type, coalesce(principal_id::text, '*') as principal_id, permission from prompt_grant
          where prompt_id = $1 order by 1, 2, 3`,
 };
+const live = {
+  name: 'live-revision',
+  text: `select coalesce(l.revision, p.revision_count) as number
+         from prompt p left join label l on l.prompt_id = p.id and l.name = 'production' where p.id = $1`,
+};
 const exists = { name: 'revision-exists', text: 'select 1 from revision where prompt_id = $1 and number = $2' };
 const pageBytes = 4 * 1024 * 1024;
 
@@ -37,6 +42,12 @@ export class RevisionsRepository {
   /** The newest one's row; to be asked while the prompt's row is locked, if something depends on it. */
   newest(promptId: string): Promise<Revision | null> {
     return this.database.em.findOne(Revision, { promptId }, { orderBy: { number: 'desc' } });
+  }
+
+  /** The one whose text is live: production, or the newest where that label is gone. */
+  async live(promptId: string): Promise<Revision | null> {
+    const [row] = await this.database.query<{ number: number }>(live, [promptId]);
+    return row ? this.byNumber(promptId, row.number) : null;
   }
 
   byNumber(promptId: string, number: number): Promise<Revision | null> {

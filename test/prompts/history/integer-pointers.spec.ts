@@ -21,6 +21,7 @@ beforeAll(async () => {
     userId,
     username,
     isAdmin: false,
+    isPending: false,
     scopes,
     via: 'conductor',
     keyId: undefined,

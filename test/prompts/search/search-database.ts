@@ -51,6 +51,7 @@ export function aPrincipal(userId: string, rights: Partial<Principal> = {}): Pri
     userId,
     username: userId,
     isAdmin: false,
+    isPending: false,
     scopes,
     via: 'registry',
     keyId: undefined,

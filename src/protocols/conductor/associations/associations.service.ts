@@ -8,7 +8,7 @@ import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { PromptsRepository } from '../../../prompts/prompts.repository.js';
 import { ReadableShelves } from '../../../prompts/search/readable-shelves.js';
 import { ofOwner } from '../../../prompts/search/visible-to.js';
-import { actingOwner } from '../acting-owner.js';
+import { actingOwner } from '../../acting-owner.js';
 import { IntegrationModels } from '../integrations/integration-models.service.js';
 import { writeReference } from '../integrations/integration-names.js';
 import type { ModelPath } from '../integrations/integrations.dto.js';

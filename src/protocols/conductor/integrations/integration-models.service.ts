@@ -3,7 +3,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { AuditLedger } from '../../../auth/audit/audit-ledger.js';
 import { OwnersRepository, type OwnerWithRole } from '../../../auth/identity/owners.repository.js';
 import { Database } from '../../../database/database.js';
-import { actingOwner } from '../acting-owner.js';
+import { actingOwner } from '../../acting-owner.js';
 import { IntegrationModelsRepository } from './integration-models.repository.js';
 import { writeReference } from './integration-names.js';
 import { toModel } from './integration-views.js';

@@ -3,7 +3,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { AuditLedger } from '../../../auth/audit/audit-ledger.js';
 import { OwnersRepository } from '../../../auth/identity/owners.repository.js';
 import { Database } from '../../../database/database.js';
-import { actingOwner } from '../acting-owner.js';
+import { actingOwner } from '../../acting-owner.js';
 import { EndpointAddresses } from '../endpoints/endpoint-addresses.js';
 import { type ModelReference, readReference, writeReference } from './integration-names.js';
 import { Configuration, type IntegrationFilter, type Provider, type SaveProvider } from './integrations.dto.js';

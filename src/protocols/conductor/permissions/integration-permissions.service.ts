@@ -6,7 +6,7 @@ import { OwnersRepository } from '../../../auth/identity/owners.repository.js';
 import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Database } from '../../../database/database.js';
 import type { Grantee } from '../../../prompts/grants/grant.js';
-import { actingOwner } from '../acting-owner.js';
+import { actingOwner } from '../../acting-owner.js';
 import { IntegrationGrantsRepository } from '../integrations/integration-grants.repository.js';
 import { IntegrationNotFound } from '../integrations/integrations.errors.js';
 import { IntegrationsRepository } from '../integrations/integrations.repository.js';

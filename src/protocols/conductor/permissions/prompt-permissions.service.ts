@@ -7,7 +7,7 @@ import { GrantsService } from '../../../prompts/grants/grants.service.js';
 import { PromptAccess } from '../../../prompts/prompt-access.js';
 import { NotPromptOwner, PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { PromptsRepository } from '../../../prompts/prompts.repository.js';
-import { actingOwner } from '../acting-owner.js';
+import { actingOwner } from '../../acting-owner.js';
 import { permissionsOf, toPermissions } from './access-words.js';
 import type { Authorization, Permissions } from './permissions.dto.js';
 import { Subjects } from './subjects.js';

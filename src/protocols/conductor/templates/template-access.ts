@@ -6,7 +6,7 @@ import { IntegerPointers } from '../../../prompts/labels/integer-pointers.js';
 import { PromptAccess } from '../../../prompts/prompt-access.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import type { PromptRecord } from '../../../prompts/prompts.repository.js';
-import { actingOwner } from '../acting-owner.js';
+import { actingOwner } from '../../acting-owner.js';
 import { MayNotDelete, MayNotRead, MayNotUpdate } from './templates.errors.js';
 
 export type TemplateAction = 'READ' | 'UPDATE' | 'DELETE';

@@ -7,7 +7,7 @@ import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../../../prompts/releases/releases.errors.js';
 import { ReadableShelves } from '../../../prompts/search/readable-shelves.js';
 import { ofOwner } from '../../../prompts/search/visible-to.js';
-import { actingOwner } from '../acting-owner.js';
+import { actingOwner } from '../../acting-owner.js';
 import { type MessageTemplate, toMessageTemplate } from './message-template.js';
 import { TemplateAccess } from './template-access.js';
 

@@ -20,7 +20,7 @@ import { RevisionWriter } from '../../../../prompts/revisions/revision-writer.js
 import type { Revision } from '../../../../prompts/revisions/revision.entity.js';
 import { RevisionsRepository } from '../../../../prompts/revisions/revisions.repository.js';
 import { readBack } from '../../../../prompts/template/shown-as.js';
-import { actingOwner } from '../../acting-owner.js';
+import { actingOwner } from '../../../acting-owner.js';
 import { Integrations } from '../../integrations/integrations.service.js';
 import { TemplateAccess } from '../template-access.js';
 import type { TemplateSave } from './template-save.js';

@@ -1,0 +1,29 @@
+import { parseCookie } from 'cookie';
+import type { FastifyRequest } from 'fastify';
+
+export const tokenCookie = 'token';
+
+type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'host'>;
+
+/**
+ * The token in the cookie of a signed-in browser. Browsers send it along by themselves, so that it is good for a change
+ * only where the request says that it comes from a page of this very server.
+ */
+export function tokenInCookie(request: Asking): string | undefined {
+  const { headers, method } = request;
+  const token = headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[tokenCookie];
+  const isRead = method === 'GET' || method === 'HEAD';
+  return isRead || isSameOrigin(request) ? token : undefined;
+}
+
+/** Whether the request says that it comes from a page of another server; what is no browser says nothing. */
+export function isFromElsewhere(request: Pick<Asking, 'headers' | 'host'>): boolean {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  return (origin !== undefined || site !== undefined) && !isSameOrigin(request);
+}
+
+function isSameOrigin({ headers, host }: Pick<Asking, 'headers' | 'host'>): boolean {
+  const { origin } = headers;
+  if (origin === undefined) return headers['sec-fetch-site'] === 'same-origin';
+  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+}

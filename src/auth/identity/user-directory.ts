@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { UserNotFound } from '../auth.errors.js';
+import { Database } from '../../database/database.js';
+import type { Role } from './account.entity.js';
+
+/** A user as others see them. */
+export interface Person {
+  readonly id: string;
+  /** The user name, unless they have told another. */
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+}
+
+const tables = 'account a join owner o on o.id = a.id';
+const name = 'coalesce(a.name, o.slug)';
+const columns = `a.id, ${name} as name, a.email, a.role`;
+// Compared as it is, not as a pattern: no character in it means anything.
+const matches = `a.role <> 'pending' and (
+  position(lower($1) in lower(a.email)) > 0 or position(lower($1) in o.slug) > 0
+  or position(lower($1) in lower(a.name)) > 0)`;
+
+const byId = { name: 'person', text: `select ${columns} from ${tables} where a.id = $1` };
+const count = { name: 'person-count', text: `select count(*)::int as total from ${tables} where ${matches}` };
+const page = {
+  name: 'person-page',
+  text: `select ${columns} from ${tables} where ${matches} order by lower(${name}), a.id limit $2 offset $3`,
+};
+
+/** Who is here, for those who look for somebody to share with; without those who have not been let in. */
+@Injectable()
+export class UserDirectory {
+  constructor(private readonly database: Database) {}
+
+  /** Whoever it is, let in or not. @throws UserNotFound */
+  async get(id: string): Promise<Person> {
+    const [person] = await this.database.query<Person>(byId, [id]);
+    if (!person) throw UserNotFound();
+    return person;
+  }
+
+  /** Those with this text in their name, user name or address, whatever its case; by name. */
+  async search(text: string, limit: number, offset: number): Promise<{ people: Person[]; total: number }> {
+    const [people, [counted]] = await Promise.all([
+      this.database.query<Person>(page, [text, limit, offset]),
+      this.database.query<{ total: number }>(count, [text]),
+    ]);
+    return { people, total: counted?.total ?? 0 };
+  }
+}

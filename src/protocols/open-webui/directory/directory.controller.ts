@@ -1,0 +1,27 @@
+import { Get, Query } from '@nestjs/common';
+import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
+import { Returns, Summary } from '../../../common/http/documented.decorator.js';
+import { OpenWebUiController } from '../open-webui-controller.decorator.js';
+import { FoundUsers, GroupModels, UserSearch } from './directory.dto.js';
+import { DirectoryService } from './directory.service.js';
+
+@OpenWebUiController('api/v1')
+export class DirectoryController {
+  constructor(private readonly directory: DirectoryService) {}
+
+  @Get('groups')
+  @Access(SignedInWith('prompts:read'))
+  @Summary('List the groups that prompts can be shared with')
+  @Returns(200, GroupModels, 'All groups, by name; at most 1000.')
+  listShareableGroups() {
+    return this.directory.listGroups();
+  }
+
+  @Get('users/search')
+  @Access(SignedInWith('prompts:read'))
+  @Summary('Find the users whom prompts can be shared with', 'Without those who have not been let in yet.')
+  @Returns(200, FoundUsers, 'A page of them, by name.')
+  searchUsers(@Query({ schema: UserSearch }) search: UserSearch) {
+    return this.directory.searchUsers(search);
+  }
+}

@@ -1,0 +1,9 @@
+import { PayloadTooLarge } from '../../../common/errors/catalogue.js';
+import { largestContentBytes } from '../../../prompts/revisions/revisions.dto.js';
+import type { TemplateText } from '../../../prompts/template/tokenize.js';
+
+/** @throws PayloadTooLarge for a text that is too large to be kept */
+export function checkedText<Text extends TemplateText>(text: Text): Text {
+  if (Buffer.byteLength(text.text) > largestContentBytes) throw PayloadTooLarge();
+  return text;
+}

@@ -1,0 +1,118 @@
+import { Body, Delete, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
+import type { Principal } from '../../../auth/access/principal.js';
+import { KeyBoundElsewhere } from '../../../auth/auth.errors.js';
+import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
+import { Fails, Returns, Summary } from '../../../common/http/documented.decorator.js';
+import { LabelProtected } from '../../../prompts/labels/labels.errors.js';
+import { PromptId } from '../../../prompts/prompts.dto.js';
+import { OpenWebUiController } from '../open-webui-controller.decorator.js';
+import {
+  AccessProhibited,
+  CommandTaken,
+  MayNotCreate,
+  MayNotShare,
+  NotFound,
+  SomethingWentWrong,
+} from '../open-webui.errors.js';
+import { PromptModel } from '../prompt-model.js';
+import { CommandChanges } from './command-changes.service.js';
+import { CommandWriter } from './command-writer.service.js';
+import { CommandForm, CommandGrantsForm, CommandMetaForm, CommandVersionForm } from './editing.dto.js';
+
+const changing = [NotFound, AccessProhibited];
+const withoutEntry = 'It makes no entry in the history.';
+
+@OpenWebUiController('api/v1/prompts')
+export class EditingController {
+  constructor(
+    private readonly writer: CommandWriter,
+    private readonly changes: CommandChanges,
+  ) {}
+
+  @Post('create')
+  @Access(SignedInWith('prompts:write'))
+  @Summary('Make a prompt', 'A private one, whose first entry in the history is live.')
+  @Returns(200, PromptModel, 'The prompt.')
+  @Fails(MayNotCreate, CommandTaken, AccessProhibited, KeyBoundElsewhere)
+  createCommand(@Body({ schema: CommandForm }) form: CommandForm, @CurrentPrincipal() me: Principal) {
+    return this.writer.create(form, me);
+  }
+
+  @Post('id/:id/update')
+  @Access(SignedInWith('prompts:write'))
+  @Summary(
+    'Save a prompt',
+    'What is left out stays. A draft leaves what is live as it was, but for command and grants.',
+  )
+  @Returns(200, PromptModel, 'The prompt as it is live.')
+  @Fails(...changing, CommandTaken, MayNotShare, LabelProtected)
+  updateCommand(
+    @Param('id', { schema: PromptId }) id: string,
+    @Body({ schema: CommandForm }) form: CommandForm,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.writer.update(id, form, me);
+  }
+
+  @Post('id/:id/update/meta')
+  @Access(SignedInWith('prompts:write'))
+  @Summary('Change the name, command and tags of a prompt', withoutEntry)
+  @Returns(200, PromptModel, 'The prompt.')
+  @Fails(...changing, CommandTaken)
+  updateCommandMeta(
+    @Param('id', { schema: PromptId }) id: string,
+    @Body({ schema: CommandMetaForm }) form: CommandMetaForm,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.changes.updateMeta(id, form, me);
+  }
+
+  @Post('id/:id/update/version')
+  @Access(SignedInWith('prompts:write'))
+  @Summary('Make an entry of the history live', 'Its name, content, data, meta and tags; command and grants stay.')
+  @Returns(200, PromptModel, 'The prompt.')
+  @Fails(...changing, SomethingWentWrong, LabelProtected)
+  setCommandVersion(
+    @Param('id', { schema: PromptId }) id: string,
+    @Body({ schema: CommandVersionForm }) form: CommandVersionForm,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.changes.setVersion(id, form, me);
+  }
+
+  @Post('id/:id/access/update')
+  @Access(SignedInWith('prompts:write'))
+  @Summary('Share a prompt', `All grants are replaced. ${withoutEntry}`)
+  @Returns(200, PromptModel, 'The prompt.')
+  @Fails(...changing, MayNotShare)
+  shareCommand(
+    @Param('id', { schema: PromptId }) id: string,
+    @Body({ schema: CommandGrantsForm }) form: CommandGrantsForm,
+    @CurrentPrincipal() me: Principal,
+  ) {
+    return this.changes.share(id, form, me);
+  }
+
+  @Post('id/:id/toggle')
+  @Access(SignedInWith('prompts:write'))
+  @Summary('Switch a prompt off, or on again', withoutEntry)
+  @Returns(200, PromptModel, 'The prompt.')
+  @Fails(...changing, MayNotShare)
+  toggleCommand(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
+    return this.changes.toggle(id, me);
+  }
+
+  @Delete('id/:id/delete')
+  @Access(SignedInWith('prompts:write'))
+  @Summary(
+    'Delete a prompt that has no package versions',
+    'It leaves a tombstone, which an admin can restore on `/v1`.',
+  )
+  @Returns(200, z.literal(true), 'It is gone for every reader.')
+  @Fails(...changing)
+  deleteCommand(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
+    return this.changes.delete(id, me);
+  }
+}

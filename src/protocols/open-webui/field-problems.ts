@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { DomainError, InvalidInput } from '../../common/errors/define-error.js';
+
+/** What is wrong with one field, as FastAPI says it. */
+export const FieldProblem = z.object({
+  type: z
+    .string()
+    .describe('`missing`, `string_type`, `list_type`, `dict_type`, `bool_parsing`, `int_parsing` and so on.'),
+  loc: z.array(z.union([z.string(), z.int()])).describe('Where it stands, beginning with `body`, `query` or `path`.'),
+  msg: z.string(),
+  input: z.unknown().describe('What was sent; where nothing was, what it is missing in.'),
+});
+type FieldProblem = z.output<typeof FieldProblem>;
+
+type Issue = InvalidInput['issues'][number] & { readonly code?: string; readonly expected?: string };
+
+const messages: Readonly<Record<string, string>> = {
+  missing: 'Field required',
+  string_type: 'Input should be a valid string',
+  list_type: 'Input should be a valid list',
+  dict_type: 'Input should be a valid dictionary',
+  bool_type: 'Input should be a valid boolean',
+  bool_parsing: 'Input should be a valid boolean, unable to interpret input',
+  int_type: 'Input should be a valid integer',
+  int_parsing: 'Input should be a valid integer, unable to parse string as an integer',
+  model_attributes_type: 'Input should be a valid dictionary or object to extract fields from',
+};
+
+/** By what a schema expects: what is said of a text, and what of anything else. */
+const typesOf: Readonly<Record<string, readonly [ofText: string, ofOther: string]>> = {
+  string: ['string_type', 'string_type'],
+  array: ['list_type', 'list_type'],
+  record: ['dict_type', 'dict_type'],
+  boolean: ['bool_parsing', 'bool_type'],
+  number: ['int_parsing', 'int_type'],
+  int: ['int_parsing', 'int_type'],
+};
+
+/** Every problem that an error of validation tells of. */
+export function problemsOf({ context: { invalid }, details = {} }: DomainError): FieldProblem[] {
+  if (invalid) return invalid.issues.map((issue) => problemOf(issue, invalid));
+  return Object.entries(details).map(([field, problem]) => {
+    const loc = ['body', ...field.split('.').filter((part) => part !== 'body')];
+    return problem === 'is required' ? said('missing', loc, {}) : inWords(String(problem), loc, null);
+  });
+}
+
+function problemOf(issue: Issue, { place, value }: InvalidInput): FieldProblem {
+  const path = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
+  const loc = [place, ...path.map((part) => (typeof part === 'number' ? part : String(part)))];
+  if (issue.code === 'json_invalid') return { type: issue.code, loc, msg: issue.message, input: value };
+  const input = path.reduce(childOf, value);
+  const isMissing = input === undefined;
+  if (isMissing) return said('missing', loc, path.length > 0 ? path.slice(0, -1).reduce(childOf, value) : null);
+  const type = typeOf(issue, input, path.length === 0);
+  return type ? said(type, loc, input) : inWords(issue.message, loc, input);
+}
+
+function typeOf({ code, expected = '' }: Issue, input: unknown, isWhole: boolean): string | undefined {
+  if (code !== 'invalid_type') return undefined;
+  if (isWhole && expected === 'object') return 'model_attributes_type';
+  const [ofText, ofOther] = typesOf[expected === 'object' ? 'record' : expected] ?? [];
+  return typeof input === 'string' || typeof input === 'number' ? ofText : ofOther;
+}
+
+function childOf(parent: unknown, key: PropertyKey): unknown {
+  if (typeof parent !== 'object' || parent === null || !Object.hasOwn(parent, key)) return undefined;
+  return (parent as Record<PropertyKey, unknown>)[key];
+}
+
+function said(type: string, loc: (string | number)[], input: unknown): FieldProblem {
+  return { type, loc, msg: messages[type] ?? type, input };
+}
+
+/** For what only this server asks of a field. */
+function inWords(problem: string, loc: (string | number)[], input: unknown): FieldProblem {
+  return { type: 'value_error', loc, msg: `Value error, ${problem}`, input };
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { HistoryModule } from '../../../prompts/history.module.js';
+import { OpenWebUiAccess } from '../prompt-access.js';
+import { CommandHistoryController } from './command-history.controller.js';
+import { CommandHistoryService } from './command-history.service.js';
+
+/** The history of a prompt, whose entries are its revisions. */
+@Module({
+  imports: [HistoryModule],
+  controllers: [CommandHistoryController],
+  providers: [CommandHistoryService, OpenWebUiAccess],
+})
+export class CommandHistoryModule {}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { AuthoredEntry, HistoryEntry } from '../../../prompts/revisions/history-entries.repository.js';
+import { shownAs } from '../../../prompts/template/shown-as.js';
+import { UserModel } from '../prompt-model.js';
+import { Seconds, toSeconds } from '../seconds.js';
+
+const Fields = z.record(z.string(), z.unknown());
+const SnapshotGrant = z
+  .object({
+    principal_type: z.enum(['user', 'group']),
+    principal_id: z.string().describe('Id of the user or group; `*`, as a user, is everybody who is signed in.'),
+    permission: z.enum(['read', 'write']),
+  })
+  .meta({ id: 'OpenWebUiSnapshotGrant' });
+
+export const Snapshot = z
+  .object({
+    name: z.string().describe('The title.'),
+    content: z.string().describe('The text, with its variables as `{{name}}`.'),
+    command: z.string().describe('What the prompt was called by then.'),
+    data: Fields,
+    meta: Fields,
+    tags: z.array(z.string()),
+    access_grants: z.array(SnapshotGrant).describe('To whom the prompt was granted then.'),
+  })
+  .meta({ id: 'OpenWebUiSnapshot' });
+export type Snapshot = z.output<typeof Snapshot>;
+
+export const HistoryEntryModel = z
+  .object({
+    id: z.string(),
+    prompt_id: z.string(),
+    parent_id: z.string().nullable().describe('Id of the entry it was made from; of deleted ones, their parent.'),
+    snapshot: Snapshot.describe('The prompt as it was saved.'),
+    user_id: z.string().describe('Id of who saved it.'),
+    commit_message: z.string().nullable(),
+    created_at: Seconds,
+  })
+  .meta({ id: 'OpenWebUiHistoryEntry' });
+export type HistoryEntryModel = z.output<typeof HistoryEntryModel>;
+
+const HistoryItem = HistoryEntryModel.extend({ user: UserModel.describe('Who saved it.') }).meta({
+  id: 'OpenWebUiHistoryItem',
+});
+type HistoryItem = z.output<typeof HistoryItem>;
+
+export const History = z.array(HistoryItem).meta({ id: 'OpenWebUiHistory' });
+
+export function toSnapshot(entry: HistoryEntry): Snapshot {
+  return {
+    name: entry.title ?? entry.name,
+    content: shownAs({ text: entry.content, syntax: entry.syntax }, 'braces'),
+    command: entry.name,
+    data: entry.data,
+    meta: entry.meta,
+    tags: [...entry.tags],
+    access_grants: [...entry.grants],
+  };
+}
+
+export function toHistoryEntry(entry: HistoryEntry): HistoryEntryModel {
+  return {
+    id: entry.id,
+    prompt_id: entry.prompt_id,
+    parent_id: entry.parent_id,
+    snapshot: toSnapshot(entry),
+    user_id: entry.author_id,
+    commit_message: entry.commit_message === '' ? null : entry.commit_message,
+    created_at: toSeconds(entry.created_at),
+  };
+}
+
+export function toHistoryItem(entry: AuthoredEntry): HistoryItem {
+  const { author_id: id, author_name: name, author_role: role, author_email: email } = entry;
+  return { ...toHistoryEntry(entry), user: { id, name, role, email } };
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { LivePrompt } from '../../prompts/live/live-prompt.js';
+import { shownAs } from '../../prompts/template/shown-as.js';
+import { toSeconds, Seconds } from './seconds.js';
+
+const Fields = z.record(z.string(), z.unknown());
+
+export const AccessGrant = z
+  .object({
+    id: z.string(),
+    resource_type: z.literal('prompt'),
+    resource_id: z.string().describe('Id of the prompt.'),
+    principal_type: z.enum(['user', 'group']),
+    principal_id: z.string().describe('Id of the user or group; `*`, as a user, is everybody who is signed in.'),
+    permission: z.enum(['read', 'write']),
+    created_at: Seconds,
+  })
+  .meta({ id: 'OpenWebUiAccessGrant' });
+
+export const PromptModel = z
+  .object({
+    id: z.string(),
+    command: z.string().describe('What it is called by; the name of the prompt on the other protocols.'),
+    user_id: z.string().describe('Id of who made it.'),
+    name: z.string().describe('Its title.'),
+    content: z.string().describe('The live text, with its variables as `{{name}}`.'),
+    data: Fields,
+    meta: Fields,
+    tags: z.array(z.string()),
+    is_active: z.boolean(),
+    version_id: z.string().nullable().describe('Id of the history entry that is live.'),
+    created_at: Seconds,
+    updated_at: Seconds,
+    access_grants: z.array(AccessGrant),
+  })
+  .meta({ id: 'OpenWebUiPrompt' });
+export type PromptModel = z.output<typeof PromptModel>;
+
+export const PromptList = z.array(PromptModel).meta({ id: 'OpenWebUiPrompts' });
+
+/** Who made a prompt or a history entry. */
+export const UserModel = z
+  .object({ id: z.string(), name: z.string(), role: z.enum(['admin', 'user', 'pending']), email: z.string() })
+  .meta({ id: 'OpenWebUiUser' });
+export type UserModel = z.output<typeof UserModel>;
+
+/** A prompt with what the caller may do to it. */
+export const PromptAccessModel = PromptModel.extend({
+  user: UserModel.nullable().describe('Who made it; in lists only.'),
+  write_access: z.boolean(),
+}).meta({ id: 'OpenWebUiPromptWithAccess' });
+export type PromptAccessModel = z.output<typeof PromptAccessModel>;
+
+export function toPromptModel(live: LivePrompt): PromptModel {
+  return {
+    id: live.id,
+    command: live.name,
+    user_id: live.created_by,
+    name: live.title ?? live.name,
+    content: shownAs({ text: live.content, syntax: live.syntax }, 'braces'),
+    data: live.data,
+    meta: live.meta,
+    tags: [...live.tags],
+    is_active: live.is_active,
+    version_id: live.production_id,
+    created_at: toSeconds(live.created_at),
+    updated_at: toSeconds(live.updated_at),
+    access_grants: live.grants.map((grant) => ({ resource_type: 'prompt', resource_id: live.id, ...grant })),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Principal } from '../../../auth/access/principal.js';
+import type { LiveFilter, LiveOrder } from '../../../prompts/live/live-prompt-list.js';
+import type { CommandSearch } from './reading.dto.js';
+
+export const pageLength = 30;
+
+const columns: ReadonlyMap<string | undefined, LiveOrder['by']> = new Map([
+  ['name', 'title'],
+  ['created_at', 'created_at'],
+  ['updated_at', 'updated_at'],
+]);
+
+export function toFilter({ query, tag, view_option }: CommandSearch, { userId }: Principal): LiveFilter {
+  return {
+    text: query,
+    tag,
+    madeBy: view_option === 'created' ? userId : undefined,
+    notMadeBy: view_option === 'shared' ? userId : undefined,
+  };
+}
+
+/** A direction without an order that is known says nothing. */
+export function toOrder({ order_by, direction }: CommandSearch): LiveOrder {
+  const by = columns.get(order_by);
+  return by ? { by, direction: direction === 'asc' ? 'asc' : 'desc' } : { by: 'updated_at', direction: 'desc' };
+}

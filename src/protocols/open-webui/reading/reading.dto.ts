@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { PathSegment, Text } from '../../../common/http/scalars.js';
+import { pageNumber } from '../page-number.js';
+import { PromptAccessModel } from '../prompt-model.js';
+
+const given = (value: unknown) => (Array.isArray(value) ? (value as unknown[]).at(-1) : value);
+/** Of a parameter that is repeated the last one counts; an empty one is none. */
+const Asked = z
+  .preprocess(given, Text)
+  .transform((text) => (text === '' ? undefined : text))
+  .optional();
+
+export const CommandSearch = z.object({
+  query: Asked.describe('Occurs in the name, the command, the live text or the name or email of who made it.'),
+  view_option: Asked.describe('`created`: only the caller’s own; `shared`: only those of others.'),
+  tag: Asked.describe('One of its tags, in any case.'),
+  order_by: Asked.describe('`name`, `created_at` or `updated_at`; anything else is newest update first.'),
+  direction: Asked.describe('`asc`; anything else is descending.'),
+  page: z.preprocess(given, pageNumber(1)).meta({
+    type: 'integer',
+    default: 1,
+    description: 'Which 30; the first are 1, and so is what is below.',
+  }),
+});
+export type CommandSearch = z.output<typeof CommandSearch>;
+
+export const CommandId = z.object({ id: PathSegment.describe('Id of the prompt.') });
+export type CommandId = z.output<typeof CommandId>;
+
+export const CommandName = z.object({ command: PathSegment.describe('What the prompt is called by.') });
+export type CommandName = z.output<typeof CommandName>;
+
+export const Tags = z.array(z.string()).meta({ id: 'OpenWebUiTags' });
+
+export const FoundCommands = z
+  .object({
+    items: z.array(PromptAccessModel),
+    total: z.int().describe('How many there are on all pages.'),
+  })
+  .meta({ id: 'OpenWebUiFoundPrompts' });

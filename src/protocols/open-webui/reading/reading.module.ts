@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { HistoryModule } from '../../../prompts/history.module.js';
+import { OpenWebUiAccess } from '../prompt-access.js';
+import { ReadingController } from './reading.controller.js';
+import { ReadingService } from './reading.service.js';
+
+/** Lists of prompts, and single ones with what the caller may do to them. */
+@Module({ imports: [HistoryModule], controllers: [ReadingController], providers: [OpenWebUiAccess, ReadingService] })
+export class ReadingModule {}

@@ -1,0 +1,93 @@
+import { type ApiAnswer, call, type Reachable } from '../../support/api.js';
+
+/** A prompt as answers show it. */
+export interface Command {
+  readonly id: string;
+  readonly command: string;
+  readonly user_id: string;
+  readonly name: string;
+  readonly content: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[];
+  readonly is_active: boolean;
+  readonly version_id: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly access_grants: readonly ShownGrant[];
+}
+
+export interface GrantWish {
+  readonly principal_type: string;
+  readonly principal_id: string;
+  readonly permission: string;
+}
+
+export interface ShownGrant extends GrantWish {
+  readonly id: string;
+  readonly resource_type: string;
+  readonly resource_id: string;
+  readonly created_at: number;
+}
+
+/** What the editor sends; what is left out is not sent. */
+export type Form = Readonly<Record<string, unknown>>;
+
+/** Where a test asks: what the front end calls the base. */
+export const base = '/api/v1/prompts';
+
+/** The calls of the front end, as it makes them: also those without a body say that they send JSON. */
+export function openWebUi(server: Reachable, token?: string) {
+  const ask = (method: string, path: string, json?: unknown): Promise<ApiAnswer> =>
+    call(server, method, base + path, { token, json, headers: { 'content-type': 'application/json' } });
+  const of = (id: string, path = '') => `/id/${encodeURIComponent(id)}${path}`;
+  return {
+    ask,
+    list: () => ask('GET', '/'),
+    tags: () => ask('GET', '/tags'),
+    search: (query: Readonly<Record<string, string>> = {}) =>
+      ask('GET', `/list?${new URLSearchParams(query).toString()}`),
+    create: (form: Form) => ask('POST', '/create', withoutSlash(form)),
+    byCommand: (command: string) => ask('GET', `/command/${encodeURIComponent(command)}`),
+    get: (id: string) => ask('GET', of(id)),
+    update: (id: string, form: Form) => ask('POST', of(id, '/update'), withoutSlash(form)),
+    updateMeta: (id: string, form: Form) => ask('POST', of(id, '/update/meta'), withoutSlash(form)),
+    setVersion: (id: string, versionId: unknown) => ask('POST', of(id, '/update/version'), { version_id: versionId }),
+    share: (id: string, grants: unknown) => ask('POST', of(id, '/access/update'), { access_grants: grants }),
+    toggle: (id: string) => ask('POST', of(id, '/toggle')),
+    delete: (id: string) => ask('DELETE', of(id, '/delete')),
+    history: (id: string, page = 0) => ask('GET', of(id, `/history?page=${page}`)),
+    entry: (id: string, entryId: string) => ask('GET', of(id, `/history/${entryId}`)),
+    deleteEntry: (id: string, entryId: string) => ask('DELETE', of(id, `/history/${entryId}`)),
+    diff: (id: string, from: string, to: string) => ask('GET', of(id, `/history/diff?from_id=${from}&to_id=${to}`)),
+  };
+}
+export type OpenWebUi = ReturnType<typeof openWebUi>;
+
+/** A body that must be a prompt. */
+export function asCommand({ status, body, text }: ApiAnswer): Command {
+  if (status !== 200) throw new Error(`no prompt: ${status} ${text}`);
+  return body as unknown as Command;
+}
+
+let count = 0;
+
+/** A prompt that is new; what the form leaves out is something that is right. */
+export async function aCommand(client: OpenWebUi, form: Form = {}): Promise<Command> {
+  const command = `command-${(count += 1)}`;
+  return asCommand(await client.create({ command, name: `Name of ${command}`, content: 'Hello {{name}}', ...form }));
+}
+
+/** What the editor sends of a prompt that it has read. */
+export function formOf({ command, name, content }: Command): Form {
+  return { command, name, content };
+}
+
+/** A grant without what an answer adds to it. */
+export function wishOf({ principal_type, principal_id, permission }: ShownGrant): GrantWish {
+  return { principal_type, principal_id, permission };
+}
+
+function withoutSlash(form: Form): Form {
+  return typeof form.command === 'string' ? { ...form, command: form.command.replace(/^\//, '') } : form;
+}

@@ -1,0 +1,137 @@
+import { type Body, call } from '../../support/api.js';
+import { aGroup } from '../../support/grants.js';
+import { aKey, aUser, type TestUser } from '../../support/people.js';
+import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { heard, refusals, told } from './sessions.js';
+
+let server: TestServer;
+let alice: TestUser;
+beforeAll(async () => {
+  server = await startTestServer();
+  alice = await aUser(server, { username: 'alice' });
+});
+afterAll(() => server.stop());
+
+const groups = (token?: string, path = '/api/v1/groups/') => call(server, 'GET', path, { token });
+const search = (query: string, token = alice.key) => call(server, 'GET', `/api/v1/users/search${query}`, { token });
+
+interface Found {
+  readonly users: readonly Body[];
+  readonly total: number;
+}
+
+async function found(query: string, page = 1): Promise<Found> {
+  const { status, text } = await search(`?query=${encodeURIComponent(query)}&page=${page}`);
+  if (status !== 200) throw new Error(text);
+  return JSON.parse(text) as Found;
+}
+
+const names = ({ users }: Found) => users.map(({ name }) => name);
+
+describe('groups', () => {
+  it('are listed by name with their sizes', async () => {
+    const [first, second] = [await aGroup(server, [alice]), await aGroup(server, [])];
+    const rename = 'update user_group set name = $2, description = $3 where id = $1';
+    await server.database.pool.query(rename, [first.id, 'support', 'Answers tickets.']);
+    await server.database.pool.query(rename, [second.id, 'Editors', '']);
+    const created_at = expect.any(Number) as unknown;
+    const expected = [
+      { id: second.id, name: 'Editors', description: '', member_count: 0, created_at },
+      { id: first.id, name: 'support', description: 'Answers tickets.', member_count: 1, created_at },
+    ];
+    for (const path of ['/api/v1/groups/', '/api/v1/groups', '/api/v1/groups/?share=true']) {
+      expect(heard(await groups(alice.key, path))).toEqual([200, expected]);
+    }
+    const [{ created_at: seconds }] = JSON.parse((await groups(alice.key)).text) as [{ created_at: number }];
+    expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(600);
+  });
+
+  it('are a thousand at most', async () => {
+    await server.database.pool.query(
+      `insert into user_group (id, slug, name, description, created_by, created_at)
+       select gen_random_uuid(), 'many-' || n, 'many ' || n, '', $1, now() from generate_series(1, 1100) n`,
+      [alice.id],
+    );
+    const listed = JSON.parse((await groups(alice.key)).text) as Body[];
+    expect(listed).toHaveLength(1000);
+    expect(listed[0]?.name).toBe('Editors');
+  });
+
+  it('are for those who are signed in and may read', async () => {
+    expect(heard(await groups())).toEqual(told(401, refusals.missing));
+    const writeOnly = await aKey(server, alice.id, { scopes: ['prompts:write'] });
+    expect((await groups(writeOnly)).status).toBe(403);
+    expect((await search('', writeOnly)).status).toBe(403);
+  });
+});
+
+describe('users', () => {
+  beforeAll(async () => {
+    for (const [username, name] of [
+      ['bob', 'Robert Ünal'],
+      ['carol', 'carol'],
+      ['dave', null],
+      ['percent', '100% sure'],
+      ['under', 'snake_case'],
+    ] as const) {
+      const user = await aUser(server, { username });
+      await server.database.pool.query('update account set name = $2 where id = $1', [user.id, name]);
+    }
+    await aUser(server, { username: 'pending-bob', role: 'pending' });
+  });
+
+  it('are told with everything that the dialog shows', async () => {
+    const { users, total } = await found('alice');
+    const user = { id: alice.id, name: 'alice', email: alice.email, role: 'user', profile_image_url: '/user.png' };
+    expect([users, total]).toEqual([[user], 1]);
+  });
+
+  it('are found by any part of name, user name or address, whatever the case', async () => {
+    expect(names(await found('RT Ü'))).toEqual(['Robert Ünal']);
+    expect(names(await found('rt ü'))).toEqual(['Robert Ünal']);
+    expect(names(await found('BOB'))).toEqual(['Robert Ünal']);
+    expect(names(await found('b@EXAMPLE'))).toEqual(['Robert Ünal']);
+    expect(names(await found('no such user'))).toEqual([]);
+  });
+
+  it('are found by what they wrote where it is no pattern', async () => {
+    expect(names(await found('%'))).toEqual(['100% sure']);
+    expect(names(await found('_'))).toEqual(['snake_case']);
+    expect(names(await found('\\'))).toEqual([]);
+  });
+
+  it('are listed by name, without those who wait to be let in', async () => {
+    const everybody = ['100% sure', 'admin', 'alice', 'carol', 'dave', 'Robert Ünal', 'snake_case'];
+    expect(names(await found(''))).toEqual(everybody);
+    const without = JSON.parse((await search('')).text) as Found;
+    expect([names(without), without.total]).toEqual([everybody, everybody.length]);
+    expect(names(await found('pending'))).toEqual([]);
+  });
+
+  it('come thirty at a time, with how many there are in all', async () => {
+    await server.database.pool.query(
+      `with made as (insert into owner (id, kind, slug) select gen_random_uuid(), 'user', 'crowd-' || lpad(n::text, 3, '0')
+                     from generate_series(1, 65) n returning id, slug)
+       insert into account (id, email, password_hash, role) select id, slug || '@example.com', '', 'user' from made`,
+    );
+    const [first, second, third, fourth] = await Promise.all([1, 2, 3, 4].map((page) => found('crowd', page)));
+    const all = [first, second, third, fourth].map((page) => page?.users.length);
+    expect([all, first?.total, fourth?.total]).toEqual([[30, 30, 5, 0], 65, 65]);
+    expect([first?.users[0]?.name, second?.users[0]?.name]).toEqual(['crowd-001', 'crowd-031']);
+    expect(await found('crowd', 0)).toEqual(first);
+    expect(await found('crowd', -7)).toEqual(first);
+    expect((await found('crowd', Number.MAX_SAFE_INTEGER)).users).toEqual([]);
+  });
+
+  it('asks for a page that is a number and a text that can be one', async () => {
+    const { status, body } = await search('?page=first');
+    const problem = {
+      type: 'int_parsing',
+      loc: ['query', 'page'],
+      msg: 'Input should be a valid integer, unable to parse string as an integer',
+      input: 'first',
+    };
+    expect([status, body]).toEqual([422, { detail: [problem] }]);
+    expect((await search('?query=%00')).status).toBe(422);
+  });
+});
