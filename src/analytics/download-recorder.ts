@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import { AnalyticsConfig } from '../config/analytics.config.js';
 import { DownloadLog, type Download } from '../versions/download-log.js';
 import { DownloadsRepository, type DownloadRecord } from './downloads.repository.js';
@@ -35,6 +35,7 @@ const lateCommitMs = 15_000;
 @Injectable()
 export class DownloadRecorder extends DownloadLog implements OnApplicationShutdown {
   private readonly log = new Logger(DownloadRecorder.name);
+  private readonly salt: KeyObject;
   private queue: Pending[] = [];
   private readonly batchesUnderWay = new Set<Promise<void>>();
   private isScheduled = false;
@@ -44,9 +45,10 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
   constructor(
     private readonly downloads: DownloadsRepository,
     private readonly retraction: RetractionRepository,
-    @Inject(AnalyticsConfig.KEY) private readonly config: AnalyticsConfig,
+    @Inject(AnalyticsConfig.KEY) config: AnalyticsConfig,
   ) {
     super();
+    this.salt = createSecretKey(config.visitorSalt);
   }
 
   record({ versionId, promptId, visitor }: Download, signal: AbortSignal): Promise<void> {
@@ -56,7 +58,7 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
         at: new Date(),
         versionId,
         promptId,
-        visitor: visitorHash(this.config.visitorSalt, visitor),
+        visitor: visitorHash(this.salt, visitor),
       };
       const pending: Pending = { record, resolve, reject, isAbandoned: signal.aborted };
       signal.addEventListener('abort', () => (pending.isAbandoned = true), { once: true });
