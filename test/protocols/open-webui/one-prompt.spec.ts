@@ -70,7 +70,9 @@ it('is made here, saved by a client of Conductor, released on /v1: its history h
     Array(3).fill([{ a: 1 }, { b: 2 }, ['mail']]),
   );
   expect((await onV1('/resolve?version=1.0.0')).body.content).toBe('Dear {{customer}}, goodbye');
-  expect(await live()).toEqual(everywhere('Dear {{customer}}, good {{daytime}}'));
+  // A text is stored as it was written: `/v1` shows it so, the others in their own syntax.
+  const written = 'Dear ${customer}, good ${daytime}';
+  expect(await live()).toEqual(['Dear {{customer}}, good {{daytime}}', written, written]);
   expect(await versionId()).toBe(entries[1]?.id);
 });
 
@@ -82,7 +84,7 @@ it('is for the others what it was until a draft of it is made production, and th
   const [draft] = await history();
   asCommand(await mine.setVersion(prompt.id, draft?.id));
   expect(await live()).toEqual(everywhere('Hello {{customer}}'));
-  expect((await versions(server, alice.key, prompt.command)).map(({ version }) => version)).toEqual([1, 2]);
+  expect((await versions(server, alice.key, prompt.command)).map(({ version }) => version)).toEqual([2, 1]);
 });
 
 it('says what was made production on another process too, on every protocol within 200 ms', async () => {
@@ -185,15 +187,13 @@ it('is wiped of nothing by an update that leaves fields out and a restore of wha
 });
 
 it('has one chain of parents after 25 updates, however close they are', async () => {
-  const started = performance.now();
   for (let index = 1; index <= 25; index += 1) asCommand(await update({ content: `Edit ${index}` }));
-  const took = performance.now() - started;
   const entries = [...(await history()), ...(await historyOf(mine, prompt.id, 1))];
   expect(entries.map(contentOf)).toEqual([
     ...Array.from({ length: 25 }, (_, index) => `Edit ${25 - index}`),
     'Dear {{customer}},',
   ]);
   expect(entries.map(({ parent_id }) => parent_id)).toEqual([...entries.slice(1).map(({ id }) => id), null]);
-  // So that several of them are of the same second.
-  expect(took).toBeLessThan(12_000);
+  // Times alone could not tell their order.
+  expect(new Set(entries.map(({ created_at }) => created_at)).size).toBeLessThan(entries.length);
 });

@@ -1,0 +1,259 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type ApiAnswer, call } from '../../support/api.js';
+import { adminPassword, startTestServer, type TestServer } from '../../support/test-server.js';
+import { aGroup } from '../../support/grants.js';
+import { aUser, type TestUser } from '../../support/people.js';
+import { wishOf } from '../../protocols/open-webui/commands.js';
+import { contentOf } from '../../protocols/open-webui/entries.js';
+import { type FrontEnd, type OpenedPrompt, signedIn } from './front-end.js';
+
+const nothing = { detail: "We could not find what you're looking for :/" };
+const prohibited = {
+  detail: 'You do not have permission to access this resource. Please contact your administrator for assistance.',
+};
+const text = 'Summarize {{text | textarea:required}}.\nBe kind.';
+const counted = 'Summarize {{text | textarea:required}} in {{count | number:default=3}} sentences.\nBe kind.';
+const brief = `${counted}\nBe brief.`;
+
+let server: TestServer;
+let alice: TestUser;
+let bob: TestUser;
+/** Alice's, who tells of what she used. */
+let mine: FrontEnd;
+let bobs: FrontEnd;
+const used = new Set<string>();
+beforeAll(async () => {
+  server = await startTestServer();
+  [alice, bob] = [await aUser(server), await aUser(server, { username: 'bob-the-reader' })];
+  const hers = await signedIn(server, alice.email, adminPassword);
+  mine = new Proxy(hers, {
+    get: (operations, name) => {
+      used.add(String(name));
+      return operations[name as keyof FrontEnd];
+    },
+  });
+  bobs = await signedIn(server, bob.email, adminPassword);
+});
+afterAll(() => server.stop());
+
+/** One prompt lives through these tests; its page is opened before each. */
+let promptId: string | undefined;
+let prompt: OpenedPrompt;
+const history = () => mine.getPromptHistory(prompt.id);
+const read = (principal_type: string, principal_id: string) => ({ principal_type, principal_id, permission: 'read' });
+const write = (principal_type: string, principal_id: string) => ({ principal_type, principal_id, permission: 'write' });
+
+describe('a prompt in the workspace of Open WebUI', () => {
+  beforeEach(async () => {
+    if (promptId !== undefined) prompt = await mine.getPromptById(promptId);
+  });
+
+  it('is made', async () => {
+    expect(await mine.getPromptItems({ page: 1 })).toEqual({ items: [], total: 0 });
+    const made = await mine.createNewPrompt({
+      id: '',
+      name: 'Summarize',
+      command: '/summarize',
+      content: text,
+      tags: ['writing', 'short'],
+      access_grants: [],
+      commit_message: '',
+      is_production: true,
+    });
+    expect(made).toMatchObject({ command: 'summarize', name: 'Summarize', content: text, user_id: alice.id });
+    promptId = made.id;
+    prompt = await mine.getPromptById(made.id);
+    expect(prompt).toEqual({ ...made, user: null, write_access: true });
+    expect(await mine.getPromptByCommand('/summarize')).toEqual(prompt);
+    await expect(mine.createNewPrompt({ name: 'Again', command: '/summarize', content: '' })).rejects.toMatchObject({
+      detail: 'Uh-oh! This command is already registered. Please choose another command string.',
+    });
+  });
+
+  it('is found by its command, and by nobody else', async () => {
+    expect(await mine.getPrompts()).toEqual([expect.objectContaining({ command: 'summarize', content: text })]);
+    expect(await mine.getPromptTags()).toEqual(['short', 'writing']);
+    expect([await bobs.getPrompts(), await bobs.getPromptTags()]).toEqual([[], []]);
+    await expect(bobs.getPromptById(prompt.id)).rejects.toMatchObject(nothing);
+  });
+
+  it('is edited, and what it was is in its history', async () => {
+    const saved = await mine.updatePromptById(prompt, { content: counted, commit_message: 'Count them' });
+    expect(saved).toMatchObject({ content: counted, tags: prompt.tags, name: prompt.name });
+    expect(saved.version_id).not.toBe(prompt.version_id);
+    const [newest, oldest, ...more] = await history();
+    expect([newest?.id, newest?.commit_message, newest?.user]).toEqual([
+      saved.version_id,
+      'Count them',
+      { id: alice.id, name: alice.username, role: 'user', email: alice.email },
+    ]);
+    expect([oldest?.id, oldest?.commit_message, more]).toEqual([prompt.version_id, 'Initial version', []]);
+    expect(await mine.getPromptHistory(prompt.id, 1)).toEqual([]);
+    const { user: _, ...entry } = oldest ?? { id: '' };
+    expect(await mine.getPromptHistoryItem(prompt.id, entry.id)).toEqual(entry);
+  });
+
+  it('is left as it is by an edit that changes nothing', async () => {
+    expect(await mine.updatePromptById(prompt, {})).toEqual(expect.objectContaining({ version_id: prompt.version_id }));
+    expect(await history()).toHaveLength(2);
+  });
+
+  it('is compared with what it was', async () => {
+    const [newest, oldest] = await history();
+    const [from, to] = [oldest?.id ?? '', newest?.id ?? ''];
+    expect(await mine.getPromptDiff(prompt.id, from, to)).toEqual({
+      from_id: from,
+      to_id: to,
+      from_snapshot: oldest?.snapshot,
+      to_snapshot: newest?.snapshot,
+      content_diff: [
+        `--- v${from.slice(0, 8)}`,
+        `+++ v${to.slice(0, 8)}`,
+        '@@ -1,2 +1,2 @@',
+        '-Summarize {{text | textarea:required}}.',
+        '+Summarize {{text | textarea:required}} in {{count | number:default=3}} sentences.',
+        ' Be kind.',
+      ],
+      line_endings_only: false,
+      name_changed: false,
+      access_grants_changed: false,
+    });
+  });
+
+  it('has a draft, which is live when it is set as production', async () => {
+    const saved = await mine.updatePromptById(prompt, { content: brief, is_production: false, commit_message: null });
+    expect(saved).toMatchObject({ content: counted, version_id: prompt.version_id });
+    const [draft] = await history();
+    expect(draft).toMatchObject({ parent_id: prompt.version_id, commit_message: null, snapshot: { content: brief } });
+    expect((await mine.getPromptById(prompt.id)).content).toBe(counted);
+    const live = await mine.setProductionPromptVersion(prompt.id, draft?.id ?? '');
+    expect(live).toMatchObject({ content: brief, version_id: draft?.id, tags: prompt.tags });
+    expect(await history()).toHaveLength(3);
+  });
+
+  it('is shared with somebody whom the dialog finds, and then with a group', async () => {
+    const group = await aGroup(server, [bob]);
+    const { users } = await mine.searchUsers('the-reader');
+    expect(users).toEqual([expect.objectContaining({ id: bob.id })]);
+    expect(await mine.getGroups()).toEqual([expect.objectContaining({ id: group.id, name: group.slug })]);
+
+    const shared = await mine.updatePromptAccessGrants(prompt.id, [read('user', bob.id)]);
+    expect(shared.access_grants.map(wishOf)).toEqual([read('user', bob.id)]);
+    const opened = await bobs.getPromptById(prompt.id);
+    expect([opened.content, opened.write_access]).toEqual([brief, false]);
+    const ofOthers = await bobs.getPromptItems({ view_option: 'shared' });
+    expect(ofOthers.items.map(({ id, user }) => [id, user?.email])).toEqual([[prompt.id, alice.email]]);
+    await expect(bobs.updatePromptById(opened, { content: 'Mine' })).rejects.toMatchObject(prohibited);
+
+    await mine.updatePromptAccessGrants(prompt.id, [read('user', bob.id), write('group', group.id)]);
+    await bobs.updatePromptById(await bobs.getPromptById(prompt.id), { content: `${brief}\nBy Bob.` });
+    expect((await history()).map(({ user, snapshot }) => [user?.name, snapshot.access_grants.length])).toEqual([
+      [bob.username, 2],
+      [alice.username, 0],
+      [alice.username, 0],
+      [alice.username, 0],
+    ]);
+  });
+
+  it('is switched off and on', async () => {
+    expect(await mine.togglePromptById(prompt.id)).toMatchObject({ is_active: false });
+    expect([await mine.getPrompts(), await mine.getPromptTags()]).toEqual([[], []]);
+    expect((await mine.getPromptItems()).items).toEqual([expect.objectContaining({ id: prompt.id, is_active: false })]);
+    expect(await mine.togglePromptById(prompt.id)).toMatchObject({ is_active: true });
+    expect((await mine.getPrompts()).map(({ id }) => id)).toEqual([prompt.id]);
+  });
+
+  it('loses an entry of its history, but never the one that is live', async () => {
+    const [live, third, second] = await history();
+    expect(await mine.deletePromptHistoryVersion(prompt.id, third?.id ?? '')).toBe(true);
+    const left = await history();
+    expect(left.map(contentOf)).not.toContain(third?.snapshot.content);
+    expect([left.length, left[0]?.id, left[0]?.parent_id]).toEqual([3, live?.id, second?.id]);
+    await expect(mine.getPromptHistoryItem(prompt.id, third?.id ?? '')).rejects.toMatchObject(nothing);
+    await expect(mine.deletePromptHistoryVersion(prompt.id, live?.id ?? '')).rejects.toMatchObject({
+      detail: 'Cannot delete the active production version',
+    });
+  });
+
+  it('gets another name and command, without an entry', async () => {
+    const renamed = await mine.updatePromptMetadata(prompt.id, 'sum up', '/sum-up', ['writing']);
+    expect(renamed).toMatchObject({ name: 'sum up', command: 'sum-up', tags: ['writing'] });
+    await expect(mine.getPromptByCommand('/summarize')).rejects.toMatchObject(nothing);
+    expect(await history()).toHaveLength(3);
+  });
+
+  it('is searched, sorted and paged among others', async () => {
+    for (let index = 1; index <= 31; index += 1) {
+      const command = `other-${String(index).padStart(2, '0')}`;
+      await mine.createNewPrompt({ command: `/${command}`, name: command, content: 'Of no interest', tags: ['other'] });
+    }
+    const commandsOf = async (...[search]: Parameters<FrontEnd['getPromptItems']>) => {
+      const { items, total } = await mine.getPromptItems(search);
+      return [items.map(({ command }) => command), total];
+    };
+    for (const found of [
+      { query: 'BY BOB' },
+      { query: 'sum' },
+      { tag: 'WRITING' },
+      { query: 'kind', tag: 'writing' },
+    ]) {
+      expect(await commandsOf(found)).toEqual([['sum-up'], 1]);
+    }
+    expect(await commandsOf({ query: '100%' })).toEqual([[], 0]);
+    expect(await commandsOf({ order_by: 'name', direction: 'desc', page: 1 })).toEqual([
+      expect.arrayContaining(['sum-up', 'other-31', 'other-03']),
+      32,
+    ]);
+    expect(await commandsOf({ order_by: 'name', direction: 'desc', page: 2 })).toEqual([['other-02', 'other-01'], 32]);
+    expect(await commandsOf({ view_option: 'shared' })).toEqual([[], 0]);
+  });
+
+  it('is deleted', async () => {
+    expect(await mine.deletePromptById(prompt.id)).toBe(true);
+    await expect(mine.getPromptById(prompt.id)).rejects.toMatchObject(nothing);
+    await expect(history()).rejects.toMatchObject(nothing);
+    expect((await mine.getPromptItems({ tag: 'writing' })).total).toBe(0);
+    promptId = undefined;
+  });
+
+  it('has then been asked for in every way that the front end knows', () => {
+    expect([...used].sort()).toEqual(Object.keys(mine).sort());
+    expect(used.size - ['getGroups', 'searchUsers'].length).toBe(16);
+  });
+});
+
+describe('the update that the documentation shows for curl', () => {
+  const form = {
+    command: 'summarize',
+    name: 'Summarize',
+    content: 'Summarize, as curl says: {{text}}',
+    commit_message: 'Updated through the API',
+    is_production: true,
+  };
+
+  /** Runs it; where there is no curl, what it sends is sent. */
+  async function update(id: string): Promise<ApiAnswer | string> {
+    const path = `/api/prompts/id/${id}/update`;
+    const headers = { Authorization: `Bearer ${alice.key}`, 'Content-Type': 'application/json' };
+    const lines = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+    const json = JSON.stringify(form, null, 2);
+    try {
+      const options = ['-sS', '--fail', '-X', 'POST', server.url + path, ...lines, '-d', json];
+      return (await promisify(execFile)('curl', options)).stdout;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      const more = { Accept: '*/*', 'User-Agent': 'curl/8.16.0' };
+      return call(server, 'POST', path, { headers: { ...headers, ...more }, body: json });
+    }
+  }
+
+  it('is done', async () => {
+    const { id } = await mine.createNewPrompt({ ...form, content: 'Before' });
+    const answer = await update(id);
+    const shown = JSON.parse(typeof answer === 'string' ? answer : answer.text) as unknown;
+    expect(shown).toMatchObject({ id, command: 'summarize', content: form.content });
+    const [newest] = await mine.getPromptHistory(id);
+    expect(newest).toMatchObject({ commit_message: form.commit_message, snapshot: { content: form.content } });
+  });
+});
