@@ -26,6 +26,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly log = new Logger(ChangeFeed.name);
   private readonly changedAt = new Map<string, number>();
   private client: pg.Client | undefined;
+  private retry: NodeJS.Timeout | undefined;
   private isStopping = false;
   /** Also while there is nobody to ask. */
   private isAsking = true;
@@ -43,6 +44,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   async onApplicationShutdown(): Promise<void> {
     this.isStopping = true;
+    clearTimeout(this.retry);
     await this.client?.end().catch(() => undefined);
   }
 
@@ -80,6 +82,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     this.isAsking = true;
     client.query('select 1').then(
       () => {
+        if (this.client !== client) return;
         this.isAsking = false;
         this.heardUntil = now;
       },
@@ -102,6 +105,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     try {
       await client.connect();
       await client.query(`listen ${changeChannel}`);
+      if (this.isStopping) return await client.end();
       // What changed before that was not heard.
       this.forget();
       this.isAsking = false;
@@ -117,6 +121,6 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     this.heardUntil = -Infinity;
     this.isAsking = true;
     client.connection.stream.destroy();
-    if (!this.isStopping) setTimeout(() => void this.listen(), retryMs).unref();
+    if (!this.isStopping) this.retry = setTimeout(() => void this.listen(), retryMs).unref();
   }
 }
