@@ -21,7 +21,7 @@ const noFrameworkExceptions = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'data/', 'openapi/client/', 'examples/']),
+  globalIgnores(['dist/', 'coverage/', 'data/', 'openapi/client/src/', 'openapi/client/dist/', 'openapi/client/index.ts', 'examples/']),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {

@@ -1,13 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@hey-api/openapi-ts';
 
-/** The generated client: `npm run client` writes it, and a test compares it with what is checked in. */
+const pathTo = (file) => fileURLToPath(new URL(file, import.meta.url));
+
+/**
+ * The generated client: `npm run client` writes it, and a test, which names another folder, compares it with what is
+ * checked in. An `--output` would take the place of all settings of the output, so the folder is not named by it.
+ */
 export default defineConfig({
   input: './openapi/openapi.json',
   output: {
-    path: 'openapi/client/src',
-    tsConfigPath: fileURLToPath(new URL('openapi/client/tsconfig.json', import.meta.url)),
-    postProcess: [],
+    path: process.env.CLIENT_FOLDER ?? 'openapi/client/src',
+    tsConfigPath: pathTo('openapi/client/tsconfig.json'),
+    postProcess: [{ command: process.execPath, args: [pathTo('scripts/copy-template.mjs'), '{{path}}'] }],
   },
   plugins: ['@hey-api/typescript', '@hey-api/sdk', { name: '@hey-api/client-fetch', baseUrl: false }],
   parser: {

@@ -1,6 +1,7 @@
 // Compiles the client to dist/. `npm install <this folder>` runs this without installing devDependencies, so a
 // compiler that cannot be found is fetched first, in the version that package.json pins.
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -20,5 +21,6 @@ function findCompiler() {
   }
 }
 
+rmSync(new URL('dist', import.meta.url), { recursive: true, force: true });
 if (!findCompiler()) run('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--global=false');
 run(process.execPath, findCompiler(), '--project', 'tsconfig.json');

@@ -308,6 +308,9 @@ export type CreateRevision = {
     title?: string | null;
     description?: string | null;
     tags?: Array<string> | null;
+    data?: {
+        [key: string]: unknown;
+    } | null;
     meta?: {
         [key: string]: unknown;
     } | null;

@@ -41,6 +41,7 @@ export const CreateRevision = z
     title: Title.nullish(),
     description: Description.nullish(),
     tags: Tags.nullish(),
+    data: JsonRecord.nullish(),
     meta: JsonRecord.nullish(),
     settings: JsonRecord.nullish().describe('How the model is to be asked.'),
     variables: DeclaredVariables.nullish().describe('What the text uses besides is added.'),
