@@ -71,7 +71,12 @@ module.exports = {
       from: { path: '^src/protocols/([^/]+)/' },
       to: { path: '^src/protocols/[^/]+/', pathNot: '^src/protocols/$1/' },
     },
-    { name: 'nothing-imports-an-entry-point', severity: 'error', from: {}, to: { path: '^src/(((cli|tool)/)?main|workers/worker)[.]ts$' } },
+    {
+      name: 'nothing-imports-an-entry-point',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/(((cli|tool)/)?main|workers/worker)[.]ts$' },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

@@ -15,7 +15,7 @@ import { logRequests } from './common/http/request-log.js';
 import { routeByProtocol, routedUrl } from './common/protocol-routes.js';
 import { RouteTable } from './common/http/route-table.js';
 import { answerUnreadable } from './common/errors/unreadable-requests.js';
-import { sendSecurityHeaders } from './common/http/security-headers.js';
+import { sendSecurityHeaders } from './security-headers.js';
 import { discardUnreadBodies } from './common/http/unread-bodies.js';
 import { validationPipe } from './common/http/validation.pipe.js';
 import { protocolOf } from './common/protocol.js';

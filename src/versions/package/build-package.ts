@@ -20,7 +20,7 @@ const FILE_ATTRIBUTES = { mode: 0o644, uid: 0, gid: 0, mtime: new Date('2000-01-
  * readPackage() would refuse or read as something else is refused here, as InvalidPackage.
  */
 export async function buildPackage(source: PackageSource): Promise<Buffer> {
-  const archive = storedGzip(await writeTar(filesOf(source)));
+  const { archive } = await packFiles(filesOf(source));
   await expectLossless(source, archive);
   return archive;
 }
@@ -34,9 +34,17 @@ function filesOf(source: PackageSource): Map<string, string> {
   return files;
 }
 
-async function writeTar(files: Map<string, string>): Promise<Buffer> {
+/** The archive of some files, in their order, as .tar and as .tar.gz: the same bytes for the same files on every machine. */
+export async function packFiles(
+  files: ReadonlyMap<string, string | Buffer>,
+): Promise<{ tar: Buffer; archive: Buffer }> {
+  const tar = await writeTar(files);
+  return { tar, archive: storedGzip(tar) };
+}
+
+async function writeTar(files: ReadonlyMap<string, string | Buffer>): Promise<Buffer> {
   const tar = pack();
-  for (const [name, text] of files) tar.entry({ name, ...FILE_ATTRIBUTES }, text);
+  for (const [name, content] of files) tar.entry({ name, ...FILE_ATTRIBUTES }, content);
   tar.finalize();
   return buffer(tar);
 }
