@@ -10,7 +10,9 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 120_000,
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
+  // One more than the cores of a small machine: many tests wait for processes, containers and clocks.
+  maxWorkers: 3,
   // Modules of ended tests stay in a worker's memory, and cost it ever more time.
   workerIdleMemoryLimit: '1200MB',
 };

@@ -48,9 +48,13 @@ const text = 'search_fold(shown_in_braces(r.content, r.syntax))';
 const from = `prompt p left join label l on l.prompt_id = p.id and l.name = 'production'
   join revision r on r.prompt_id = p.id and r.number = coalesce(l.revision, p.revision_count)`;
 
+// Plans are made when the tables may still be empty, or were when they were analysed last, and kept by the session: a scan
+// that cost nothing then would look through all prompts for each one that is written.
+const byIndex = 'set enable_seqscan = off';
+
 const functions = [
   // The text is written where another revision is live, and else left alone.
-  `create function refresh_live_prompt(prompt_id uuid) returns void language plpgsql as $$
+  `create function refresh_live_prompt(prompt_id uuid) returns void language plpgsql ${byIndex} as $$
      begin
        update live_prompt set (owner_id, created_by, is_active, title, name, tags, folded_tags, created_at, updated_at)
          = (select ${columns} from prompt p where p.id = live_prompt.id)
@@ -74,7 +78,7 @@ const functions = [
        return null;
      end $$`,
   // A revision is live at once only where it is counted before it is there.
-  `create function live_revision_made() returns trigger language plpgsql as $$
+  `create function live_revision_made() returns trigger language plpgsql ${byIndex} as $$
      begin
        if not exists (select from live_prompt where id = new.prompt_id) then
          perform refresh_live_prompt(new.prompt_id);
