@@ -1,0 +1,46 @@
+import { wrongUsage } from '../failure.js';
+
+export interface PromptReference {
+  readonly owner: string;
+  readonly name: string;
+  /** Behind an `@`: a label, a revision's number, a version or a range. */
+  readonly selector?: string;
+}
+
+/** What resolve and render select a revision by. */
+export type Selection = { label: string } | { revision: string } | { version: string };
+
+const REFERENCE = /^([^\s/@]+)\/([^\s/@]+)(?:@(.+))?$/s;
+const LABEL = /^[a-z][a-z0-9_.-]{0,35}$/;
+const NUMBER = /^[1-9]\d*$/;
+
+/** Reads `owner/name` or `owner/name@selector`. @throws ToolFailure, wrong usage */
+export function parseReference(text: string): PromptReference {
+  const [, owner, name, selector] = REFERENCE.exec(text) ?? [];
+  if (owner === undefined || name === undefined || isDots(owner) || isDots(name))
+    throw wrongUsage(`${JSON.stringify(text)} names no prompt`, 'Write owner/name, or owner/name@label.');
+  return { owner, name, selector };
+}
+
+/** As parseReference, where a selector makes no sense. */
+export function parsePromptName(text: string): PromptReference {
+  const reference = parseReference(text);
+  if (reference.selector !== undefined)
+    throw wrongUsage(`${JSON.stringify(text)} says more than a prompt's name`, 'Write owner/name without the @.');
+  return reference;
+}
+
+/** `7` is a revision, a word is a label, all else is a version or a range; `production` if nothing is said. */
+export function toSelection(selector = 'production'): Selection {
+  if (NUMBER.test(selector)) return { revision: selector };
+  return LABEL.test(selector) ? { label: selector } : { version: selector };
+}
+
+export function showReference({ owner, name, selector }: PromptReference): string {
+  return selector === undefined ? `${owner}/${name}` : `${owner}/${name}@${selector}`;
+}
+
+// A URL would leave them out, and ask for something else.
+function isDots(segment: string): boolean {
+  return segment === '.' || segment === '..';
+}

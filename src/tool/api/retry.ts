@@ -1,0 +1,19 @@
+export const RETRIES = 3;
+
+/** Whoever types a command does not wait longer than this for a busy server. */
+const LONGEST_WAIT_SECONDS = 30;
+
+/** How long to wait before a read is repeated; nothing where it is not worth it. */
+export function waitSeconds({ status, headers }: Response, attempt: number): number | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  const asked = parseRetryAfter(headers.get('retry-after')) ?? 2 ** attempt;
+  return asked <= LONGEST_WAIT_SECONDS ? asked : undefined;
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+function parseRetryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d+$/.test(header)) return Number(header);
+  const time = Date.parse(header);
+  return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - Date.now()) / 1000));
+}

@@ -1,0 +1,15 @@
+import { wrongUsage } from '../failure.js';
+import { parseReference } from './prompt-reference.js';
+
+export interface VersionReference {
+  readonly owner: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Reads `owner/name@1.2.3`. @throws ToolFailure, wrong usage */
+export function parseVersionReference(text: string): VersionReference {
+  const { owner, name, selector = '' } = parseReference(text);
+  if (/^\d+\.\d+\.\d+$/.test(selector)) return { owner, name, version: selector };
+  throw wrongUsage(`${JSON.stringify(text)} names no version`, 'Write owner/name@1.2.3.');
+}

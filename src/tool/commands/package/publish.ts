@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import { ApiFailure } from '../../api/api-failure.js';
+import { Me, Prompt, PromptSummary, type UploadedVersion, Version } from '../../api/answers.js';
+import type { Api } from '../../api/api.js';
+import { path } from '../../api/path.js';
+import { uploadVersion } from '../../api/upload-version.js';
+import { withExample } from '../../example.js';
+import { ExitCode, ToolFailure, wrongUsage } from '../../failure.js';
+import { expectValid, type ValidPackage } from '../../package/check-package.js';
+import { loadPackage } from '../../package/load-package.js';
+import type { Output } from '../../terminal/output.js';
+import { ProgressBar } from '../../terminal/progress-bar.js';
+import { bytes } from '../../terminal/quantities.js';
+import { safeLine } from '../../terminal/safe-text.js';
+import type { Tool } from '../../tool.js';
+
+interface PublishOptions {
+  owner?: string;
+  create?: true;
+  private?: true;
+}
+
+export function register(command: Command, tool: Tool): void {
+  command
+    .description(
+      'Checks a package here and uploads it as the version that its prompt.yaml names. The same bytes again are no\n' +
+        'failure, so that a script may repeat it.',
+    )
+    .argument('[path]', 'a folder or a .tar.gz', '.')
+    .option('--owner <owner>', 'a user or an organization; you, if left out')
+    .option('--create', 'make the prompt if it is not there')
+    .option('--private', 'make it private, with --create')
+    .action((folder: string, options: PublishOptions) => publish(tool, folder, options));
+  withExample(command, 'publish --create', 'publish haiku-1.0.0.tar.gz --owner acme');
+}
+
+async function publish({ api, output }: Tool, folder: string, options: PublishOptions): Promise<void> {
+  if (options.private && !options.create) throw wrongUsage('--private is for --create');
+  const candidate = await loadPackage(folder);
+  const valid = await expectValid(candidate);
+  if (candidate.leftOut.length > 0) output.note(`left out: ${safeLine(candidate.leftOut.join(', '))}`);
+  const owner = options.owner ?? (await api.get(Me, path`/v1/me`)).username;
+  const { id, created } = await findOrCreate(api, owner, valid, options);
+  const { version, isNew } = await upload(api, id, { owner, valid, output });
+  for (const warning of version.warnings ?? []) output.warn(safeLine(warning));
+  const at = safeLine(`${owner}/${valid.identity.name}@${valid.identity.version}`);
+  output.result(
+    { ...version, owner, name: valid.identity.name, prompt_created: created, already_there: !isNew },
+    () => [
+      isNew
+        ? `${output.style('bold', at)} is published (${bytes(version.size)})`
+        : `${at} was published before, with the same bytes`,
+      `sha256 ${version.sha256}`,
+    ],
+  );
+}
+
+async function findOrCreate(
+  api: Api,
+  owner: string,
+  { identity: { name }, contents }: ValidPackage,
+  options: PublishOptions,
+): Promise<{ id: string; created: boolean }> {
+  try {
+    return { id: (await api.get(Prompt, path`/v1/prompts/${owner}/${name}`)).id, created: false };
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || error.status !== 404) throw error;
+    if (!options.create) throw noSuchPrompt(`${owner}/${name}`, error);
+  }
+  const visibility = options.private ? 'private' : 'public';
+  const body = { name, owner, description: contents.description ?? '', tags: contents.tags, visibility };
+  return { id: (await api.send(PromptSummary, 'POST', path`/v1/prompts`, { body })).id, created: true };
+}
+
+function noSuchPrompt(prompt: string, cause: ApiFailure): ToolFailure {
+  const hint = "Give --create to make it, or --owner if it is somebody else's.";
+  return new ToolFailure(`there is no prompt ${prompt}`, {
+    code: 'NOT_FOUND',
+    exitCode: ExitCode.notFound,
+    hint,
+    cause,
+  });
+}
+
+interface Upload {
+  readonly owner: string;
+  readonly valid: ValidPackage;
+  readonly output: Output;
+}
+
+/** A conflict that names our own digest is an upload of ours whose answer was lost. */
+async function upload(
+  api: Api,
+  id: string,
+  { owner, valid, output }: Upload,
+): Promise<{ version: UploadedVersion; isNew: boolean }> {
+  const { name, version } = valid.identity;
+  try {
+    using bar = new ProgressBar(output, 'uploading', valid.archive.length);
+    return { version: await uploadVersion(api, id, valid, (amount) => bar.advance(amount)), isNew: true };
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || error.status !== 409) throw error;
+    if (error.detail('sha256') !== valid.sha256) throw takenVersion(version, error);
+    const at = path`/v1/prompts/${owner}/${name}/versions/${version}`;
+    return { version: await api.get(Version, at), isNew: false };
+  }
+}
+
+function takenVersion(version: string, cause: ApiFailure): ToolFailure {
+  return new ToolFailure(`version ${version} is published already, with other bytes`, {
+    code: cause.code,
+    details: cause.details,
+    hint: 'A version never changes: raise `version` in prompt.yaml.',
+    cause,
+  });
+}

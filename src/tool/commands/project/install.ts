@@ -1,0 +1,112 @@
+import type { Command } from 'commander';
+import { withExample } from '../../example.js';
+import { ToolFailure, wrongUsage } from '../../failure.js';
+import type { Lock } from '../../lock/lock-file.js';
+import { type LockPlan, planLock } from '../../lock/plan-lock.js';
+import type { Dependencies } from '../../lock/project-file.js';
+import { type Installed, installPackages } from '../../project/install-packages.js';
+import { lockPackages } from '../../project/lock-packages.js';
+import { nameDependencies } from '../../project/name-dependencies.js';
+import { noProject, type Project, readProject, writeLock, writeProjectFile } from '../../project/project.js';
+import { openSession } from '../../project/session.js';
+import type { Output } from '../../terminal/output.js';
+import { safeLine } from '../../terminal/safe-text.js';
+import { table } from '../../terminal/table.js';
+import type { Tool } from '../../tool.js';
+
+interface InstallOptions {
+  dir: string;
+  frozen?: true;
+  update?: true;
+  force?: true;
+  offline?: true;
+}
+
+export function register(command: Command, tool: Tool): void {
+  command
+    .description(
+      'Installs packages below ./prompts, and writes them to promptyard.json and prompts.lock. Without arguments it ' +
+        'installs what promptyard.json names, as prompts.lock says. Every byte is checked before a file is touched, and ' +
+        'all of it is installed or nothing. Archives are kept below ~/.cache/promptyard, 256 MiB of them at most.',
+    )
+    .argument('[prompts...]', 'owner/name, or owner/name@ with a version, a range or a label; the newest if left out')
+    .option('--dir <folder>', 'where to install to', 'prompts')
+    .option('--frozen', 'fail rather than change prompts.lock, for CI')
+    .option('--update', 'take the newest versions that promptyard.json allows, whatever is locked')
+    .option('--force', 'overwrite what was changed in the installed folders')
+    .option('--offline', 'take archives from the cache, and ask nobody')
+    .action((prompts: string[], options: InstallOptions) => install(tool, prompts, options));
+  withExample(command, 'install acme/support', 'install acme/support@^1.2 acme/haiku@production', 'install --frozen');
+}
+
+async function install(tool: Tool, prompts: readonly string[], options: InstallOptions): Promise<void> {
+  if (options.frozen && (prompts.length > 0 || options.update))
+    throw wrongUsage('--frozen installs what is locked, and nothing else', 'Leave out the prompts and --update.');
+  const session = openSession(tool, options);
+  const project = await readProject();
+  const named = await nameDependencies(session, project, prompts);
+  const dependencies = scopeOf(project, named);
+  const isNamed = Object.keys(named).length > 0;
+  const plan = planLock(dependencies, project.lock, () => isNamed || options.update === true);
+  if (options.frozen) expectNoChange(plan);
+  const packages: Lock = {
+    ...Object.fromEntries(plan.keep),
+    ...(await lockPackages(session, plan.resolve, project.lock)),
+  };
+  const dropped = isNamed ? [] : plan.drop;
+  const record = async () => {
+    if (options.frozen) return;
+    await writeLock(isNamed ? { ...project.lock, ...packages } : packages);
+    const file = project.file ?? { dependencies: {} };
+    if (isNamed) await writeProjectFile({ ...file, dependencies: { ...file.dependencies, ...named } });
+  };
+  const how = { directory: options.dir, packages, before: project.lock, force: options.force === true, record };
+  const installed = await installPackages(session, how);
+  await session.cache.prune();
+  report(tool.output, installed, { dropped, before: project.lock });
+}
+
+/** What is worked on: the named ones, else all. @throws ToolFailure where there are none */
+function scopeOf({ file, lock }: Project, named: Dependencies): Dependencies {
+  if (Object.keys(named).length > 0) return named;
+  const all = file?.dependencies ?? {};
+  if (Object.keys(all).length === 0 && Object.keys(lock).length === 0) throw noProject();
+  return all;
+}
+
+function expectNoChange({ resolve, drop }: LockPlan): void {
+  const details = [
+    ...Array.from(resolve, ([id, wanted]) => `${id} is wanted as ${wanted}, but not locked as that`),
+    ...drop.map((id) => `${id} is locked, but no dependency`),
+  ];
+  if (details.length === 0) return;
+  throw new ToolFailure('prompts.lock does not fit promptyard.json', {
+    code: 'LOCK_OUTDATED',
+    details,
+    hint: 'Run `promptyard lock` without --frozen, and commit prompts.lock.',
+  });
+}
+
+interface Context {
+  readonly dropped: readonly string[];
+  readonly before: Lock;
+}
+
+function report(output: Output, installed: readonly Installed[], { dropped, before }: Context): void {
+  const items = installed.map(({ id, folder, locked, state }) => {
+    const { version, sha256, digest } = locked;
+    const from = before[id]?.version;
+    return { prompt: id, version, state, folder, sha256, digest, ...(state === 'updated' && { from }) };
+  });
+  for (const id of dropped) output.note(`${id} is no dependency any more; what is installed of it stays`);
+  output.result({ items, dropped }, () =>
+    table(
+      items.map(({ prompt, version, state, folder, from }) => [
+        output.style('bold', prompt),
+        from === undefined || from === version ? version : `${from} → ${version}`,
+        state === 'unchanged' ? output.style('dim', 'up to date') : state,
+        safeLine(folder),
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { withExample } from '../../example.js';
+import { ExitCode } from '../../failure.js';
+import { highestVersion } from '../../lock/highest-version.js';
+import { expectWish } from '../../lock/wish.js';
+import { concurrently } from '../../project/concurrently.js';
+import { noProject, readProject } from '../../project/project.js';
+import { readVersions, versionAmong } from '../../project/registry.js';
+import type { Output } from '../../terminal/output.js';
+import { table } from '../../terminal/table.js';
+import type { Tool } from '../../tool.js';
+
+interface Outdated {
+  readonly prompt: string;
+  /** What is locked; null where nothing is. */
+  readonly current: string | null;
+  /** What `install --update` would take; null where nothing published is that. */
+  readonly wanted: string | null;
+  readonly latest: string | null;
+  /** As promptyard.json says it. */
+  readonly range: string;
+}
+
+export function register(command: Command, tool: Tool): void {
+  command
+    .description(
+      'Lists what prompts.lock holds and the registry has newer versions of: `wanted` is the newest that promptyard.json ' +
+        'allows, `latest` the newest of all.',
+    )
+    .option('--exit-code', 'end with 1 if something is outdated')
+    .action((options: { exitCode?: true }) => outdated(tool, options.exitCode === true));
+  withExample(command, 'outdated', 'outdated --exit-code --json');
+}
+
+async function outdated({ api, output }: Tool, failing: boolean): Promise<void> {
+  const { file, lock } = await readProject();
+  if (!file) throw noProject();
+  const all = await concurrently(Object.entries(file.dependencies), async ([prompt, range]): Promise<Outdated> => {
+    const versions = await readVersions(api, prompt);
+    const wanted = (await versionAmong(api, prompt, expectWish(prompt, range), versions)) ?? null;
+    const latest = highestVersion(versions)?.version ?? null;
+    return { prompt, current: lock[prompt]?.version ?? null, wanted, latest, range };
+  });
+  const items = all.filter(({ current, wanted, latest }) => current !== wanted || current !== latest);
+  if (items.length > 0 && failing) output.exitCode = ExitCode.failed;
+  if (items.length === 0) output.note('all is up to date');
+  output.result({ items }, () =>
+    items.length === 0 ? [] : table([headings(output), ...items.map((item) => row(item, output))]),
+  );
+}
+
+function headings(output: Output): string[] {
+  return ['Prompt', 'Current', 'Wanted', 'Latest'].map((word) => output.style('underline', word));
+}
+
+/** As npm colours it: red where an update is allowed, yellow where promptyard.json has to change first. */
+function row({ prompt, current, wanted, latest }: Outdated, output: Output): string[] {
+  const style = current === wanted ? 'yellow' : 'red';
+  return [output.style(style, prompt), current ?? 'MISSING', output.style('green', wanted ?? '-'), latest ?? '-'];
+}

@@ -1,0 +1,29 @@
+import { parseReference } from '../api/prompt-reference.js';
+import { wrongUsage } from '../failure.js';
+
+const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+export interface PromptIdParts {
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** Whether both parts of `owner/name` are slugs: they become names of folders, so nothing else will do. */
+export function isPromptId(text: string): boolean {
+  const parts = text.split('/');
+  return parts.length === 2 && parts.every((part) => SLUG.test(part));
+}
+
+/** Of what `isPromptId` holds for. */
+export function splitPromptId(id: string): PromptIdParts {
+  const [owner = '', name = ''] = id.split('/');
+  return { owner, name };
+}
+
+/** Reads `owner/name` or `owner/name@wish`. @throws ToolFailure, wrong usage */
+export function parseDependency(text: string): { id: string; wish: string | undefined } {
+  const { owner, name, selector } = parseReference(text);
+  const id = `${owner}/${name}`;
+  if (isPromptId(id)) return { id, wish: selector };
+  throw wrongUsage(`${JSON.stringify(id)} names no package`, 'Owner and name are a-z, 0-9 and single hyphens.');
+}

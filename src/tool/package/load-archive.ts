@@ -1,0 +1,32 @@
+import { readFile, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { type ArchiveFiles, readArchiveFiles } from '../../versions/package/archive-files.js';
+import { ByteReader } from '../../versions/package/byte-reader.js';
+import { Caps } from '../../versions/package/caps.js';
+import { gunzip } from '../../versions/package/gzip/gunzip.js';
+import { InvalidPackage } from '../../versions/package/invalid-package.js';
+import type { Candidate } from './candidate.js';
+
+/** Reads a .tar.gz with the server's own reader, which names the first thing that is wrong with an archive. */
+export async function loadArchive(path: string): Promise<Candidate> {
+  const { size } = await stat(path);
+  const message = `is over ${Caps.archiveBytes} bytes`;
+  if (size > Caps.archiveBytes) return { path, problems: [{ file: path, message }], leftOut: [] };
+  const archive = await readFile(path);
+  try {
+    const { manifest, template } = await readTexts(archive);
+    return { path, archive, manifest, template, problems: [], leftOut: [] };
+  } catch (error) {
+    if (!(error instanceof InvalidPackage)) throw error;
+    return { path, problems: [{ file: path, message: error.reason }], leftOut: [] };
+  }
+}
+
+async function readTexts(archive: Buffer): Promise<ArchiveFiles> {
+  const unpacked = gunzip(Readable.from([archive]));
+  try {
+    return await readArchiveFiles(new ByteReader(unpacked));
+  } finally {
+    await unpacked.return(undefined);
+  }
+}

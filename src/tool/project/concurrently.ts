@@ -1,0 +1,22 @@
+const AT_ONCE = 4;
+
+/** Maps with a few calls under way at a time; results in order. The first failure ends it once the others have ended. */
+export async function concurrently<T, R>(items: Iterable<T>, work: (item: T) => Promise<R>): Promise<R[]> {
+  const waiting = [...items].entries();
+  const results: R[] = [];
+  let failed = false;
+  const worker = async () => {
+    for (const [index, item] of waiting) {
+      if (failed) return;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  return results;
+}

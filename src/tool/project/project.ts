@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { ToolFailure } from '../failure.js';
+import { type Lock, LOCK_FILE, parseLockFile, printLockFile } from '../lock/lock-file.js';
+import { parseProjectFile, printProjectFile, PROJECT_FILE, type ProjectFile } from '../lock/project-file.js';
+import { writeWholeFile } from './write-whole-file.js';
+
+/** promptyard.json and prompts.lock of the folder that the command runs in. */
+export interface Project {
+  /** Undefined where there is none yet. */
+  readonly file: ProjectFile | undefined;
+  /** Empty where there is none yet. */
+  readonly lock: Lock;
+}
+
+/** @throws ToolFailure where one of the files is not what it should be */
+export async function readProject(): Promise<Project> {
+  const [file, lock] = await Promise.all([readIfThere(PROJECT_FILE), readIfThere(LOCK_FILE)]);
+  return {
+    file: file === undefined ? undefined : parseProjectFile(file),
+    lock: lock === undefined ? {} : parseLockFile(lock),
+  };
+}
+
+/** Of what is locked there is something to verify. @throws ToolFailure where there is no lock */
+export async function readLockedProject(): Promise<Project> {
+  const project = await readProject();
+  if (Object.keys(project.lock).length > 0) return project;
+  throw new ToolFailure(`there is no ${LOCK_FILE} here, or nothing in it`, {
+    code: 'NO_LOCK',
+    hint: '`promptyard install` writes it, for what promptyard.json names.',
+  });
+}
+
+export function noProject(): ToolFailure {
+  return new ToolFailure(`there is no ${PROJECT_FILE} here, or no dependencies in it`, {
+    code: 'NO_PROJECT',
+    hint: '`promptyard install owner/name` writes one.',
+  });
+}
+
+export async function writeLock(lock: Lock): Promise<void> {
+  await writeIfOther(LOCK_FILE, printLockFile(lock));
+}
+
+export async function writeProjectFile(file: ProjectFile): Promise<void> {
+  await writeIfOther(PROJECT_FILE, printProjectFile(file));
+}
+
+async function writeIfOther(file: string, text: string): Promise<void> {
+  if ((await readIfThere(file)) !== text) await writeWholeFile(file, text);
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { wrongUsage } from '../failure.js';
+import type { Tool } from '../tool.js';
+
+interface ValueOptions {
+  readonly var: readonly string[];
+  readonly varFile: readonly string[];
+  readonly stdin?: string;
+}
+
+/** The values of a rendering, by name: of files, in their order, then of stdin, then those of the command line. */
+export async function gatherValues(tool: Tool, options: ValueOptions): Promise<Record<string, unknown>> {
+  const fromStdin = options.varFile.filter((file) => file === '-').length + (options.stdin === undefined ? 0 : 1);
+  if (fromStdin > 1) throw wrongUsage('stdin can only be read once', 'Use --stdin or `--var-file -`, not both.');
+  const values = new Map<string, unknown>();
+  for (const file of options.varFile) {
+    for (const [name, value] of await readValues(tool, file)) values.set(name, value);
+  }
+  if (options.stdin !== undefined) values.set(options.stdin, await text(tool.streams.stdin));
+  for (const assignment of options.var) values.set(...splitAssignment(assignment));
+  return Object.fromEntries(values);
+}
+
+async function readValues(tool: Tool, file: string): Promise<[string, unknown][]> {
+  const written = file === '-' ? await text(tool.streams.stdin) : await readFile(file, 'utf8');
+  const { parse } = await import('yaml'); // JSON is YAML too
+  const parsed = parseWith(parse, written, file);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw wrongUsage(`${file} is no mapping of names to values`, 'Write JSON or YAML, for example: topic: rain');
+  return Object.entries(parsed);
+}
+
+function parseWith(parse: (text: string) => unknown, written: string, file: string): unknown {
+  try {
+    return parse(written);
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : '').split('\n');
+    throw wrongUsage(`${file} is neither JSON nor YAML: ${reason}`);
+  }
+}
+
+function splitAssignment(assignment: string): [name: string, value: string] {
+  const end = assignment.indexOf('=');
+  if (end <= 0) throw wrongUsage(`--var ${JSON.stringify(assignment)} gives no value`, 'Write --var name=value.');
+  return [assignment.slice(0, end), assignment.slice(end + 1)];
+}

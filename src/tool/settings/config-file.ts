@@ -1,0 +1,89 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { ToolFailure } from '../failure.js';
+import type { Environment } from './environment.js';
+
+export interface StoredLogin {
+  readonly username: string;
+  readonly key: string;
+  /** Of a key that the log-in made; a key that was given by hand has none here, and log-out does not revoke it. */
+  readonly keyId?: string;
+}
+
+export interface ConfigFile {
+  /** Address of the last log-in. */
+  readonly current?: string;
+  /** By address. */
+  readonly servers: Readonly<Record<string, StoredLogin | undefined>>;
+}
+
+/** `~/.config/promptyard/config.json`, or where XDG_CONFIG_HOME says. */
+export function configPath(env: Environment): string {
+  const configured = env['XDG_CONFIG_HOME'];
+  const folder = configured !== undefined && configured !== '' ? configured : join(homeDirectory(env), '.config');
+  return join(folder, 'promptyard', 'config.json');
+}
+
+export function homeDirectory(env: Environment): string {
+  return env['HOME'] ?? homedir();
+}
+
+/** Empty if there is none. @throws ToolFailure on one that holds something else */
+export function readConfigFile(env: Environment): ConfigFile {
+  const file = configPath(env);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { servers: {} };
+    throw error;
+  }
+  return parseConfig(text) ?? refuse(file);
+}
+
+/** Readable by its owner alone from the first byte on, and never half written. */
+export function writeConfigFile(env: Environment, config: ConfigFile): void {
+  const file = configPath(env);
+  const draft = `${file}.${randomUUID()}`;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(draft, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function parseConfig(text: string): ConfigFile | undefined {
+  try {
+    const { current, servers = {} } = JSON.parse(text) as Partial<Record<keyof ConfigFile, unknown>>;
+    if ((current !== undefined && typeof current !== 'string') || !isRecord(servers)) return undefined;
+    const logins = Object.entries(servers).map(([url, login]): [string, StoredLogin] => [url, toLogin(login)]);
+    return { current, servers: Object.fromEntries(logins) };
+  } catch {
+    return undefined;
+  }
+}
+
+function toLogin(value: unknown): StoredLogin {
+  if (!isRecord(value) || typeof value['key'] !== 'string') throw new TypeError('no key');
+  const { username, key, keyId } = value;
+  return {
+    username: typeof username === 'string' ? username : '',
+    key,
+    ...(typeof keyId === 'string' ? { keyId } : {}),
+  };
+}
+
+function refuse(file: string): never {
+  throw new ToolFailure(`${file} is not what promptyard wrote`, {
+    code: 'BROKEN_CONFIG',
+    hint: 'Mend it, or delete it and sign in again with `promptyard login`.',
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

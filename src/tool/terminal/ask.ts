@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { ToolFailure, wrongUsage } from '../failure.js';
+import type { Streams } from '../tool.js';
+
+interface Asker {
+  readonly streams: Streams;
+}
+
+/** Asks on stderr, so that stdout holds only the result. @throws ToolFailure where nobody can answer */
+export function askLine({ streams }: Asker, question: string): Promise<string> {
+  return ask(streams, question, streams.stderr);
+}
+
+/** As askLine, without showing what is typed. */
+export function askHidden({ streams }: Asker, question: string): Promise<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  streams.stderr.write(question);
+  return ask(streams, '', nowhere).finally(() => streams.stderr.write('\n'));
+}
+
+async function ask({ stdin }: Streams, question: string, output: NodeJS.WritableStream): Promise<string> {
+  if (!stdin.isTTY)
+    throw wrongUsage(
+      'there is no terminal to ask on',
+      'Give --username and --password-stdin, or --token; `promptyard login --help` has an example.',
+    );
+  const terminal = createInterface({ input: stdin, output, terminal: true, historySize: 0 });
+  const interrupted = new AbortController();
+  terminal.on('SIGINT', () => interrupted.abort());
+  terminal.on('close', () => interrupted.abort());
+  try {
+    return await terminal.question(question, { signal: interrupted.signal });
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    throw new ToolFailure('interrupted', { code: 'INTERRUPTED', cause: error });
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,42 @@
+import type { Output } from './output.js';
+import { bytes } from './quantities.js';
+
+const WIDTH = 24;
+const REDRAW_EVERY_MS = 80;
+
+/**
+ * Draws how far something is, on stderr and only on a terminal:
+ * `using bar = new ProgressBar(output, 'uploading', total); bar.advance(n);` The line is gone afterwards.
+ */
+export class ProgressBar {
+  private done = 0;
+  private drawnAt = 0;
+
+  constructor(
+    private readonly output: Output,
+    private readonly what: string,
+    private readonly total: number,
+    /** How an amount is written; bytes, unless something else is counted. */
+    private readonly show: (amount: number) => string = bytes,
+  ) {}
+
+  advance(amount: number): void {
+    this.done = Math.min(this.total, this.done + amount);
+    const now = performance.now();
+    if (this.done < this.total && now - this.drawnAt < REDRAW_EVERY_MS) return;
+    this.drawnAt = now;
+    this.draw();
+  }
+
+  [Symbol.dispose](): void {
+    this.output.progressStream?.write('\r\u001b[K');
+  }
+
+  private draw(): void {
+    const filled = this.total === 0 ? WIDTH : Math.round((WIDTH * this.done) / this.total);
+    const bar =
+      this.output.errorStyle('cyan', '━'.repeat(filled)) + this.output.errorStyle('dim', '━'.repeat(WIDTH - filled));
+    const amounts = `${this.show(this.done)} of ${this.show(this.total)}`;
+    this.output.progressStream?.write(`\r\u001b[K${this.what} ${bar} ${amounts}`);
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../common/json.js';
+
+// What transfers need of the server's answers, beside api/answers.ts.
+
+const Json = z.record(z.string(), z.json()).transform((value): JsonObject => value);
+
+export const RevisionListed = z.looseObject({
+  id: z.string(),
+  number: z.number(),
+  digest: z.string(),
+  content: z.string(),
+  commit_message: z.string(),
+  meta: Json,
+  created_at: z.string(),
+});
+export type RevisionListed = z.output<typeof RevisionListed>;
+
+export const RevisionPage = z.looseObject({ items: z.array(RevisionListed), next_cursor: z.string().nullable() });
+
+export const StoredRevision = z.looseObject({
+  number: z.number(),
+  digest: z.string(),
+  content: z.string(),
+  syntax: z.enum(['braces', 'dollar']),
+  title: z.string().nullable(),
+  description: z.string().nullable(),
+  variables: z.array(Json),
+  settings: Json,
+  data: Json,
+  meta: Json,
+  tags: z.array(z.string()),
+  readme: z.string().nullable(),
+  commit_message: z.string(),
+  author: z.string(),
+  parent: z.number().nullable(),
+  created_at: z.string(),
+});
+export type StoredRevision = z.output<typeof StoredRevision>;
+
+export const LabelMove = z.looseObject({
+  from_revision: z.number().nullable(),
+  to_revision: z.number().nullable(),
+  moved_at: z.string(),
+  moved_by: z.string(),
+});
+export type LabelMove = z.output<typeof LabelMove>;
+
+export const LabelMoves = z.looseObject({ items: z.array(LabelMove), next_cursor: z.string().nullable() });
+
+export const Grants = z.looseObject({
+  items: z.array(z.looseObject({ principal_type: z.string(), name: z.string(), permission: z.string() })),
+});
+
+export const FoundPrompt = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  title: z.string().nullable(),
+  tags: z.array(z.string()),
+  visibility: z.string(),
+  enforce_variable_contract: z.boolean(),
+});
+export type FoundPrompt = z.output<typeof FoundPrompt>;
+
+/** Of what makes a prompt, and of its version's details, only what is needed. */
+export const Made = z.looseObject({ id: z.string() });
+export const VersionRevision = z.looseObject({ revision: z.number().nullable() });

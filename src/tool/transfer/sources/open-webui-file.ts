@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { ToolFailure } from '../../failure.js';
+import type { ListedPrompt, Listing, Source } from '../source.js';
+import { commandOf, liveRevision, OpenWebUiPrompt } from './open-webui-prompt.js';
+
+/** A file that Open WebUI has exported: a JSON array of prompts, without their history. */
+export class OpenWebUiFile implements Source {
+  readonly kind = 'open-webui';
+
+  constructor(private readonly file: string) {}
+
+  async list(): Promise<Listing> {
+    const prompts: ListedPrompt[] = [];
+    const refused = [];
+    for (const [index, item] of (await this.read()).entries()) {
+      const parsed = OpenWebUiPrompt.safeParse(item);
+      if (parsed.success) prompts.push(listed(parsed.data));
+      else {
+        const [issue] = parsed.error.issues;
+        refused.push({ item: `prompt ${index + 1}`, reason: `${issue?.path.join('.')} ${issue?.message}` });
+      }
+    }
+    return { prompts, refused };
+  }
+
+  private async read(): Promise<unknown[]> {
+    const text = await readFile(this.file, 'utf8');
+    try {
+      const value: unknown = JSON.parse(text);
+      if (Array.isArray(value)) return value as unknown[];
+    } catch (error) {
+      throw notExported(this.file, error);
+    }
+    throw notExported(this.file);
+  }
+}
+
+function listed(prompt: OpenWebUiPrompt): ListedPrompt {
+  const name = commandOf(prompt);
+  const load = async () => {
+    const found = { id: name, name, keepsName: true, revisions: [liveRevision(prompt)] } as const;
+    return Promise.resolve(found);
+  };
+  return { label: name, load };
+}
+
+function notExported(file: string, cause?: unknown): ToolFailure {
+  return new ToolFailure(`${file} is no export of Open WebUI`, {
+    code: 'BROKEN_FILE',
+    hint: 'It must be a JSON array of prompts, as the button "Export" of its prompts page writes it.',
+    cause,
+  });
+}
