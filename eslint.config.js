@@ -21,7 +21,15 @@ const noFrameworkExceptions = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'data/', 'openapi/client/src/', 'openapi/client/dist/', 'openapi/client/index.ts', 'examples/']),
+  globalIgnores([
+    'dist/',
+    'coverage/',
+    'data/',
+    'openapi/client/src/',
+    'openapi/client/dist/',
+    'openapi/client/index.ts',
+    'examples/',
+  ]),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {

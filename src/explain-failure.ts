@@ -1,5 +1,11 @@
 /** Errors whose message says everything that whoever starts the server needs to know. */
-const forPeople = new Set(['InvalidConfiguration', 'SecretMismatch', 'DataFolderInUse', 'EmbeddedPostgresError', 'WorkerFailed']);
+const forPeople = new Set([
+  'InvalidConfiguration',
+  'SecretMismatch',
+  'DataFolderInUse',
+  'EmbeddedPostgresError',
+  'WorkerFailed',
+]);
 
 interface SystemError extends Error {
   code?: string;
