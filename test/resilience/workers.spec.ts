@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Load, lostVersions } from './support/load.js';
 import { json, type RegistryClient, type Reply, send } from './support/registry-client.js';
 import type { ServerProcess } from './support/server-process.js';
+import { lastWrongAsked } from './support/last-wrong.js';
 import { eventually, Stage } from './support/stage.js';
 import { ask, SteadyClients } from './support/steady-clients.js';
 import { replacedWorkers, workersOf } from './support/worker-processes.js';
@@ -28,9 +29,13 @@ it('answers on one port with as many processes as wanted, and counts the request
   expect(counts.reduce((sum, count) => sum + count)).toBe(40);
 });
 
-it('says in each line of its log which worker wrote it', () => {
-  const lines = server.output.split('\n').filter((line) => line.includes('"route":"/v1/prompts"'));
-  expect(new Set(lines.map((line) => (JSON.parse(line) as { worker: number }).worker))).toEqual(new Set([1, 2]));
+it('says in each line of its log which worker wrote it', async () => {
+  const writers = () => {
+    const lines = server.output.split('\n').filter((line) => line.includes('"route":"/v1/prompts"'));
+    return new Set(lines.map((line) => (JSON.parse(line) as { worker: number }).worker));
+  };
+  // Lines are written many at a time.
+  expect(await eventually(writers, ({ size }) => size === 2)).toEqual(new Set([1, 2]));
 });
 
 it('shows a label that one worker has moved to everybody, at once there and within 200 ms at the other', async () => {
@@ -45,17 +50,9 @@ it('shows a label that one worker has moved to everybody, at once there and with
     const revision = round % 2 === 0 ? 2 : 1;
     await write('PUT', `${shared}/labels/production`, { revision });
     const moved = performance.now();
-    const seen = await Promise.all(
-      agents.map((agent) =>
-        eventually(
-          () => resolve(agent),
-          (reply) => numberIn(reply) === revision,
-          3_000,
-        ),
-      ),
-    );
-    expect(seen.map(numberIn)).toEqual(agents.map(() => revision));
-    expect(performance.now() - Math.max(...seen.map(({ ms }) => ms)) - moved).toBeLessThan(200);
+    const isRight = (reply: Awaited<ReturnType<typeof resolve>>) => numberIn(reply) === revision;
+    const lastWrong = await Promise.all(agents.map((agent) => lastWrongAsked(() => resolve(agent), isRight)));
+    expect(Math.max(...lastWrong) - moved).toBeLessThan(200);
   }
   for (const agent of agents) agent.destroy();
 });
