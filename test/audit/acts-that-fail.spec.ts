@@ -3,15 +3,15 @@ import { UsersService } from '../../src/auth/identity/users.service.js';
 import { call } from '../support/api.js';
 import { aKey, aUser, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { aKnownKey, recordedBy } from './ledger.js';
 
-let server: TestServer;
+let server: OpenTestServer;
 let alice: TestUser;
 let bob: TestUser;
 let prompt: TestPrompt;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   [alice, bob] = [await aUser(server, { username: 'alice' }), await aUser(server, { username: 'bob' })];
   prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
 });

@@ -2,12 +2,12 @@ import { AuditLedger } from '../../src/auth/audit/audit-ledger.js';
 import { call } from '../support/api.js';
 import { aUser } from '../support/people.js';
 import { aPrompt } from '../support/prompts.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { entries, recordedBy } from './ledger.js';
 
-let server: TestServer;
+let server: OpenTestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
 });
 afterAll(() => server.stop());
 

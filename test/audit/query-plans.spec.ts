@@ -1,7 +1,7 @@
 import { type AuditFilters, auditScope, scopeValues } from '../../src/auth/audit/audit-scope.js';
 import { auditPage } from '../../src/auth/audit/audit-statement.js';
 import { AuditRepository } from '../../src/auth/audit/audit.repository.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
 const total = 100_000;
 
@@ -35,11 +35,11 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-let server: TestServer;
+let server: OpenTestServer;
 let promptId: string;
 let ownerId: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   for (const statement of seed) await server.database.pool.query(statement);
   const { rows } = await server.database.pool.query<{ id: string; owner_id: string }>(
     `select id, owner_id from prompt where name = 'prompt-7'`,

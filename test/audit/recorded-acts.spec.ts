@@ -4,15 +4,15 @@ import { call } from '../support/api.js';
 import { packageOf } from '../support/packages.js';
 import { aUser, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';
-import { adminPassword, startTestServer, type TestServer } from '../support/test-server.js';
+import { adminPassword, startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { aKnownKey, entries, type Entry, recordedBy } from './ledger.js';
 
-let server: TestServer;
+let server: OpenTestServer;
 let alice: TestUser;
 let key: { id: string; key: string };
 let adminsKeyId: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   const { body } = await call(server, 'GET', '/v1/api-keys', { token: server.adminKey });
   adminsKeyId = body.items[0]?.id ?? '';
   alice = await aUser(server, { username: 'alice' });

@@ -2,7 +2,7 @@ import * as sdk from '../../openapi/client/index.js';
 import * as functions from '../../openapi/client/src/sdk.gen.js';
 import { packageOf } from '../support/packages.js';
 import { call, eventually } from '../support/api.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { credentials, document, type DocumentedOperation, mismatches, operations, successesOf } from './document.js';
 import { aWorld, type GenericOptions, goodRequests, type OperationId, type Request, type World } from './requests.js';
 import { pathOf } from './url.js';
@@ -18,10 +18,10 @@ interface Outcome {
 /** The password of the examples is the administrator's, so that they work as they stand. */
 const documentedPassword = 'correct horse battery staple';
 
-let server: TestServer;
+let server: OpenTestServer;
 let world: World;
 beforeAll(async () => {
-  server = await startTestServer({ ADMIN_PASSWORD: documentedPassword, ALLOW_SIGNUP: 'true' });
+  server = await startOpenTestServer({ ADMIN_PASSWORD: documentedPassword, ALLOW_SIGNUP: 'true' });
   world = await aWorld(server);
 });
 afterAll(() => server.stop());

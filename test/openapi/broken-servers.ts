@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { type Conversation, converse, requestHead } from '../support/network/raw-http.js';
 import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { createTestDatabase } from '../support/test-database.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { aPrompt } from '../support/prompts.js';
 
 /** A server that can be set up while it still works, and gets into some trouble by `breakDown`. */
 export interface FragileServer {
-  readonly server: TestServer;
+  readonly server: OpenTestServer;
   breakDown(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Answers one request in a minute, and has answered it. */
-export async function aServerWithoutPatience(): Promise<TestServer> {
-  const server = await startTestServer({ RATE_LIMIT_PER_MINUTE: '1' });
+export async function aServerWithoutPatience(): Promise<OpenTestServer> {
+  const server = await startOpenTestServer({ RATE_LIMIT_PER_MINUTE: '1' });
   await fetch(`${server.url}/v1/prompts`);
   return server;
 }
@@ -24,7 +24,7 @@ export async function aServerWithoutPatience(): Promise<TestServer> {
 export async function aServerThatLosesItsDatabase(): Promise<FragileServer> {
   const database = await createTestDatabase();
   const proxy = await TcpProxy.to(database.url);
-  const started = await startTestServer({ DATABASE_URL: proxy.url, ALLOW_SIGNUP: 'true' });
+  const started = await startOpenTestServer({ DATABASE_URL: proxy.url, ALLOW_SIGNUP: 'true' });
   const server = { ...started, database };
   const stop = async () => {
     proxy.mend();
@@ -38,7 +38,7 @@ export async function aServerThatLosesItsDatabase(): Promise<FragileServer> {
 /** Loses the folder of its objects: a file takes its place, so that it is unusable even to the superuser. */
 export async function aServerThatLosesItsStore(): Promise<FragileServer> {
   const onDisk = { S3_ENDPOINT: '', S3_BUCKET: '', S3_ACCESS_KEY: '', S3_SECRET_KEY: '', ALLOW_SIGNUP: 'true' };
-  const server = await startTestServer(onDisk);
+  const server = await startOpenTestServer(onDisk);
   const folder = join(server.dataDirectory, 'objects');
   const breakDown = async () => {
     await rename(folder, `${folder}.away`);
@@ -51,7 +51,7 @@ export async function aServerThatLosesItsStore(): Promise<FragileServer> {
 export async function aServerThatFillsWithUploads(): Promise<FragileServer> {
   const [atOnce, queueLimit] = [1, 256];
   const limits = { UPLOADS_AT_ONCE: String(atOnce), UPLOAD_QUEUE_LIMIT: String(queueLimit) };
-  const server = await startTestServer(limits);
+  const server = await startOpenTestServer(limits);
   const uploads: Conversation[] = [];
   const breakDown = async () => {
     const { idPath } = await aPrompt(server).make();

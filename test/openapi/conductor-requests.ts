@@ -1,11 +1,11 @@
 import { call } from '../support/api.js';
 import type { TestUser } from '../support/people.js';
-import type { TestServer } from '../support/test-server.js';
+import type { OpenTestServer } from '../support/test-server.js';
 import { integrationRequests } from './integration-requests.js';
 import { templateRequests } from './template-requests.js';
 
 /** Good requests for the operations of the Conductor protocol. */
-export function conductorRequests(server: TestServer, alice: TestUser) {
+export function conductorRequests(server: OpenTestServer, alice: TestUser) {
   const as = (token: string | undefined) => <T>(options: T) => Promise.resolve({ token, options });
   const [asAlice, asStranger] = [as(alice.key), as(undefined)];
   return {

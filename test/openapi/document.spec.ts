@@ -7,15 +7,15 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import type { FastifyInstance } from 'fastify';
 import { parse } from 'yaml';
 import { renderDocument } from '../../src/cli/write-document.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { document, errorsOf, isConductors, isValidAt, operations } from './document.js';
 
 /** Served besides the API: the page at `/`, documentation, and what the addresses of disk storage lead to. */
 const undocumented = /^GET \/($|\*|docs|openapi\.(json|yaml)|v1\/files\/)/;
 
-let server: TestServer;
+let server: OpenTestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
 });
 afterAll(() => server.stop());
 

@@ -2,7 +2,7 @@ import { call } from '../support/api.js';
 import { aRevision } from '../support/history.js';
 import type { TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
-import type { TestServer } from '../support/test-server.js';
+import type { OpenTestServer } from '../support/test-server.js';
 
 /** A label of the world's prompt that only Bob may move. */
 export const guardedLabel = 'guarded';
@@ -11,7 +11,7 @@ let count = 0;
 const unique = (word: string) => `${word}-${(count += 1)}`;
 
 /** Good requests for the operations on revisions, labels and releases. */
-export function historyRequests(server: TestServer, alice: TestUser, prompt: TestPrompt) {
+export function historyRequests(server: OpenTestServer, alice: TestUser, prompt: TestPrompt) {
   const path = { owner: prompt.owner, name: prompt.name };
   const revisionPath = { ...path, number: '1' };
   const as = (token: string | undefined) => <T>(options: T) => Promise.resolve({ token, options });

@@ -7,7 +7,7 @@ import {
 import { PinnedFetch } from '../../src/protocols/conductor/endpoints/pinned-fetch.js';
 import { call } from '../support/api.js';
 import type { TestUser } from '../support/people.js';
-import type { TestServer } from '../support/test-server.js';
+import type { OpenTestServer } from '../support/test-server.js';
 import { aProvider } from '../protocols/conductor/integration-calls.js';
 
 let count = 0;
@@ -31,7 +31,7 @@ function raise(error: Error): never {
 
 /** A provider in the workspace with a model, which a fake answers for. */
 export async function anAskableProvider(
-  server: TestServer,
+  server: OpenTestServer,
   wish: { readonly type?: string; readonly model?: string; readonly provider?: string } = {},
 ): Promise<{ provider: string; model: string }> {
   const { type = 'openai', model = 'mini', provider = unique('provider') } = wish;
@@ -50,7 +50,7 @@ function completion(model: string) {
 }
 
 /** A prompt of the workspace, which is Alice's to write. */
-export async function aTemplate(server: TestServer, alice: TestUser, name = unique('template')): Promise<string> {
+export async function aTemplate(server: OpenTestServer, alice: TestUser, name = unique('template')): Promise<string> {
   const headers = { 'x-authorization': alice.key };
   const { status, text } = await call(server, 'PUT', `/api/prompts/${name}?description=d`, { headers, body: 'Hi.' });
   if (status !== 200) throw new Error(`no template: ${text}`);
@@ -63,10 +63,10 @@ interface Example {
   readonly prompt: string;
 }
 
-const examples = new WeakMap<TestServer, Promise<Example>>();
+const examples = new WeakMap<OpenTestServer, Promise<Example>>();
 
 /** What the examples of the document name, made once for each server: what is read twice must not have changed. */
-function exampleOf(server: TestServer, alice: TestUser): Promise<Example> {
+function exampleOf(server: OpenTestServer, alice: TestUser): Promise<Example> {
   const make = async () => ({
     ...(await anAskableProvider(server, { provider: 'openai', model: 'gpt-5-mini' })),
     prompt: await aTemplate(server, alice, 'support-answer'),
@@ -77,7 +77,7 @@ function exampleOf(server: TestServer, alice: TestUser): Promise<Example> {
 }
 
 /** Good requests for the operations on integrations, permissions and models. */
-export function integrationRequests(server: TestServer, alice: TestUser) {
+export function integrationRequests(server: OpenTestServer, alice: TestUser) {
   const as = (token: string) => <T>(options: T) => Promise.resolve({ token, options });
   const [asAlice, asAdmin] = [as(alice.key), as(server.adminKey)];
   const example = () => exampleOf(server, alice);

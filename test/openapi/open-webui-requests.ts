@@ -1,16 +1,16 @@
 import { asCommand, aCommand, type Command, formOf, openWebUi } from '../protocols/open-webui/commands.js';
 import { type Entry, historyOf } from '../protocols/open-webui/entries.js';
 import type { TestUser } from '../support/people.js';
-import { adminPassword, type TestServer } from '../support/test-server.js';
+import { adminPassword, type OpenTestServer } from '../support/test-server.js';
 
 let count = 0;
 const unique = (word: string) => `${word}-${(count += 1)}`;
 
 /** A prompt that stays the same: who has read it already can ask again. */
-const kept = new WeakMap<TestServer, Promise<Command>>();
+const kept = new WeakMap<OpenTestServer, Promise<Command>>();
 
 /** A prompt with a draft behind what is live. */
-export async function withDraft(server: TestServer, { key }: TestUser): Promise<{ command: Command; draft: Entry }> {
+export async function withDraft(server: OpenTestServer, { key }: TestUser): Promise<{ command: Command; draft: Entry }> {
   const client = openWebUi(server, key);
   const command = await aCommand(client, { command: unique('drafted') });
   await client.update(command.id, { ...formOf(command), content: 'A draft.', is_production: false });
@@ -20,7 +20,7 @@ export async function withDraft(server: TestServer, { key }: TestUser): Promise<
 }
 
 /** Good requests for the operations of the Open WebUI protocol. Those that change something do so to a prompt of their own. */
-export function openWebUiRequests(server: TestServer, alice: TestUser) {
+export function openWebUiRequests(server: OpenTestServer, alice: TestUser) {
   const as = (token: string | undefined) => <T>(options: T) => Promise.resolve({ token, options });
   const [asAlice, asStranger] = [as(alice.key), as(undefined)];
   const client = openWebUi(server, alice.key);

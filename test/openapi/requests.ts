@@ -8,7 +8,7 @@ import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { conductorRequests } from './conductor-requests.js';
 import { openWebUiRequests } from './open-webui-requests.js';
 import { guardedLabel, historyRequests } from './history-requests.js';
-import { adminPassword, type TestServer } from '../support/test-server.js';
+import { adminPassword, type OpenTestServer } from '../support/test-server.js';
 
 type Sdk = typeof functions;
 export type OperationId = keyof Sdk;
@@ -30,7 +30,7 @@ export interface GenericOptions {
 }
 
 export interface World {
-  readonly server: TestServer;
+  readonly server: OpenTestServer;
   readonly alice: TestUser;
   readonly bob: TestUser;
   /** Alice's, public, with version 1.0.0. */
@@ -41,7 +41,7 @@ export interface World {
   readonly group: TestGroup;
 }
 
-export async function aWorld(server: TestServer): Promise<World> {
+export async function aWorld(server: OpenTestServer): Promise<World> {
   const [alice, bob] = [await aUser(server), await aUser(server)];
   const organization = await anOrganization(server);
   await join(server, organization, alice, 'owner');
@@ -138,14 +138,14 @@ export function goodRequests({ server, alice, prompt, organization, group }: Wor
 }
 
 /** The id of a prompt that was made and deleted. */
-export async function aDeletedPrompt(server: TestServer, owner: TestUser, name: string): Promise<string> {
+export async function aDeletedPrompt(server: OpenTestServer, owner: TestUser, name: string): Promise<string> {
   const { id } = await aPrompt(server, name).ownedBy(owner).make();
   const client = sdk.createClient({ baseUrl: server.url, auth: owner.key });
   await sdk.deletePrompt({ client, path: { id }, throwOnError: true });
   return id;
 }
 
-async function keyIdOf(server: TestServer, { key }: TestUser): Promise<string> {
+async function keyIdOf(server: OpenTestServer, { key }: TestUser): Promise<string> {
   const client = sdk.createClient({ baseUrl: server.url, auth: key });
   const { data } = await sdk.createApiKey({ client, body: { name: unique('key') }, throwOnError: true });
   return data.id;

@@ -1,6 +1,6 @@
 import { type ApiAnswer, call } from '../support/api.js';
 import { versionForm } from '../support/form.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import {
   aServerThatFillsWithUploads,
   aServerThatLosesItsDatabase,
@@ -14,7 +14,7 @@ import { pathOf } from './url.js';
 
 /** A server with requests that would be answered with success, if it were not in trouble. */
 export interface Prepared {
-  readonly server: TestServer;
+  readonly server: OpenTestServer;
   readonly requests: Readonly<Record<string, Request>>;
 }
 
@@ -22,10 +22,10 @@ export interface Prepared {
 export interface Setting {
   readonly world: World;
   readonly adminId: string;
-  readonly strictLogin: TestServer;
+  readonly strictLogin: OpenTestServer;
   /** Lets nobody sign up, and only members of a group that does not exist make prompts in Open WebUI. */
-  readonly withoutSignUp: TestServer;
-  readonly impatient: TestServer;
+  readonly withoutSignUp: OpenTestServer;
+  readonly impatient: OpenTestServer;
   readonly full: Prepared;
   readonly withoutDatabase: Prepared;
   readonly withoutStore: Prepared;
@@ -44,13 +44,13 @@ export async function setUp(onStop: (stop: () => Promise<void>) => void): Promis
     await breakDown();
     return prepared;
   };
-  const server = await started(startTestServer({ ALLOW_SIGNUP: 'true' }));
+  const server = await started(startOpenTestServer({ ALLOW_SIGNUP: 'true' }));
   const me = await call(server, 'GET', '/v1/me', { token: server.adminKey });
   return {
     world: await aWorld(server),
     adminId: me.body.id,
-    strictLogin: await started(startTestServer({ LOGIN_ATTEMPTS_PER_MINUTE: '1', ALLOW_SIGNUP: 'true' })),
-    withoutSignUp: await started(startTestServer({ OPENWEBUI_PROMPT_CREATORS: 'editors' })),
+    strictLogin: await started(startOpenTestServer({ LOGIN_ATTEMPTS_PER_MINUTE: '1', ALLOW_SIGNUP: 'true' })),
+    withoutSignUp: await started(startOpenTestServer({ OPENWEBUI_PROMPT_CREATORS: 'editors' })),
     impatient: await started(aServerWithoutPatience()),
     full: await broken(aServerThatFillsWithUploads()),
     withoutDatabase: await broken(aServerThatLosesItsDatabase()),
@@ -58,7 +58,7 @@ export async function setUp(onStop: (stop: () => Promise<void>) => void): Promis
   };
 }
 
-async function prepare(server: TestServer): Promise<Prepared> {
+async function prepare(server: OpenTestServer): Promise<Prepared> {
   const made = Object.entries(goodRequests(await aWorld(server))).map(async ([id, make]) => {
     const request: Request = await make();
     return [id, request] as const;
@@ -67,7 +67,7 @@ async function prepare(server: TestServer): Promise<Prepared> {
 }
 
 /** Sends a request to an operation as the document describes it. */
-export async function send(server: TestServer, id: string, { token, options, headers }: Request): Promise<ApiAnswer> {
+export async function send(server: OpenTestServer, id: string, { token, options, headers }: Request): Promise<ApiAnswer> {
   const operation = operations.find((each) => each.id === id);
   if (!operation) throw new Error(`there is no operation ${id}`);
   const path = pathOf(operation, options);

@@ -1,20 +1,20 @@
 import type { TestUser } from '../support/people.js';
-import type { TestServer } from '../support/test-server.js';
+import type { OpenTestServer } from '../support/test-server.js';
 import { aTemplate } from './integration-requests.js';
 
 let count = 0;
 const unique = (word: string) => `${word}-${(count += 1)}`;
 
 /** A template that stays the same: who has read it already can ask again. */
-const kept = new WeakMap<TestServer, Promise<string>>();
-async function standing(server: TestServer, alice: TestUser): Promise<{ name: string }> {
+const kept = new WeakMap<OpenTestServer, Promise<string>>();
+async function standing(server: OpenTestServer, alice: TestUser): Promise<{ name: string }> {
   const name = kept.get(server) ?? aTemplate(server, alice);
   kept.set(server, name);
   return { name: await name };
 }
 
 /** Good requests for the operations on templates. Those that save make a prompt of their own. */
-export function templateRequests(server: TestServer, alice: TestUser) {
+export function templateRequests(server: OpenTestServer, alice: TestUser) {
   const asAlice = <T>(options: T) => Promise.resolve({ token: alice.key, options });
   const existing = async () => ({ name: await aTemplate(server, alice) });
   const tags = [{ key: 'team', value: 'support' }];

@@ -5,7 +5,7 @@ import { call } from '../support/api.js';
 import { aGroup } from '../support/grants.js';
 import { anOrganization, aUser, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { aPrincipal } from './search/search-database.js';
 
 interface Wish {
@@ -14,11 +14,11 @@ interface Wish {
   readonly permission?: 'read' | 'write';
 }
 
-let server: TestServer;
+let server: OpenTestServer;
 let alice: TestUser;
 let bob: TestUser;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   [alice, bob] = await Promise.all([aUser(server), aUser(server)]);
 });
 afterAll(() => server.stop());

@@ -149,7 +149,7 @@ describe('an abort', () => {
       { status: 'rejected', reason },
       { status: 'rejected', reason },
     ]);
-    await delay(50);
+    for (let waited = 0; closed < 2 && waited < 5_000; waited += 50) await delay(50);
     expect(closed).toBe(2);
   });
 });

@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from '../../src/logger.js';
 import { type Environment, readConfig } from '../../src/config/config.js';
-import { startServer } from '../../src/server.js';
+import type { RunningServer } from '../../src/server.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 export const adminPassword = 'correct horse battery';
 
 export interface TestServer {
   readonly url: string;
-  readonly app: NestFastifyApplication;
   readonly database: TestDatabase;
   readonly dataDirectory: string;
   readonly adminKey: string;
@@ -33,20 +32,49 @@ export function testEnvironment(databaseUrl: string, dataDirectory: string): Env
   };
 }
 
+/** A server whose modules are the spec's own, so that it can be looked into. */
+export interface OpenTestServer extends TestServer {
+  readonly app: NestFastifyApplication;
+}
+
+declare global {
+  /** From test/support/environment.mjs. */
+  var startCompiledServer: (
+    environment: Environment,
+  ) => Promise<Pick<RunningServer, 'address' | 'firstLogin' | 'stop'>>;
+}
+
 /** A real server on a real port, with a database of its own. */
 export async function startTestServer(overrides: Environment = {}): Promise<TestServer> {
+  return (await start(overrides, globalThis.startCompiledServer)).testServer;
+}
+
+/** The same, for specs that ask its application for what is in it, which costs the time to load it anew. */
+export async function startOpenTestServer(overrides: Environment = {}): Promise<OpenTestServer> {
+  const { startServer } = await import('../../src/server.js');
+  const { testServer, running } = await start(overrides, (environment) => {
+    const config = readConfig(environment);
+    return startServer(config, createLogger(config.server));
+  });
+  return { ...testServer, app: running.app };
+}
+
+async function start<Running extends Pick<RunningServer, 'address' | 'firstLogin' | 'stop'>>(
+  overrides: Environment,
+  startServer: (environment: Environment) => Promise<Running>,
+): Promise<{ testServer: TestServer; running: Running }> {
   const database = await createTestDatabase();
   const dataDirectory = mkdtempSync(join(tmpdir(), 'promptyard-server-'));
   const environment = { ...testEnvironment(database.url, dataDirectory), ...overrides };
-  const config = readConfig(environment);
-  const server = await startServer(config, createLogger(config.server));
+  const running = await startServer(environment);
   const stop = async () => {
-    await server.stop();
+    await running.stop();
     await database.drop();
     rmSync(dataDirectory, { recursive: true, force: true });
   };
-  const adminKey = server.firstLogin?.apiKey ?? '';
-  return { url: server.address, app: server.app, database, dataDirectory, adminKey, environment, stop };
+  const adminKey = running.firstLogin?.apiKey ?? '';
+  const testServer = { url: running.address, database, dataDirectory, adminKey, environment, stop };
+  return { testServer, running };
 }
 
 function storeSettings(): Environment {

@@ -107,7 +107,7 @@ it.each([
   const { exit, details } = await verify();
   expect({ exit, details }).toEqual({
     exit: 5,
-    details: [expect.stringMatching(new RegExp(`^${id()}@1\\.0\\.0: ${name}: promptyard\\.lock says ${value}, `))],
+    details: [expect.stringMatching(new RegExp(`^${id()}@1\\.0\\.0: ${name}: prompts\\.lock says ${value}, `))],
   });
 });
 

@@ -3,7 +3,7 @@ import { Database } from '../../src/database/database.js';
 import { downloadableVersion, versionPage } from '../../src/versions/versions.repository.js';
 import { call } from '../support/api.js';
 import { planOf, rowsOf } from '../support/query-plan.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
 // 100 000 prompts, and ten versions of each of the first thousand.
 const seed = [
@@ -20,9 +20,9 @@ const seed = [
   'analyze prompt, version',
 ];
 
-let server: TestServer;
+let server: OpenTestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   for (const statement of seed) await server.database.pool.query(statement);
 });
 afterAll(() => server.stop());

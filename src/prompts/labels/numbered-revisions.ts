@@ -91,9 +91,14 @@ export class NumberedRevisions {
   }
 }
 
-/** The pointers that `found` numbers by their `place` and sums up by their `bytes`, as far as they go onto a page. */
+/**
+ * The pointers that `found` numbers by their `place` and sums up by their `bytes`, as far as they go onto a page. Each is
+ * looked up by its key: joined freely, with old statistics, the planner may walk through all pointers for each of them.
+ */
 function onPage(found: string): string {
-  return `select ${columns} from (${found}) page
-    join (${tables}) on l.prompt_id = page.prompt_id and l.name = page.name
+  return `select shown.* from (${found}) page
+    cross join lateral (
+      select ${columns} from ${tables} where l.prompt_id = page.prompt_id and l.name = page.name offset 0
+    ) shown
     where page.bytes <= ${pageBytes} or page.place = 1 order by page.place`;
 }

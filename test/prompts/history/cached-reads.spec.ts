@@ -3,14 +3,14 @@ import { Database } from '../../../src/database/database.js';
 import { type ApiAnswer, call, eventually } from '../../support/api.js';
 import { aRevision, point } from '../../support/history.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 
 const longestStaleMs = 200;
 
-let server: TestServer;
+let server: OpenTestServer;
 let prompt: TestPrompt;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
 });
 beforeEach(async () => {
   prompt = await aPrompt(server).withVersion('1.0.0').make();

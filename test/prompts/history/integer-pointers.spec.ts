@@ -6,14 +6,14 @@ import { aRevision } from '../../support/history.js';
 import { aUser, type TestUser } from '../../support/people.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
 import { call } from '../../support/api.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 
-let server: TestServer;
+let server: OpenTestServer;
 let alice: TestUser;
 let me: Principal;
 let prompt: TestPrompt;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   alice = await aUser(server);
   const scopes = new Set(['prompts:write'] as const);
   const { id: userId, username } = alice;

@@ -3,7 +3,7 @@ import { Database } from '../../../src/database/database.js';
 import { statements } from '../../../src/prompts/resolve/resolve.repository.js';
 import { call } from '../../support/api.js';
 import { planOf, rowsOf } from '../../support/query-plan.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 
 // 100 000 prompts with a revision each, and of the first thousand 25, ten of them released.
 const seed = [
@@ -28,9 +28,9 @@ const seed = [
   'analyze prompt, revision, label, label_move, release',
 ];
 
-let server: TestServer;
+let server: OpenTestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   const client = await server.database.pool.connect();
   for (const statement of seed) await client.query(statement);
   client.release();

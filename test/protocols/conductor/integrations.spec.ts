@@ -5,16 +5,16 @@ import { aPrincipal } from '../../prompts/search/search-database.js';
 import { call } from '../../support/api.js';
 import { aGroup } from '../../support/grants.js';
 import { aKey, anOrganization, aUser, join, type TestUser, userScopes } from '../../support/people.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 import { aProvider, ask, saveModel, saveProvider } from './integration-calls.js';
 
 const secret = 'sk-never-seen-again-42';
 const base = '/api/integrations/provider';
 
-let server: TestServer;
+let server: OpenTestServer;
 let user: TestUser;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   user = await aUser(server);
 });
 afterAll(() => server.stop());

@@ -1,13 +1,13 @@
 import { Database } from '../../../src/database/database.js';
 import { call } from '../../support/api.js';
 import { aUser, type TestUser } from '../../support/people.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 import { aTemplate, list, versions } from './templates.js';
 
-let server: TestServer;
+let server: OpenTestServer;
 let alice: TestUser;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   alice = await aUser(server);
 });
 afterAll(() => server.stop());

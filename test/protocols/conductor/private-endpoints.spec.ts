@@ -9,7 +9,7 @@ import { type Address, NameResolver } from '../../../src/protocols/conductor/end
 import { PinnedFetch } from '../../../src/protocols/conductor/endpoints/pinned-fetch.js';
 import { isPublicAddress } from '../../../src/protocols/conductor/endpoints/public-address.js';
 import { aUser } from '../../support/people.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 import { aProvider, ask, saveProvider } from './integration-calls.js';
 import { ModelServer } from './model-server.js';
 
@@ -168,11 +168,11 @@ describe('a call', () => {
 });
 
 describe('a server', () => {
-  let server: TestServer;
+  let server: OpenTestServer;
   let models: ModelServer;
   beforeAll(async () => {
     models = await ModelServer.start();
-    server = await startTestServer();
+    server = await startOpenTestServer();
   });
   afterAll(async () => {
     await server.stop();

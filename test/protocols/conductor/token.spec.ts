@@ -2,13 +2,13 @@ import { SessionTokens } from '../../../src/auth/credentials/session-tokens.js';
 import { type ApiAnswer, call } from '../../support/api.js';
 import { aGroup } from '../../support/grants.js';
 import { aKey, aUser, type TestUser, userScopes } from '../../support/people.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 
 const limit = 5;
-let server: TestServer;
+let server: OpenTestServer;
 let alice: TestUser;
 beforeAll(async () => {
-  server = await startTestServer({ LOGIN_ATTEMPTS_PER_MINUTE: String(limit), TRUST_PROXY: 'true' });
+  server = await startOpenTestServer({ LOGIN_ATTEMPTS_PER_MINUTE: String(limit), TRUST_PROXY: 'true' });
   alice = await aUser(server, { username: 'alice' });
 });
 afterAll(() => server.stop());
@@ -110,7 +110,7 @@ describe('POST /api/token', () => {
   });
 
   it('has a life of its own setting', async () => {
-    const other = await startTestServer({ CONDUCTOR_TOKEN_TTL_SECONDS: '7' });
+    const other = await startOpenTestServer({ CONDUCTOR_TOKEN_TTL_SECONDS: '7' });
     try {
       const json = { email: 'admin@localhost', password: other.environment.ADMIN_PASSWORD };
       const { body } = await call(other, 'POST', '/api/token', { json });

@@ -3,15 +3,15 @@ import { SessionTokens } from '../../../src/auth/credentials/session-tokens.js';
 import { newApiKeySecret } from '../../../src/auth/credentials/api-key-secret.js';
 import { call } from '../../support/api.js';
 import { aKey, aUser, type TestUser } from '../../support/people.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 import { aForeignToken, type Headers, heard, refusals, signIn, told, whoAmI } from './sessions.js';
 
-let server: TestServer;
+let server: OpenTestServer;
 let alice: TestUser;
 let bob: TestUser;
 let carol: TestUser;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   alice = await aUser(server, { username: 'alice' });
   bob = await aUser(server, { username: 'bob' });
   carol = await aUser(server, { username: 'carol' });

@@ -8,17 +8,17 @@ import { readConfig } from '../../../src/config/config.js';
 import { startServer } from '../../../src/server.js';
 import { call } from '../../support/api.js';
 import { aUser, type TestUser } from '../../support/people.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 import { type FakeOpenWebUi, json, knows, startFakeOpenWebUi } from './open-webui-server.js';
 import { aForeignToken, type Headers, heard, refusals, told, whoAmI } from './sessions.js';
 
 const unavailable = 'The Open WebUI server that knows your account does not answer. Please try again in a moment.';
 let other: FakeOpenWebUi;
-let server: TestServer;
+let server: OpenTestServer;
 let alice: TestUser;
 beforeAll(async () => {
   other = await startFakeOpenWebUi();
-  server = await startTestServer({ OPENWEBUI_URL: `${other.url}/chat/` });
+  server = await startOpenTestServer({ OPENWEBUI_URL: `${other.url}/chat/` });
   alice = await aUser(server, { username: 'alice' });
 });
 afterAll(async () => {
@@ -216,7 +216,7 @@ describe('when the other server', () => {
 
   it('is away, its users who were asked about before go on, and so do ours', async () => {
     const here = await startFakeOpenWebUi();
-    const follower = await startTestServer({ OPENWEBUI_URL: here.url });
+    const follower = await startOpenTestServer({ OPENWEBUI_URL: here.url });
     try {
       here.answer = knows('admin@localhost');
       const token = aToken();

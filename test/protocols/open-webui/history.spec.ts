@@ -5,17 +5,17 @@ import { grantTo } from '../../support/grants.js';
 import { aRevision, point } from '../../support/history.js';
 import { aUser, type TestUser } from '../../support/people.js';
 import type { TestPrompt } from '../../support/prompts.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 import { aTemplate } from '../conductor/templates.js';
 import { openWebUi, type OpenWebUi } from './commands.js';
 import { chainOf, contentOf, historyOf, inWorkspace, notFound, prohibited, refusal, wentWrong } from './entries.js';
 
-let server: TestServer;
+let server: OpenTestServer;
 let alice: TestUser;
 let bob: TestUser;
 let client: OpenWebUi;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   [alice, bob] = [await aUser(server), await aUser(server)];
   client = openWebUi(server, alice.key);
 });

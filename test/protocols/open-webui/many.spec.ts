@@ -4,10 +4,10 @@ import { Database, type Statement } from '../../../src/database/database.js';
 import { aGroup, grantTo } from '../../support/grants.js';
 import { aUser, type TestUser } from '../../support/people.js';
 import { planOf } from '../../support/query-plan.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 import { openWebUi } from './commands.js';
 
-let server: TestServer;
+let server: OpenTestServer;
 let alice: TestUser;
 let bob: TestUser;
 let reader: TestUser;
@@ -37,7 +37,7 @@ const fill = `
   group by prompt_id, author_id`;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startOpenTestServer();
   [alice, bob, reader] = [await aUser(server), await aUser(server), await aUser(server)];
   const client = await server.database.pool.connect();
   await client.query('set statement_timeout = 0');
