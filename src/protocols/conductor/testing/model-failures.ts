@@ -18,7 +18,8 @@ const byStatus = new Map<number, ErrorFactory>([
 
 /** What a failed call means to who made it, in the provider's own words where it has some. */
 export function toFailure(error: unknown, apiKey: string): DomainError {
-  if (error instanceof DomainError) return error;
+  const own = ownErrorIn(error);
+  if (own) return own;
   if (!APICallError.isInstance(error))
     return ModelFailed({ reason: 'the answer is not of its protocol' }, { cause: error });
   const { statusCode = 0, responseHeaders = {} } = error;
@@ -26,6 +27,12 @@ export function toFailure(error: unknown, apiKey: string): DomainError {
   const retryAfter = responseHeaders['retry-after'];
   const isHint = failure.retryAfterSeconds !== undefined && retryAfter !== undefined;
   return failure({ reason: reasonOf(error, apiKey) }, isHint ? { headers: { 'retry-after': retryAfter } } : {});
+}
+
+/** What we refused or could not reach ourselves, which the provider's library may have wrapped in an error of its own. */
+function ownErrorIn(error: unknown): DomainError | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) if (each instanceof DomainError) return each;
+  return undefined;
 }
 
 /** Providers like to quote the key that they refuse. */
