@@ -9,6 +9,7 @@ const slow = [
   'docs',
   'openapi',
   'tool',
+  'prompts/search/bounds',
   'protocols/open-webui/many',
   'protocols/conductor/many',
 ];
