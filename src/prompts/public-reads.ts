@@ -7,14 +7,15 @@ import { Database, type Statement } from '../database/database.js';
 import type { GuardedRow } from './guarded-prompt.js';
 
 interface Kept {
-  readonly rows: readonly GuardedRow[];
+  readonly made: object;
   readonly promptId: string;
-  /** The feed's present when the rows were read. */
+  /** The feed's present when it was read. */
   readonly since: number;
 }
 
 const mostKept = 5_000;
-const largestKept = 16 * 1024;
+/** As JSON, in characters. */
+const largestKept = 8 * 1024;
 
 /** What says the same to everybody who may read a prompt: the answer of a statement that begins with its guard. */
 export interface PublicRead {
@@ -24,10 +25,13 @@ export interface PublicRead {
   readonly values: readonly unknown[];
 }
 
+/** What the rows of a read say; there is at least the first. The same object is given to everybody while it is kept. */
+export type Make<Row, Made> = (rows: readonly [Row, ...Row[]]) => Made;
+
 /**
- * Reads of prompts by their path, as everybody makes them. Of public prompts the rows are kept in memory until something
- * of the prompt changes, here or on another process; whoever asks, they are the same. Without a feed that is live, and
- * for private prompts, the database is asked each time.
+ * Reads of prompts by their path, as everybody makes them. What is read of public prompts is kept in memory until
+ * something of the prompt changes, here or on another process; whoever asks, it is the same. Without a feed that is live,
+ * and for private prompts, the database is asked each time.
  */
 @Injectable()
 export class PublicReads {
@@ -38,25 +42,28 @@ export class PublicReads {
     private readonly feed: ChangeFeed,
   ) {}
 
-  async rows<Row extends GuardedRow>(read: PublicRead, caller: Caller): Promise<readonly Row[]> {
-    const { statement, path, values } = read;
+  /** Undefined if there is no such prompt. A statement is always read with the same `make`. */
+  async read<Row extends GuardedRow, Made extends object>(
+    { statement, path, values }: PublicRead,
+    caller: Caller,
+    make: Make<Row, Made>,
+  ): Promise<Made | undefined> {
     const key = JSON.stringify([statement.name, path.owner, path.name, ...values]);
     const kept = this.kept.get(key);
-    if (kept && this.feed.isLive && !this.feed.hasChanged(kept.promptId, kept.since))
-      return kept.rows as readonly Row[];
+    if (kept && this.feed.isLive && !this.feed.hasChanged(kept.promptId, kept.since)) return kept.made as Made;
     const since = this.feed.now;
     const place = [caller?.userId ?? null, ...slugOrId(path.owner), path.name];
-    const rows = await this.database.query<Row>(statement, [...place, ...values]);
-    this.keep(key, rows, since);
-    return rows;
+    const [first, ...more] = await this.database.query<Row>(statement, [...place, ...values]);
+    if (!first) return undefined;
+    if (first.visibility !== 'public') return make([first, ...more]);
+    // The caller's own place and grants are nobody else's.
+    const made = make([{ ...first, member_role: null, granted: [] }, ...more]);
+    this.keep(key, { made, promptId: first.prompt_id, since });
+    return made;
   }
 
-  private keep(key: string, rows: readonly GuardedRow[], since: number): void {
-    const [first] = rows;
-    if (first?.visibility !== 'public' || this.feed.hasChanged(first.prompt_id, since)) return;
-    // The caller's own place and grants are nobody else's.
-    const shared = rows.map((row) => ({ ...row, member_role: null, granted: [] }));
-    if (JSON.stringify(shared).length <= largestKept)
-      this.kept.set(key, { rows: shared, promptId: first.prompt_id, since });
+  private keep(key: string, kept: Kept): void {
+    if (this.feed.hasChanged(kept.promptId, kept.since)) return;
+    if (JSON.stringify(kept.made).length <= largestKept) this.kept.set(key, kept);
   }
 }

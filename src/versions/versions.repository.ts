@@ -8,7 +8,7 @@ import { PublicReads } from '../prompts/public-reads.js';
 import { type Deprecation, toDeprecation } from '../prompts/releases/deprecation.js';
 import { Version } from './version.entity.js';
 import type { VersionCursor } from './version-cursor.js';
-import type { PromptPath, VersionItem } from './versions.dto.js';
+import type { PromptPath, VersionDetails, VersionItem } from './versions.dto.js';
 
 interface VersionRow {
   id: string;
@@ -40,12 +40,12 @@ export interface DownloadableVersion {
   readonly deprecation: Deprecation | undefined;
 }
 
-interface DownloadableRow {
-  id: string;
-  object_key: string;
-  deprecated: string | null;
-  deprecated_at: string | null;
-}
+// Without a version all of its columns are null.
+type PageRow = GuardedRow & ({ id: null } | (VersionRow & { sequence: string }));
+type DetailsRow = GuardedRow &
+  ({ id: null } | (VersionRow & Pick<Version, 'manifest' | 'readme' | 'files'> & { revision: number | null }));
+type DownloadRow = GuardedRow &
+  ({ id: null } | { id: string; object_key: string; deprecated: string | null; deprecated_at: string | null });
 
 const columns = `v.id, v.version, v.object_key, v.sha256, v.size, v.created_at, e.yanked, e.yank_reason, e.deprecated`;
 const release = 'left join release e on e.prompt_id = v.prompt_id and e.version = v.version';
@@ -86,39 +86,17 @@ export class VersionsRepository {
   ) {}
 
   /** Newest first, up to `limit` behind the cursor; undefined if there is no such prompt. */
-  async page(path: PromptPath, caller: Caller, limit: number, cursor?: VersionCursor) {
-    type Row = GuardedRow & (({ id: null } | VersionRow) & { sequence: string });
+  page(path: PromptPath, caller: Caller, limit: number, cursor?: VersionCursor) {
     const values = [cursor?.createdAt ?? null, cursor?.sequence ?? null, limit];
-    const rows = await this.reads.rows<Row>({ statement: versionPage, path, values }, caller);
-    return withGuard(rows, () =>
-      rows.flatMap((row): ListedVersion[] =>
-        row.id === null ? [] : [{ item: toItem(row), cursor: { createdAt: row.created_at, sequence: row.sequence } }],
-      ),
-    );
+    return this.reads.read({ statement: versionPage, path, values }, caller, toPage);
   }
 
-  async find(path: PromptPath, version: string, caller: Caller) {
-    type Row = GuardedRow &
-      ({ id: null } | (VersionRow & Pick<Version, 'manifest' | 'readme' | 'files'> & { revision: number | null }));
-    const rows = await this.reads.rows<Row>({ statement: one, path, values: [version] }, caller);
-    return withGuard(rows, (row) => {
-      if (row.id === null) return undefined;
-      return {
-        ...toItem(row),
-        manifest: row.manifest,
-        readme: row.readme ?? null,
-        files: row.files,
-        revision: row.revision,
-      };
-    });
+  find(path: PromptPath, version: string, caller: Caller) {
+    return this.reads.read({ statement: one, path, values: [version] }, caller, toDetails);
   }
 
-  async findDownloadable(path: PromptPath, version: string, caller: Caller) {
-    type Row = GuardedRow & ({ id: null } | DownloadableRow);
-    const rows = await this.reads.rows<Row>({ statement: downloadableVersion, path, values: [version] }, caller);
-    return withGuard(rows, (row): DownloadableVersion | undefined =>
-      row.id === null ? undefined : toDownloadable(row),
-    );
+  findDownloadable(path: PromptPath, version: string, caller: Caller) {
+    return this.reads.read({ statement: downloadableVersion, path, values: [version] }, caller, toDownloadable);
   }
 
   /** Digest of the version that already bears this number, if one does. */
@@ -138,9 +116,18 @@ export class VersionsRepository {
   }
 }
 
-function withGuard<Row extends GuardedRow, T>(rows: readonly Row[], find: (row: Row) => T): Found<T> | undefined {
-  const [row] = rows;
-  return row && { guarded: toGuarded(row), found: find(row) };
+function toPage(rows: readonly [PageRow, ...PageRow[]]): Found<readonly ListedVersion[]> {
+  const found = rows.flatMap((row): ListedVersion[] =>
+    row.id === null ? [] : [{ item: toItem(row), cursor: { createdAt: row.created_at, sequence: row.sequence } }],
+  );
+  return { guarded: toGuarded(rows[0]), found };
+}
+
+function toDetails([row]: readonly [DetailsRow, ...DetailsRow[]]): Found<VersionDetails | undefined> {
+  const guarded = toGuarded(row);
+  if (row.id === null) return { guarded, found: undefined };
+  const { manifest, readme, files, revision } = row;
+  return { guarded, found: { ...toItem(row), manifest, readme: readme ?? null, files, revision } };
 }
 
 function toItem(row: VersionRow): VersionItem {
@@ -157,11 +144,9 @@ function toItem(row: VersionRow): VersionItem {
   };
 }
 
-function toDownloadable({
-  id,
-  object_key: objectKey,
-  deprecated,
-  deprecated_at,
-}: DownloadableRow): DownloadableVersion {
-  return { id, objectKey, deprecation: toDeprecation(deprecated, deprecated_at) };
+function toDownloadable([row]: readonly [DownloadRow, ...DownloadRow[]]): Found<DownloadableVersion | undefined> {
+  const guarded = toGuarded(row);
+  if (row.id === null) return { guarded, found: undefined };
+  const { id, object_key: objectKey, deprecated, deprecated_at: since } = row;
+  return { guarded, found: { id, objectKey, deprecation: toDeprecation(deprecated, since) } };
 }

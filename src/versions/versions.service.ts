@@ -1,33 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { may } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
-import { Answer } from '../common/http/answer.js';
+import { type Answer, writtenOut } from '../common/http/answer.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { PromptNotFound } from '../prompts/prompts.errors.js';
 import { readCursor, writeCursor } from './version-cursor.js';
 import type { PromptPath, VersionDetails, VersionList, VersionPage, VersionPath } from './versions.dto.js';
 import { VersionNotFound } from './versions.errors.js';
-import { type Found, VersionsRepository } from './versions.repository.js';
+import { type Found, type ListedVersion, VersionsRepository } from './versions.repository.js';
 
 const pageSize = 1000;
 
 /** Versions as they are read. */
 @Injectable()
 export class VersionsService {
+  /** Pages as they were answered, for as long as the pages themselves are kept. */
+  private readonly written = new WeakMap<readonly ListedVersion[], Answer<string>>();
+
   constructor(private readonly versions: VersionsRepository) {}
 
   /** Newest first, 1000 a page. @throws PromptNotFound */
-  async list(path: PromptPath, { cursor }: VersionPage, caller: Caller): Promise<Answer<VersionList>> {
+  async list(path: PromptPath, { cursor }: VersionPage, caller: Caller): Promise<Answer<string>> {
     assertStorable(path);
     const from = cursor === undefined ? undefined : readCursor(cursor);
     const rows = admit(await this.versions.page(path, caller, pageSize + 1, from), caller);
-    const shown = rows.slice(0, pageSize);
-    const last = shown.at(-1);
-    const body = { items: shown.map(({ item }) => item) };
-    if (rows.length <= pageSize || !last) return new Answer(body);
-    const segments = [path.owner, path.name].map(encodeURIComponent).join('/');
-    const next = `</v1/prompts/${segments}/versions?cursor=${writeCursor(last.cursor)}>; rel="next"`;
-    return new Answer(body, { headers: { link: next } });
+    const answer = this.written.get(rows) ?? writePage(rows, path);
+    this.written.set(rows, answer);
+    return answer;
   }
 
   /** @throws PromptNotFound, VersionNotFound */
@@ -37,6 +36,16 @@ export class VersionsService {
     if (!found) throw VersionNotFound();
     return found;
   }
+}
+
+function writePage(rows: readonly ListedVersion[], path: PromptPath): Answer<string> {
+  const shown = rows.slice(0, pageSize);
+  const last = shown.at(-1);
+  const body: VersionList = { items: shown.map(({ item }) => item) };
+  if (rows.length <= pageSize || !last) return writtenOut(body);
+  const segments = [path.owner, path.name].map(encodeURIComponent).join('/');
+  const link = `</v1/prompts/${segments}/versions?cursor=${writeCursor(last.cursor)}>; rel="next"`;
+  return writtenOut(body, { headers: { link } });
 }
 
 function admit<T>(prompt: Found<T> | undefined, caller: Caller): T {

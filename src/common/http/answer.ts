@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { isHeldAlready } from './conditional-get.js';
+import { isHeldAlready, tagOf } from './conditional-get.js';
 
 export interface AnswerOptions {
   readonly status?: number;
@@ -13,6 +13,13 @@ export class Answer<Body = undefined> {
     readonly body: Body,
     readonly options: AnswerOptions = {},
   ) {}
+}
+
+/** An answer that may be sent again and again: its body is written out and tagged now, and not for each request. */
+export function writtenOut(body: object, { headers, ...options }: AnswerOptions = {}): Answer<string> {
+  const text = JSON.stringify(body);
+  const type = { 'content-type': 'application/json; charset=utf-8' };
+  return new Answer(text, { ...options, headers: { ...type, etag: tagOf(text), ...headers } });
 }
 
 /** Sends an `Answer` as what it stands for. */

@@ -11,6 +11,11 @@ const credentialHeaders: Readonly<Record<Protocol, string>> = {
 
 const unquote = (tag: string) => tag.trim().replace(/^W\//, '');
 
+/** The ETag of an answer that has no other. */
+export function tagOf(payload: string): string {
+  return `"${createHash('sha1').update(payload).digest('base64url')}"`;
+}
+
 /** Whether an If-None-Match header (a list, `*`, weak tags) names this ETag. */
 export function matchesETag(header: string, etag: string): boolean {
   if (header.trim() === '*') return true;
@@ -37,7 +42,7 @@ export function answerConditionalGets(instance: FastifyInstance): void {
       [reply.getHeader('vary'), credentialHeaders[protocolOf(request)]].flat().filter(Boolean).join(', '),
     );
     if (request.caller && !reply.getHeader('cache-control')) reply.header('cache-control', 'private');
-    const etag = reply.getHeader('etag')?.toString() ?? `"${createHash('sha1').update(payload).digest('base64url')}"`;
+    const etag = reply.getHeader('etag')?.toString() ?? tagOf(payload);
     reply.header('etag', etag);
     if (!isHeld && !isHeldAlready(request, etag)) return done(null, payload);
     reply.status(304).removeHeader('content-type').removeHeader('content-length');

@@ -97,8 +97,9 @@ export class ResolveRepository {
   /** Undefined if there is no such prompt. */
   async find(path: PromptPath, selector: Selector, caller: Caller): Promise<ResolvedPrompt | undefined> {
     const [statement, ...values] = statementFor(selector);
-    const [row] = await this.reads.rows<FoundRow>({ statement, path, values }, caller);
-    return row && toResolved(row);
+    return this.reads.read({ statement, path, values }, caller, ([row]: readonly [FoundRow, ...FoundRow[]]) =>
+      toResolved(row),
+    );
   }
 }
 
