@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LruMap } from 'toad-cache';
 import type { Caller } from '../../auth/access/principal.js';
 import { slugOrId } from '../../auth/identity/owners.repository.js';
 import { Database } from '../../database/database.js';
@@ -42,10 +43,16 @@ interface Hit {
   group: number;
 }
 
-const scope = {
-  name: 'search-scope',
-  text: `select search_fold($1) as q, search_fold($2) as tag, (select id from owner where slug = $3 or id = $4) as owner_id`,
-};
+const fold = { name: 'search-fold', text: 'select search_fold($1) as q, search_fold($2) as tag' };
+const ownerId = { name: 'search-owner', text: 'select id from owner where slug = $1 or id = $2' };
+
+interface Folded {
+  readonly q: string;
+  readonly tag: string | null;
+}
+
+const mostFolded = 2_000;
+const longestFolded = 256;
 
 /**
  * Finds prompts by words. No search fetches or sorts all hits of a common word; each is a few indexed statements:
@@ -70,6 +77,8 @@ export class PromptSearchRepository {
   /** Prompts that a probe looks at, at most, besides two for each hit that it needs. */
   protected readonly probeRows: number = 4000;
 
+  private readonly folded = new LruMap<Folded>(mostFolded);
+
   constructor(
     private readonly database: Database,
     private readonly readable: ReadableShelves,
@@ -85,19 +94,30 @@ export class PromptSearchRepository {
   }
 
   private async toSearch(wish: PromptSearch, readable: readonly Shelf[]): Promise<Search | undefined> {
-    const values = [
-      wish.q ?? '',
-      wish.tag ?? null,
-      ...(wish.owner === undefined ? [null, null] : slugOrId(wish.owner)),
-    ];
-    const [row] = await this.database.query<{ q: string; tag: string | null; owner_id: string | null }>(scope, values);
-    if (!row || (wish.owner !== undefined && row.owner_id === null)) return undefined;
-    const query = toSearchQuery(row.q, row.tag);
-    const shelves = row.owner_id ? ofOwner(readable, row.owner_id) : readable;
+    const shelves = await this.shelvesOf(wish, readable);
+    if (!shelves) return undefined;
+    const { q, tag } = await this.fold(wish.q ?? '', wish.tag ?? null);
+    const query = toSearchQuery(q, tag);
     const { sort = 'relevance' } = wish;
     if (sort !== 'relevance') return { query, shelves, order: orders[sort], isGrouped: false };
     const isGrouped = hasWords(query);
     return { query, shelves, order: isGrouped ? orders.downloads : orders.newest, isGrouped };
+  }
+
+  private async shelvesOf({ owner }: PromptSearch, readable: readonly Shelf[]): Promise<readonly Shelf[] | undefined> {
+    if (owner === undefined) return readable;
+    const [found] = await this.database.query<{ id: string }>(ownerId, slugOrId(owner));
+    return found && ofOwner(readable, found.id);
+  }
+
+  /** Folding depends on nothing but the text: what PostgreSQL made of it is kept. */
+  private async fold(q: string, tag: string | null): Promise<Folded> {
+    const key = JSON.stringify([q, tag]);
+    const known = this.folded.get(key);
+    if (known) return known;
+    const [folded = { q, tag }] = await this.database.query<Folded>(fold, [q, tag]);
+    if (key.length <= longestFolded) this.folded.set(key, folded);
+    return folded;
   }
 
   private async page(search: Search, limit: number, offset: number): Promise<string[]> {
