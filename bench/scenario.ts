@@ -12,6 +12,8 @@ export interface Comparison {
   readonly connections: readonly number[];
   /** The one number that a quick run takes, and that the goal is for. */
   readonly foremost: number;
+  /** Least time of each measurement, where a side may take seconds for an answer. */
+  readonly leastSeconds?: number;
   /** Least ratio of the product's requests per second to the floor's, with any number of connections. */
   readonly goal?: number;
   /** What the product answers, and the floor. */

@@ -27,7 +27,6 @@ type Side = 'product' | 'floor';
 /** The product does not know the path. */
 export class NotSpoken extends Error {}
 
-const warmUp = { connections: 8, seconds: 1 };
 /** Lets what a side does after its answers, such as summing up, fall into nobody's time. */
 const pauseMs = 100;
 /** More requests with a body than any side answers in a second. */
@@ -35,15 +34,18 @@ const mostNumberedPerSecond = 5_000;
 
 /** Runs a comparison; @throws NotSpoken, or Error if a side answers anything but what it should */
 export async function compare(comparison: Comparison, stage: Stage, options: Options): Promise<Comparing[]> {
+  const { foremost, leastSeconds = 1 } = comparison;
   for (const side of ['floor', 'product'] as const) await assertAnswers(comparison, stage, side);
+  const warmUp = { connections: Math.min(foremost, 8), seconds: leastSeconds };
   await Promise.all([sample(comparison, stage, 'product', warmUp), sample(comparison, stage, 'floor', warmUp)]);
+  const seconds = Math.max(options.seconds, leastSeconds);
   const results: Comparing[] = [];
   for (const connections of connectionsOf(comparison, options)) {
     const samples = { product: [] as Sample[], floor: [] as Sample[] };
     for (let round = 0; round < options.rounds; round += 1) {
       const order: Side[] = round % 2 === 0 ? ['product', 'floor'] : ['floor', 'product'];
       for (const side of order) {
-        samples[side].push(await sample(comparison, stage, side, { connections, seconds: options.seconds }));
+        samples[side].push(await sample(comparison, stage, side, { connections, seconds }));
         await sleep(pauseMs, undefined, { signal: stage.signal });
       }
     }

@@ -7,6 +7,7 @@ export const publishLarge: Comparison = {
   title: 'Publish 5 MB',
   connections: [4],
   foremost: 4,
+  leastSeconds: 5,
   goal: 0.7,
   status: { product: 201, floor: 201 },
   load: (world, numbers) => uploadLoad(world, 5_000_000, numbers),

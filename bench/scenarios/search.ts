@@ -18,6 +18,8 @@ export const search: Comparison = {
   title: 'Search, twenty words',
   connections: everyLoad,
   foremost: 8,
+  // At 100 000 prompts the floor takes longer than a second for a common word, with many at once.
+  leastSeconds: 5,
   goal: 3,
   status: { product: 200, floor: 200 },
 
