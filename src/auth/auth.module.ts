@@ -13,6 +13,7 @@ import { ApiKeysService } from './credentials/api-keys.service.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { CredentialsRepository } from './credentials/credentials.repository.js';
 import { KeySessionsService } from './credentials/key-sessions.service.js';
+import { KnownHolders } from './credentials/known-holders.js';
 import { LoginLimiter } from './credentials/login-limiter.js';
 import { LoginService } from './credentials/login.service.js';
 import { SessionTokens } from './credentials/session-tokens.js';
@@ -66,6 +67,7 @@ onConstraint('user_group_slug_key', GroupExists);
     GroupsRepository,
     GroupsService,
     KeySessionsService,
+    KnownHolders,
     LoginLimiter,
     LoginService,
     MembershipsRepository,

@@ -1,10 +1,12 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { entities } from '../app.entities.js';
 import { AuditLedger } from '../auth/audit/audit-ledger.js';
+import { KnownHolders } from '../auth/credentials/known-holders.js';
 import { LoginLimiter } from '../auth/credentials/login-limiter.js';
 import { UsersRepository } from '../auth/identity/users.repository.js';
 import { UsersService } from '../auth/identity/users.service.js';
 import type { Config } from '../config/config.js';
+import { ChangeFeed } from '../database/change-feed.js';
 import { Database } from '../database/database.js';
 import { startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
@@ -27,10 +29,12 @@ export async function withDatabase(
     try {
       await migrate(orm, url);
       const access = new Database(orm);
+      // Nobody is let in here: what changes is heard of by the servers.
+      const known = new KnownHolders(access, new ChangeFeed(database));
       const said = await task({
         users: new UsersService(
           access,
-          new UsersRepository(access),
+          new UsersRepository(access, known),
           new LoginLimiter(access, auth),
           new AuditLedger(access),
         ),

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { hashApiKey, isApiKeySecret, looksLikeApiKey } from '../credentials/api-key-secret.js';
 import type { Protocol } from '../../common/protocol.js';
-import { CredentialsRepository, type Holder } from '../credentials/credentials.repository.js';
+import { CredentialsRepository } from '../credentials/credentials.repository.js';
+import type { Holder } from '../credentials/known-holders.js';
 import { SessionTokens } from '../credentials/session-tokens.js';
 import { ForeignTokens } from './foreign-tokens.js';
 import type { Principal } from './principal.js';

@@ -10,6 +10,7 @@ import { OwnersRepository } from '../identity/owners.repository.js';
 import { ApiKey } from './api-key.entity.js';
 import { hashApiKey, newApiKeySecret } from './api-key-secret.js';
 import type { ApiKeyInfo, ApiKeyList, CreateApiKey, CreatedApiKey } from './credentials.dto.js';
+import { KnownHolders } from './known-holders.js';
 import { KeyTargets } from './key-targets.js';
 
 const mostKeysListed = 1000;
@@ -21,6 +22,7 @@ export class ApiKeysService {
     private readonly database: Database,
     private readonly owners: OwnersRepository,
     private readonly targets: KeyTargets,
+    private readonly known: KnownHolders,
     private readonly audit: AuditLedger,
   ) {}
 
@@ -73,6 +75,7 @@ export class ApiKeysService {
       const key = await this.database.em.findOne(ApiKey, { id, userId: me.userId, revokedAt: null }, { lockMode });
       if (!key || !isWithin(me, key)) throw ApiKeyNotFound();
       key.revokedAt = new Date();
+      this.known.noteChange(me.userId);
       await this.audit.record(me, { action: 'key.revoke', subject: key.id, details: { name: key.name } });
     });
   }

@@ -2,11 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Scope, scopes } from '../../common/http/access.decorator.js';
 import { Database } from '../../database/database.js';
 import type { Role } from '../identity/account.entity.js';
-import type { Principal } from '../access/principal.js';
+import { type FoundHolder, type Holder, KnownHolders } from './known-holders.js';
 import type { SessionClaims } from './session-tokens.js';
-
-/** Whose a credential is, with its rights, whatever it is used through. */
-export type Holder = Omit<Principal, 'via'>;
 
 interface CredentialRow {
   user_id: string;
@@ -16,10 +13,12 @@ interface CredentialRow {
   key_scopes: Scope[] | null;
   key_owner_id: string | null;
   key_prompt_id: string | null;
+  key_seconds_left: number | null;
 }
 
 const columns = `a.id as user_id, o.slug as username, a.role, k.id as key_id, k.scopes as key_scopes,
-  k.owner_id as key_owner_id, k.prompt_id as key_prompt_id`;
+  k.owner_id as key_owner_id, k.prompt_id as key_prompt_id,
+  extract(epoch from k.expires_at - now())::float8 as key_seconds_left`;
 const keyIsGood = `k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`;
 
 // Written by hand: every request with credentials asks one of these, and only these scalars are read.
@@ -49,11 +48,16 @@ const byEmail = {
 /** Who stands behind a credential, as of now: a revoked key or a changed password counts at once. */
 @Injectable()
 export class CredentialsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly known: KnownHolders,
+  ) {}
 
   async findByKeyHash(hash: Buffer): Promise<Holder | undefined> {
-    const [row] = await this.database.query<CredentialRow>(byKey, [hash]);
-    return row && toPrincipal(row);
+    return this.known.find(`key ${hash.toString('base64url')}`, async () => {
+      const [row] = await this.database.query<CredentialRow>(byKey, [hash]);
+      return row && toFound(row);
+    });
   }
 
   /** What a session says that is opened with a key. */
@@ -65,22 +69,24 @@ export class CredentialsRepository {
   /** `unknown` where there is no such user at all. */
   async findBySession({ userId, passwordVersion, keyId }: SessionClaims): Promise<Holder | 'unknown' | undefined> {
     const values = [userId, passwordVersion, keyId ?? null];
-    const [row] = await this.database.query<CredentialRow & { is_good: boolean }>(bySession, values);
-    if (!row) return 'unknown';
-    return row.is_good ? toPrincipal(row) : undefined;
+    return this.known.find(`session ${values.join(' ')}`, async () => {
+      const [row] = await this.database.query<CredentialRow & { is_good: boolean }>(bySession, values);
+      if (!row) return 'unknown';
+      return row.is_good ? toFound(row) : undefined;
+    });
   }
 
   /** With all rights of the user. */
   async findByEmail(email: string): Promise<Holder | undefined> {
     const [row] = await this.database.query<CredentialRow>(byEmail, [email]);
-    return row && toPrincipal(row);
+    return row && toFound(row).holder;
   }
 }
 
-function toPrincipal(row: CredentialRow): Holder {
+function toFound(row: CredentialRow): FoundHolder {
   const isAdmin = row.role === 'admin';
   const ownScopes = scopes.filter((scope) => scope !== 'admin' || isAdmin);
-  return {
+  const holder: Holder = {
     userId: row.user_id,
     username: row.username,
     isAdmin,
@@ -90,4 +96,5 @@ function toPrincipal(row: CredentialRow): Holder {
     boundOwnerId: row.key_owner_id ?? undefined,
     boundPromptId: row.key_prompt_id ?? undefined,
   };
+  return { holder, goodForMs: row.key_seconds_left === null ? undefined : row.key_seconds_left * 1000 };
 }

@@ -8,6 +8,7 @@ import { LivePrompts0007 } from './0007-live-prompts.js';
 import { LivePromptList0008 } from './0008-live-prompt-list.js';
 import { DownloadMonths0009 } from './0009-download-months.js';
 import { ChangeFeed0010 } from './0010-change-feed.js';
+import { CredentialChanges0011 } from './0011-credential-changes.js';
 
 /** Every migration, oldest first; one that has landed is never changed. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   LivePromptList0008,
   DownloadMonths0009,
   ChangeFeed0010,
+  CredentialChanges0011,
 ];

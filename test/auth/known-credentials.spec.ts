@@ -1,0 +1,122 @@
+import { jest } from '@jest/globals';
+import { Database } from '../../src/database/database.js';
+import { call, eventually } from '../support/api.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
+import { aUser, type TestUser } from '../support/people.js';
+
+const longestStaleMs = 200;
+
+let server: OpenTestServer;
+let user: TestUser;
+beforeAll(async () => {
+  server = await startOpenTestServer();
+});
+beforeEach(async () => {
+  user = await aUser(server);
+});
+afterAll(() => server.stop());
+afterEach(() => jest.restoreAllMocks());
+
+const me = (token: string) => call(server, 'GET', '/v1/me', { token });
+const sql = (text: string, ...values: unknown[]) => server.database.pool.query(text, values);
+
+async function makeKey(json: object = {}): Promise<{ id: string; key: string }> {
+  const { body } = await call(server, 'POST', '/v1/api-keys', { token: user.key, json: { name: 'another', ...json } });
+  return body;
+}
+
+async function signIn(password = user.password): Promise<string> {
+  const { body } = await call(server, 'POST', '/v1/auth/login', { json: { username: user.username, password } });
+  return body.token;
+}
+
+/** How many of 20 requests ask PostgreSQL who calls. */
+async function askedWho(token: string): Promise<number> {
+  const asked = jest.spyOn(server.app.get(Database), 'query');
+  for (let i = 0; i < 20; i += 1) expect((await me(token)).status).toBe(200);
+  const names = asked.mock.calls.map(([{ name }]) => name ?? '');
+  asked.mockRestore();
+  return names.filter((name) => name.startsWith('principal-')).length;
+}
+
+it.each(['key', 'session'])('keeps in memory whose a %s is', async (kind) => {
+  const token = kind === 'key' ? user.key : await signIn();
+  // A busy machine hears of changes later, and PostgreSQL is asked then.
+  const asked = await eventually(
+    () => askedWho(token),
+    (times) => times <= 1,
+    30_000,
+  );
+  expect(asked).toBeLessThanOrEqual(1);
+});
+
+it('refuses a key at once when it is revoked, and lets the user’s others in', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const { id, key } = await makeKey();
+    expect((await me(key)).status).toBe(200);
+    await call(server, 'DELETE', `/v1/api-keys/${id}`, { token: user.key });
+    expect([(await me(key)).status, (await me(user.key)).status]).toEqual([401, 200]);
+  }
+});
+
+it('ends every session at once when the password is changed', async () => {
+  const old = await signIn();
+  expect((await me(old)).status).toBe(200);
+  const json = { current_password: user.password, new_password: 'another good one' };
+  await call(server, 'POST', '/v1/me/password', { token: old, json });
+  expect([(await me(old)).status, (await me(await signIn(json.new_password))).status]).toEqual([401, 200]);
+});
+
+it('knows at once who is no admin any more', async () => {
+  const admin = await aUser(server, { role: 'admin' });
+  const list = async () => (await call(server, 'GET', '/v1/users', { token: admin.key })).status;
+  for (const [role, status] of [
+    ['user', 403],
+    ['admin', 200],
+    ['user', 403],
+  ] as const) {
+    // prettier-ignore
+    await list();
+    const changed = await call(server, 'PATCH', `/v1/users/${admin.id}`, { token: server.adminKey, json: { role } });
+    expect([changed.status, await list()]).toEqual([200, status]);
+  }
+});
+
+it('refuses a key within 200 ms that another process has revoked', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const { id, key } = await makeKey();
+    expect((await me(key)).status).toBe(200);
+    await sql('update api_key set revoked_at = now() where id = $1', id);
+    const revokedAt = performance.now();
+    let lastLetIn = revokedAt;
+    const status = await eventually(
+      async () => {
+        const askedAt = performance.now();
+        const answer = await me(key);
+        if (answer.status === 200) lastLetIn = askedAt;
+        return answer.status;
+      },
+      (each) => each === 401,
+    );
+    expect(status).toBe(401);
+    expect(lastLetIn - revokedAt).toBeLessThan(longestStaleMs);
+  }
+});
+
+it('refuses a key that it keeps once its time is over', async () => {
+  const expiresAt = Date.now() + 2_000;
+  const { key } = await makeKey({ expires_at: new Date(expiresAt).toISOString() });
+  let lastLetIn = 0;
+  await eventually(
+    async () => {
+      const askedAt = Date.now();
+      const { status } = await me(key);
+      if (status === 200) lastLetIn = askedAt;
+      return status;
+    },
+    (status) => status === 401,
+    10_000,
+  );
+  expect(lastLetIn).toBeGreaterThan(0);
+  expect(lastLetIn).toBeLessThanOrEqual(expiresAt);
+});
