@@ -1,26 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { type Action, may } from '../../auth/access/access-policy.js';
 import type { Principal } from '../../auth/access/principal.js';
-import { OwnersRepository } from '../../auth/identity/owners.repository.js';
 import type { ErrorFactory } from '../../common/errors/define-error.js';
 import { isStorableText, isUuid } from '../../common/http/scalars.js';
 import { type PromptRecord, PromptsRepository } from '../../prompts/prompts.repository.js';
-import { actingOwner } from '../acting-owner.js';
+import { actingOwner, isActingOwners } from '../acting-owner.js';
 import { AccessProhibited, NotFound } from './open-webui.errors.js';
 
 /** Finds prompts of the owner that a call acts in; those of others are not there at all. */
 @Injectable()
 export class OpenWebUiAccess {
-  constructor(
-    private readonly prompts: PromptsRepository,
-    private readonly owners: OwnersRepository,
-  ) {}
+  constructor(private readonly prompts: PromptsRepository) {}
 
   /** @param refusal what is said of a prompt that is there but not for the caller. @throws NotFound and the refusal */
   async byId(id: string, me: Principal, action: Action, refusal = AccessProhibited): Promise<PromptRecord> {
     const found = isUuid(id) ? await this.prompts.findById(id, me) : undefined;
-    const { id: ownerId } = await this.owners.get(actingOwner(me));
-    return admit(found?.owner_id === ownerId ? found : undefined, me, action, refusal);
+    return admit(found && isActingOwners(found, me) ? found : undefined, me, action, refusal);
   }
 
   /** By the command as it is stored. @throws NotFound, AccessProhibited */
