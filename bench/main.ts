@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { runToTheEnd } from './command.js';
 import { compare, NotSpoken } from './load/compare.js';
 import { assertWrk } from './load/wrk.js';
 import { help, type Options, readOptions } from './options.js';
@@ -8,57 +8,48 @@ import type { Result, RunReport } from './report/run-report.js';
 import { writeResults } from './report/write-results.js';
 import type { Comparison, Scenario } from './scenario.js';
 import { comparisons, inspections } from './scenarios/all.js';
+import type { Run } from './stage/ground.js';
 import { setStage, type Stage } from './stage/stage.js';
 
 const everything: readonly Scenario[] = [...comparisons, ...inspections];
-const tell = (message: string) => process.stderr.write(`${message}\n`);
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  tell(error instanceof Error ? error.message : String(error));
-  return 1;
-});
-
-async function main(args: readonly string[]): Promise<number> {
+await runToTheEnd('npm run bench', async (args, command, run) => {
   const options = readOptions(args);
   if (options.help) {
     process.stdout.write(`${help}\nScenarios: ${everything.map(({ name }) => name).join(', ')}\n`);
     return 0;
   }
-  const report = await run(options, chosen(options.scenarios));
+  const report = await measure(options, command, run);
   writeResults(report, options.outFolder);
   process.stdout.write(`${markdown(report)}\n`);
-  tell(`results are in ${options.outFolder}`);
+  run.tell(`results are in ${options.outFolder}`);
   return report.results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
-}
+});
 
-function chosen(names: readonly string[]): readonly Scenario[] {
+function chosen({ scenarios: names, isQuick }: Options): readonly Scenario[] {
   const unknown = names.find((name) => !everything.some((scenario) => scenario.name === name));
   if (unknown !== undefined) throw new Error(`there is no scenario ${unknown}: --help names them`);
-  return names.length === 0 ? everything : everything.filter(({ name }) => names.includes(name));
+  if (names.length > 0) return everything.filter(({ name }) => names.includes(name));
+  return isQuick ? everything.filter((scenario) => isComparison(scenario) || !scenario.takesLong) : everything;
 }
 
-async function run(options: Options, scenarios: readonly Scenario[]): Promise<RunReport> {
+async function measure(options: Options, command: string, run: Run): Promise<RunReport> {
   await assertWrk();
   const startedAt = new Date();
-  const interrupt = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    void once(process, signal).then(() => interrupt.abort(new Error('interrupted')));
-  }
-  await using stack = new AsyncDisposableStack();
-  const { signal } = interrupt;
-  const stage = await setStage(options, scenarios.filter(isComparison), { stack, signal, tell });
+  const scenarios = chosen(options);
+  const stage = await setStage(options, scenarios.filter(isComparison), run);
   const results: Result[] = [];
   for (const scenario of scenarios) {
-    tell(scenario.title);
-    results.push(await resultOf(scenario, stage, options));
-    signal.throwIfAborted();
+    run.tell(scenario.title);
+    results.push(await resultOf(scenario, stage, options, run));
+    run.signal.throwIfAborted();
   }
   const machine = await describeMachine(stage.postgresVersion);
-  return { startedAt, machine, options, command: commandLine(), results };
+  return { startedAt, machine, options, command, results };
 }
 
 /** One scenario that fails leaves the others their figures. */
-async function resultOf(scenario: Scenario, stage: Stage, options: Options): Promise<Result> {
+async function resultOf(scenario: Scenario, stage: Stage, options: Options, { tell }: Run): Promise<Result> {
   const { name, title } = scenario;
   try {
     if (!isComparison(scenario)) {
@@ -76,9 +67,4 @@ async function resultOf(scenario: Scenario, stage: Stage, options: Options): Pro
 
 function isComparison(scenario: Scenario): scenario is Comparison {
   return 'load' in scenario;
-}
-
-function commandLine(): string {
-  const args = process.argv.slice(2);
-  return ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
 }

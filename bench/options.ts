@@ -25,7 +25,7 @@ database of its own in the same PostgreSQL. Both are measured in turns, so that 
 Needs Linux and wrk.
 
   --scenario <name>      only this one; may be repeated
-  --quick                2 000 prompts, 2 rounds of 1 s, one number of connections per scenario
+  --quick                2 000 prompts, 2 rounds of 1 s, one number of connections per scenario, no ten thousand publishes
   --seconds <n>          of each measurement (2)
   --rounds <n>           measurements of each side (3)
   --connections <list>   such as 1,8,64
@@ -39,6 +39,8 @@ S3_* name a bucket to use instead of a folder: give one that is for nothing else
 WORKERS, REDIS_URL and LOG_LEVEL reach the product.
 `;
 
+export const defaultDataFolder = join(tmpdir(), 'promptyard-bench');
+
 const flags = {
   help: { type: 'boolean', default: false },
   quick: { type: 'boolean', default: false },
@@ -47,7 +49,7 @@ const flags = {
   rounds: { type: 'string' },
   connections: { type: 'string' },
   prompts: { type: 'string' },
-  data: { type: 'string', default: join(tmpdir(), 'promptyard-bench') },
+  data: { type: 'string', default: defaultDataFolder },
   out: { type: 'string' },
 } as const;
 
@@ -69,7 +71,7 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-function positive(name: string, text: string): number {
+export function positive(name: string, text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number, at least 1`);
   return number;

@@ -43,15 +43,22 @@ export interface Bare {
 export interface Inspection {
   readonly name: string;
   readonly title: string;
+  /** Left out of a quick run. */
+  readonly takesLong?: boolean;
   readonly inspect: (stage: Stage) => Promise<readonly Figure[]>;
 }
 
 export interface Figure {
   readonly what: string;
-  readonly unit: 'ms' | 'MiB';
+  /** `x`: a ratio. `%`: of all processors. */
+  readonly unit: 'ms' | 'MiB' | 'x' | '%';
   readonly values: readonly number[];
   /** Most that it may be. */
   readonly limit?: number;
+  /** Least that it is to be. */
+  readonly goal?: number;
+  /** What is to be known with it. */
+  readonly beside?: readonly Figure[];
 }
 
 export type Scenario = Comparison | Inspection;

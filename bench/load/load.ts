@@ -43,22 +43,36 @@ export function numberedBody(before: string, after: string, { first, count }: { 
   };
 }
 
+/** A request as it goes out. */
+export interface Outgoing {
+  readonly method: Load['method'];
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | undefined;
+}
+
+/** The n-th request of a load, from 0. @throws RangeError if there is no row for its body */
+export function nthRequest(load: Load, n: number): Outgoing {
+  const request = load.requests[n % load.requests.length];
+  if (!request) throw new RangeError('there is nothing to send');
+  const body = load.body && Buffer.concat([Buffer.from(request.prefix ?? ''), bodyOf(load.body, n)]);
+  return { method: load.method, path: request.path, headers: { ...load.headers, ...request.headers }, body };
+}
+
 /** Sends the first request of a load once. */
 export async function probe(url: string, load: Load): Promise<{ status: number; body: string }> {
-  const [first] = load.requests;
-  if (!first) throw new Error('there is nothing to send');
-  const body = load.body && Buffer.concat([Buffer.from(first.prefix ?? ''), bodyOf(load.body, 0)]);
+  const { path, body, method, headers } = nthRequest(load, 0);
   const length = body ? { 'content-length': body.length } : {};
-  const headers = { ...load.headers, ...first.headers, ...length };
-  const request = send(url + first.path, { method: load.method, headers, agent: false }).end(body);
+  const request = send(url + path, { method, headers: { ...headers, ...length }, agent: false }).end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const chunks = await response.toArray();
   return { status: response.statusCode ?? 0, body: Buffer.concat(chunks as Buffer[]).toString() };
 }
 
-/** The body of the request that has the row, as the generator puts it together. */
+/** The body of the request that has the row, as wrk puts it together too. */
 export function bodyOf({ parts, slots, rows, rowBytes }: VariedBody, row: number): Buffer {
   const at = row * rowBytes;
+  if (at >= rows.length) throw new RangeError('there are too few rows');
   return Buffer.concat(
     parts.flatMap((part, i) => {
       const slot = slots[i];

@@ -4,22 +4,59 @@ const msPerTick = 10;
 
 /** A process and all that it has started. */
 export function familyOf(pid: number): number[] {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const children = threads.flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  );
-  return [pid, ...children.flatMap(familyOf)];
+  return [pid, ...childrenOf(pid).flatMap(familyOf)];
+}
+
+export function childrenOf(pid: number): number[] {
+  const threads = ifThere(() => readdirSync(`/proc/${pid}/task`)) ?? [];
+  return threads.flatMap((thread) => figuresOf(pid, `task/${thread}/children`).split(' ').filter(Boolean).map(Number));
 }
 
 /** Milliseconds that a family of processes has spent on processors, in steps of 10. */
 export function cpuMsOf(pid: number): number {
-  return sum(
-    familyOf(pid).map((each) => {
-      // The name of the program, in brackets, may hold blanks.
-      const fields = readFileSync(`/proc/${each}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11]) + Number(fields[12])) * msPerTick;
-    }),
-  );
+  return sum(familyOf(pid).map(cpuMsOfOne));
+}
+
+/** 0 if it has ended. */
+export function cpuMsOfOne(pid: number): number {
+  const [user = 0, system = 0] = statOf(pid).slice(11, 13).map(Number);
+  return (user + system) * msPerTick;
+}
+
+/** What children of this very process had spent on processors when they ended. */
+export function cpuMsOfEndedChildren(): number {
+  const [user = 0, system = 0] = statOf(process.pid).slice(13, 15).map(Number);
+  return (user + system) * msPerTick;
+}
+
+export function parentOf(pid: number): number | undefined {
+  const [, parent] = statOf(pid);
+  return parent === undefined ? undefined : Number(parent);
+}
+
+/** When a process began, in ticks since the machine did; later ones have greater numbers. */
+export function beginningOf(pid: number): number {
+  return Number(statOf(pid)[19] ?? Infinity);
+}
+
+/** Fields of /proc/<pid>/stat from the third, the state, on; none if the process has ended. */
+function statOf(pid: number): string[] {
+  // The name of the program, in brackets, may hold blanks.
+  return figuresOf(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
+}
+
+function figuresOf(pid: number, file: string): string {
+  return ifThere(() => readFileSync(`/proc/${pid}/${file}`, 'utf8')) ?? '';
+}
+
+/** Undefined for what belongs to a process that has just ended. */
+export function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
 }
 
 /** MiB that a family of processes has in memory. */
@@ -38,9 +75,7 @@ export function forgetPeak(pid: number): void {
 
 function statusMiB(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   const pattern = new RegExp(`^${field}:\\s+(\\d+)`, 'm');
-  return sum(
-    familyOf(pid).map((each) => Number(pattern.exec(readFileSync(`/proc/${each}/status`, 'utf8'))?.[1] ?? 0) / 1024),
-  );
+  return sum(familyOf(pid).map((each) => Number(pattern.exec(figuresOf(each, 'status'))?.[1] ?? 0) / 1024));
 }
 
 function sum(numbers: readonly number[]): number {

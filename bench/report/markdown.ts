@@ -1,6 +1,7 @@
 import type { Comparing, Sample } from '../load/compare.js';
 import type { Figure } from '../scenario.js';
 import { type Result, type RunReport, spreadOf } from './run-report.js';
+import { table } from './table.js';
 
 /** A run as text that can stand in a document. */
 export function markdown({ startedAt, machine, options, command, results }: RunReport): string {
@@ -37,15 +38,14 @@ function comparisonTable(results: readonly Result[]): string[] {
     result.outcome === 'compared' ? result.rows.map((row) => comparisonRow(result.title, result.goal, row)) : [],
   );
   if (rows.length === 0) return [];
-  const marks = heads.map((_, i) => (i === 0 ? '---' : '--:'));
-  return [line(heads), line(marks), ...rows, '', 'Pairs are product / floor, the middle of the rounds.'];
+  return [...table(heads, rows), '', 'Pairs are product / floor, the middle of the rounds.'];
 }
 
 function comparisonRow(title: string, goal: number | undefined, { connections, ratios, product, floor }: Comparing) {
   const { least, middle, most } = spreadOf(ratios);
   const pair = (of: (sample: Sample) => number, digits: number) =>
     [product, floor].map((side) => spreadOf(side.map(of)).middle.toFixed(digits)).join(' / ');
-  return line([
+  return [
     title,
     String(connections),
     `**${middle.toFixed(2)}** (${least.toFixed(2)}-${most.toFixed(2)})`,
@@ -56,27 +56,36 @@ function comparisonRow(title: string, goal: number | undefined, { connections, r
     pair(({ p99Ms }) => p99Ms, 1),
     pair(({ cpuMsPerRequest }) => cpuMsPerRequest, 2),
     pair(({ peakMiB }) => peakMiB, 0),
-  ]);
+  ];
 }
 
 function figureTable(results: readonly Result[]): string[] {
   const figures = results.flatMap((result) => (result.outcome === 'inspected' ? result.figures : []));
   if (figures.length === 0) return [];
-  return [line(['figure', 'value', 'limit']), line(['---', '--:', '--:']), ...figures.map(figureRow), ''];
+  return [...table(['figure', 'value', 'wanted', 'beside it'], figures.map(figureRow)), ''];
 }
 
-function figureRow({ what, unit, values, limit }: Figure): string {
+function figureRow({ what, unit, values, limit, goal, beside = [] }: Figure): string[] {
+  const { middle } = spreadOf(values);
+  const wanted = [
+    ...(limit === undefined ? [] : [`${limit} ${unit} ${middle <= limit ? 'met' : 'missed'}`]),
+    ...(goal === undefined ? [] : [`at least ${goal} ${unit} ${middle >= goal ? 'met' : 'missed'}`]),
+  ];
+  return [what, valueOf(unit, values), wanted.join(', '), beside.map(phraseOf).join('; ')];
+}
+
+function phraseOf({ what, unit, values }: Figure): string {
+  return `${what} ${valueOf(unit, values)}`;
+}
+
+function valueOf(unit: Figure['unit'], values: readonly number[]): string {
+  const digits = unit === 'x' ? 2 : 0;
   const { least, middle, most } = spreadOf(values);
-  const range = values.length > 1 ? ` (${least.toFixed(0)}-${most.toFixed(0)})` : '';
-  const verdict = middle <= (limit ?? Infinity) ? 'met' : 'missed';
-  return line([what, `${middle.toFixed(0)} ${unit}${range}`, limit === undefined ? '' : `${limit} ${unit} ${verdict}`]);
+  const range = values.length > 1 ? ` (${least.toFixed(digits)}-${most.toFixed(digits)})` : '';
+  return `${middle.toFixed(digits)} ${unit}${range}`;
 }
 
 function remark(result: Result): string[] {
   if (result.outcome === 'skipped') return [`${result.title}: this build does not speak that protocol.`];
   return result.outcome === 'failed' ? [`${result.title}: no figures, ${result.reason}`] : [];
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
 }

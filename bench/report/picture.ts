@@ -1,4 +1,5 @@
-import { type RunReport, type Spread, spreadOf } from './run-report.js';
+import { type Result, type RunReport, type Spread, spreadOf } from './run-report.js';
+import { text, vertical } from './svg.js';
 
 const barHeight = 14;
 const gap = 4;
@@ -15,15 +16,14 @@ interface Bar {
   readonly y: number;
 }
 
-/** Bars of product / floor, with their spread and with the goals as lines. */
+/** Bars of product / floor and of two processes / one, with their spread and with the goals as lines. */
 export function picture({ startedAt, machine, results }: RunReport): string {
   const bars: Bar[] = [];
   let y = top;
-  for (const result of results) {
-    if (result.outcome !== 'compared') continue;
-    for (const { connections, ratios } of result.rows) {
-      const label = `${result.title}, ${connections}`;
-      bars.push({ label, ratio: spreadOf(ratios), goal: result.goal, y });
+  for (const rows of results.map(ratiosOf)) {
+    if (rows.length === 0) continue;
+    for (const row of rows) {
+      bars.push({ ...row, y });
       y += barHeight + gap;
     }
     y += groupGap;
@@ -34,12 +34,31 @@ export function picture({ startedAt, machine, results }: RunReport): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y + 10}" font-family="sans-serif" font-size="12">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
-    text(10, 20, 'Requests per second: product / floor, by scenario and connections', 'font-weight="bold"'),
+    text(
+      10,
+      20,
+      'Requests per second: product / floor by scenario and connections, and two processes / one',
+      'font-weight="bold"',
+    ),
     text(10, 38, `${caption}. Thick mark: goal. Thin line: spread of the rounds. Scale: square root.`, 'fill="#555"'),
     ...grid(greatest, scale, y),
     ...bars.flatMap((bar) => draw(bar, scale)),
     '</svg>\n',
   ].join('\n');
+}
+
+function ratiosOf(result: Result): Omit<Bar, 'y'>[] {
+  if (result.outcome === 'compared') {
+    const { title, goal, rows } = result;
+    return rows.map(({ connections, ratios }) => ({
+      label: `${title}, ${connections}`,
+      ratio: spreadOf(ratios),
+      goal,
+    }));
+  }
+  const figures = result.outcome === 'inspected' ? result.figures : [];
+  const aimed = figures.filter(({ unit, goal }) => unit === 'x' && goal !== undefined);
+  return aimed.map(({ what, values, goal }) => ({ label: what, ratio: spreadOf(values), goal }));
 }
 
 type Scale = (ratio: number) => number;
@@ -74,13 +93,4 @@ function draw({ label, ratio, goal, y }: Bar, scale: Scale): string[] {
 function colourOf(ratio: number, goal: number | undefined): string {
   if (goal === undefined) return colours.open;
   return ratio >= goal ? colours.met : colours.missed;
-}
-
-function vertical(x: number, from: number, to: number, colour: string, thickness: number): string {
-  const at = x.toFixed(1);
-  return `<line x1="${at}" x2="${at}" y1="${from}" y2="${to}" stroke="${colour}" stroke-width="${thickness}"/>`;
-}
-
-function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${content}</text>`;
 }

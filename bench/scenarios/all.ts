@@ -4,6 +4,7 @@ import { conductorGet } from './conductor-get.js';
 import { conductorSave } from './conductor-save.js';
 import { download } from './download.js';
 import { listVersions } from './list-versions.js';
+import { manyPublishes } from './many-publishes.js';
 import { memory } from './memory.js';
 import { openWebuiGet } from './open-webui-get.js';
 import { openWebuiList } from './open-webui-list.js';
@@ -13,6 +14,7 @@ import { publishSmall } from './publish-small.js';
 import { resolveLabel } from './resolve-label.js';
 import { resolveNotModified } from './resolve-not-modified.js';
 import { search } from './search.js';
+import { twoProcesses } from './two-processes.js';
 
 export const comparisons: readonly Comparison[] = [
   download,
@@ -29,4 +31,4 @@ export const comparisons: readonly Comparison[] = [
   openWebuiUpdate,
 ];
 
-export const inspections: readonly Inspection[] = [coldStart, memory];
+export const inspections: readonly Inspection[] = [coldStart, memory, twoProcesses, manyPublishes];

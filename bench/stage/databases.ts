@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
+import { ifThere, parentOf } from '../load/process-figures.js';
 
 /** The PostgreSQL of a run, and the databases in it. */
 export class Databases {
@@ -23,6 +25,16 @@ export class Databases {
   async version(): Promise<string> {
     const [row] = await this.ask<{ server_version: string }>('show server_version');
     return row?.server_version ?? '';
+  }
+
+  /** Undefined if it does not run where its figures can be read. */
+  async processId(): Promise<number | undefined> {
+    return this.on('postgres', async (client) => {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const backend = rows[0]?.pid ?? 0;
+      const name = ifThere(() => readFileSync(`/proc/${backend}/comm`, 'utf8')) ?? '';
+      return name.startsWith('postgres') ? parentOf(backend) : undefined;
+    });
   }
 
   /** Names that begin with `prefix`. */

@@ -22,6 +22,8 @@ export interface Place {
   readonly dataDir: string;
   /** For logs. */
   readonly folder: string;
+  /** Undefined: as WORKERS says. */
+  readonly workers?: number;
 }
 
 /** The product, by the very command of `npm start`. */
@@ -39,11 +41,12 @@ export function floor(place: Place): Program {
   return { command: process.execPath, args, environment: environmentOf(place), folder: place.folder };
 }
 
-function environmentOf({ databaseUrl, dataDir }: Place): Record<string, string> {
+function environmentOf({ databaseUrl, dataDir, workers }: Place): Record<string, string> {
   const passed = Object.entries(process.env).filter(([name]) => passedOn.test(name)) as [string, string][];
   return {
     ...Object.fromEntries(passed),
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...(workers === undefined ? {} : { WORKERS: String(workers) }),
     DATA_DIR: dataDir,
   };
 }

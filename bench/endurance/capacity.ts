@@ -1,0 +1,39 @@
+import type { KeptConnection } from '../load/kept-connection.js';
+import { closedLoop } from '../load/loops.js';
+import type { World } from '../stage/world.js';
+import { MixedLoad } from './mix.js';
+
+const warmUpSeconds = 10;
+const measuredSeconds = 20;
+/** More than any server answers here. */
+const mostPerSecond = 20_000;
+
+/** Requests of the mix that are answered in a second when every connection sends the next as soon as it can. */
+export async function capacityOf(
+  connections: readonly KeptConnection[],
+  world: World,
+  signal: AbortSignal,
+): Promise<number> {
+  const load = await MixedLoad.prepare(world, (warmUpSeconds + measuredSeconds) * mostPerSecond);
+  await answersIn(warmUpSeconds);
+  return (await answersIn(measuredSeconds)) / measuredSeconds;
+
+  async function answersIn(seconds: number): Promise<number> {
+    const until = performance.now() + seconds * 1_000;
+    let answers = 0;
+    await closedLoop(
+      connections,
+      () => performance.now() < until && !signal.aborted,
+      async (connection) => {
+        const { share, request } = load.next();
+        const { status, failure } = await connection.send(request);
+        if (status !== share.scenario.status.product) {
+          throw new Error(`${share.scenario.name} got ${failure ?? status} while the capacity was measured`);
+        }
+        answers += 1;
+      },
+    );
+    signal.throwIfAborted();
+    return answers;
+  }
+}

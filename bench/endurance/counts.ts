@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import type { Trace } from './mix.js';
+import type { Tally } from './tally.js';
+
+export interface Counts {
+  /** Downloads, each by itself. */
+  readonly download: number;
+  /** Downloads as the prompts show them. */
+  readonly summed: number;
+  /** Of the workspace, where the other protocols save. */
+  readonly revision: number;
+  readonly version: number;
+  /** Versions in the histories of their prompts. */
+  readonly release: number;
+}
+
+/** Whether as much was made as was acknowledged, or as may be of what was not answered. */
+export interface Proof {
+  readonly what: string;
+  readonly made: number;
+  readonly acknowledged: number;
+  readonly unanswered: number;
+  readonly holds: boolean;
+}
+
+const text = `
+  select (select count(*) from download)::int as download,
+    (select sum(download_count) from prompt)::float8 as summed,
+    (select count(*) from revision r join prompt p on p.id = r.prompt_id join owner o on o.id = p.owner_id
+      where o.slug = 'workspace')::int as revision,
+    (select count(*) from version)::int as version,
+    (select count(*) from release)::int as release`;
+
+export async function countsOf(client: Client): Promise<Counts> {
+  const { rows } = await client.query<Counts>(text);
+  if (!rows[0]) throw new Error('PostgreSQL did not answer');
+  return rows[0];
+}
+
+const longestWaitMs = 30_000;
+const askAgainMs = 500;
+
+/** Counts after the load: sums are a second or two behind. `untouched` was counted before the first request. */
+export async function settledCounts(client: Client, untouched: Counts, signal: AbortSignal): Promise<Counts> {
+  const deadline = performance.now() + longestWaitMs;
+  for (;;) {
+    const counts = await countsOf(client);
+    const isSummed = counts.summed - untouched.summed === counts.download - untouched.download;
+    if (isSummed || performance.now() > deadline) return counts;
+    await sleep(askAgainMs, undefined, { signal });
+  }
+}
+
+const wanted: readonly { what: string; of: Exclude<keyof Counts, 'summed'>; trace: Trace }[] = [
+  { what: 'Downloads recorded / redirects answered', of: 'download', trace: 'download' },
+  { what: 'Revisions / saves acknowledged', of: 'revision', trace: 'revision' },
+  { what: 'Versions / publishes acknowledged', of: 'version', trace: 'version' },
+  { what: 'Versions in histories / publishes acknowledged', of: 'release', trace: 'version' },
+];
+
+export function proofs(counted: { untouched: Counts; before: Counts; after: Counts }, tally: Tally): Proof[] {
+  const { untouched, before, after } = counted;
+  const ofTraces = wanted.map(({ what, of, trace }) => {
+    const { acknowledged, unanswered } = tally.written(trace);
+    return proof(what, after[of] - before[of], acknowledged, unanswered);
+  });
+  const recorded = after.download - untouched.download;
+  return [...ofTraces, proof('Downloads in sums / recorded, whole run', after.summed - untouched.summed, recorded, 0)];
+}
+
+function proof(what: string, made: number, acknowledged: number, unanswered: number): Proof {
+  const holds = acknowledged <= made && made <= acknowledged + unanswered;
+  return { what, made, acknowledged, unanswered, holds };
+}

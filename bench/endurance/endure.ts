@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { openConnections } from '../load/loops.js';
+import { prepareGround, type Run } from '../stage/ground.js';
+import { product } from '../stage/programs.js';
+import type { ServerProcess } from '../stage/server-process.js';
+import { discover, type World } from '../stage/world.js';
+import { capacityOf } from './capacity.js';
+import type { Minute } from './chronicle.js';
+import { countsOf, type Proof, proofs, settledCounts } from './counts.js';
+import type { Cause } from './kills.js';
+import type { LongOptions } from './options.js';
+import { sendMix } from './send-mix.js';
+
+/** All that a long run has found. */
+export interface Findings {
+  readonly postgresVersion: string;
+  /** Requests per second; undefined if the rate was given. */
+  readonly capacity: number | undefined;
+  readonly perSecond: number;
+  readonly minutes: readonly Minute[];
+  /** When workers were killed, in minutes since the start. */
+  readonly kills: readonly number[];
+  /** Requests without a whole answer, by what they had to do with the kills. */
+  readonly failures: Readonly<Record<Cause, number>>;
+  /** Some of the unexplained ones, in words. */
+  readonly unexplained: readonly string[];
+  readonly unexpectedAnswers: number;
+  /** What ended the kills early. */
+  readonly killProblem: string | undefined;
+  readonly proofs: readonly Proof[];
+}
+
+const database = 'promptyard_endurance';
+const pauseMs = 3_000;
+
+export async function endure(options: LongOptions, run: Run): Promise<Findings> {
+  const { databases, runFolder, copyTo, start } = await prepareGround(options, run);
+  run.tell('copying the database');
+  await copyTo(database);
+  const workers = options.killEverySeconds === undefined ? undefined : 2;
+  const place = { databaseUrl: databases.urlOf(database), dataDir: join(runFolder, 'product'), folder: runFolder };
+  const server = await start(product({ ...place, workers }));
+  const findings = await databases.on(database, async (client) => {
+    return sendAndCount({ server, client, world: await discover(server.url, client) }, options, run);
+  });
+  return { ...findings, postgresVersion: await databases.version() };
+}
+
+interface Scene {
+  readonly server: ServerProcess;
+  readonly client: Client;
+  readonly world: World;
+}
+
+async function sendAndCount(scene: Scene, options: LongOptions, { signal, stack, tell }: Run) {
+  const { server, client, world } = scene;
+  const untouched = await countsOf(client);
+  const connections = openConnections(server.url, options.connections);
+  stack.defer(async () => {
+    await Promise.all(connections.map((connection) => connection.close()));
+  });
+  if (options.perSecond === undefined) tell('measuring the capacity');
+  const capacity = options.perSecond === undefined ? await capacityOf(connections, world, signal) : undefined;
+  const perSecond = options.perSecond ?? (capacity ?? 0) / 2;
+  tell(`sending ${perSecond.toFixed(0)} requests a second for ${options.minutes} minutes`);
+  await sleep(pauseMs, undefined, { signal });
+  const before = await countsOf(client);
+  const { tally, ...found } = await sendMix(
+    { server, world, connections },
+    { ...options, perSecond },
+    { signal, tell },
+  );
+  const after = await settledCounts(client, untouched, signal);
+  return { ...found, capacity, perSecond, proofs: proofs({ untouched, before, after }, tally) };
+}

@@ -1,0 +1,64 @@
+import { KeptConnection } from './kept-connection.js';
+
+/** Sends a request over a connection. `dueAt` is when it should have been sent, on the clock of `performance.now()`. */
+export type Send = (connection: KeptConnection, dueAt: number) => Promise<void>;
+
+const shortestLifeMs = 8_000;
+const longestLifeMs = 12_000;
+const mostLateMs = 60_000;
+
+/** Lives long enough to be called kept, and so that a new process of the server has its share of them after a while. */
+export function openConnections(url: string, count: number): KeptConnection[] {
+  const step = (longestLifeMs - shortestLifeMs) / count;
+  return Array.from({ length: count }, (_, i) => new KeptConnection(url, shortestLifeMs + i * step));
+}
+
+/** On every connection the next request as soon as the one before is answered, while `isOn` says so. */
+export async function closedLoop(
+  connections: readonly KeptConnection[],
+  isOn: () => boolean,
+  send: Send,
+): Promise<void> {
+  await Promise.all(
+    connections.map(async (connection) => {
+      while (isOn()) await send(connection, performance.now());
+    }),
+  );
+}
+
+/**
+ * A request every so often, whether those before are answered or not. When all connections wait for answers the next
+ * ones become late; as they know when they were due, a stall of the server shows in all that it held up.
+ *
+ * @throws Error when the requests are a minute late
+ */
+export function openLoop(
+  connections: readonly KeptConnection[],
+  { perSecond, seconds, signal }: { perSecond: number; seconds: number; signal: AbortSignal },
+  send: Send,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const idle = [...connections];
+  const count = Math.round(perSecond * seconds);
+  const startedAt = performance.now();
+  let next = 0;
+  const dispatch = () => {
+    const now = performance.now();
+    for (let dueAt = dueOf(next); dueAt <= now && next < count; dueAt = dueOf(next)) {
+      if (signal.aborted) return reject(signal.reason as Error);
+      if (now - dueAt > mostLateMs) return reject(new Error('the server does not keep up with the rate'));
+      const connection = idle.shift();
+      if (!connection) return;
+      next += 1;
+      send(connection, dueAt).then(() => giveBack(connection), reject);
+    }
+  };
+  const dueOf = (n: number) => startedAt + (n * 1_000) / perSecond;
+  const giveBack = (connection: KeptConnection) => {
+    idle.push(connection);
+    if (next < count) dispatch();
+    else if (idle.length === connections.length) resolve(undefined);
+  };
+  const timer = setInterval(dispatch, 1);
+  return promise.finally(() => clearInterval(timer));
+}

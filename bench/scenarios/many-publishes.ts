@@ -1,0 +1,82 @@
+import { nextNumbers } from '../load/compare.js';
+import { closedLoop, openConnections } from '../load/loops.js';
+import { nthRequest } from '../load/load.js';
+import { residentMiB } from '../load/process-figures.js';
+import { uploadLoad } from '../load/upload-load.js';
+import { spreadOf } from '../report/run-report.js';
+import type { Inspection } from '../scenario.js';
+
+const publishes = 10_000;
+const atOnce = 1_000;
+const connectionCount = 8;
+/** They compile code and fill caches: without them, growth would hide behind the first thousand's slowness. */
+const warmUps = 500;
+const lookEveryMs = 100;
+
+interface Thousand {
+  readonly ms: number;
+  /** The middle of what was in memory meanwhile. */
+  readonly memoryMiB: number;
+}
+
+/** Ten thousand in a row to a process of its own: whether the last thousand take more time or memory than the first. */
+export const manyPublishes: Inspection = {
+  name: 'publish-10k',
+  title: 'Publish 4 KB, ten thousand in a row',
+  takesLong: true,
+
+  async inspect({ startAnother, world, signal }) {
+    const server = await startAnother();
+    const load = await uploadLoad(world, 4_096, nextNumbers(warmUps + publishes));
+    const connections = openConnections(server.url, connectionCount);
+    let sent = 0;
+    const publish = async (count: number) => {
+      const end = sent + count;
+      await closedLoop(
+        connections,
+        () => sent < end && !signal.aborted,
+        async (connection) => {
+          const { status, failure } = await connection.send(nthRequest(load, sent++));
+          if (status !== 201) throw new Error(`a publish got ${failure ?? status}`);
+        },
+      );
+      signal.throwIfAborted();
+    };
+    await publish(warmUps);
+    const thousands: Thousand[] = [];
+    while (sent < warmUps + publishes) thousands.push(await watched(server.pid, () => publish(atOnce)));
+    await Promise.all(connections.map((connection) => connection.close()));
+    await server.stop();
+    return figuresOf(thousands);
+  },
+};
+
+async function watched(pid: number, work: () => Promise<void>): Promise<Thousand> {
+  const memory: number[] = [];
+  const timer = setInterval(() => memory.push(residentMiB(pid)), lookEveryMs);
+  const startedAt = performance.now();
+  await work().finally(() => clearInterval(timer));
+  return { ms: performance.now() - startedAt, memoryMiB: spreadOf(memory).middle };
+}
+
+function figuresOf(thousands: readonly Thousand[]) {
+  const [first, last] = [thousands[0], thousands.at(-1)];
+  if (!first || !last) throw new RangeError('nothing was measured');
+  const each = thousands.map(({ ms, memoryMiB }) => ({ ms: ms / atOnce, memoryMiB }));
+  return [
+    {
+      what: 'Ten thousand publishes of 4 KB: time of the last thousand / the first',
+      unit: 'x',
+      values: [last.ms / first.ms],
+      limit: 1.25,
+      beside: [{ what: 'a publish in each thousand', unit: 'ms', values: each.map(({ ms }) => ms) }],
+    },
+    {
+      what: 'Ten thousand publishes of 4 KB: memory of the last thousand over the first',
+      unit: 'MiB',
+      values: [last.memoryMiB - first.memoryMiB],
+      limit: 16,
+      beside: [{ what: 'in each thousand', unit: 'MiB', values: each.map(({ memoryMiB }) => memoryMiB) }],
+    },
+  ] as const;
+}

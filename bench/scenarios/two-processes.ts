@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os';
+import { nextNumbers, type Sample, sampleOf } from '../load/compare.js';
+import { cpuMsOf, cpuMsOfEndedChildren } from '../load/process-figures.js';
+import type { Comparison, Figure, Inspection } from '../scenario.js';
+import type { ServerProcess } from '../stage/server-process.js';
+import type { Stage } from '../stage/stage.js';
+import { download } from './download.js';
+import { listVersions } from './list-versions.js';
+import { resolveLabel } from './resolve-label.js';
+import { resolveNotModified } from './resolve-not-modified.js';
+
+const reads: readonly Comparison[] = [resolveLabel, resolveNotModified, listVersions, download];
+const connections = 64;
+const goal = 1.6;
+
+/** How many requests there were in a second, and what share of all processors it took, in percent. */
+interface Measurement {
+  readonly perSecond: number;
+  readonly server: number;
+  readonly generator: number;
+  readonly postgres: number;
+}
+
+type Sides = Readonly<Record<'one' | 'two', ServerProcess>>;
+
+/** Reads of two workers beside those of one process, in turns. Generator and PostgreSQL are on the same processors. */
+export const twoProcesses: Inspection = {
+  name: 'two-processes',
+  title: 'Two processes beside one',
+
+  async inspect(stage) {
+    const sides = { one: await stage.startAnother(1), two: await stage.startAnother(2) };
+    const figures: Figure[] = [];
+    for (const read of reads) figures.push(await figureOf(read, sides, stage));
+    await Promise.all([sides.one.stop(), sides.two.stop()]);
+    return figures;
+  },
+};
+
+async function figureOf(read: Comparison, sides: Sides, stage: Stage): Promise<Figure> {
+  const { rounds, seconds } = stage;
+  for (const side of [sides.one, sides.two]) await measure(read, side, 1, stage);
+  const [one, two]: [Measurement[], Measurement[]] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    const order = round % 2 === 0 ? (['one', 'two'] as const) : (['two', 'one'] as const);
+    for (const side of order) (side === 'one' ? one : two).push(await measure(read, sides[side], seconds, stage));
+  }
+  const values = two.map(({ perSecond }, i) => perSecond / (one[i]?.perSecond ?? NaN));
+  const beside = [...sharesOf('with one', one), ...sharesOf('with two', two)];
+  return { what: `2 processes / 1: ${read.name}`, unit: 'x', values, goal, beside };
+}
+
+async function measure(read: Comparison, server: ServerProcess, seconds: number, stage: Stage): Promise<Measurement> {
+  const { signal, postgresPid, world } = stage;
+  const load = await read.load(world, nextNumbers(1));
+  const postgresCpu = () => (postgresPid === undefined ? NaN : cpuMsOf(postgresPid));
+  const before = { generator: cpuMsOfEndedChildren(), postgres: postgresCpu() };
+  const sample: Sample = await sampleOf(server, { load, connections, seconds }, signal);
+  const { requests, perSecond, cpuMsPerRequest } = sample;
+  const share = (cpuMs: number) => (cpuMs / ((requests / perSecond) * 1_000 * availableParallelism())) * 100;
+  return {
+    perSecond,
+    server: share(cpuMsPerRequest * requests),
+    generator: share(cpuMsOfEndedChildren() - before.generator),
+    postgres: share(postgresCpu() - before.postgres),
+  };
+}
+
+function sharesOf(side: string, measurements: readonly Measurement[]): Figure[] {
+  const shareOf = (what: string, of: (measurement: Measurement) => number): Figure => {
+    return { what, unit: '%', values: measurements.map(of) };
+  };
+  const shares = [
+    shareOf(`${side}: server`, ({ server }) => server),
+    shareOf('generator', ({ generator }) => generator),
+    shareOf('PostgreSQL', ({ postgres }) => postgres),
+  ];
+  return shares.filter(({ values }) => !values.some(Number.isNaN));
+}
