@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { nextNumbers, type Sample, sampleOf } from '../load/compare.js';
 import { cpuMsOf, cpuMsOfEndedChildren } from '../load/process-figures.js';
 import type { Comparison, Figure, Inspection } from '../scenario.js';
@@ -19,6 +19,8 @@ interface Measurement {
   readonly server: number;
   readonly generator: number;
   readonly postgres: number;
+  /** All that ran on this machine, whoever it belonged to: with much else at work the ratio says little. */
+  readonly machine: number;
 }
 
 type Sides = Readonly<Record<'one' | 'two', ServerProcess>>;
@@ -29,7 +31,7 @@ export const twoProcesses: Inspection = {
   title: 'Two processes beside one',
 
   async inspect(stage) {
-    const sides = { one: await stage.startAnother(1), two: await stage.startAnother(2) };
+    const sides = { one: await stage.startAnother({ workers: 1 }), two: await stage.startAnother({ workers: 2 }) };
     const figures: Figure[] = [];
     for (const read of reads) figures.push(await figureOf(read, sides, stage));
     await Promise.all([sides.one.stop(), sides.two.stop()]);
@@ -54,16 +56,24 @@ async function measure(read: Comparison, server: ServerProcess, seconds: number,
   const { signal, postgresPid, world } = stage;
   const load = await read.load(world, nextNumbers(1));
   const postgresCpu = () => (postgresPid === undefined ? NaN : cpuMsOf(postgresPid));
-  const before = { generator: cpuMsOfEndedChildren(), postgres: postgresCpu() };
+  const before = { generator: cpuMsOfEndedChildren(), postgres: postgresCpu(), machine: machineMs() };
   const sample: Sample = await sampleOf(server, { load, connections, seconds }, signal);
   const { requests, perSecond, cpuMsPerRequest } = sample;
-  const share = (cpuMs: number) => (cpuMs / ((requests / perSecond) * 1_000 * availableParallelism())) * 100;
+  const machine = machineMs();
+  const share = (cpuMs: number) => (cpuMs / ((requests / perSecond) * 1_000 * cpus().length)) * 100;
   return {
     perSecond,
     server: share(cpuMsPerRequest * requests),
     generator: share(cpuMsOfEndedChildren() - before.generator),
     postgres: share(postgresCpu() - before.postgres),
+    machine: ((machine.busy - before.machine.busy) / (machine.all - before.machine.all)) * 100,
   };
+}
+
+function machineMs(): { busy: number; all: number } {
+  const times = cpus().map((core) => core.times);
+  const all = times.flatMap((each) => Object.values(each)).reduce((sum, ms) => sum + ms, 0);
+  return { busy: all - times.reduce((sum, { idle }) => sum + idle, 0), all };
 }
 
 function sharesOf(side: string, measurements: readonly Measurement[]): Figure[] {
@@ -74,6 +84,7 @@ function sharesOf(side: string, measurements: readonly Measurement[]): Figure[] 
     shareOf(`${side}: server`, ({ server }) => server),
     shareOf('generator', ({ generator }) => generator),
     shareOf('PostgreSQL', ({ postgres }) => postgres),
+    shareOf('everything on the machine', ({ machine }) => machine),
   ];
   return shares.filter(({ values }) => !values.some(Number.isNaN));
 }

@@ -16,14 +16,19 @@ const secrets = {
 
 export const admin = { username: 'admin', password: secrets.ADMIN_PASSWORD };
 
-export interface Place {
+export interface Settings {
+  /** Undefined: as WORKERS says. */
+  readonly workers?: number;
+  /** Where it listens for debuggers once SIGUSR1 has told it to. */
+  readonly inspectorPort?: number;
+}
+
+export interface Place extends Settings {
   /** Undefined: the product brings its own. */
   readonly databaseUrl?: string;
   readonly dataDir: string;
   /** For logs. */
   readonly folder: string;
-  /** Undefined: as WORKERS says. */
-  readonly workers?: number;
 }
 
 /** The product, by the very command of `npm start`. */
@@ -41,12 +46,13 @@ export function floor(place: Place): Program {
   return { command: process.execPath, args, environment: environmentOf(place), folder: place.folder };
 }
 
-function environmentOf({ databaseUrl, dataDir, workers }: Place): Record<string, string> {
+function environmentOf({ databaseUrl, dataDir, workers, inspectorPort }: Place): Record<string, string> {
   const passed = Object.entries(process.env).filter(([name]) => passedOn.test(name)) as [string, string][];
   return {
     ...Object.fromEntries(passed),
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     ...(workers === undefined ? {} : { WORKERS: String(workers) }),
+    ...(inspectorPort === undefined ? {} : { NODE_OPTIONS: `--inspect-port=127.0.0.1:${inspectorPort}` }),
     DATA_DIR: dataDir,
   };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Options } from '../options.js';
 import type { Comparison } from '../scenario.js';
 import { prepareGround, type Run } from './ground.js';
-import { floor, product } from './programs.js';
+import { floor, product, type Settings } from './programs.js';
 import type { ServerProcess } from './server-process.js';
 import { discover, type World } from './world.js';
 
@@ -16,8 +16,8 @@ export interface Stage {
   readonly postgresPid: number | undefined;
   /** Where the product's own database is, for starts without any setting. */
   readonly homeFolder: string;
-  /** Another process of the product on the same database and the same store, or one with so many workers. */
-  readonly startAnother: (workers?: number) => Promise<ServerProcess>;
+  /** Another server of the product on the same database and the same store. */
+  readonly startAnother: (settings?: Settings) => Promise<ServerProcess>;
   /** For logs; gone after the run. */
   readonly runFolder: string;
   /** How often a thing is measured. */
@@ -48,7 +48,7 @@ export async function setStage(options: Options, comparisons: readonly Compariso
     postgresVersion: await databases.version(),
     postgresPid: await databases.processId(),
     homeFolder: join(options.dataFolder, 'home'),
-    startAnother: (workers) => start(product({ ...place, workers })),
+    startAnother: (settings) => start(product({ ...place, ...settings })),
     runFolder,
     rounds: options.rounds,
     seconds: options.seconds,
