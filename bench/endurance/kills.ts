@@ -28,10 +28,13 @@ export class Kills {
     if (pid === undefined || workers.length < 2) throw new Error('a worker that was killed has no successor');
     // So that it takes no connection between the look at those that it has and its end.
     process.kill(pid, 'SIGSTOP');
-    const kill = { pid, ports: clientPortsOf(pid), at: performance.now() };
-    process.kill(pid, 'SIGKILL');
-    this.all.push(kill);
-    return kill;
+    try {
+      const kill = { pid, ports: clientPortsOf(pid), at: performance.now() };
+      this.all.push(kill);
+      return kill;
+    } finally {
+      process.kill(pid, 'SIGKILL');
+    }
   }
 
   /** To be told of every request without a whole answer. */
