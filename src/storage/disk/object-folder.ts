@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -8,8 +8,13 @@ import { errorCode, InvalidObjectKey } from '../storage.errors.js';
 /** Key segments never start with a dot, so no object is ever in here. */
 const INCOMING = '.incoming';
 
+const mostRemembered = 10_000;
+
 /** The folder that objects are kept in, and the only place where a key becomes a path. */
 export class ObjectFolder {
+  /** Folders that outlive a power failure, by path: which of those that have been there under that name. */
+  private readonly lasting = new Map<string, string>();
+
   private constructor(readonly root: string) {}
 
   /** Makes the folder if it is not there. */
@@ -67,11 +72,10 @@ export class ObjectFolder {
       await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
         if (errorCode(error) !== 'EEXIST') throw error;
       });
-      if (!(await lstat(folder)).isDirectory())
-        throw new InvalidObjectKey(key, 'something stands in the way of a folder');
+      const found = await lstat(folder);
+      if (!found.isDirectory()) throw new InvalidObjectKey(key, 'something stands in the way of a folder');
+      await this.makeLast(folder, found);
     }
-    // Also those that were there: whoever made one a moment ago may not have got as far as this.
-    for (const folder of [this.root, ...parents.slice(0, -1)]) await syncFolder(folder);
   }
 
   /** Names of a subfolder's entries: those of objects without their suffix, those of folders with a slash at their end. */
@@ -85,6 +89,15 @@ export class ObjectFolder {
       if (entry.isDirectory()) return [`${entry.name}/`];
       return entry.isFile() && entry.name.endsWith(OBJECT_SUFFIX) ? [entry.name.slice(0, -OBJECT_SUFFIX.length)] : [];
     });
+  }
+
+  /** Also one that was there: whoever made it a moment ago may not have got as far as this. But each only once. */
+  private async makeLast(folder: string, { ino, birthtimeMs }: Stats): Promise<void> {
+    const identity = `${ino} ${birthtimeMs}`;
+    if (this.lasting.get(folder) === identity) return;
+    await syncFolder(dirname(folder));
+    if (this.lasting.size >= mostRemembered) this.lasting.clear();
+    this.lasting.set(folder, identity);
   }
 
   /** Every folder from below the root down to this one. */
