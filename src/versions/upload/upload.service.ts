@@ -21,7 +21,7 @@ import { VersionExists } from '../versions.errors.js';
 import { VersionsRepository } from '../versions.repository.js';
 import { Publisher } from './publisher.js';
 import { largestTarballBytes, receiveForm, type UploadForm } from './receive-form.js';
-import { type SpooledFile, spoolToFile } from './spooled-file.js';
+import { spool, type SpooledFile } from './spooled-file.js';
 import { Turnstile } from './turnstile.js';
 
 const abandonedAfterMs = 60 * 60 * 1000;
@@ -78,9 +78,9 @@ export class UploadService implements OnApplicationBootstrap {
     });
   }
 
-  private async spool(file: Parameters<typeof spoolToFile>[0], signal: AbortSignal, form: UploadForm) {
+  private async spool(file: Parameters<typeof spool>[0], signal: AbortSignal, form: UploadForm) {
     const folder = this.config.temporaryDirectory;
-    form.tarballs.push(await spoolToFile(file, { folder, largestBytes: largestTarballBytes, signal }));
+    form.tarballs.push(await spool(file, { folder, largestBytes: largestTarballBytes, signal }));
   }
 
   private async publish(prompt: PromptRecord, me: Principal, form: UploadForm): Promise<UploadedVersion> {
