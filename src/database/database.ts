@@ -6,6 +6,7 @@ import type { Pool, PoolClient } from 'pg';
 import { DatabaseUnavailable } from '../common/errors/catalogue.js';
 import { isError } from '../common/errors/define-error.js';
 import { toDomainError } from './database-errors.js';
+import { prepareAs } from './prepared-statements.js';
 
 const longestBackgroundStatementMs = 60_000;
 /** A setting of the driver that its types do not know. */
@@ -67,6 +68,7 @@ export class Database {
     try {
       const transaction = this.runningTransaction()?.getTransactionContext<Transaction<unknown>>();
       if (transaction) {
+        if (statement.name !== undefined) prepareAs(statement.name, statement.text);
         const result = await transaction.executeQuery<Row>(CompiledQuery.raw(statement.text, [...values]));
         return result.rows;
       }

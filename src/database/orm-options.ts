@@ -1,6 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { migrations } from './migrations/index.js';
+import { prepareByText } from './prepared-statements.js';
 
 export interface Connection {
   readonly url: string;
@@ -32,6 +33,7 @@ export function ormOptions(
     },
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
     driverOptions: {
+      onPoolCreated: prepareByText,
       application_name: 'promptyard',
       connectionTimeoutMillis: 4_000,
       statement_timeout: longestStatementMs,
