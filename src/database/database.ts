@@ -26,6 +26,7 @@ type Query = <Row extends object>(statement: Statement, values?: readonly unknow
  */
 @Injectable()
 export class Database {
+  private readonly beforehand = new WeakMap<EntityManager, readonly (() => Promise<void>)[]>();
   private readonly afterwards = new WeakMap<EntityManager, readonly (() => void)[]>();
 
   constructor(private readonly orm: MikroORM) {}
@@ -41,7 +42,11 @@ export class Database {
     const em = this.orm.em.fork();
     try {
       await em.begin();
-      const result = await TransactionContext.create(em, work);
+      const result = await TransactionContext.create(em, async () => {
+        const done = await work();
+        for (const last of this.beforehand.get(em) ?? []) await last();
+        return done;
+      });
       await em.commit();
       this.runAfter(em);
       return result;
@@ -54,6 +59,13 @@ export class Database {
       if (!isError(known, DatabaseUnavailable)) await undone;
       throw known;
     }
+  }
+
+  /** Does something as the last of the running transaction, if that comes so far. @throws Error where there is none */
+  beforeCommit(work: () => Promise<void>): void {
+    const em = this.runningTransaction();
+    if (!em) throw new Error('no transaction is running that this could be the last of');
+    this.beforehand.set(em, [...(this.beforehand.get(em) ?? []), work]);
   }
 
   /** Does something once the running transaction has ended, before anybody hears of its result. */
