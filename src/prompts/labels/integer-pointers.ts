@@ -40,7 +40,7 @@ export class IntegerPointers {
   async point(promptId: string, { integer, revision, isAnew }: IntegerTarget, me: Principal): Promise<void> {
     const from = (await this.find(promptId, integer)) ?? null;
     const label = String(integer);
-    if (from !== revision) await this.moves.make({ promptId, label, from, to: revision, isAnew }, me);
+    if (from !== revision) await this.moves.make(promptId, [{ label, from, to: revision }], me, isAnew);
     // Behind the integer: production then needs no new one.
     if ((await this.highest(promptId)) === integer) await this.mover.move(promptId, production, revision, me);
   }
@@ -56,7 +56,7 @@ export class IntegerPointers {
     const highest = await this.highest(promptId);
     const next = await this.labels.highestInteger(promptId, { but: integer });
     if (!next) return 'last';
-    await this.moves.make({ promptId, label: String(integer), from, to: null }, me);
+    await this.moves.drop(promptId, { label: String(integer), from }, me);
     if (integer === highest) await this.mover.move(promptId, production, next.revision, me);
     return 'dropped';
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { production } from './label-name.js';
 import { LabelProtected, TooManyLabels } from './labels.errors.js';
-import { LabelsRepository } from './labels.repository.js';
+import { LabelsRepository, type LabelStanding, type Move } from './labels.repository.js';
 import { PointerMoves } from './pointer-moves.js';
 
 const mostLabels = 200;
@@ -18,35 +18,38 @@ export class LabelMover {
     private readonly moves: PointerMoves,
   ) {}
 
-  async mayMove(promptId: string, label: string, me: Principal): Promise<boolean> {
-    const writers = await this.labels.writersOf(promptId, label);
-    return !writers || writers.includes(me.userId);
-  }
-
   /** @throws LabelProtected, TooManyLabels */
   async move(promptId: string, label: string, to: number, me: Principal): Promise<void> {
-    if (!(await this.mayMove(promptId, label, me))) throw LabelProtected({ label });
-    const pointer = await this.labels.find(promptId, label);
-    if (pointer?.revision === to) return;
-    if (!pointer && (await this.labels.count(promptId)) >= mostLabels) throw TooManyLabels();
-    await this.moves.make({ promptId, label, from: pointer?.revision ?? null, to }, me);
-    if (label === production) await this.numberProduction(promptId, to, me);
+    if (!(await this.moveIfAllowed(promptId, label, to, me))) throw LabelProtected({ label });
+  }
+
+  /** False where the label is protected against the caller. @throws TooManyLabels */
+  async moveIfAllowed(promptId: string, label: string, to: number, me: Principal): Promise<boolean> {
+    const standing = await this.labels.standing(promptId, label);
+    if (!mayMove(standing, me)) return false;
+    const { revision: from, labels } = standing;
+    if (from === to) return true;
+    if (from === null && labels >= mostLabels) throw TooManyLabels();
+    const numbering = label === production ? numberOf(standing, to) : [];
+    await this.moves.make(promptId, [{ label, from, to }, ...numbering], me);
+    return true;
   }
 
   /** Takes the label away; false if there is none. @throws LabelProtected */
   async drop(promptId: string, label: string, me: Principal): Promise<boolean> {
-    if (!(await this.mayMove(promptId, label, me))) throw LabelProtected({ label });
-    const pointer = await this.labels.find(promptId, label);
-    if (!pointer) return false;
-    await this.moves.make({ promptId, label, from: pointer.revision, to: null }, me);
+    const standing = await this.labels.standing(promptId, label);
+    if (!mayMove(standing, me)) throw LabelProtected({ label });
+    if (standing.revision === null) return false;
+    await this.moves.drop(promptId, { label, from: standing.revision }, me);
     return true;
   }
+}
 
-  /** A read of the highest integer is a read of production: it gets an integer of its own unless it is the highest. */
-  private async numberProduction(promptId: string, revision: number, me: Principal): Promise<void> {
-    const highest = await this.labels.highestInteger(promptId);
-    if (highest?.revision === revision) return;
-    const label = String((highest?.integer ?? 0) + 1);
-    await this.moves.make({ promptId, label, from: null, to: revision }, me);
-  }
+/** A read of the highest integer is a read of production: it gets an integer of its own unless it is the highest. */
+function numberOf({ highest_integer, highest_revision }: LabelStanding, to: number): Move[] {
+  return highest_revision === to ? [] : [{ label: String((highest_integer ?? 0) + 1), from: null, to }];
+}
+
+function mayMove({ writers }: LabelStanding, me: Principal): boolean {
+  return !writers || writers.includes(me.userId);
 }

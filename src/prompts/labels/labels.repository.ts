@@ -17,14 +17,27 @@ export interface IntegerPointer {
   readonly revision: number;
 }
 
+/** What decides whether a label may be moved. */
+export interface LabelStanding {
+  /** Where it points; null if it is not there. */
+  readonly revision: number | null;
+  /** Ids of those who may move it; null where it is not protected. */
+  readonly writers: readonly string[] | null;
+  /** How many labels the prompt has that people name. */
+  readonly labels: number;
+  /** The highest integer, and where it points; null if there is none. */
+  readonly highest_integer: number | null;
+  readonly highest_revision: number | null;
+}
+
 export interface Move {
-  readonly promptId: string;
   readonly label: string;
   readonly from: number | null;
-  /** Null where the label is taken away. */
-  readonly to: number | null;
-  /** Whether the pointer is to look as if it had been made by this move. */
-  readonly isAnew?: boolean;
+  readonly to: number;
+}
+
+export interface Moves {
+  readonly promptId: string;
   readonly by: string;
   readonly via: string;
 }
@@ -37,31 +50,43 @@ const current = {
   text: `select l.revision, r.digest from label l
          join revision r on r.prompt_id = l.prompt_id and r.number = l.revision where l.prompt_id = $1 and l.name = $2`,
 };
+// Moves of one label are in order of time even if the clock is set back: whoever moves holds the prompt's row.
+const record = `insert into label_move (prompt_id, label, from_revision, to_revision, moved_by, protocol, moved_at)
+         select $1, m.label, m.from_revision, m.to_revision, $5, $6, greatest(
+           date_trunc('milliseconds', clock_timestamp()),
+           (select max(moved_at) from label_move where prompt_id = $1 and label = m.label))
+         from unnest($2::text[], $3::int[], $4::int[]) with ordinality m (label, from_revision, to_revision, place)
+         order by m.place`;
 const set = {
-  name: 'set-label',
-  text: `insert into label (prompt_id, name, "integer", revision, created_at, created_by, moved_at, moved_by)
-         values ($1, $2, $3, $4, $6, $5, $6, $5)
+  name: 'set-labels',
+  text: `with move as (${record} returning label, to_revision, moved_by, moved_at)
+         insert into label (prompt_id, name, "integer", revision, created_at, created_by, moved_at, moved_by)
+         select $1, label, case when label ~ '^[0-9]+$' then label::int end,
+           to_revision, moved_at, moved_by, moved_at, moved_by from move
          on conflict (prompt_id, name) do update
            set revision = excluded.revision, moved_at = excluded.moved_at, moved_by = excluded.moved_by,
              created_at = case when $7 then excluded.created_at else label.created_at end,
              created_by = case when $7 then excluded.created_by else label.created_by end`,
 };
-const drop = { name: 'drop-label', text: 'delete from label where prompt_id = $1 and name = $2' };
-// Moves of one label are in order of time even if the clock is set back: whoever moves holds the prompt's row.
-const record = {
-  name: 'record-move',
-  text: `insert into label_move (prompt_id, label, from_revision, to_revision, moved_by, protocol, moved_at)
-         values ($1, $2, $3, $4, $5, $6, greatest(date_trunc('milliseconds', clock_timestamp()),
-           (select max(moved_at) from label_move where prompt_id = $1 and label = $2))) returning moved_at`,
+const drop = {
+  name: 'drop-labels',
+  text: `with move as (${record}) delete from label where prompt_id = $1 and name = any ($2::text[])`,
+};
+const standing = {
+  name: 'label-standing',
+  text: `select (select revision from label where prompt_id = $1 and name = $2) as revision,
+           (select writers from label_protection where prompt_id = $1 and label = $2) as writers,
+           (select count(*)::int from label where prompt_id = $1 and "integer" is null) as labels,
+           highest."integer" as highest_integer, highest.revision as highest_revision
+         from (values ($1::uuid)) this (prompt_id) left join lateral (
+           select "integer", revision from label where prompt_id = this.prompt_id and "integer" is not null
+           order by "integer" desc limit 1
+         ) highest on true`,
 };
 const highestInteger = {
   name: 'highest-integer',
   text: `select "integer", revision from label where prompt_id = $1 and "integer" is not null
            and "integer" is distinct from $2 order by "integer" desc limit 1`,
-};
-const count = {
-  name: 'count-labels',
-  text: 'select count(*)::int as labels from label where prompt_id = $1 and "integer" is null',
 };
 const items = `select coalesce(l.name, p.label) as label, l.revision, r.digest, l.moved_at, mover.slug as moved_by,
            array(select slug from owner where id = any (p.writers) order by slug) as writers,
@@ -83,10 +108,6 @@ const history = {
          where m.prompt_id = $1 and m.label = $2 and ($3::bigint is null or m.sequence < $3)
          order by m.sequence desc limit $4`,
 };
-const writersOf = {
-  name: 'label-writers',
-  text: 'select writers from label_protection where prompt_id = $1 and label = $2',
-};
 const protect = {
   name: 'protect-label',
   text: `insert into label_protection (prompt_id, label, writers) values ($1, $2, $3)
@@ -106,22 +127,27 @@ export class LabelsRepository {
     return (await this.database.query<Pointer>(current, [promptId, label]))[0];
   }
 
-  /** Sets or takes away a pointer, and records it, in the running transaction, which holds the prompt's row. */
-  async move({ promptId, label, from, to, isAnew = false, by, via }: Move): Promise<void> {
-    const [moved] = await this.database.query<{ moved_at: string }>(record, [promptId, label, from, to, by, via]);
-    const integer = /^\d+$/.test(label) ? Number(label) : null;
-    if (to === null) await this.database.query(drop, [promptId, label]);
-    else await this.database.query(set, [promptId, label, integer, to, by, moved?.moved_at, isAnew]);
+  async standing(promptId: string, label: string): Promise<LabelStanding> {
+    const [row] = await this.database.query<LabelStanding>(standing, [promptId, label]);
+    return row ?? { revision: null, writers: null, labels: 0, highest_integer: null, highest_revision: null };
+  }
+
+  /**
+   * Sets pointers and records it, in the running transaction, which holds the prompt's row. With `isAnew` they look as
+   * if they had been made by these moves.
+   */
+  async set({ promptId, by, via }: Moves, moves: readonly Move[], isAnew: boolean): Promise<void> {
+    const columns = [moves.map(({ label }) => label), moves.map(({ from }) => from), moves.map(({ to }) => to)];
+    await this.database.query(set, [promptId, ...columns, by, via, isAnew]);
+  }
+
+  /** Takes a pointer away, in the same manner. */
+  async drop({ promptId, by, via }: Moves, { label, from }: Omit<Move, 'to'>): Promise<void> {
+    await this.database.query(drop, [promptId, [label], [from], [null], by, via]);
   }
 
   async highestInteger(promptId: string, { but }: { but?: number } = {}): Promise<IntegerPointer | undefined> {
     return (await this.database.query<IntegerPointer>(highestInteger, [promptId, but ?? null]))[0];
-  }
-
-  /** Of the first kind, which people name. */
-  async count(promptId: string): Promise<number> {
-    const [row] = await this.database.query<{ labels: number }>(count, [promptId]);
-    return row?.labels ?? 0;
   }
 
   /** All that people name, by name, those that are only protected and the computed one included. */
@@ -137,11 +163,6 @@ export class LabelsRepository {
   async history(promptId: string, label: string, limit: number, below: string | null): Promise<MoveRow[]> {
     const rows = await this.database.query<MoveRow>(history, [promptId, label, below, limit]);
     return rows.map((row) => ({ ...row, moved_at: toRfc3339(row.moved_at) }));
-  }
-
-  /** Ids of those who may move a protected label; undefined where it is not protected. */
-  async writersOf(promptId: string, label: string): Promise<readonly string[] | undefined> {
-    return (await this.database.query<{ writers: string[] }>(writersOf, [promptId, label]))[0]?.writers;
   }
 
   async protect(promptId: string, label: string, writers: readonly string[]): Promise<void> {

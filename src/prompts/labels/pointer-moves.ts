@@ -1,17 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLedger } from '../../auth/audit/audit-ledger.js';
 import type { Principal } from '../../auth/access/principal.js';
-import { LabelsRepository } from './labels.repository.js';
-
-export interface PointerMove {
-  readonly promptId: string;
-  readonly label: string;
-  readonly from: number | null;
-  /** Null where the pointer is taken away. */
-  readonly to: number | null;
-  /** Whether the pointer is to look as if it had been made by this move. */
-  readonly isAnew?: boolean;
-}
+import { LabelsRepository, type Move } from './labels.repository.js';
 
 /** Moves pointers of both kinds and records it in both ledgers; what may be moved is its callers' business. */
 @Injectable()
@@ -21,11 +11,20 @@ export class PointerMoves {
     private readonly audit: AuditLedger,
   ) {}
 
-  /** In the running transaction, which holds the prompt's row. */
-  async make(move: PointerMove, me: Principal): Promise<void> {
-    const { promptId, label, from, to } = move;
-    await this.labels.move({ ...move, by: me.userId, via: me.via });
-    const action = to === null ? 'label.delete' : 'label.move';
-    await this.audit.record(me, { action, subject: label, promptId, details: { from, to } });
+  /**
+   * In the running transaction, which holds the prompt's row. With `isAnew` the pointers look as if they had been made
+   * by these moves.
+   */
+  async make(promptId: string, moves: readonly Move[], me: Principal, isAnew = false): Promise<void> {
+    await this.labels.set({ promptId, by: me.userId, via: me.via }, moves, isAnew);
+    for (const { label, from, to } of moves) {
+      await this.audit.record(me, { action: 'label.move', subject: label, promptId, details: { from, to } });
+    }
+  }
+
+  /** Takes a pointer away, in the same manner. */
+  async drop(promptId: string, { label, from }: Omit<Move, 'to'>, me: Principal): Promise<void> {
+    await this.labels.drop({ promptId, by: me.userId, via: me.via }, { label, from });
+    await this.audit.record(me, { action: 'label.delete', subject: label, promptId, details: { from, to: null } });
   }
 }

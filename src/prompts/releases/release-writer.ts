@@ -38,8 +38,6 @@ export class ReleaseWriter {
     const { revision } = await this.writer.append(prompt, newest, toDraft(newest), by);
     await this.releases.insert(prompt.id, { version, revision: revision.number });
     if (isChosen || (await this.releases.highest(prompt.id))?.version !== version) return;
-    if (await this.mover.mayMove(prompt.id, production, me)) {
-      await this.mover.move(prompt.id, production, revision.number, me);
-    }
+    await this.mover.moveIfAllowed(prompt.id, production, revision.number, me);
   }
 }

@@ -35,9 +35,7 @@ export class RevisionWriter {
   /** As write() does. The first revision becomes production, unless that is protected against the author. */
   async append(prompt: Prompt, newest: Revision | null, draft: RevisionDraft, by: Authorship): Promise<Saved> {
     const saved = await this.write(prompt, newest, draft, by);
-    if (!newest && (await this.labels.mayMove(prompt.id, production, by.me))) {
-      await this.labels.move(prompt.id, production, saved.revision.number, by.me);
-    }
+    if (!newest) await this.labels.moveIfAllowed(prompt.id, production, saved.revision.number, by.me);
     return saved;
   }
 
