@@ -21,6 +21,8 @@ export const Prompt = defineEntity({
     enforceVariableContract: p.boolean().default(false),
     /** The highest number that a revision has had: numbers are never used again. */
     revisionCount: p.integer().default(0),
+    /** The highest one that is not yanked. */
+    latestVersion: p.text().nullable(),
     createdBy: p.uuid(),
     createdAt: p.datetime(3).defaultRaw('now()'),
     updatedAt: p.datetime(3).defaultRaw('now()'),
@@ -28,14 +30,3 @@ export const Prompt = defineEntity({
   }),
 });
 export type Prompt = InferEntity<typeof Prompt>;
-
-/** That a name has had a published version: it is never given to another prompt, even after a deletion. */
-export const PublishedName = defineEntity({
-  name: 'PublishedName',
-  tableName: 'published_name',
-  properties: (p) => ({
-    ownerId: p.uuid().primary(),
-    name: p.text().primary(),
-    promptId: p.uuid(),
-  }),
-});

@@ -7,9 +7,10 @@ import { ChangeFeed } from '../database/change-feed.js';
 import { Database } from '../database/database.js';
 import { toRfc3339 } from '../database/timestamps.js';
 import { guardedById, guardedByPath, guardedColumns, type GuardedRow, toGuarded } from './guarded-prompt.js';
-import { Prompt, PublishedName } from './prompt.entity.js';
+import { Prompt } from './prompt.entity.js';
 import type { PromptDetails } from './prompts.dto.js';
 import { PromptNotFound } from './prompts.errors.js';
+import { compareVersions } from './releases/version-number.js';
 
 /** A prompt as it is answered, with what the access policy asks about it. */
 export interface PromptRecord extends PromptDetails {
@@ -32,6 +33,11 @@ const columns = `p.id, p.name, p.description, o.slug as owner_username, p.tags, 
   p.created_at, p.updated_at, p.title, p.enforce_variable_contract, p.latest_version, p.revision_count, ${guardedColumns}`;
 const byId = { name: 'prompt-by-id', text: `select ${columns} ${guardedById}` };
 const byPath = { name: 'prompt-by-path', text: `select ${columns} ${guardedByPath}` };
+const insert = {
+  name: 'insert-prompt',
+  text: `insert into prompt (id, owner_id, name, description, visibility, tags, created_by, title, data, meta)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+};
 const nameRetired = {
   name: 'name-retired',
   text: 'select 1 from published_name where owner_id = $1 and name = $2 and prompt_id is distinct from $3',
@@ -41,12 +47,10 @@ const nameTaken = {
   text: `select 1 from prompt where owner_id = $1 and name = $2 and deleted_at is null
          union all select 1 from published_name where owner_id = $1 and name = $2`,
 };
-const recordVersion = {
-  name: 'record-version',
-  text: `update prompt set updated_at = now(), latest_version = case
-           when latest_version is null or string_to_array(latest_version, '.')::int[] < string_to_array($2, '.')::int[]
-           then $2 else latest_version end
-         where id = $1`,
+/** That a name has had a published version: it is never given to another prompt, even after a deletion. */
+const retireName = {
+  name: 'retire-name',
+  text: 'insert into published_name (owner_id, name, prompt_id) values ($1, $2, $3) on conflict do nothing',
 };
 const refreshLatestVersion = {
   name: 'refresh-latest-version',
@@ -76,9 +80,9 @@ export class PromptsRepository {
   }
 
   async insert(prompt: NewPrompt): Promise<void> {
-    const { em } = this.database;
-    em.create(Prompt, prompt);
-    await this.database.read(() => em.flush());
+    const { id, ownerId, name, description, visibility, tags, createdBy, title, data = {}, meta = {} } = prompt;
+    const json = [JSON.stringify(data), JSON.stringify(meta)];
+    await this.database.query(insert, [id, ownerId, name, description, visibility, tags, createdBy, title, ...json]);
   }
 
   /** The prompt's row, tombstones included, locked for a change in the running transaction. */
@@ -104,11 +108,12 @@ export class PromptsRepository {
     return (await this.database.query(nameTaken, [ownerId, name])).length > 0;
   }
 
-  /** Notes in the running transaction that a version was published: the name is the prompt's for good. */
-  async recordVersion(prompt: { id: string; ownerId: string; name: string }, version: string): Promise<void> {
-    await this.database.query(recordVersion, [prompt.id, version]);
-    const name = { ownerId: prompt.ownerId, name: prompt.name, promptId: prompt.id };
-    await this.database.em.upsert(PublishedName, name, { onConflictAction: 'ignore' });
+  /** Notes that the running transaction, which holds the prompt, publishes a version: the name is the prompt's for good. */
+  async recordVersion(prompt: Prompt, version: string): Promise<void> {
+    const { latestVersion = null } = prompt;
+    if (latestVersion === null || compareVersions(version, latestVersion) > 0) prompt.latestVersion = version;
+    prompt.updatedAt = new Date();
+    if (latestVersion === null) await this.database.query(retireName, [prompt.ownerId, prompt.name, prompt.id]);
   }
 
   /** Names the highest version that is not yanked anew, after one was or is no more. */

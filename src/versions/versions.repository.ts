@@ -6,7 +6,8 @@ import { toRfc3339 } from '../database/timestamps.js';
 import { guardedByPath, guardedColumns, type GuardedRow, toGuarded } from '../prompts/guarded-prompt.js';
 import { PublicReads } from '../prompts/public-reads.js';
 import { type Deprecation, toDeprecation } from '../prompts/releases/deprecation.js';
-import { Version } from './version.entity.js';
+import { numbersOf } from '../prompts/releases/version-number.js';
+import type { PackageContents } from './package/package-contents.js';
 import type { VersionCursor } from './version-cursor.js';
 import type { PromptPath, VersionDetails, VersionItem } from './versions.dto.js';
 
@@ -40,10 +41,24 @@ export interface DownloadableVersion {
   readonly deprecation: Deprecation | undefined;
 }
 
+/** An immutable release of a prompt. Its row exists only once all of its bytes are in the store. */
+export interface NewVersion extends Pick<PackageContents, 'manifest' | 'readme' | 'files'> {
+  readonly id: string;
+  readonly promptId: string;
+  readonly version: string;
+  /** Key of the object in the store; written once, never derived again. */
+  readonly objectKey: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly createdBy: string;
+}
+
 // Without a version all of its columns are null.
 type PageRow = GuardedRow & ({ id: null } | (VersionRow & { sequence: string }));
 type DetailsRow = GuardedRow &
-  ({ id: null } | (VersionRow & Pick<Version, 'manifest' | 'readme' | 'files'> & { revision: number | null }));
+  ({ id: null } | (VersionRow & Pick<PackageContents, 'manifest' | 'readme' | 'files'> & { revision: number | null }));
 type DownloadRow = GuardedRow &
   ({ id: null } | { id: string; object_key: string; deprecated: string | null; deprecated_at: string | null });
 
@@ -72,6 +87,12 @@ export const downloadableVersion = {
   text: `with g as (select ${guardedColumns} ${guardedByPath})
          select g.*, v.id, v.object_key, e.deprecated, e.deprecated_at
          from g left join version v on v.prompt_id = g.prompt_id and v.version = $5 ${release}`,
+};
+const insert = {
+  name: 'insert-version',
+  text: `insert into version (
+           id, prompt_id, version, major, minor, patch, object_key, sha256, size, manifest, readme, files, created_by, created_at
+         ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 };
 const digest = {
   name: 'version-digest',
@@ -105,14 +126,16 @@ export class VersionsRepository {
     return row?.sha256;
   }
 
-  async insert(version: Omit<Version, 'createdAt' | 'sequence'>): Promise<VersionItem> {
-    const { em } = this.database;
-    const createdAt = new Date();
-    em.create(Version, { ...version, createdAt });
-    await em.flush();
-    const { id, promptId, objectKey, sha256, size } = version;
+  async insert(version: NewVersion): Promise<VersionItem> {
+    const createdAt = new Date().toISOString();
+    const { id, promptId, objectKey, sha256, size, readme } = version;
+    const { major, minor, patch } = numbersOf(version.version);
+    await this.database.query(insert, [
+      ...[id, promptId, version.version, major, minor, patch, objectKey, sha256, size],
+      ...[JSON.stringify(version.manifest), readme, JSON.stringify(version.files), version.createdBy, createdAt],
+    ]);
     const item = { id, prompt_id: promptId, version: version.version, tarball_url: objectKey };
-    return { ...item, created_at: createdAt.toISOString(), sha256, size };
+    return { ...item, created_at: createdAt, sha256, size };
   }
 }
 

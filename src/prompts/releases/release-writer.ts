@@ -31,13 +31,19 @@ export class ReleaseWriter {
     toDraft: (newest: Revision | null) => RevisionDraft,
     me: Principal,
   ): Promise<void> {
-    const newest = await this.revisions.newest(prompt.id);
-    const before = await this.labels.find(prompt.id, production);
-    const isChosen = before !== undefined && !(await this.releases.isReleased(prompt.id, before.revision));
+    const newest = prompt.revisionCount === 0 ? null : await this.revisions.newest(prompt.id);
+    const isChosen = newest !== null && (await this.isChosen(prompt.id));
     const by = { me, message: `Release ${version}` };
     const { revision } = await this.writer.append(prompt, newest, toDraft(newest), by);
     await this.releases.insert(prompt.id, { version, revision: revision.number });
-    if (isChosen || (await this.releases.highest(prompt.id))?.version !== version) return;
+    // Of the first revision that has been decided already.
+    if (!newest || isChosen || (await this.releases.highest(prompt.id))?.version !== version) return;
     await this.mover.moveIfAllowed(prompt.id, production, revision.number, me);
+  }
+
+  /** Whether production is a revision that somebody has chosen, and no release. */
+  private async isChosen(promptId: string): Promise<boolean> {
+    const pointer = await this.labels.find(promptId, production);
+    return pointer !== undefined && !(await this.releases.isReleased(promptId, pointer.revision));
   }
 }

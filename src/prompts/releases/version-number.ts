@@ -14,6 +14,12 @@ export function numbersOf(version: string): { major: number; minor: number; patc
   return { major, minor, patch };
 }
 
+/** Above 0 where the first is higher, below where the second is. */
+export function compareVersions(one: string, other: string): number {
+  const [a, b] = [numbersOf(one), numbersOf(other)];
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+}
+
 function parts(version: string): string[] {
   return version.split('.');
 }

@@ -46,7 +46,7 @@ export class RevisionWriter {
     if (isSaidAlready && !by.isAlways) return { revision: newest, isNew: false };
     prompt.revisionCount += 1;
     prompt.updatedAt = new Date();
-    const revision: Revision = {
+    const revision = await this.revisions.insert({
       ...draft,
       id: randomUUID(),
       promptId: prompt.id,
@@ -55,12 +55,10 @@ export class RevisionWriter {
       digest,
       name: prompt.name,
       packagingDigest: packagingDigestOf(draft.packaging),
-      grants: await this.revisions.grantsOf(prompt.id),
       commitMessage: by.message,
       authorId: by.me.userId,
       createdAt: new Date(Math.max(Date.now(), newest?.createdAt.getTime() ?? 0)),
-    };
-    await this.revisions.insert(revision);
+    });
     await this.audit.record(by.me, {
       action: 'revision.create',
       subject: String(revision.number),

@@ -21,10 +21,20 @@ const page = {
            from revision where prompt_id = $1 and ($2::int is null or number < $2) order by number desc limit $3
          ) page on page.id = r.id where page.bytes <= $4 or page.place = 1 order by r.number desc`,
 };
-const grants = {
-  name: 'grants-snapshot',
-  text: `select principal_type, coalesce(principal_id::text, '*') as principal_id, permission from prompt_grant
-         where prompt_id = $1 order by 1, 2, 3`,
+const grantsOf = (prompt: string) => `
+  select principal_type, coalesce(principal_id::text, '*') as principal_id, permission from prompt_grant
+  where prompt_id = ${prompt} order by 1, 2, 3`;
+const grants = { name: 'grants-snapshot', text: grantsOf('$1') };
+// The grants are those of this moment: whoever changes them holds the prompt's row as well.
+const insert = {
+  name: 'insert-revision',
+  text: `insert into revision (
+           id, prompt_id, number, parent, digest, name, title, description, content, syntax, variables, declared_variables,
+           settings, data, meta, tags, packaging, packaging_digest, commit_message, author_id, created_at, grants
+         )
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, coalesce(
+           (select jsonb_agg(g) from (${grantsOf('$2')}) g), '[]'))
+         returning grants`,
 };
 const live = {
   name: 'live-revision',
@@ -58,11 +68,33 @@ export class RevisionsRepository {
     return (await this.database.query(exists, [promptId, number])).length > 0;
   }
 
-  /** Numbers are the caller's business, who holds the prompt's row. */
-  async insert(revision: Revision): Promise<void> {
-    const { em } = this.database;
-    em.create(Revision, revision);
-    await this.database.read(() => em.flush());
+  /** Numbers are the caller's business, who holds the prompt's row: what has changed of that is written before. */
+  async insert(revision: Omit<Revision, 'grants'>): Promise<Revision> {
+    await this.database.read((em) => em.flush());
+    const [row] = await this.database.query<Pick<Revision, 'grants'>>(insert, [
+      revision.id,
+      revision.promptId,
+      revision.number,
+      revision.parent,
+      revision.digest,
+      revision.name,
+      revision.title,
+      revision.description,
+      revision.content,
+      revision.syntax,
+      JSON.stringify(revision.variables),
+      revision.declaredVariables,
+      JSON.stringify(revision.settings),
+      JSON.stringify(revision.data),
+      JSON.stringify(revision.meta),
+      revision.tags,
+      revision.packaging && JSON.stringify(revision.packaging),
+      revision.packagingDigest,
+      revision.commitMessage,
+      revision.authorId,
+      revision.createdAt.toISOString(),
+    ]);
+    return { ...revision, grants: row?.grants ?? [] };
   }
 
   grantsOf(promptId: string): Promise<GrantSnapshot[]> {

@@ -33,10 +33,13 @@ export class VersionRecorder {
   async package(made: NewVersion): Promise<ContractFinding | undefined> {
     const { promptId, version, contents, me } = made;
     const prompt = await this.prompts.lockLiving(promptId);
-    const finding = await this.contract.finding(promptId, version, variablesOf(contents));
+    // Without a highest version there is none to hold this one against.
+    const isFirst = prompt.latestVersion === null;
+    const finding = isFirst ? undefined : await this.contract.finding(promptId, version, variablesOf(contents));
     if (finding && prompt.enforceVariableContract) throw finding.toError();
-    await this.writer.fromPackage(prompt, version, (newest) => draftOfPackage(contents, newest, prompt), me);
+    // Before the revision, with which the prompt's row is written: each time it is, search and lists are written anew.
     await this.prompts.recordVersion(prompt, version);
+    await this.writer.fromPackage(prompt, version, (newest) => draftOfPackage(contents, newest, prompt), me);
     await this.record(made, 'version.publish', {});
     return finding;
   }

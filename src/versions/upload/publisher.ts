@@ -12,7 +12,6 @@ import { ProcessTenure, type Tenure } from '../reservations/process-tenure.js';
 import { ReservationSweeper } from '../reservations/reservation-sweeper.js';
 import { type Reservation, ReservationsRepository } from '../reservations/reservations.repository.js';
 import { type ObjectBytes, ReservedObjects } from '../reservations/reserved-objects.js';
-import { numbersOf } from '../../prompts/releases/version-number.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
 import type { VersionItem } from '../versions.dto.js';
 import { VersionsRepository } from '../versions.repository.js';
@@ -97,7 +96,6 @@ function toVersion({ promptId, version, publishedBy, contents, bytes }: Publicat
     id: randomUUID(),
     promptId,
     version,
-    ...numbersOf(version),
     objectKey,
     sha256: bytes.sha256,
     size: bytes.size,

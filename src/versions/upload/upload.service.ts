@@ -11,9 +11,10 @@ import { PromptAccess } from '../../prompts/prompt-access.js';
 import { PromptName } from '../../prompts/prompts.dto.js';
 import type { PromptRecord } from '../../prompts/prompts.repository.js';
 import { InvalidPackage } from '../package/invalid-package.js';
+import type { PackageContents } from '../package/package-contents.js';
 import { readPackage } from '../package/read-package.js';
 import { VersionNumber } from '../../prompts/releases/version-number.js';
-import { ContractCheck } from '../contract/contract-check.js';
+import { ContractCheck, type ContractFinding } from '../contract/contract-check.js';
 import { variablesOf } from '../release/draft-of-package.js';
 import { VersionRecorder } from '../release/version-recorder.js';
 import type { UploadedVersion } from '../versions.dto.js';
@@ -90,20 +91,25 @@ export class UploadService implements OnApplicationBootstrap {
     const tarball = tarballOf(form);
     const contents = await this.readings.pass(() => this.read(tarball, { name: prompt.name, version }));
     const made = { promptId: prompt.id, version, contents, bytes: tarball, me };
-    let finding = await this.contract.finding(prompt.id, version, variablesOf(contents));
-    if (finding && prompt.enforce_variable_contract) throw finding.toError();
+    if (prompt.enforce_variable_contract) await this.assertContract(prompt.id, version, contents);
+    let finding: ContractFinding | undefined;
     const item = await this.publisher.publish({
       ...made,
       ownerId: prompt.owner_id,
       promptName: prompt.name,
       publishedBy: me.userId,
       assertFree,
-      // Asked once more under the lock: what was the previous version may be another one by now.
       prepare: async () => {
         finding = await this.recorder.package(made);
       },
     });
     return finding ? { ...item, warnings: finding.warnings } : item;
+  }
+
+  /** Early, to store nothing in vain; it is asked under the lock, too, when the previous version may be another one. */
+  private async assertContract(promptId: string, version: string, contents: PackageContents): Promise<void> {
+    const finding = await this.contract.finding(promptId, version, variablesOf(contents));
+    if (finding) throw finding.toError();
   }
 
   private async assertFree(promptId: string, version: string): Promise<void> {
