@@ -11,8 +11,8 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
-  /** Sent as it is, in pieces; with the `content-type` in the headers. Never repeated. */
-  stream?: ReadableStream<Uint8Array>;
+  /** Sent as they are, with the `content-type` in the headers. Never repeated. */
+  bytes?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   signal?: AbortSignal;
 }
 
@@ -76,7 +76,7 @@ export class Api {
   }
 
   private async fetch(method: string, pathname: string, options: RequestOptions): Promise<Response> {
-    const { query = {}, headers = {}, body, stream, signal } = options;
+    const { query = {}, headers = {}, body, bytes, signal } = options;
     const { url, token } = this.server;
     try {
       return await fetch(url + withQuery(pathname, query), {
@@ -89,7 +89,7 @@ export class Api {
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(stream === undefined ? {} : { body: stream, duplex: 'half' }),
+        ...(bytes === undefined ? {} : { body: bytes, duplex: 'half' }),
       });
     } catch (error) {
       throw unreachable(url, error);
