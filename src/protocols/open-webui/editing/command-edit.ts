@@ -6,7 +6,7 @@ import type { Revision } from '../../../prompts/revisions/revision.entity.js';
 import { readBack } from '../../../prompts/template/shown-as.js';
 import { checkedText } from './command-text.js';
 import type { CommandForm } from './editing.dto.js';
-import { isSameSet } from './same-set.js';
+import { isSameSet } from '../same-set.js';
 
 /** What a save of the editor means, against what is live. */
 export interface CommandEdit {

@@ -4,8 +4,8 @@ import { Text } from '../../../common/http/scalars.js';
 import { everybody, type WantedGrant } from '../../../prompts/grants/grant.js';
 import { GranteesRepository } from '../../../prompts/grants/grantees.repository.js';
 import type { GrantSnapshot } from '../../../prompts/revisions/revision.entity.js';
+import { isSameGrants } from '../same-set.js';
 import type { GrantWishes } from './editing.dto.js';
-import { isSameSet } from './same-set.js';
 
 const GrantWish = z.object({
   principal_type: z.enum(['user', 'group']),
@@ -33,8 +33,10 @@ export class WishedGrants {
 
 /** Whether the wish is what is granted already, in whatever order and however often. */
 export function isGranted(wanted: readonly WantedGrant[], current: readonly GrantSnapshot[]): boolean {
-  return isSameSet(
-    wanted.map((it) => `${it.principalType} ${it.principalId ?? everybody} ${it.permission}`),
-    current.map((it) => `${it.principal_type} ${it.principal_id} ${it.permission}`),
-  );
+  const wished = wanted.map(({ principalType, principalId, permission }) => ({
+    principal_type: principalType,
+    principal_id: principalId ?? everybody,
+    permission,
+  }));
+  return isSameGrants(wished, current);
 }

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { HistoryEntry } from '../../../prompts/revisions/history-entries.repository.js';
+import { isSameGrants } from '../same-set.js';
 import { unifiedDiff } from './difflib/unified-diff.js';
 import { Snapshot, toSnapshot } from './history-entry.js';
 
@@ -32,14 +32,10 @@ export function diffEntries(from: HistoryEntry, to: HistoryEntry): HistoryDiff {
     content_diff: contentDiff,
     line_endings_only: contentDiff.length === 0 && before.content !== after.content,
     name_changed: before.name !== after.name,
-    access_grants_changed: !isDeepStrictEqual(grantsOf(before), grantsOf(after)),
+    access_grants_changed: !isSameGrants(before.access_grants, after.access_grants),
   };
 }
 
 function nameOf({ id }: HistoryEntry): string {
   return `v${id.slice(0, 8)}`;
-}
-
-function grantsOf({ access_grants: grants }: Pick<Snapshot, 'access_grants'>): Set<string> {
-  return new Set(grants.map((grant) => [grant.principal_type, grant.principal_id, grant.permission].join(' ')));
 }
