@@ -16,6 +16,7 @@ import type { ErrorDefinition } from '../common/errors/define-error.js';
 import { ACCESS_RULE, type AccessRule } from '../common/http/access.decorator.js';
 import { protocolOfHandler } from '../common/protocol-routes.js';
 import { DOCUMENTED_ERRORS, STREAMED, TEXT_ANSWER } from '../common/http/documented.decorator.js';
+import { OpenWebUiUnavailable } from '../protocols/open-webui/sessions/sessions.errors.js';
 
 export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Handler = object;
@@ -89,6 +90,8 @@ function accessErrors(handler: Handler, { caller, scope, evenPending }: AccessRu
     expired,
     unknown,
     ...(protocol === 'open-webui' && !evenPending ? [PendingAccount] : []),
+    // Where another server is trusted, it is asked about tokens that are none of ours.
+    ...(protocol === 'open-webui' ? [OpenWebUiUnavailable] : []),
     ...(caller === 'admin' ? [AdminsOnly] : []),
     ...(caller === 'admin' && protocol === 'registry' ? [KeyBoundElsewhere] : []),
     ...(scope ? [MissingScope] : []),

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { SessionTokens } from '../../src/auth/credentials/session-tokens.js';
 import { aCommand, openWebUi } from '../protocols/open-webui/commands.js';
+import { aForeignToken } from '../protocols/open-webui/sessions.js';
 import { call } from '../support/api.js';
 import { aKey, aUser } from '../support/people.js';
-import { MalformedEmail, UnsuitablePassword } from '../../src/protocols/open-webui/sessions/sessions.errors.js';
+import { MalformedEmail, OpenWebUiUnavailable, UnsuitablePassword } from '../../src/protocols/open-webui/sessions/sessions.errors.js';
 import { AccessProhibited } from '../../src/protocols/open-webui/open-webui.errors.js';
-import { ask, askForNothing, askWithBody, askWithBoundKey, type Recipe } from './asking.js';
+import { ask, askForNothing, askWithBody, askWithBoundKey, filled, type Recipe } from './asking.js';
 import { withDraft } from './open-webui-requests.js';
 import { send, type Setting } from './setting.js';
 
@@ -35,6 +36,8 @@ export const openWebUiGenericRecipes: Readonly<Record<string, Recipe>> = {
   '401 the account has not been let in yet': askAs(async ({ world: { server } }) => {
     return (await aUser(server, { role: 'pending' })).id;
   }),
+  [`503 ${OpenWebUiUnavailable.message}`]: ({ withoutSignUp }, { method, path }) =>
+    call(withoutSignUp, method.toUpperCase(), filled(path), { token: aForeignToken() }),
 };
 
 /** With the command of a prompt of Alice's that is there already. */

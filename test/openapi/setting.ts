@@ -18,12 +18,18 @@ export interface Prepared {
   readonly requests: Readonly<Record<string, Request>>;
 }
 
+/** Nobody listens there. */
+const nowhere = 'http://127.0.0.1:1';
+
 /** All the servers that it takes to see every error. */
 export interface Setting {
   readonly world: World;
   readonly adminId: string;
   readonly strictLogin: OpenTestServer;
-  /** Lets nobody sign up, and only members of a group that does not exist make prompts in Open WebUI. */
+  /**
+   * Lets nobody sign up, and only members of a group that does not exist make prompts in Open WebUI; the server whose
+   * tokens it trusts does not answer.
+   */
   readonly withoutSignUp: OpenTestServer;
   readonly impatient: OpenTestServer;
   readonly full: Prepared;
@@ -50,7 +56,7 @@ export async function setUp(onStop: (stop: () => Promise<void>) => void): Promis
     world: await aWorld(server),
     adminId: me.body.id,
     strictLogin: await started(startOpenTestServer({ LOGIN_ATTEMPTS_PER_MINUTE: '1', ALLOW_SIGNUP: 'true' })),
-    withoutSignUp: await started(startOpenTestServer({ OPENWEBUI_PROMPT_CREATORS: 'editors' })),
+    withoutSignUp: await started(startOpenTestServer({ OPENWEBUI_PROMPT_CREATORS: 'editors', OPENWEBUI_URL: nowhere })),
     impatient: await started(aServerWithoutPatience()),
     full: await broken(aServerThatFillsWithUploads()),
     withoutDatabase: await broken(aServerThatLosesItsDatabase()),

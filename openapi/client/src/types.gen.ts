@@ -6996,7 +6996,7 @@ export type ListCommandHistoryErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7065,7 +7065,7 @@ export type DiffHistoryEntriesErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7119,7 +7119,7 @@ export type DeleteHistoryEntryErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7179,7 +7179,7 @@ export type GetHistoryEntryErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7222,7 +7222,7 @@ export type ListShareableGroupsErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7278,7 +7278,7 @@ export type SearchUsersErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7327,7 +7327,7 @@ export type CreateCommandErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7385,7 +7385,7 @@ export type UpdateCommandErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7443,7 +7443,7 @@ export type UpdateCommandMetaErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7501,7 +7501,7 @@ export type SetCommandVersionErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7559,7 +7559,7 @@ export type ShareCommandErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7609,7 +7609,7 @@ export type ToggleCommandErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7659,7 +7659,7 @@ export type DeleteCommandErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7698,7 +7698,7 @@ export type GetSessionUserErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7846,7 +7846,7 @@ export type ListCommandsErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7889,7 +7889,7 @@ export type ListCommandTagsErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -7955,7 +7955,7 @@ export type SearchCommandsErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -8011,7 +8011,7 @@ export type GetCommandByNameErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
@@ -8067,7 +8067,7 @@ export type GetCommandErrors = {
      */
     429: OpenWebUiError;
     /**
-     * the database does not answer
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
      */
     503: OpenWebUiError;
 };
