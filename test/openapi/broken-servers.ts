@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Conversation, converse, requestHead } from '../support/network/raw-http.js';
 import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { createTestDatabase } from '../support/test-database.js';
-import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
+import { onDisk, startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { aPrompt } from '../support/prompts.js';
 
 /** A server that can be set up while it still works, and gets into some trouble by `breakDown`. */
@@ -37,8 +37,7 @@ export async function aServerThatLosesItsDatabase(): Promise<FragileServer> {
 
 /** Loses the folder of its objects: a file takes its place, so that it is unusable even to the superuser. */
 export async function aServerThatLosesItsStore(): Promise<FragileServer> {
-  const onDisk = { S3_ENDPOINT: '', S3_BUCKET: '', S3_ACCESS_KEY: '', S3_SECRET_KEY: '', ALLOW_SIGNUP: 'true' };
-  const server = await startOpenTestServer(onDisk);
+  const server = await startOpenTestServer({ ...onDisk, ALLOW_SIGNUP: 'true' });
   const folder = join(server.dataDirectory, 'objects');
   const breakDown = async () => {
     await rename(folder, `${folder}.away`);

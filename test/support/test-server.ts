@@ -8,6 +8,9 @@ import { type Environment, readConfig } from '../../src/config/config.js';
 import type { RunningServer } from '../../src/server.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
+/** Takes the place of the run's object store: objects are kept in the server's own folder. */
+export const onDisk: Environment = { S3_ENDPOINT: '', S3_BUCKET: '', S3_ACCESS_KEY: '', S3_SECRET_KEY: '' };
+
 export const adminPassword = 'correct horse battery';
 
 export interface TestServer {

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { call } from '../support/api.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { onDisk, startTestServer, type TestServer } from '../support/test-server.js';
 import type { TestPrompt } from '../support/prompts.js';
 import { MeddlingProxy } from './meddling-proxy.js';
-import { aPackage, greeting, onDisk, ProjectFolder, release, tamperWith } from './project-folder.js';
+import { aPackage, greeting, ProjectFolder, release, tamperWith } from './project-folder.js';
 import { ToolUser } from './run-tool.js';
 
 let server: TestServer;

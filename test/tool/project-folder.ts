@@ -5,8 +5,6 @@ import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';
 import type { TestServer } from '../support/test-server.js';
 import { type ToolRun, type ToolRunOptions, ToolUser } from './run-tool.js';
 
-export const onDisk = { S3_ENDPOINT: '', S3_BUCKET: '', S3_ACCESS_KEY: '', S3_SECRET_KEY: '' };
-
 export const greeting = (version: string) => `Hello {{who}}, this is ${version}.\n`;
 
 /** A prompt with versions that differ. */

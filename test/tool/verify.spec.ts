@@ -2,9 +2,9 @@ import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call } from '../support/api.js';
 import type { TestPrompt } from '../support/prompts.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { onDisk, startTestServer, type TestServer } from '../support/test-server.js';
 import { MeddlingProxy } from './meddling-proxy.js';
-import { aPackage, greeting, onDisk, ProjectFolder, tamperWith } from './project-folder.js';
+import { aPackage, greeting, ProjectFolder, tamperWith } from './project-folder.js';
 import { ToolUser } from './run-tool.js';
 
 let server: TestServer;

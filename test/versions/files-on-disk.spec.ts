@@ -3,9 +3,8 @@ import { aUser } from '../support/people.js';
 import { packageOf } from '../support/packages.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { bodyOf, exchange, statusOf } from '../support/network/raw-http.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { onDisk, startTestServer, type TestServer } from '../support/test-server.js';
 
-const onDisk = { S3_ENDPOINT: '', S3_BUCKET: '', S3_ACCESS_KEY: '', S3_SECRET_KEY: '' };
 const refused = { error: 'FORBIDDEN', message: 'the address of this file is not valid, or no longer' };
 
 let server: TestServer;
