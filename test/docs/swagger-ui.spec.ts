@@ -1,42 +1,25 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Environment } from '../../src/config/config.js';
+import { type Browser, describeWithBrowser, openBrowser } from '../support/chromium.js';
 import { packageOf } from '../support/packages.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
-
-const places = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/opt/google/chrome/chrome',
-];
-const executablePath = places.find((place) => existsSync(place));
-// CI always has one: there the absence of a browser fails the test.
-const describeWithBrowser = executablePath !== undefined || process.env.CI ? describe : describe.skip;
-
-const calm = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
-const onDisk = { S3_ENDPOINT: '', S3_BUCKET: '', S3_ACCESS_KEY: '', S3_SECRET_KEY: '' };
+import { onDisk, startTestServer, type TestServer } from '../support/test-server.js';
 
 describeWithBrowser.each([
   ['the store of this run', {}],
   ['disk storage', onDisk],
 ])('Swagger UI, with %s', (_, storage: Environment) => {
   let server: TestServer;
-  let folder: string;
-  let browser: BrowserContext;
+  let browser: Browser;
   let page: Page;
   /** What went wrong in the browser, and what it asked of others than the server and its store. */
   const complaints: string[] = [];
 
   beforeAll(async () => {
     server = await startTestServer(storage);
-    folder = await mkdtemp(join(tmpdir(), 'promptyard-browser-'));
-    const args = ['--no-sandbox', '--no-first-run', ...calm];
-    browser = await chromium.launchPersistentContext(join(folder, 'profile'), { executablePath, args });
-    page = await browser.newPage();
+    browser = await openBrowser();
+    page = browser.page;
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
@@ -50,7 +33,6 @@ describeWithBrowser.each([
   afterAll(async () => {
     await browser.close();
     await server.stop();
-    await rm(folder, { recursive: true });
   });
 
   it('leads from the page at / to the documentation', async () => {
@@ -79,7 +61,7 @@ describeWithBrowser.each([
   });
 
   it('uploads a file', async () => {
-    const file = join(folder, 'code-review.tar.gz');
+    const file = join(browser.folder, 'code-review.tar.gz');
     await writeFile(file, await packageOf({ name: 'code-review', version: '1.0.0' }));
     const { status, text } = await tryOut(page, 'uploadVersion', { id: await promptId(server) }, file);
     expect([status, (JSON.parse(text) as { version: string }).version]).toEqual([201, '1.0.0']);

@@ -1,31 +1,16 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import type { Page } from 'playwright-core';
+import { type Browser, describeWithBrowser, openBrowser } from '../../support/chromium.js';
+import { onDisk, startTestServer, type TestServer } from '../../support/test-server.js';
 import { installedClient } from './installed-client.js';
-
-const places = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/opt/google/chrome/chrome',
-];
-const executablePath = places.find((place) => existsSync(place));
-// CI always has one: there the absence of a browser fails the test.
-const describeWithBrowser = executablePath !== undefined || process.env.CI ? describe : describe.skip;
-
-const calm = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
-const onDisk = { S3_ENDPOINT: '', S3_BUCKET: '', S3_ACCESS_KEY: '', S3_SECRET_KEY: '' };
 
 describeWithBrowser('the client in a page of another origin', () => {
   let site: Server;
   let server: TestServer;
-  let folder: string;
-  let browser: BrowserContext;
+  let browser: Browser;
   let page: Page;
   const complaints: string[] = [];
 
@@ -34,10 +19,8 @@ describeWithBrowser('the client in a page of another origin', () => {
     site = await serve(join(client, 'dist'));
     const origin = addressOf(site);
     server = await startTestServer({ ...onDisk, CORS_ORIGINS: origin });
-    folder = await mkdtemp(join(tmpdir(), 'promptyard-browser-'));
-    const args = ['--no-sandbox', '--no-first-run', ...calm];
-    browser = await chromium.launchPersistentContext(join(folder, 'profile'), { executablePath, args });
-    page = await browser.newPage();
+    browser = await openBrowser();
+    page = browser.page;
     page.on('pageerror', (error) => complaints.push(String(error)));
     await page.goto(origin);
   });
@@ -46,7 +29,6 @@ describeWithBrowser('the client in a page of another origin', () => {
     await server.stop();
     site.closeAllConnections();
     await new Promise((resolve) => site.close(resolve));
-    await rm(folder, { recursive: true });
   });
 
   it('publishes, and downloads what it published', async () => {
