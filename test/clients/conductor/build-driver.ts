@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { builtOnce } from '../../support/made-once.js';
 
 const toolchainMissing = 69;
 
@@ -12,50 +10,20 @@ export type Build = { readonly command: readonly string[] } | { readonly reason:
 /**
  * For clients whose build would take too much of every run's time: with CONDUCTOR_CLIENTS=all, or by run.sh.
  */
-export function buildOnRequest(language: 'java' | 'go'): Build {
+export async function buildOnRequest(language: 'java' | 'go'): Promise<Build> {
   const { CONDUCTOR_CLIENTS, PROMPTYARD_URL } = process.env;
   if (CONDUCTOR_CLIENTS === 'all' || PROMPTYARD_URL !== undefined) return buildDriver(language);
   return { reason: 'asked for by CONDUCTOR_CLIENTS=all, or by run.sh' };
 }
 
-/** Builds the driver of a language once for each state of its files; what it fetches is kept under the temporary folder. */
-export function buildDriver(language: 'python' | 'java' | 'go'): Build {
+/** Builds the driver of a language once for each state of its files. */
+export async function buildDriver(language: 'python' | 'java' | 'go'): Promise<Build> {
   const source = join(import.meta.dirname, language);
-  const home = join(tmpdir(), 'promptyard-conductor-clients');
-  const kept = join(home, `${language}-${fingerprint(source)}`);
-  if (!existsSync(kept)) {
-    mkdirSync(home, { recursive: true });
-    const fresh = mkdtempSync(join(home, 'building-'));
-    const { status, stderr, error } = spawnSync(join(source, 'build.sh'), [fresh], { encoding: 'utf8' });
-    if (status !== 0) {
-      rmSync(fresh, { recursive: true });
-      return refusal(language, status, error?.message ?? stderr);
-    }
-    keep(fresh, kept);
+  const built = await builtOnce(`promptyard-conductor-${language}`, source, readdirSync(source));
+  if ('folder' in built) return { command: [join(built.folder, 'driver')] };
+  // CI has the network and Python; a missing JDK or Go is told in the name of the skipped tests.
+  if (process.env.CI && (language === 'python' || built.status !== toolchainMissing)) {
+    throw new Error(`The driver of the ${language} client was not built: ${built.reason}`);
   }
-  return { command: [join(kept, 'driver')] };
-}
-
-// CI has the network and Python; a missing JDK or Go is told in the name of the skipped tests.
-function refusal(language: string, status: number | null, reason: string): Build {
-  if (process.env.CI && (language === 'python' || status !== toolchainMissing)) {
-    throw new Error(`The driver of the ${language} client was not built: ${reason}`);
-  }
-  return { reason: reason.trim() };
-}
-
-function keep(fresh: string, kept: string): void {
-  try {
-    renameSync(fresh, kept);
-  } catch (error) {
-    // Another run was first; its build is as good.
-    if (!existsSync(kept)) throw error;
-    rmSync(fresh, { recursive: true });
-  }
-}
-
-function fingerprint(folder: string): string {
-  const hash = createHash('sha256');
-  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
-  return hash.digest('hex').slice(0, 16);
+  return built;
 }

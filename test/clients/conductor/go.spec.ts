@@ -3,7 +3,7 @@ import { describePublishedClient } from './suite.js';
 
 describePublishedClient({
   name: 'conductor-go 1.5.4',
-  build: buildOnRequest('go'),
+  build: await buildOnRequest('go'),
   offers: [],
   isRaw: true,
   // It puts the name into the path as it is.

@@ -3,7 +3,7 @@ import { describePublishedClient } from './suite.js';
 
 describePublishedClient({
   name: 'org.conductoross:conductor-client 6.0.0',
-  build: buildOnRequest('java'),
+  build: await buildOnRequest('java'),
   offers: ['versions', 'update', 'bulk', 'several models', 'no description', 'empty template'],
   isRaw: true,
   // A space would arrive as a plus.

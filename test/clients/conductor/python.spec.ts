@@ -3,7 +3,7 @@ import { describePublishedClient } from './suite.js';
 
 describePublishedClient({
   name: 'conductor-python 2.0.0',
-  build: buildDriver('python'),
+  build: await buildDriver('python'),
   offers: ['versions', 'update', 'bulk', 'several models', 'no description', 'empty template'],
   missingIsNull: true,
   names: ['plain', 'team/summary of é + 100%', 'what?#&='],

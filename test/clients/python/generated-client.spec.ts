@@ -5,7 +5,7 @@ import { operations } from '../../openapi/document.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { consume, generateClient, installGenerator } from './generator.js';
 
-const generator = installGenerator();
+const generator = await installGenerator();
 const programs = 'programs' in generator ? generator.programs : '';
 const describeInstalled = 'programs' in generator ? describe : describe.skip;
 const remark = 'reason' in generator ? ` (not run: ${generator.reason})` : '';

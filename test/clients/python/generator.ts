@@ -1,9 +1,7 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { builtOnce } from '../../support/made-once.js';
 
 const here = import.meta.dirname;
 const run = promisify(execFile);
@@ -11,23 +9,13 @@ const run = promisify(execFile);
 /** The folder of Python's programs with the generator and its client's needs, or why it cannot be on this machine. */
 export type Generator = { readonly programs: string } | { readonly reason: string };
 
-/** Installs the generator once for each state of its pins; a virtual environment cannot be moved, so it stays where it is. */
-export function installGenerator(): Generator {
-  const hash = createHash('sha256');
-  for (const name of ['build.sh', 'requirements.txt']) hash.update(readFileSync(join(here, name)));
-  const home = join(tmpdir(), 'promptyard-python-client');
-  const kept = join(home, hash.digest('hex').slice(0, 16));
-  if (!existsSync(kept)) {
-    mkdirSync(home, { recursive: true });
-    const fresh = mkdtempSync(join(home, 'building-'));
-    const { status, stderr, error } = spawnSync(join(here, 'build.sh'), [fresh], { encoding: 'utf8' });
-    if (status !== 0) {
-      rmSync(fresh, { recursive: true });
-      return refusal(error?.message ?? stderr);
-    }
-    keep(fresh, kept);
-  }
-  return { programs: join(kept, 'venv', 'bin') };
+/** Installs the generator once for each state of its pins. */
+export async function installGenerator(): Promise<Generator> {
+  const built = await builtOnce('promptyard-python-client', here, ['build.sh', 'requirements.txt']);
+  if ('folder' in built) return { programs: join(built.folder, 'venv', 'bin') };
+  // CI has the network and Python: there it is no reason.
+  if (process.env.CI) throw new Error(`The generator of the Python client was not installed: ${built.reason}`);
+  return built;
 }
 
 /** Writes the package `promptyard` into the folder; whatever the generator cannot make of the document is an error. */
@@ -42,20 +30,4 @@ export async function consume(programs: string, folder: string, url: string, key
   const env = { PATH: process.env.PATH, PYTHONPATH: folder };
   const { stdout } = await run(join(programs, 'python'), [join(here, 'consumer.py'), url, key], { env });
   return JSON.parse(stdout);
-}
-
-// CI has the network and Python: there it is no reason.
-function refusal(reason: string): Generator {
-  if (process.env.CI) throw new Error(`The generator of the Python client was not installed: ${reason}`);
-  return { reason: reason.trim() };
-}
-
-function keep(fresh: string, kept: string): void {
-  try {
-    renameSync(fresh, kept);
-  } catch (error) {
-    // Another run was first; its environment is as good.
-    if (!existsSync(kept)) throw error;
-    rmSync(fresh, { recursive: true });
-  }
 }

@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, glob, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, glob, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { madeOnce } from '../../support/made-once.js';
 
 const source = 'openapi/client';
 const run = promisify(execFile);
@@ -14,14 +12,9 @@ const run = promisify(execFile);
  * files. The registry is not asked.
  */
 export async function installedClient(): Promise<{ project: string; client: string }> {
-  const home = join(tmpdir(), 'promptyard-typescript-client');
-  const kept = join(home, await fingerprint());
-  if (!existsSync(kept)) {
-    await mkdir(home, { recursive: true });
-    const fresh = await mkdtemp(join(home, 'building-'));
+  const kept = await madeOnce('promptyard-typescript-client', await sources(), async (fresh) => {
     await install(fresh, await pack(fresh));
-    await keep(fresh, kept);
-  }
+  });
   const project = join(kept, 'project');
   return { project, client: join(project, 'node_modules/@promptyard/client') };
 }
@@ -43,22 +36,10 @@ async function install(folder: string, tarball: string): Promise<void> {
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project });
 }
 
-async function keep(fresh: string, kept: string): Promise<void> {
-  try {
-    await rename(fresh, kept);
-  } catch (error) {
-    // Another run was first; its package is as good.
-    if (!existsSync(kept)) throw error;
-    await rm(fresh, { recursive: true });
-  }
-}
-
-async function fingerprint(): Promise<string> {
-  const hash = createHash('sha256');
+async function sources(): Promise<string[]> {
   const files: string[] = [];
   for await (const file of glob(`${source}/**/*.{ts,mjs,json,md}`)) {
     if (!/\/(dist|node_modules)\//.test(file)) files.push(file);
   }
-  for (const file of files.sort()) hash.update(file).update(await readFile(file));
-  return hash.digest('hex').slice(0, 16);
+  return files;
 }
