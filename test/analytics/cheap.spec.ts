@@ -3,6 +3,8 @@ import { DownloadsRepository, longestTail } from '../../src/analytics/downloads.
 import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
 import { RollUpTurn } from '../../src/analytics/roll-up-turn.js';
 import { ormOptions } from '../../src/database/orm-options.js';
+import { ExplainingDatabase, type PlanMode } from '../support/explaining-database.js';
+import { rowsRead } from '../support/query-plan.js';
 import {
   aCountedPrompt,
   aDownload,
@@ -10,7 +12,6 @@ import {
   type DownloadsDatabase,
   startDownloadsDatabase,
 } from './downloads-database.js';
-import { ExplainingDatabase, type PlanMode, type RowsRead } from './explaining-database.js';
 
 const tail = 2_000;
 const recent = { from: '2026-01-01', to: '2030-12-31', interval: 'month' } as const;
@@ -55,6 +56,8 @@ async function addHistory(count: number): Promise<void> {
 const recordTail = () =>
   downloads.insert(Array.from({ length: tail }, (_, i) => aDownload(prompt, { visitor: i % 50, version: i % 2 })));
 
+type RowsRead = ReturnType<typeof rowsRead>;
+
 const isRaw = (table: string) => /^download_(\d{4}_\d{2}|before_|default)/.test(table);
 const rawRows = (read: RowsRead) =>
   Object.entries(read)
@@ -63,9 +66,9 @@ const rawRows = (read: RowsRead) =>
 
 async function explained(mode: PlanMode, work: () => Promise<unknown>): Promise<RowsRead[]> {
   database.planMode = mode;
-  database.statements.length = 0;
+  database.plans.length = 0;
   await work();
-  return [...database.statements];
+  return database.plans.map(rowsRead);
 }
 
 const modes: PlanMode[] = ['force_custom_plan', 'force_generic_plan'];

@@ -1,6 +1,7 @@
 import { type AuditFilters, auditScope, scopeValues } from '../../src/auth/audit/audit-scope.js';
 import { auditPage } from '../../src/auth/audit/audit-statement.js';
 import { AuditRepository } from '../../src/auth/audit/audit.repository.js';
+import { type PlanNode, planOf, rowsReadBy } from '../support/query-plan.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
 const total = 100_000;
@@ -26,15 +27,6 @@ const seed = [
   'analyze owner, account, prompt, audit_entry',
 ];
 
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
 let server: OpenTestServer;
 let promptId: string;
 let ownerId: string;
@@ -48,25 +40,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-const rowsRead = (node: PlanNode) =>
-  (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
-
 /** Every node of the plans by which the scope and the page were really read. */
 async function plansOf(filters: AuditFilters, limit: number, before?: number): Promise<PlanNode[]> {
   const scope = await server.app.get(AuditRepository, { strict: false }).scopeOf(filters);
-  const ofScope = await planOf(auditScope, scopeValues(filters));
+  const ofScope = await planOf(server, auditScope, scopeValues(filters));
   if (!scope) return ofScope;
   const { statement, values } = auditPage(scope, limit, before);
-  return [...ofScope, ...(await planOf(statement, values))];
-}
-
-async function planOf(statement: { text: string }, values: unknown[]): Promise<PlanNode[]> {
-  const { rows } = await server.database.pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `explain (analyze, format json) ${statement.text}`,
-    values,
-  );
-  return rows.flatMap((row) => nodesOf(row['QUERY PLAN'][0].Plan));
+  return [...ofScope, ...(await planOf(server, statement, values))];
 }
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
@@ -105,7 +85,7 @@ const limit = 51;
 function entriesRead(plan: readonly PlanNode[]): number {
   const scans = plan.filter((node) => node['Relation Name'] === 'audit_entry');
   expect(scans.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
-  return scans.reduce((sum, node) => sum + rowsRead(node), 0);
+  return scans.reduce((sum, node) => sum + rowsReadBy(node), 0);
 }
 
 it.each(pages)('reads a page of %s by index, and only what it shows', async (_what, filters) => {
@@ -122,7 +102,7 @@ it.each([[{}], [{ action: 'label' }], [{ actor: 'seeded-7' }], [{ protocol: 'reg
 it('sorts nothing but what it shows', async () => {
   for (const [, filters] of pages) {
     const sorts = (await plansOf(filters(), limit)).filter((node) => node['Node Type'].includes('Sort'));
-    const sorted = sorts.flatMap((node) => (node.Plans ?? []).map(rowsRead));
+    const sorted = sorts.flatMap((node) => (node.Plans ?? []).map(rowsReadBy));
     expect(Math.max(0, ...sorted)).toBeLessThanOrEqual(limit + margin);
   }
 });

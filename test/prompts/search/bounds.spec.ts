@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import { type Corpus, seed, twentyWords } from '../../../bench/seed/corpus.js';
 import type { Caller } from '../../../src/auth/access/principal.js';
-import { Database, type Statement } from '../../../src/database/database.js';
 import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
 import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
+import { ExplainingDatabase } from '../../support/explaining-database.js';
 import { grantTo, insertGroup } from '../../support/grants.js';
+import { type PlanNode, rowsRead, rowsReadBy } from '../../support/query-plan.js';
 import { aPrincipal, insertUser, type SearchDatabase, startSearchDatabase } from './search-database.js';
 
 /** Rows of tables that one statement may read, of 100 000 prompts and for any words; more only for each hit needed. */
@@ -13,66 +13,11 @@ const ROWS_PER_STATEMENT = 4_500;
 const ROWS_PER_HIT = 5;
 const STATEMENTS_PER_SEARCH = 12;
 
-interface Plan {
-  'Node Type': string;
-  'Relation Name'?: string | undefined;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Rows Removed by Filter'?: number | undefined;
-  'Rows Removed by Index Recheck'?: number | undefined;
-  Plans?: Plan[] | undefined;
-}
-
-const Plan: z.ZodType<Plan> = z.object({
-  'Node Type': z.string(),
-  'Relation Name': z.string().optional(),
-  'Actual Rows': z.number(),
-  'Actual Loops': z.number(),
-  'Rows Removed by Filter': z.number().optional(),
-  'Rows Removed by Index Recheck': z.number().optional(),
-  get Plans() {
-    return z.array(Plan).optional();
-  },
-});
-const Explained = z.tuple([z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan })]) })]);
-
-/** Explains each statement besides running it. */
-class ExplainingDatabase extends Database {
-  readonly plans: Plan[] = [];
-  planCacheMode: 'force_custom_plan' | 'force_generic_plan' = 'force_custom_plan';
-
-  override async query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    const client = await (await this.pool()).connect();
-    try {
-      await client.query(`set plan_cache_mode = ${this.planCacheMode}`);
-      const text = `explain (analyze, format json) ${statement.text}`;
-      const { rows } = await client.query({ text, values: [...values] });
-      this.plans.push(Explained.parse(rows)[0]['QUERY PLAN'][0].Plan);
-    } finally {
-      client.release();
-    }
-    return super.query(statement, values);
-  }
-}
-
-const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
-const readsTable = (node: Plan) => /^(Seq Scan|Index Scan|Index Only Scan|Bitmap Heap Scan)$/.test(node['Node Type']);
-
 // Of an empty table no index would be faster.
-const isSeqScanOfPrompts = (node: Plan) =>
+const isSeqScanOfPrompts = (node: PlanNode) =>
   node['Node Type'] === 'Seq Scan' && /^prompt/.test(node['Relation Name'] ?? '') && rowsReadBy(node) > 0;
 
-function rowsReadBy(node: Plan): number {
-  const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
-  return (node['Actual Rows'] + removed) * node['Actual Loops'];
-}
-
-function rowsRead(plan: Plan): number {
-  return nodes(plan)
-    .filter(readsTable)
-    .map(rowsReadBy)
-    .reduce((sum, rows) => sum + rows, 0);
-}
+const allRowsRead = (plan: readonly PlanNode[]) => Object.values(rowsRead(plan)).reduce((sum, rows) => sum + rows, 0);
 
 describe('what a search reads of 100 000 prompts', () => {
   let server: SearchDatabase;
@@ -96,15 +41,15 @@ describe('what a search reads of 100 000 prompts', () => {
     return {
       hits: hits.length,
       statements: plans.length,
-      most: Math.max(...plans.map(rowsRead)),
-      seqScans: plans.flatMap(nodes).filter(isSeqScanOfPrompts).length,
+      most: Math.max(...plans.map(allRowsRead)),
+      seqScans: plans.flat().filter(isSeqScanOfPrompts).length,
     };
   }
 
   async function expectBounded(search: Partial<PromptSearch>, caller?: Caller, rows = ROWS_PER_STATEMENT) {
     let found = { hits: 0, statements: 0, most: 0, seqScans: 0 };
     for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
-      database.planCacheMode = mode;
+      database.planMode = mode;
       found = await read(search, caller);
       expect({ mode, ...found }).toEqual({ mode, ...found, seqScans: 0 });
       expect(found.statements).toBeLessThanOrEqual(STATEMENTS_PER_SEARCH);
