@@ -58,6 +58,9 @@ export class FakeRegistry {
   }
 }
 
+/** What a client says when the registry did not answer and it has no copy. */
+export const unavailable = { name: 'PromptFailure', code: 'UNAVAILABLE' };
+
 /** As `resolve` answers it, with the digest that belongs to it. */
 export function aResolved(content: string, number = 1) {
   const said = {

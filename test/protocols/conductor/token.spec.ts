@@ -1,43 +1,20 @@
-import { SessionTokens } from '../../../src/auth/credentials/session-tokens.js';
 import { type ApiAnswer, call } from '../../support/api.js';
-import { aGroup } from '../../support/grants.js';
-import { aKey, aUser, type TestUser, userScopes } from '../../support/people.js';
-import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
+import { aKey, aUser, type TestUser } from '../../support/people.js';
+import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { aKeyPair, exchange, expectRefused, type KeyPair, tokenFor, userInfo } from './token-calls.js';
 
 const limit = 5;
-let server: OpenTestServer;
+let server: TestServer;
 let alice: TestUser;
 beforeAll(async () => {
-  server = await startOpenTestServer({ LOGIN_ATTEMPTS_PER_MINUTE: String(limit), TRUST_PROXY: 'true' });
+  server = await startTestServer({ LOGIN_ATTEMPTS_PER_MINUTE: String(limit), TRUST_PROXY: 'true' });
   alice = await aUser(server, { username: 'alice' });
 });
 afterAll(() => server.stop());
 beforeEach(() => server.database.pool.query('delete from login_failure'));
 
-interface KeyPair {
-  readonly keyId: string;
-  readonly keySecret: string;
-}
-
 let lastAddress = 0;
 const newAddress = () => `192.0.2.${(lastAddress += 1)}`;
-
-const exchange = (json: object, headers: Readonly<Record<string, string>> = {}) =>
-  call(server, 'POST', '/api/token', { json, headers });
-const userInfo = (xAuthorization: string) => call(server, 'GET', '/api/token/userInfo', { xAuthorization });
-
-/** A key as its holder knows it, which the API gives once. */
-async function aKeyPair(user: TestUser, wish: object = {}): Promise<KeyPair> {
-  const json = { name: 'worker', ...wish };
-  const { body } = await call(server, 'POST', '/v1/api-keys', { token: user.key, json });
-  return { keyId: body.id, keySecret: body.key };
-}
-
-async function tokenFor(credentials: object): Promise<string> {
-  const { status, body, text } = await exchange(credentials);
-  if (status !== 200) throw new Error(`no token: ${text}`);
-  return body.token;
-}
 
 /** The seconds from a token's making to its end. */
 function lifeOf(token: string): number {
@@ -45,49 +22,45 @@ function lifeOf(token: string): number {
   return (claims.exp ?? 0) - (claims.iat ?? 0);
 }
 
-function expectRefused({ status, body }: ApiAnswer, error: string | undefined): void {
-  expect([status, body.status, body.error, body.retryable]).toEqual([401, 401, error, false]);
-}
-
 describe('POST /api/token', () => {
   it('gives a token for a key’s id and secret, and nothing else', async () => {
-    const pair = await aKeyPair(alice);
-    const { status, body, headers } = await exchange(pair);
+    const pair = await aKeyPair(server, alice);
+    const { status, body, headers } = await exchange(server, pair);
     expect([status, Object.keys(body)]).toEqual([200, ['token']]);
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect((await userInfo(body.token)).body.id).toBe('alice');
+    expect((await userInfo(server, body.token)).body.id).toBe('alice');
   });
 
   it('gives a token for an email address and a password', async () => {
-    const token = await tokenFor({ email: alice.email, password: alice.password });
-    expect((await userInfo(token)).body.id).toBe('alice');
+    const token = await tokenFor(server, { email: alice.email, password: alice.password });
+    expect((await userInfo(server, token)).body.id).toBe('alice');
   });
 
   it('takes fields that are null for fields that are left out', async () => {
-    const pair = await aKeyPair(alice);
+    const pair = await aKeyPair(server, alice);
     const login = { email: alice.email, password: alice.password };
-    expect((await exchange({ ...pair, email: null, password: null, expiration: null })).status).toBe(200);
-    expect((await exchange({ ...login, keyId: null, keySecret: null, expiration: 0 })).status).toBe(200);
+    expect((await exchange(server, { ...pair, email: null, password: null, expiration: null })).status).toBe(200);
+    expect((await exchange(server, { ...login, keyId: null, keySecret: null, expiration: 0 })).status).toBe(200);
   });
 
   it('gives another token each time, also within one second', async () => {
-    const pair = await aKeyPair(alice);
-    const tokens = await Promise.all(Array.from({ length: 5 }, () => tokenFor(pair)));
+    const pair = await aKeyPair(server, alice);
+    const tokens = await Promise.all(Array.from({ length: 5 }, () => tokenFor(server, pair)));
     expect(new Set(tokens).size).toBe(5);
   });
 
   it('gives a token with the rights of the key, which ends with it', async () => {
-    const pair = await aKeyPair(alice, { scopes: ['prompts:read'] });
-    const token = await tokenFor(pair);
+    const pair = await aKeyPair(server, alice, { scopes: ['prompts:read'] });
+    const token = await tokenFor(server, pair);
     const make = await call(server, 'POST', '/v1/prompts', { token, json: { name: 'made', description: '' } });
     expect([make.status, make.body.message]).toEqual([403, 'missing scope']);
     await call(server, 'DELETE', `/v1/api-keys/${pair.keyId}`, { token: alice.key });
-    expectRefused(await userInfo(token), 'INVALID_TOKEN');
-    expectRefused(await exchange(pair), undefined);
+    expectRefused(await userInfo(server, token), 'INVALID_TOKEN');
+    expectRefused(await exchange(server, pair), undefined);
   });
 
   it('gives a token that is bound as the key is', async () => {
-    const token = await tokenFor(await aKeyPair(alice, { owner: 'alice' }));
+    const token = await tokenFor(server, await aKeyPair(server, alice, { owner: 'alice' }));
     const json = { name: 'made', description: '', owner: 'workspace' };
     const { status, body } = await call(server, 'POST', '/v1/prompts', { token, json });
     expect([status, body.message]).toEqual([403, 'the key is bound to something else']);
@@ -103,14 +76,14 @@ describe('POST /api/token', () => {
     [86_400_001, 86_400],
     [Number.MAX_SAFE_INTEGER, 86_400],
   ])('with an expiration of %s ms gives a token for %i s', async (expiration, seconds) => {
-    const pair = await aKeyPair(alice);
-    expect(lifeOf(await tokenFor({ ...pair, expiration }))).toBe(seconds);
+    const pair = await aKeyPair(server, alice);
+    expect(lifeOf(await tokenFor(server, { ...pair, expiration }))).toBe(seconds);
     const login = { email: alice.email, password: alice.password, expiration };
-    expect(lifeOf(await tokenFor(login))).toBe(seconds);
+    expect(lifeOf(await tokenFor(server, login))).toBe(seconds);
   });
 
   it('has a life of its own setting', async () => {
-    const other = await startOpenTestServer({ CONDUCTOR_TOKEN_TTL_SECONDS: '7' });
+    const other = await startTestServer({ CONDUCTOR_TOKEN_TTL_SECONDS: '7' });
     try {
       const json = { email: 'admin@localhost', password: other.environment.ADMIN_PASSWORD };
       const { body } = await call(other, 'POST', '/api/token', { json });
@@ -121,11 +94,11 @@ describe('POST /api/token', () => {
   });
 
   it('does not look at a token that comes along', async () => {
-    const pair = await aKeyPair(alice);
+    const pair = await aKeyPair(server, alice);
     for (const stale of ['stale', 'a.b.c', 'pyd_wrong', '', 'Bearer x']) {
-      expect((await exchange(pair, { 'x-authorization': stale })).status).toBe(200);
+      expect((await exchange(server, pair, { 'x-authorization': stale })).status).toBe(200);
     }
-    expect((await exchange(pair, { authorization: 'Bearer stale' })).status).toBe(200);
+    expect((await exchange(server, pair, { authorization: 'Bearer stale' })).status).toBe(200);
   });
 
   it.each([
@@ -134,7 +107,7 @@ describe('POST /api/token', () => {
     ['another label', 'application/x-www-form-urlencoded'],
     ['a label that is none', 'json'],
   ])('reads its body with %s', async (_what, type) => {
-    const body = `${JSON.stringify(await aKeyPair(alice))}\n`;
+    const body = `${JSON.stringify(await aKeyPair(server, alice))}\n`;
     const stream = new Blob([body]).stream();
     const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
     // As a stream: chunked, without a length, which is how the JavaScript client sends all that it sends.
@@ -160,7 +133,7 @@ describe('POST /api/token', () => {
   });
 
   it('says what is missing', async () => {
-    const { body } = await exchange({ keyId: 'a' });
+    const { body } = await exchange(server, { keyId: 'a' });
     expect(body.message).toBe('keyId and keySecret are required, or email and password');
   });
 
@@ -175,9 +148,9 @@ describe('POST /api/token', () => {
     ];
 
     it('another key’s id', async () => {
-      const [pair, other] = [await aKeyPair(alice), await aKeyPair(alice)];
+      const [pair, other] = [await aKeyPair(server, alice), await aKeyPair(server, alice)];
       for (const wrong of wrongKey(pair, other)) {
-        const answer = await exchange(wrong, { 'x-forwarded-for': newAddress() });
+        const answer = await exchange(server, wrong, { 'x-forwarded-for': newAddress() });
         expectRefused(answer, undefined);
         expect(answer.body.message).toBe('invalid key id or secret');
       }
@@ -189,24 +162,24 @@ describe('POST /api/token', () => {
         'select id from api_key where user_id = $1 and expires_at < now()',
         [alice.id],
       );
-      expectRefused(await exchange({ keyId: rows[0]?.id, keySecret }), undefined);
+      expectRefused(await exchange(server, { keyId: rows[0]?.id, keySecret }), undefined);
     });
 
     it('a user who is not admitted yet', async () => {
       const guest = await aUser(server);
-      const pair = await aKeyPair(guest);
+      const pair = await aKeyPair(server, guest);
       await server.database.pool.query(`update account set role = 'pending' where id = $1`, [guest.id]);
-      expectRefused(await exchange(pair), undefined);
-      expectRefused(await exchange({ email: guest.email, password: guest.password }), undefined);
+      expectRefused(await exchange(server, pair), undefined);
+      expectRefused(await exchange(server, { email: guest.email, password: guest.password }), undefined);
     });
 
     it('a wrong password', async () => {
-      expectRefused(await exchange({ email: alice.email, password: 'wrong' }), undefined);
+      expectRefused(await exchange(server, { email: alice.email, password: 'wrong' }), undefined);
     });
   });
 
   describe('limits failures', () => {
-    const fail = (json: object, address: string) => exchange(json, { 'x-forwarded-for': address });
+    const fail = (json: object, address: string) => exchange(server, json, { 'x-forwarded-for': address });
 
     async function statuses(attempts: number, attempt: () => Promise<ApiAnswer>): Promise<number[]> {
       const all = [];
@@ -223,7 +196,7 @@ describe('POST /api/token', () => {
     });
 
     it('of one key, in the words of the protocol', async () => {
-      const { keyId } = await aKeyPair(alice);
+      const { keyId } = await aKeyPair(server, alice);
       expect(await statuses(limit + 1, () => fail({ keyId, keySecret: 'x' }, newAddress()))).toEqual(upToLimit);
       const { body, headers } = await fail({ keyId, keySecret: 'x' }, newAddress());
       expect([body.status, body.message, body.retryable]).toEqual([429, 'too many failed log-ins', false]);
@@ -237,103 +210,15 @@ describe('POST /api/token', () => {
     });
 
     it('but never keeps out who has the key', async () => {
-      const [pair, address] = [await aKeyPair(alice), newAddress()];
+      const [pair, address] = [await aKeyPair(server, alice), newAddress()];
       await statuses(limit + 1, () => fail({ ...pair, keySecret: 'x' }, address));
       expect((await fail(pair, address)).status).toBe(200);
     });
 
     it('and counts no success, however many come at once', async () => {
-      const [pair, address] = [await aKeyPair(alice), newAddress()];
+      const [pair, address] = [await aKeyPair(server, alice), newAddress()];
       const answers = await Promise.all(Array.from({ length: limit * 4 }, () => fail(pair, address)));
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
     });
-  });
-});
-
-describe('X-Authorization', () => {
-  it.each([
-    ['a token', async () => tokenFor(await aKeyPair(alice))],
-    ['an API key', () => Promise.resolve(alice.key)],
-    [
-      'a session of /v1',
-      async () => {
-        const json = { username: alice.username, password: alice.password };
-        return (await call(server, 'POST', '/v1/auth/login', { json })).body.token;
-      },
-    ],
-  ])('is good with %s, with or without Bearer', async (_what, make) => {
-    const token = await make();
-    for (const header of [token, `Bearer ${token}`, `bearer  ${token}`, `${token} `]) {
-      expect((await userInfo(header)).status).toBe(200);
-    }
-  });
-
-  it('says that a token has expired, in words and by its code', async () => {
-    const [pair, sessions] = [await aKeyPair(alice), server.app.get(SessionTokens, { strict: false })];
-    const claims = { userId: alice.id, passwordVersion: 1, keyId: pair.keyId };
-    const { token } = await sessions.issue(claims, -1);
-    const answer = await userInfo(token);
-    expectRefused(answer, 'EXPIRED_TOKEN');
-    expect(answer.body.message).toBe('the access token has expired');
-    expect((await call(server, 'GET', '/v1/me', { token })).body).toEqual({
-      error: 'UNAUTHORIZED',
-      message: 'invalid access token',
-    });
-  });
-
-  it('expires when its time is over', async () => {
-    const token = await tokenFor({ ...(await aKeyPair(alice)), expiration: 1000 });
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    expectRefused(await userInfo(token), 'EXPIRED_TOKEN');
-  });
-
-  it('does not tell an expired token of somebody else from any other text', async () => {
-    const { token } = await server.app
-      .get(SessionTokens, { strict: false })
-      .issue({ userId: alice.id, passwordVersion: 1, keyId: undefined }, -1);
-    const [head = '', claims = ''] = token.split('.');
-    expectRefused(await userInfo(`${head}.${claims}.${'A'.repeat(43)}`), 'INVALID_TOKEN');
-  });
-
-  it.each(['', 'Bearer', 'a b', 'a.b.c', 'pyd_wrong', 'x'.repeat(8000), 'Basic YWxpY2U6c2VjcmV0'])(
-    'that holds no token of ours is refused as such: %s',
-    async (header) => expectRefused(await userInfo(header), 'INVALID_TOKEN'),
-  );
-
-  it('is wanted', async () => {
-    const answer = await call(server, 'GET', '/api/token/userInfo', { token: alice.key });
-    expectRefused(answer, 'INVALID_TOKEN');
-    expect(answer.body.message).toBe('missing token in X-Authorization');
-  });
-
-  it('of an expired or revoked key is invalid: no new token would help', async () => {
-    expectRefused(await userInfo(await aKey(server, alice.id, { expiresAt: new Date(0) })), 'INVALID_TOKEN');
-    expectRefused(await userInfo(await aKey(server, alice.id, { isRevoked: true })), 'INVALID_TOKEN');
-  });
-});
-
-describe('GET /api/token/userInfo', () => {
-  it('names the user, their roles and their groups', async () => {
-    const bob = await aUser(server, { username: 'bob' });
-    const groups = [await aGroup(server, [bob]), await aGroup(server, [bob])];
-    await aGroup(server, [alice]);
-    const { body, headers } = await userInfo(bob.key);
-    expect(body).toEqual({
-      id: 'bob',
-      name: 'bob',
-      roles: [{ name: 'USER' }],
-      groups: groups
-        .map(({ slug }) => slug)
-        .sort()
-        .map((id) => ({ id, description: '' })),
-    });
-    expect([headers.get('vary'), headers.get('cache-control')]).toEqual(['X-Authorization', 'private']);
-  });
-
-  it('names an administrator as one only to credentials that are good for it', async () => {
-    const { body: me } = await call(server, 'GET', '/v1/me', { token: server.adminKey });
-    const weaker = await aKey(server, me.id, { scopes: userScopes });
-    expect((await userInfo(server.adminKey)).body.roles).toEqual([{ name: 'ADMIN' }]);
-    expect((await userInfo(weaker)).body.roles).toEqual([{ name: 'USER' }]);
   });
 });
