@@ -2,31 +2,35 @@ import { call } from '../../support/api.js';
 import { point } from '../../support/history.js';
 import { aUser, type TestUser } from '../../support/people.js';
 import { aPrompt, uploadVersion } from '../../support/prompts.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import type { TestServer } from '../../support/test-server.js';
 import { aTemplate, read } from '../conductor/templates.js';
-import { aCommand, asCommand, type Command, type Form, formOf, type OpenWebUi, openWebUi } from './commands.js';
-import { contentOf, historyOf, notFound, prohibited, refusal } from './entries.js';
+import {
+  aCommand,
+  asCommand,
+  type Command,
+  everybody,
+  type Form,
+  formOf,
+  full,
+  openWebUi,
+  type OpenWebUi,
+  startWithUser,
+} from './commands.js';
+import { contentOf, historyOf, notFound, prohibited, refusal, taken, upTo } from './entries.js';
 
 let server: TestServer;
 let alice: TestUser;
 let mine: OpenWebUi;
 let prompt: Command;
 beforeAll(async () => {
-  server = await startTestServer();
-  alice = await aUser(server);
-  mine = openWebUi(server, alice.key);
+  ({ server, alice, mine } = await startWithUser());
 });
 afterAll(() => server.stop());
-
-const full = { data: { a: 1 }, meta: { b: { c: 2 } }, tags: ['x', 'y'] };
-const everybody = { principal_type: 'user', principal_id: '*', permission: 'read' };
 beforeEach(async () => {
   prompt = await aCommand(mine, { ...full, access_grants: [everybody] });
 });
 
-const taken = [400, 'Uh-oh! This command is already registered. Please choose another command string.'];
 const lost = [400, 'Something went wrong :/'];
-const upTo = (number: number) => Array.from({ length: number }, (_, index) => index + 1);
 const save = async (change: Form) => asCommand(await mine.update(prompt.id, { ...formOf(prompt), ...change }));
 const history = () => historyOf(mine, prompt.id);
 

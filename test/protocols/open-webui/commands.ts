@@ -1,4 +1,6 @@
 import { type ApiAnswer, call, type Reachable } from '../../support/api.js';
+import { aUser, type TestUser } from '../../support/people.js';
+import { startTestServer, type TestServer } from '../../support/test-server.js';
 
 /** A prompt as answers show it. */
 export interface Command {
@@ -63,6 +65,17 @@ export function openWebUi(server: Reachable, token?: string) {
   };
 }
 export type OpenWebUi = ReturnType<typeof openWebUi>;
+
+/** A server with a user, as whom the front end asks. */
+export async function startWithUser(): Promise<{ server: TestServer; alice: TestUser; mine: OpenWebUi }> {
+  const server = await startTestServer();
+  const alice = await aUser(server);
+  return { server, alice, mine: openWebUi(server, alice.key) };
+}
+
+/** What a prompt can say beside its text. */
+export const full = { data: { a: 1 }, meta: { b: { c: 2 } }, tags: ['x', 'y'] };
+export const everybody: GrantWish = { principal_type: 'user', principal_id: '*', permission: 'read' };
 
 /** A body that must be a prompt. */
 export function asCommand({ status, body, text }: ApiAnswer): Command {

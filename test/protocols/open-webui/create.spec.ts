@@ -4,16 +4,14 @@ import { aKey, anOrganization, aUser, join, type TestUser } from '../../support/
 import { aPrompt } from '../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { read } from '../conductor/templates.js';
-import { aCommand, asCommand, type OpenWebUi, openWebUi } from './commands.js';
-import { historyOf, prohibited, refusal } from './entries.js';
+import { aCommand, asCommand, everybody, openWebUi, type OpenWebUi, startWithUser } from './commands.js';
+import { historyOf, prohibited, refusal, taken, upTo } from './entries.js';
 
 let server: TestServer;
 let alice: TestUser;
 let mine: OpenWebUi;
 beforeAll(async () => {
-  server = await startTestServer();
-  alice = await aUser(server);
-  mine = openWebUi(server, alice.key);
+  ({ server, alice, mine } = await startWithUser());
 });
 afterAll(() => server.stop());
 
@@ -23,8 +21,6 @@ beforeEach(() => {
   command = `created-${(count += 1)}`;
 });
 
-const taken = [400, 'Uh-oh! This command is already registered. Please choose another command string.'];
-const upTo = (number: number) => Array.from({ length: number }, (_, index) => index + 1);
 const form = (more: object = {}) => ({ command, name: 'Summary', content: 'Sum up {{text}}.', ...more });
 
 it('answers the prompt, with times in seconds', async () => {
@@ -50,7 +46,6 @@ it('answers the prompt, with times in seconds', async () => {
 });
 
 it('has a history of one entry, whose snapshot has the grants as well', async () => {
-  const everybody = { principal_type: 'user', principal_id: '*', permission: 'read' };
   const sent = form({ data: { a: 1 }, meta: { b: 2 }, tags: ['x'], access_grants: [everybody] });
   const made = asCommand(await mine.create(sent));
   expect(await historyOf(mine, made.id)).toEqual([
@@ -122,7 +117,6 @@ it('is the same prompt on the other protocols, and private', async () => {
 });
 
 it('is in the audit ledger, with all that came with it', async () => {
-  const everybody = { principal_type: 'user', principal_id: '*', permission: 'read' };
   await aCommand(mine, form({ access_grants: [everybody] }));
   const { body } = await call(server, 'GET', `/v1/prompts/workspace/${command}/audit`, { token: server.adminKey });
   expect(body.items.map(({ action, subject, protocol }) => [action, subject, protocol])).toEqual([

@@ -1,8 +1,18 @@
 import { call } from '../../support/api.js';
-import { aUser, type TestUser } from '../../support/people.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import type { TestUser } from '../../support/people.js';
+import type { TestServer } from '../../support/test-server.js';
 import { aTemplate, read } from '../conductor/templates.js';
-import { aCommand, asCommand, type Command, type Form, formOf, type OpenWebUi, openWebUi, wishOf } from './commands.js';
+import {
+  aCommand,
+  asCommand,
+  type Command,
+  everybody,
+  type Form,
+  formOf,
+  type OpenWebUi,
+  startWithUser,
+  wishOf,
+} from './commands.js';
 import { historyOf } from './entries.js';
 
 let server: TestServer;
@@ -10,13 +20,9 @@ let alice: TestUser;
 let mine: OpenWebUi;
 let prompt: Command;
 beforeAll(async () => {
-  server = await startTestServer();
-  alice = await aUser(server);
-  mine = openWebUi(server, alice.key);
+  ({ server, alice, mine } = await startWithUser());
 });
 afterAll(() => server.stop());
-
-const everybody = { principal_type: 'user', principal_id: '*', permission: 'read' };
 beforeEach(async () => {
   prompt = await aCommand(mine, { data: { a: 1 }, meta: { b: 2 }, tags: ['x'] });
 });

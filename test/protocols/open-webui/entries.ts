@@ -32,6 +32,7 @@ export const prohibited = [
   401,
   'You do not have permission to access this resource. Please contact your administrator for assistance.',
 ];
+export const taken = [400, 'Uh-oh! This command is already registered. Please choose another command string.'];
 export const wentWrong = [400, 'Something went wrong :/'];
 export const isProduction = [400, 'Cannot delete the active production version'];
 
@@ -48,6 +49,9 @@ export async function historyOf(client: OpenWebUi, id: string, page = 0): Promis
   if (status !== 200) throw new Error(`no history: ${status} ${text}`);
   return JSON.parse(text) as Entry[];
 }
+
+/** 1 to the number, as the texts of a history are called. */
+export const upTo = (number: number) => Array.from({ length: number }, (_, index) => index + 1);
 
 export const contentOf = ({ snapshot }: Entry) => snapshot.content;
 

@@ -5,10 +5,20 @@ import { grantTo } from '../../support/grants.js';
 import { aRevision, point } from '../../support/history.js';
 import { aUser, type TestUser } from '../../support/people.js';
 import type { TestPrompt } from '../../support/prompts.js';
-import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
+import { type OpenTestServer, startOpenTestServer } from '../../support/test-server.js';
 import { aTemplate } from '../conductor/templates.js';
 import { openWebUi, type OpenWebUi } from './commands.js';
-import { chainOf, contentOf, historyOf, inWorkspace, notFound, prohibited, refusal, wentWrong } from './entries.js';
+import {
+  chainOf,
+  contentOf,
+  historyOf,
+  inWorkspace,
+  notFound,
+  prohibited,
+  refusal,
+  upTo,
+  wentWrong,
+} from './entries.js';
 
 let server: OpenTestServer;
 let alice: TestUser;
@@ -26,7 +36,6 @@ beforeEach(async () => {
   prompt = await inWorkspace(server, alice);
 });
 
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const revise = (content: string, more?: object) => aRevision(server, prompt, alice.key, content, { ...more });
 const missingEntry = '00000000-0000-4000-8000-000000000000';
 

@@ -1,28 +1,32 @@
 import { call } from '../../support/api.js';
-import { aUser, type TestUser } from '../../support/people.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import type { TestUser } from '../../support/people.js';
+import type { TestServer } from '../../support/test-server.js';
 import { ask, read } from '../conductor/templates.js';
-import { aCommand, asCommand, type Command, type Form, formOf, type OpenWebUi, openWebUi } from './commands.js';
-import { chainOf, contentOf, historyOf } from './entries.js';
+import {
+  aCommand,
+  asCommand,
+  type Command,
+  everybody,
+  type Form,
+  formOf,
+  full,
+  type OpenWebUi,
+  startWithUser,
+} from './commands.js';
+import { chainOf, contentOf, historyOf, upTo } from './entries.js';
 
 let server: TestServer;
 let alice: TestUser;
 let mine: OpenWebUi;
 let prompt: Command;
 beforeAll(async () => {
-  server = await startTestServer();
-  alice = await aUser(server);
-  mine = openWebUi(server, alice.key);
+  ({ server, alice, mine } = await startWithUser());
 });
 afterAll(() => server.stop());
-
-const full = { data: { a: 1 }, meta: { b: { c: 2 } }, tags: ['x', 'y'] };
-const everybody = { principal_type: 'user', principal_id: '*', permission: 'read' };
 beforeEach(async () => {
   prompt = await aCommand(mine, { ...full, access_grants: [everybody] });
 });
 
-const upTo = (number: number) => Array.from({ length: number }, (_, index) => index + 1);
 const save = async (change: Form) => asCommand(await mine.update(prompt.id, { ...formOf(prompt), ...change }));
 const history = () => historyOf(mine, prompt.id);
 const age = (seconds: number) =>
