@@ -8,18 +8,18 @@ export function itAsksTheModel(bench: () => Workbench): void {
     const wish = { prompt, variables, provider, model: models[0] };
     const filled = 'Dear Ann,\n\t"a \\ "b" ${name}" \\ é 😀 {{kept}}';
     expect(await bench().client.play('test', wish)).toBe(filled.toUpperCase());
-    const [asked] = bench().model.calls.splice(0);
+    const [asked] = bench().model.asked.splice(0);
     expect(asked).toMatchObject({
       path: '/v1/chat/completions',
-      authorization: 'Bearer of the fake model',
+      headers: { authorization: 'Bearer of the fake model' },
       body: { model: models[0], messages: [{ role: 'user', content: filled }] },
     });
-    expect(asked?.body.temperature).toBeCloseTo(0.1);
+    expect(asked?.body['temperature']).toBeCloseTo(0.1);
   });
 
   it('tells that a model is not there', async () => {
     const wish = { prompt: 'Hello', variables: {}, provider, model: 'huge' };
     await expect(bench().client.play('test', wish)).rejects.toMatchObject({ status: 404 });
-    expect(bench().model.calls).toEqual([]);
+    expect(bench().model.asked).toEqual([]);
   });
 }

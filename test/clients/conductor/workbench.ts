@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { ModelServer } from '../../protocols/conductor/model-server.js';
 import { Driver } from './driver.js';
-import { type FakeModel, fakeModel } from './fake-model.js';
 import { type ServerUnderTest, serverUnderTest } from './server-under-test.js';
 
 /** A prompt as a client hands it out; what a client does not know or leaves out for being empty is not there. */
@@ -33,13 +33,13 @@ export class Workbench {
   private constructor(
     readonly server: ServerUnderTest,
     readonly client: Driver,
-    readonly model: FakeModel,
+    readonly model: ModelServer,
   ) {}
 
   static async open(command: readonly string[]): Promise<Workbench> {
     const server = await serverUnderTest();
     const client = Driver.start(command, server.url, server.keyId, server.keySecret);
-    return new Workbench(server, client, await fakeModel());
+    return new Workbench(server, client, await ModelServer.start());
   }
 
   /** The provider and its models, saved through the client. */
