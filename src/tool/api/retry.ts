@@ -6,12 +6,12 @@ const LONGEST_WAIT_SECONDS = 30;
 /** How long to wait before a read is repeated; nothing where it is not worth it. */
 export function waitSeconds({ status, headers }: Response, attempt: number): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
-  const asked = parseRetryAfter(headers.get('retry-after')) ?? 2 ** attempt;
+  const asked = retryAfterSeconds(headers.get('retry-after')) ?? 2 ** attempt;
   return asked <= LONGEST_WAIT_SECONDS ? asked : undefined;
 }
 
 /** Seconds, or a date (RFC 9110, 10.2.3). */
-function parseRetryAfter(header: string | null): number | undefined {
+export function retryAfterSeconds(header: string | null): number | undefined {
   if (header === null) return undefined;
   if (/^\d+$/.test(header)) return Number(header);
   const time = Date.parse(header);

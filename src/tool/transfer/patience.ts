@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { ApiFailure } from '../api/api-failure.js';
+import { retryAfterSeconds } from '../api/retry.js';
 
 const attempts = 8;
 const longestWaitSeconds = 120;
@@ -18,12 +19,4 @@ export async function patiently<Result>(work: () => Promise<Result>): Promise<Re
       await setTimeout(1000 * Math.min(longestWaitSeconds, retryAfterSeconds(error.retryAfter) ?? 2 ** (attempt - 1)));
     }
   }
-}
-
-/** Seconds, or a date (RFC 9110, 10.2.3). */
-export function retryAfterSeconds(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  if (/^\d+$/.test(header)) return Number(header);
-  const time = Date.parse(header);
-  return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - Date.now()) / 1000));
 }

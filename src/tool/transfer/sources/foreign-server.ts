@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { z } from 'zod';
+import { retryAfterSeconds } from '../../api/retry.js';
 import { ExitCode, ToolFailure, wrongUsage } from '../../failure.js';
-import { retryAfterSeconds } from '../patience.js';
 
 const attempts = 6;
 const longestWaitSeconds = 120;
