@@ -55,6 +55,7 @@ it('goes on behind bad packages, and names each with its reason', async () => {
   writeFolder(join(user.home, 'prompts/no-version'), { 'prompt.yaml': 'name: x\n', 'prompt.md': 'x' });
   writeFolder(join(user.home, 'prompts/no-text'), { 'prompt.yaml': 'name: x\nversion: 1.0.0\n' });
   writeFolder(join(user.home, 'prompts'), { 'broken.tar.gz': 'no gzip' });
+  mkdirSync(join(user.home, 'prompts/no-manifest/prompt.yaml'), { recursive: true });
   const { code, stdout } = await user.run([...importing, '--json']);
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({

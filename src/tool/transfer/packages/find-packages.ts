@@ -45,7 +45,7 @@ async function walk(root: string): Promise<string[]> {
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = await readdir(folder, { withFileTypes: true });
-    if (entries.some(({ name }) => name === MANIFEST)) {
+    if (entries.some((entry) => entry.name === MANIFEST && !entry.isDirectory())) {
       found.push(folder);
       continue;
     }
