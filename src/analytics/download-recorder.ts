@@ -40,6 +40,7 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
   private readonly batchesUnderWay = new Set<Promise<void>>();
   private isScheduled = false;
   private readonly retractions: Retraction[] = [];
+  private retracting: Promise<void> | undefined;
   private readonly retractTimer = setInterval(() => void this.retract(), retractEveryMs).unref();
 
   constructor(
@@ -70,6 +71,8 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.retractTimer);
     await Promise.all(this.batchesUnderWay);
+    // What is being taken back, and what the last batches have left.
+    await this.retracting;
     await this.retract();
   }
 
@@ -108,7 +111,12 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
     }
   }
 
-  private async retract(): Promise<void> {
+  /** One at a time: each waits for its turn on a connection that requests could have. */
+  private retract(): Promise<void> {
+    return (this.retracting ??= this.takeBack().finally(() => (this.retracting = undefined)));
+  }
+
+  private async takeBack(): Promise<void> {
     const due = this.retractions.splice(0, mostRetractedAtOnce);
     if (due.length === 0) return;
     try {

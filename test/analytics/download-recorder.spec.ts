@@ -1,0 +1,45 @@
+import { setImmediate } from 'node:timers/promises';
+import pg from 'pg';
+import { DownloadRecorder } from '../../src/analytics/download-recorder.js';
+import { eventually } from '../support/api.js';
+import { aCountedPrompt, type DownloadsDatabase, startDownloadsDatabase } from './downloads-database.js';
+
+const config = { visitorSalt: Buffer.alloc(32), downloadRetentionMonths: 0 };
+const visitor = { userId: undefined, address: '198.51.100.1', agent: 'curl' };
+
+let database: DownloadsDatabase;
+beforeAll(async () => {
+  database = await startDownloadsDatabase();
+});
+afterAll(() => database.stop());
+
+/** Keeps everybody from changing what is counted, as a long roll-up would. */
+async function aLongTurn() {
+  const client = new pg.Client(database.url);
+  await client.connect();
+  await client.query('select pg_advisory_lock(7305809)');
+  return { end: () => client.end() };
+}
+
+const count = async (statement: string) => (await database.pool.query<{ n: number }>(statement)).rows[0]?.n;
+const recorded = () => count('select count(*)::int as n from download');
+const waiting = () => count(`select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`);
+
+it('ends only when what it is taking back is taken back', async () => {
+  const { id, versionIds } = await aCountedPrompt(database);
+  const recorder = new DownloadRecorder(database.downloads, database.retraction, config);
+  const turn = await aLongTurn();
+  const leaving = new AbortController();
+  void recorder.record({ promptId: id, versionId: versionIds[0] ?? '', visitor }, leaving.signal);
+  await setImmediate();
+  leaving.abort();
+  await eventually(waiting, (n) => n === 1);
+  expect(await recorded()).toBe(1);
+  let isOver = false;
+  const ending = recorder.onApplicationShutdown().then(() => (isOver = true));
+  await eventually(waiting, (n) => n === 1);
+  expect(isOver).toBe(false);
+  await turn.end();
+  await ending;
+  expect(await recorded()).toBe(0);
+});
