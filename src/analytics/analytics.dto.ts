@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { Text } from '../common/http/scalars.js';
 
-const Day = z.iso.date({ error: 'must be a date, YYYY-MM-DD' });
+// PostgreSQL's calendar has no year 0.
+const firstDay = '0001-01-01';
+const error = 'must be a date, YYYY-MM-DD';
+const Day = z.iso.date({ error }).refine((day) => day >= firstDay, { error });
 const daysShownByDefault = 30;
 const mostDays = 3_700;
 const dayMs = 24 * 60 * 60 * 1_000;
@@ -17,7 +20,8 @@ export const DownloadsQuery = z
   })
   .transform(({ from, to, ...rest }) => {
     const last = to ?? dayOf(Date.now());
-    return { ...rest, to: last, from: from ?? dayOf(Date.parse(last) - (daysShownByDefault - 1) * dayMs) };
+    const first = Math.max(Date.parse(firstDay), Date.parse(last) - (daysShownByDefault - 1) * dayMs);
+    return { ...rest, to: last, from: from ?? dayOf(first) };
   })
   .superRefine(({ from, to }, context) => {
     const days = (Date.parse(to) - Date.parse(from)) / dayMs;

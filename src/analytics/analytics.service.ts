@@ -4,6 +4,7 @@ import { toCsv } from '../common/csv.js';
 import { Answer } from '../common/http/answer.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { PromptAccess } from '../prompts/prompt-access.js';
+import { attachment } from '../storage/content-disposition.js';
 import { VersionNotFound } from '../versions/versions.errors.js';
 import type { PromptPath } from '../versions/versions.dto.js';
 import { VersionsRepository } from '../versions/versions.repository.js';
@@ -33,9 +34,11 @@ export class AnalyticsService {
     const { items } = await this.series(path, query, caller);
     const rows = items.map(({ period, version, downloads, unique }) => [period, version ?? '', downloads, unique]);
     const body = toCsv(['period', 'version', 'downloads', 'unique'], rows);
-    const disposition = `attachment; filename="${path.name}-downloads.csv"`;
     return new Answer(body, {
-      headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': disposition },
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': attachment(`${path.name}-downloads.csv`),
+      },
     });
   }
 

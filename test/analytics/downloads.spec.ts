@@ -166,11 +166,17 @@ describe('a series', () => {
     ['?to=2026-2-1', ['to']],
     ['?interval=hour', ['interval']],
     ['?from=0001-01-01&to=9999-12-31', ['from']],
+    ['?from=0000-12-31&to=0001-01-01', ['from']],
+    ['?to=0000-01-05', ['to']],
     ['?from=x&to=y&interval=z', ['from', 'interval', 'to']],
     ['?version=%00', ['version']],
   ])('is 422 for %s', async (query, fields) => {
     const { status, body } = await series(prompt, query);
     expect([status, Object.keys(body.details).sort()]).toEqual([422, fields]);
+  });
+
+  it('begins with the calendar where thirty days would go back further', async () => {
+    expect((await series(prompt, '?to=0001-01-10')).body).toEqual({ items: [], total: 0 });
   });
 
   it('is 404 for a version that is not there', async () => {
@@ -187,6 +193,20 @@ describe('a series', () => {
     ]);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('content-disposition')).toBe(`attachment; filename="${prompt.name}-downloads.csv"`);
+  });
+
+  it('comes as a table whatever the prompt is called', async () => {
+    const { id } = await aPrompt(server).ownedBy(alice).make();
+    await server.database.pool.query('update prompt set name = $2 where id = $1', [id, 'Grüße “7”']);
+    const { status, headers } = await call(
+      server,
+      'GET',
+      '/v1/prompts/alice/Gr%C3%BC%C3%9Fe%20%E2%80%9C7%E2%80%9D/downloads.csv',
+    );
+    expect([status, headers.get('content-disposition')]).toEqual([
+      200,
+      `attachment; filename="Gr__e _7_-downloads.csv"; filename*=UTF-8''Gr%C3%BC%C3%9Fe%20%E2%80%9C7%E2%80%9D-downloads.csv`,
+    ]);
   });
 
   it('comes as a table of one version', async () => {
