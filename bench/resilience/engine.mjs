@@ -1,5 +1,5 @@
-import setUp from '../../test/support/global-setup.mjs';
-import tearDown from '../../test/support/global-teardown.mjs';
+import setUp from '../../test/support/run/global-setup.mjs';
+import tearDown from '../../test/support/run/global-teardown.mjs';
 
 /**
  * Runs a program with a PostgreSQL and an object store of its own, unless the environment names some. The program gives

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { aProvider } from '../protocols/conductor/integration-calls.js';
+import { aProvider } from '../protocols/conductor/integrations/integration-calls.js';
 import type { Cast } from './cast.js';
 import type { Wish } from './role-requests.js';
 import type { Scene } from './scene.js';

@@ -3,8 +3,8 @@ import { DownloadsRepository, longestTail } from '../../src/analytics/downloads.
 import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
 import { RollUpTurn } from '../../src/analytics/roll-up-turn.js';
 import { ormOptions } from '../../src/database/orm-options.js';
-import { ExplainingDatabase, type PlanMode } from '../support/explaining-database.js';
-import { rowsRead } from '../support/query-plan.js';
+import { ExplainingDatabase, type PlanMode } from '../support/plans/explaining-database.js';
+import { rowsRead } from '../support/plans/query-plan.js';
 import {
   aCountedPrompt,
   aDownload,

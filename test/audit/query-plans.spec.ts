@@ -1,7 +1,7 @@
 import { type AuditFilters, auditScope, scopeValues } from '../../src/auth/audit/audit-scope.js';
 import { auditPage } from '../../src/auth/audit/audit-statement.js';
 import { AuditRepository } from '../../src/auth/audit/audit.repository.js';
-import { type PlanNode, planOf, rowsReadBy } from '../support/query-plan.js';
+import { type PlanNode, planOf, rowsReadBy } from '../support/plans/query-plan.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
 const total = 100_000;

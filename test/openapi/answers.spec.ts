@@ -4,7 +4,7 @@ import { packageOf } from '../support/packages.js';
 import { call, eventually } from '../support/api.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { credentials, document, type DocumentedOperation, mismatches, operations, successesOf } from './document.js';
-import { aWorld, type GenericOptions, goodRequests, type OperationId, type Request, type World } from './requests.js';
+import { aWorld, type GenericOptions, goodRequests, type OperationId, type Request, type World } from './requests/requests.js';
 import { pathOf } from './url.js';
 
 type AnyOperation = (options: GenericOptions & { client: sdk.Client; fetch?: typeof fetch }) => Promise<Outcome>;

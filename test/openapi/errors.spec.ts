@@ -1,7 +1,7 @@
 import type { ApiAnswer } from '../support/api.js';
 import { type DocumentedError, type ErrorExample, errorsOf, isConductors, isOpenWebUis, mismatches, operations } from './document.js';
-import { genericRecipes, specialRecipes } from './recipes.js';
-import { send, type Setting, setUp } from './setting.js';
+import { genericRecipes, specialRecipes } from './recipes/recipes.js';
+import { send, type Setting, setUp } from './servers/setting.js';
 
 let setting: Setting;
 const stops: (() => Promise<void>)[] = [];

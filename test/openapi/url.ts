@@ -1,5 +1,5 @@
 import type { DocumentedOperation } from './document.js';
-import type { GenericOptions } from './requests.js';
+import type { GenericOptions } from './requests/requests.js';
 
 /** Path and query of a request, as they are sent. */
 export function pathOf({ path }: DocumentedOperation, { path: values = {}, query = {} }: GenericOptions): string {

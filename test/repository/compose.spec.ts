@@ -26,7 +26,7 @@ it('starts the server as npm start does', () => {
 });
 
 it('runs the PostgreSQL and the store that the tests run against', () => {
-  const setup = readFileSync('test/support/global-setup.mjs', 'utf8');
+  const setup = readFileSync('test/support/run/global-setup.mjs', 'utf8');
   for (const { image } of [database, store]) expect(setup).toContain(`'${String(image)}'`);
 });
 

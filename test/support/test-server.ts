@@ -41,7 +41,7 @@ export interface OpenTestServer extends TestServer {
 }
 
 declare global {
-  /** From test/support/environment.mjs. */
+  /** From test/support/run/environment.mjs. */
   var startCompiledServer: (
     environment: Environment,
   ) => Promise<Pick<RunningServer, 'address' | 'firstLogin' | 'stop'>>;

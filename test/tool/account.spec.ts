@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { adminPassword, startTestServer, type TestServer } from '../support/test-server.js';
-import { writeFolder } from './package-folder.js';
+import { writeFolder } from './package/package-folder.js';
 import { ToolUser } from './run-tool.js';
 
 let server: TestServer;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startTestServer, type TestServer } from '../support/test-server.js';
-import { packageFiles, writeFolder } from './package-folder.js';
+import { packageFiles, writeFolder } from './package/package-folder.js';
 import { ToolUser } from './run-tool.js';
 
 let server: TestServer;

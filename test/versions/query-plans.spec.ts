@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Database } from '../../src/database/database.js';
 import { downloadableVersion, versionPage } from '../../src/versions/versions.repository.js';
 import { call } from '../support/api.js';
-import { planOf, rowsOf } from '../support/query-plan.js';
+import { planOf, rowsOf } from '../support/plans/query-plan.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
 // 100 000 prompts, and ten versions of each of the first thousand.

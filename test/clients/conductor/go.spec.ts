@@ -1,5 +1,5 @@
 import { buildOnRequest } from './build-driver.js';
-import { describePublishedClient } from './suite.js';
+import { describePublishedClient } from './suite/suite.js';
 
 describePublishedClient({
   name: 'conductor-go 1.5.4',

@@ -1,5 +1,5 @@
 import { buildOnRequest } from './build-driver.js';
-import { describePublishedClient } from './suite.js';
+import { describePublishedClient } from './suite/suite.js';
 
 describePublishedClient({
   name: 'org.conductoross:conductor-client 6.0.0',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describePublishedClient } from './suite.js';
+import { describePublishedClient } from './suite/suite.js';
 
 const driver = join(import.meta.dirname, 'javascript/driver.mjs');
 

@@ -1,5 +1,5 @@
 import { buildDriver } from './build-driver.js';
-import { describePublishedClient } from './suite.js';
+import { describePublishedClient } from './suite/suite.js';
 
 describePublishedClient({
   name: 'conductor-python 2.0.0',

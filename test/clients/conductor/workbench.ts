@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ModelServer } from '../../protocols/conductor/model-server.js';
+import { ModelServer } from '../../protocols/conductor/testing/model-server.js';
 import { Driver } from './driver.js';
 import { type ServerUnderTest, serverUnderTest } from './server-under-test.js';
 

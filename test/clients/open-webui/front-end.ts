@@ -1,6 +1,6 @@
 import { type Command, type Form, type GrantWish } from '../../protocols/open-webui/commands.js';
 import type { Entry, Snapshot } from '../../protocols/open-webui/entries.js';
-import { type Headers, signIn } from '../../protocols/open-webui/sessions.js';
+import { type Headers, signIn } from '../../protocols/open-webui/sessions/sessions.js';
 import type { Reachable } from '../../support/api.js';
 
 /** A prompt as a page of it has it. */

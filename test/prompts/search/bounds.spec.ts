@@ -3,9 +3,9 @@ import { type Corpus, seed, twentyWords } from '../../../bench/seed/corpus.js';
 import type { Caller } from '../../../src/auth/access/principal.js';
 import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
 import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
-import { ExplainingDatabase } from '../../support/explaining-database.js';
+import { ExplainingDatabase } from '../../support/plans/explaining-database.js';
 import { grantTo, insertGroup } from '../../support/grants.js';
-import { type PlanNode, rowsRead, rowsReadBy } from '../../support/query-plan.js';
+import { type PlanNode, rowsRead, rowsReadBy } from '../../support/plans/query-plan.js';
 import { aPrincipal, insertUser, type SearchDatabase, startSearchDatabase } from './search-database.js';
 
 /** Rows of tables that one statement may read, of 100 000 prompts and for any words; more only for each hit needed. */

@@ -6,7 +6,7 @@ import { aUser, type TestUser } from '../../support/people.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { aCommand, base, type Command, formOf, type GrantWish, type OpenWebUi, openWebUi } from './commands.js';
 import { historyOf, notFound, prohibited, refusal } from './entries.js';
-import { signIn } from './sessions.js';
+import { signIn } from './sessions/sessions.js';
 
 /* in, out: whether the prompt is in what is listed; ok: done. NF, AP: not found, prohibited; NS: may not share;
    TK: the command is taken; NA: not authenticated. All prompts are private, and belong to the workspace. */

@@ -2,7 +2,7 @@ import { type Body, call } from '../../support/api.js';
 import { aGroup } from '../../support/grants.js';
 import { aKey, aUser, type TestUser } from '../../support/people.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
-import { heard, refusals, told } from './sessions.js';
+import { heard, refusals, told } from './sessions/sessions.js';
 
 let server: TestServer;
 let alice: TestUser;

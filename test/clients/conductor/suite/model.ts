@@ -1,0 +1,25 @@
+import { models, provider, type Workbench } from '../workbench.js';
+
+/** The fake model says back in capitals what it is asked. */
+export function itAsksTheModel(bench: () => Workbench): void {
+  it('fills the variables, asks the model and hands out its words as they are', async () => {
+    const prompt = 'Dear ${name},\n\t"${topic}" \\ é 😀 {{kept}}';
+    const variables = { name: 'Ann', topic: 'a \\ "b" ${name}' };
+    const wish = { prompt, variables, provider, model: models[0] };
+    const filled = 'Dear Ann,\n\t"a \\ "b" ${name}" \\ é 😀 {{kept}}';
+    expect(await bench().client.play('test', wish)).toBe(filled.toUpperCase());
+    const [asked] = bench().model.asked.splice(0);
+    expect(asked).toMatchObject({
+      path: '/v1/chat/completions',
+      headers: { authorization: 'Bearer of the fake model' },
+      body: { model: models[0], messages: [{ role: 'user', content: filled }] },
+    });
+    expect(asked?.body['temperature']).toBeCloseTo(0.1);
+  });
+
+  it('tells that a model is not there', async () => {
+    const wish = { prompt: 'Hello', variables: {}, provider, model: 'huge' };
+    await expect(bench().client.play('test', wish)).rejects.toMatchObject({ status: 404 });
+    expect(bench().model.asked).toEqual([]);
+  });
+}

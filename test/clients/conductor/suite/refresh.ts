@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Driver } from '../driver.js';
+import type { PublishedClient } from '../published-client.js';
+import { type ServerUnderTest, serverUnderTest } from '../server-under-test.js';
+import type { PromptView } from '../workbench.js';
+
+const shortLife = 2;
+const template = '"Dear ${name}" \\\r\n{{x}} é 😀 \\';
+
+/** A server that was not started for this test may give tokens for an hour. */
+export const tokensAreShort = () => Number(process.env.PROMPTYARD_TOKEN_SECONDS ?? shortLife) <= shortLife;
+
+/** A token that runs out between two calls is renewed by the client, and what it was about to save arrives whole. */
+export function itOutlivesItsToken({ keepsTokens = false }: PublishedClient, command: readonly string[]): void {
+  let server: ServerUnderTest;
+  let client: Driver | undefined;
+  beforeAll(async () => {
+    server = await serverUnderTest({ tokenSeconds: shortLife });
+  });
+  afterEach(() => client?.stop());
+  afterAll(() => server.stop());
+
+  const start = (...args: string[]) =>
+    (client = Driver.start(command, server.url, server.keyId, server.keySecret, ...args));
+
+  it('saves with a new token, byte for byte', async () => {
+    const driver = keepsTokens ? start(String(shortLife / 2)) : start();
+    await driver.play('list');
+    const token = await aToken(server);
+    await sleep(shortLife * 1000 + 300);
+    expect(await listWith(server, token)).toMatchObject({ status: 401, body: { status: 401, error: 'EXPIRED_TOKEN' } });
+    const name = `refreshed-${Date.now()}`;
+    await driver.play('save', { name, description: 'of a test', template });
+    expect((await driver.play<PromptView>('get', { name })).template).toBe(template);
+  });
+
+  if (keepsTokens) {
+    it('tells that the token has expired where the program keeps it for longer', async () => {
+      const driver = start();
+      await driver.play('list');
+      await sleep(shortLife * 1000 + 300);
+      const refusal = { status: 401, message: expect.stringContaining('EXPIRED_TOKEN') };
+      await expect(driver.play('list')).rejects.toMatchObject(refusal);
+    });
+  }
+}
+
+async function aToken({ url, keyId, keySecret }: ServerUnderTest): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${url}/api/token`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ keyId, keySecret }),
+  });
+  return ((await response.json()) as { token: string }).token;
+}
+
+async function listWith({ url }: ServerUnderTest, token: string) {
+  const response = await fetch(`${url}/api/prompts`, { headers: { 'x-authorization': token } });
+  return { status: response.status, body: await response.json() };
+}

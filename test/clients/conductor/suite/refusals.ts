@@ -1,0 +1,33 @@
+import type { Offer, PublishedClient } from '../published-client.js';
+import { tooLarge } from './texts.js';
+import type { Workbench } from '../workbench.js';
+
+/** What the server refuses, as the client tells of it: the status, and words for a person. */
+export function itTellsOfRefusals({ offers, missingIsNull }: PublishedClient, bench: () => Workbench): void {
+  const saved = (wish: object) => ({ name: bench().aName(), template: 'refused', description: 'of a test', ...wish });
+  const refusal = (status: number) => ({ status, message: expect.stringMatching(/\p{L}/u) });
+
+  it('a prompt that is not there: 404', async () => {
+    const name = bench().aName();
+    const missing = bench().read(name);
+    if (missingIsNull) expect(await missing).toBeNull();
+    else await expect(missing).rejects.toMatchObject(refusal(404));
+    await expect(bench().client.play('delete', { name })).rejects.toMatchObject(refusal(404));
+    await expect(bench().client.play('tags', { name })).rejects.toMatchObject(refusal(404));
+  });
+
+  const attempts: readonly [string, number, Offer | undefined, object][] = [
+    ['a model that is not there', 404, undefined, { models: ['nobody:nothing'] }],
+    ['a name that is a path of the protocol', 400, undefined, { name: 'command' }],
+    ['a text of more than 1 MiB', 413, undefined, { template: tooLarge }],
+    ['an empty template', 400, 'empty template', { template: '' }],
+    ['a version that is none', 400, 'versions', { version: -1 }],
+    ['no description', 400, 'no description', { description: undefined }],
+  ];
+  const offered = attempts.filter(([, , offer]) => offer === undefined || offers.includes(offer));
+  it.each(offered)('%s: %i', async (_what, status, _offer, wish) => {
+    const attempt = saved(wish);
+    await expect(bench().client.play('save', attempt)).rejects.toMatchObject(refusal(status));
+    await expect(bench().stored(attempt.name)).rejects.toThrow(/^40[04]/);
+  });
+}

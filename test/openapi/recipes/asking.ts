@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { versionKey } from '../../../src/storage/object-keys.js';
+import { ObjectStorage } from '../../../src/storage/object-storage.js';
+import { type ApiAnswer, call } from '../../support/api.js';
+import { aKey } from '../../support/people.js';
+import { credentials, type DocumentedOperation } from '../document.js';
+import { type GenericOptions, goodRequests, type OperationId, type Request } from '../requests/requests.js';
+import { type Prepared, send, type Setting } from '../servers/setting.js';
+import { pathOf } from '../url.js';
+
+/** Provokes one documented error of an operation and gives the answer. */
+export type Recipe = (setting: Setting, operation: DocumentedOperation) => Promise<ApiAnswer>;
+
+type Change = (good: Request) => Request | Promise<Request>;
+
+/** A good request with one thing changed. */
+export async function ask({ world }: Pick<Setting, 'world'>, { id }: DocumentedOperation, change: Change): Promise<ApiAnswer> {
+  const good: Request = await goodRequests(world)[id as OperationId]();
+  return send(world.server, id, await change(good));
+}
+
+export function askWithBody(fields: (setting: Setting) => object): Recipe {
+  return (setting, operation) =>
+    ask(setting, operation, ({ token, options }) => ({
+      token,
+      options: { ...options, body: { ...fieldsOf(options), ...fields(setting) } },
+    }));
+}
+
+/** The fields of a body; none where it is a text. */
+export function fieldsOf({ body }: GenericOptions): object {
+  return typeof body === 'object' ? body : {};
+}
+
+export function askWithPath(values: Readonly<Record<string, string>>): Recipe {
+  return (setting, operation) =>
+    ask(setting, operation, ({ token, options }) => ({ token, options: { ...options, path: { ...options.path, ...values } } }));
+}
+
+/** With ids and names under which there is nothing. */
+export function askForNothing(setting: Setting, operation: DocumentedOperation): Promise<ApiAnswer> {
+  return ask(setting, operation, (good) => ({ ...good, options: withPath(good.options, randomUUID()) }));
+}
+
+export async function askWithBoundKey({ world }: Setting, operation: DocumentedOperation): Promise<ApiAnswer> {
+  const token = await aKey(world.server, world.alice.id, { promptId: world.prompt.id });
+  return ask({ world }, operation, (good) => ({ ...good, token }));
+}
+
+/** With a body as it stands, where the request is good otherwise. */
+export async function sendBody(
+  { world }: Pick<Setting, 'world'>,
+  operation: DocumentedOperation,
+  body: string | Buffer,
+  contentType: string,
+): Promise<ApiAnswer> {
+  const { token, options }: Request = await goodRequests(world)[operation.id as OperationId]();
+  const path = pathOf(operation, options);
+  const headers = { 'content-type': contentType };
+  return call(world.server, operation.method.toUpperCase(), path, { ...credentials(operation, token), body, headers });
+}
+
+export function inTrouble(where: 'full' | 'withoutDatabase' | 'withoutStore'): Recipe {
+  return (setting, { id }) => {
+    const { server, requests }: Prepared = setting[where];
+    return send(server, id, requests[id] ?? { options: {} });
+  };
+}
+
+/** Puts an object where a version would be stored, which the database knows nothing of. */
+export function occupy({ world }: Setting, ownerId: string, promptName: string, version: string): Promise<void> {
+  const storage = world.server.app.get(ObjectStorage, { strict: false });
+  const bytes = Buffer.from('somebody else’s');
+  return storage.put(versionKey({ ownerId, promptName, version }), Readable.from([bytes]), {
+    size: bytes.length,
+    contentType: 'application/gzip',
+    metadata: {},
+    ifAbsent: true,
+  });
+}
+
+/** Whether the operation's body is parsed, so that it can be broken. */
+export function takesJson({ raw }: DocumentedOperation): boolean {
+  const { requestBody } = raw;
+  if (!requestBody || !('content' in requestBody)) return false;
+  const { schema } = requestBody.content['application/json'] ?? {};
+  // A text travels under this label as well, and no text is broken.
+  return schema !== undefined && !('type' in schema && schema.type === 'string');
+}
+
+/** With another value for all of the path, but for labels, which are checked before anything is looked up. */
+export function withPath(options: GenericOptions, value: string): GenericOptions {
+  const path = Object.entries(options.path ?? {}).map(([name, good]) => [name, name === 'label' ? good : value]);
+  return { ...options, path: Object.fromEntries(path) as GenericOptions['path'] };
+}
+
+export function filled(path: string): string {
+  return path.replaceAll(/[{}]/g, '');
+}
+
+/** With another selection of a revision, in the path, the body or the query: wherever the operation takes it. */
+export function select(values: Readonly<Record<string, string | number>>): Recipe {
+  return (setting, operation) =>
+    ask(setting, operation, ({ token, options }) => {
+      const { path = {}, body } = options;
+      const inPath = Object.entries(values).filter(([name]) => name in path);
+      if (inPath.length > 0) {
+        const changed = inPath.map(([name, value]) => [name, String(value)]);
+        return { token, options: { ...options, path: { ...path, ...Object.fromEntries(changed) } } };
+      }
+      const { number: _, ...selection } = values;
+      if (operation.id === 'diffRevisions') {
+        const [from] = Object.values(selection);
+        return { token, options: { ...options, query: { from, to: 1 } } };
+      }
+      return { token, options: body ? { ...options, body: selection } : { ...options, query: selection } };
+    });
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { SessionTokens } from '../../../src/auth/credentials/session-tokens.js';
+import { aCommand, openWebUi } from '../../protocols/open-webui/commands.js';
+import { aForeignToken } from '../../protocols/open-webui/sessions/sessions.js';
+import { call } from '../../support/api.js';
+import { aKey, aUser } from '../../support/people.js';
+import { MalformedEmail, OpenWebUiUnavailable, UnsuitablePassword } from '../../../src/protocols/open-webui/sessions/sessions.errors.js';
+import { AccessProhibited } from '../../../src/protocols/open-webui/open-webui.errors.js';
+import { ask, askForNothing, askWithBody, askWithBoundKey, filled, type Recipe } from './asking.js';
+import { withDraft } from '../requests/open-webui-requests.js';
+import { send, type Setting } from '../servers/setting.js';
+
+const prohibited =
+  '401 You do not have permission to access this resource. Please contact your administrator for assistance.';
+const nothing = "404 We could not find what you're looking for :/";
+const taken = '400 Uh-oh! This command is already registered. Please choose another command string.';
+const mayNotShare = '403 You do not have permission to share with the requested audience';
+
+const askAsBob: Recipe = (setting, operation) =>
+  ask(setting, operation, (good) => ({ ...good, token: setting.world.bob.key }));
+
+/** With a token of this user, who need not exist. */
+const askAs =
+  (userIdOf: (setting: Setting) => string | Promise<string>): Recipe =>
+  async (setting, operation) => {
+    const sessions = setting.world.server.app.get(SessionTokens, { strict: false });
+    const { token } = await sessions.issue({ userId: await userIdOf(setting), passwordVersion: 1, keyId: undefined });
+    return ask(setting, operation, (good) => ({ ...good, token }));
+  };
+
+/** What any operation of the protocol can be asked in a wrong way. */
+export const openWebUiGenericRecipes: Readonly<Record<string, Recipe>> = {
+  [prohibited]: askAsBob,
+  [nothing]: askForNothing,
+  '401 the user of the token is unknown': askAs(() => randomUUID()),
+  '401 the account has not been let in yet': askAs(async ({ world: { server } }) => {
+    return (await aUser(server, { role: 'pending' })).id;
+  }),
+  [`503 ${OpenWebUiUnavailable.message}`]: ({ withoutSignUp }, { method, path }) =>
+    call(withoutSignUp, method.toUpperCase(), filled(path), { token: aForeignToken() }),
+};
+
+/** With the command of a prompt of Alice's that is there already. */
+const takeCommand: Recipe = async (setting, operation) => {
+  const { server, alice } = setting.world;
+  const { command } = await aCommand(openWebUi(server, alice.key), { command: `taken-${randomUUID()}` });
+  return askWithBody(() => ({ command }))(setting, operation);
+};
+
+/** As Bob, to whom the prompt has been granted for reading and writing, with a grant to another. */
+const shareAsGrantee: Recipe = (setting, operation) =>
+  ask(setting, operation, async (good) => {
+    const { server, alice, bob } = setting.world;
+    const grants = ['read', 'write'].map((permission) => ({ principal_type: 'user', principal_id: bob.id, permission }));
+    await openWebUi(server, alice.key).share(good.options.path?.['id'] ?? '', grants);
+    const options = typeof good.options.body === 'object' ? { ...good.options, body: { ...good.options.body, access_grants: [] } } : good.options;
+    return { token: bob.key, options };
+  });
+
+/** A prompt whose label `production` is protected against Alice. */
+const whereProductionIsProtected: Recipe = (setting, operation) =>
+  ask(setting, operation, async (good) => {
+    const { server, bob } = setting.world;
+    const { body } = await call(server, 'GET', `/v1/prompts/${good.options.path?.['id']}`, { token: server.adminKey });
+    const url = `/v1/prompts/workspace/${body.name}/labels/production/protection`;
+    await call(server, 'PUT', url, { token: server.adminKey, json: { writers: [bob.username] } });
+    return good;
+  });
+
+const signUp = (name: string) => ({ name, email: `${name}@example.com`, password: 'a good password' });
+
+/** What its operations refuse by rules of their own. */
+export const openWebUiRecipes: Readonly<Record<string, Recipe>> = {
+  'signIn 400 invalid username or password': askWithBody(() => ({ password: 'wrong' })),
+  'signIn 429 too many failed log-ins': async ({ strictLogin }, { id }) => {
+    const guess = { options: { body: { email: 'admin@localhost', password: 'wrong' } } };
+    await send(strictLogin, id, guess);
+    return send(strictLogin, id, guess);
+  },
+  [`signUp 403 ${AccessProhibited.message}`]: ({ withoutSignUp }, { id }) =>
+    send(withoutSignUp, id, { options: { body: signUp('nobody') } }),
+  [`signUp 400 ${MalformedEmail.message}`]: askWithBody(() => ({ email: 'nowhere' })),
+  [`signUp 400 ${UnsuitablePassword.message}`]: askWithBody(() => ({ password: 'short' })),
+  'signUp 400 email already in use': askWithBody(({ world }) => ({ email: world.alice.email })),
+  'signUp 429 too many sign-ups': async ({ strictLogin }, { id }) => {
+    await send(strictLogin, id, { options: { body: signUp('first') } });
+    return send(strictLogin, id, { options: { body: signUp('second') } });
+  },
+  'createCommand 403 the key is bound to something else': askWithBoundKey,
+  // On a server where only the members of a group make prompts.
+  'createCommand 401 401 Unauthorized': async ({ withoutSignUp }, { id }) => {
+    const { key } = await aUser(withoutSignUp);
+    return send(withoutSignUp, id, { token: key, options: { body: { command: 'c', name: 'n', content: 't' } } });
+  },
+  [`createCommand ${taken}`]: takeCommand,
+  [`updateCommand ${taken}`]: takeCommand,
+  [`updateCommandMeta ${taken}`]: takeCommand,
+  // With a key that acts where only Bob makes prompts.
+  [`createCommand ${prohibited}`]: async (setting, operation) => {
+    const { server, alice, bob } = setting.world;
+    const token = await aKey(server, alice.id, { ownerId: bob.id });
+    return ask(setting, operation, (good) => ({ ...good, token }));
+  },
+  [`updateCommand ${mayNotShare}`]: shareAsGrantee,
+  [`shareCommand ${mayNotShare}`]: shareAsGrantee,
+  [`toggleCommand ${mayNotShare}`]: shareAsGrantee,
+  'updateCommand 403 the label is protected': whereProductionIsProtected,
+  'setCommandVersion 403 the label is protected': whereProductionIsProtected,
+  'setCommandVersion 400 Something went wrong :/': askWithBody(() => ({ version_id: randomUUID() })),
+  'deleteHistoryEntry 400 Cannot delete the active production version': async (setting, operation) => {
+    const { command } = await withDraft(setting.world.server, setting.world.alice);
+    return ask(setting, operation, ({ token, options }) => ({
+      token,
+      options: { ...options, path: { id: command.id, hid: command.version_id } },
+    }));
+  },
+};

@@ -1,0 +1,39 @@
+import type { TestUser } from '../../support/people.js';
+import type { OpenTestServer } from '../../support/test-server.js';
+import { aTemplate } from './integration-requests.js';
+
+let count = 0;
+const unique = (word: string) => `${word}-${(count += 1)}`;
+
+/** A template that stays the same: who has read it already can ask again. */
+const kept = new WeakMap<OpenTestServer, Promise<string>>();
+async function standing(server: OpenTestServer, alice: TestUser): Promise<{ name: string }> {
+  const name = kept.get(server) ?? aTemplate(server, alice);
+  kept.set(server, name);
+  return { name: await name };
+}
+
+/** Good requests for the operations on templates. Those that save make a prompt of their own. */
+export function templateRequests(server: OpenTestServer, alice: TestUser) {
+  const asAlice = <T>(options: T) => Promise.resolve({ token: alice.key, options });
+  const existing = async () => ({ name: await aTemplate(server, alice) });
+  const tags = [{ key: 'team', value: 'support' }];
+  return {
+    listTemplates: () => asAlice({}),
+    saveTemplates: () => asAlice({ body: [{ name: unique('bulk'), template: 'Hello ${who}.', temperature: 0.5 }] }),
+    getTemplate: async () => asAlice({ path: await standing(server, alice), query: { version: 1 } }),
+    saveTemplate: () => asAlice({ path: { name: unique('put') }, query: { description: 'Greets' }, body: 'Hello ${who}.' }),
+    createTemplate: () =>
+      asAlice({
+        path: { name: unique('post') },
+        query: { description: 'Greets', autoIncrement: 'true' },
+        body: 'Hello ${who}.',
+      }),
+    deleteTemplate: async () => asAlice({ path: await existing() }),
+    listTemplateVersions: async () => asAlice({ path: await existing() }),
+    deleteTemplateVersion: async () => asAlice({ path: { ...(await existing()), version: 1 } }),
+    listTemplateTags: async () => asAlice({ path: await existing() }),
+    addTemplateTags: async () => asAlice({ path: await existing(), body: tags }),
+    removeTemplateTags: async () => asAlice({ path: await existing(), body: tags }),
+  };
+}

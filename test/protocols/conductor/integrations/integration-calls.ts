@@ -1,0 +1,46 @@
+import { type ApiAnswer, type ApiCall, call } from '../../../support/api.js';
+import type { TestServer } from '../../../support/test-server.js';
+
+/** A call as clients of Conductor make it: the token stands in a header of its own. */
+export function ask(
+  server: TestServer,
+  method: string,
+  path: string,
+  token: string,
+  { json, headers }: Pick<ApiCall, 'json' | 'headers'> = {},
+): Promise<ApiAnswer> {
+  return call(server, method, path, { json, headers: { 'x-authorization': token, ...headers } });
+}
+
+export interface ProviderWish {
+  readonly type?: string;
+  readonly enabled?: boolean;
+  readonly restricted?: boolean;
+  readonly configuration?: Readonly<Record<string, unknown>>;
+}
+
+export function saveProvider(server: TestServer, name: string, wish: ProviderWish = {}): Promise<ApiAnswer> {
+  const json = { type: 'openai', category: 'AI_MODEL', description: `Provider ${name}`, enabled: true, ...wish };
+  return ask(server, 'POST', `/api/integrations/provider/${name}`, server.adminKey, { json });
+}
+
+export function saveModel(
+  server: TestServer,
+  provider: string,
+  model: string,
+  wish: Readonly<Record<string, unknown>> = {},
+): Promise<ApiAnswer> {
+  const json = { enabled: true, description: `Model ${model}`, ...wish };
+  return ask(server, 'POST', `/api/integrations/provider/${provider}/integration/${model}`, server.adminKey, { json });
+}
+
+/** A provider with one model. */
+export async function aProvider(
+  server: TestServer,
+  name: string,
+  { model = 'mini', ...wish }: ProviderWish & { readonly model?: string } = {},
+): Promise<void> {
+  const answers = [await saveProvider(server, name, wish), await saveModel(server, name, model)];
+  const refused = answers.find(({ status }) => status !== 200);
+  if (refused) throw new Error(`no integration: ${refused.text}`);
+}

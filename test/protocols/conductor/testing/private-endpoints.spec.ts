@@ -1,0 +1,232 @@
+import { jest } from '@jest/globals';
+import { isError } from '../../../../src/common/errors/define-error.js';
+import { EndpointAddresses } from '../../../../src/protocols/conductor/endpoints/endpoint-addresses.js';
+import {
+  EndpointUnreachable,
+  PrivateModelEndpoint,
+} from '../../../../src/protocols/conductor/endpoints/endpoints.errors.js';
+import { type Address, NameResolver } from '../../../../src/protocols/conductor/endpoints/name-resolver.js';
+import { PinnedFetch } from '../../../../src/protocols/conductor/endpoints/pinned-fetch.js';
+import { isPublicAddress } from '../../../../src/protocols/conductor/endpoints/public-address.js';
+import { aUser } from '../../../support/people.js';
+import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
+import { aProvider, ask, saveProvider } from '../integrations/integration-calls.js';
+import { ModelServer } from './model-server.js';
+
+/** Of each range its first and its last address. */
+const refused: readonly (readonly [range: string, ...addresses: string[]])[] = [
+  ['this network', '0.0.0.0', '0.255.255.255'],
+  ['private, 10/8', '10.0.0.0', '10.255.255.255'],
+  ['carrier-grade NAT', '100.64.0.0', '100.127.255.255'],
+  ['loopback', '127.0.0.1', '127.255.255.255'],
+  ['link-local, where clouds keep credentials', '169.254.0.0', '169.254.169.254', '169.254.255.255'],
+  ['private, 172.16/12', '172.16.0.0', '172.31.255.255'],
+  ['protocol assignments', '192.0.0.0', '192.0.0.255'],
+  ['documentation', '192.0.2.1', '198.51.100.1', '203.0.113.1'],
+  ['6to4 relays', '192.88.99.1'],
+  ['private, 192.168/16', '192.168.0.0', '192.168.255.255'],
+  ['benchmarks', '198.18.0.0', '198.19.255.255'],
+  ['multicast', '224.0.0.0', '239.255.255.255'],
+  ['reserved', '240.0.0.0', '255.255.255.255'],
+  ['IPv6 unspecified', '::'],
+  ['IPv6 loopback', '::1'],
+  ['IPv4-mapped', '::ffff:127.0.0.1', '::ffff:10.0.0.1', '::ffff:8.8.8.8', '::ffff:7f00:1'],
+  ['IPv4-compatible', '::127.0.0.1', '::8.8.8.8'],
+  ['IPv4-translated', '::ffff:0:127.0.0.1'],
+  ['NAT64', '64:ff9b::7f00:1', '64:ff9b:1::a00:1'],
+  ['6to4', '2002:7f00:1::'],
+  ['Teredo', '2001::1'],
+  ['IPv6 documentation', '2001:db8::1', '3fff::1'],
+  ['unique-local', 'fc00::', 'fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+  ['IPv6 link-local', 'fe80::1', 'febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'fe80::1%eth0'],
+  ['site-local', 'fec0::1'],
+  ['IPv6 multicast', 'ff00::', 'ff02::1'],
+  ['what is given to nobody yet', '4000::1', '8000::1'],
+  ['what is no address', '', 'localhost', '1.2.3.4.5', '256.1.1.1'],
+];
+
+const allowed = [
+  '1.1.1.1',
+  '9.255.255.255',
+  '11.0.0.0',
+  '100.63.255.255',
+  '100.128.0.0',
+  '126.255.255.255',
+  '128.0.0.0',
+  '172.15.255.255',
+  '172.32.0.0',
+  '192.167.255.255',
+  '192.169.0.0',
+  '223.255.255.255',
+  '2606:4700:4700::1111',
+  '2a00:1450:4001:80b::200e',
+];
+
+/** A name system that a test writes: each name's answers, one after the other, the last one for ever. */
+class ScriptedNames extends NameResolver {
+  readonly asked: string[] = [];
+
+  constructor(private readonly answers: Record<string, string[][]>) {
+    super();
+  }
+
+  resolve(hostname: string): Promise<Address[]> {
+    this.asked.push(hostname);
+    const left = this.answers[hostname] ?? [];
+    const found = left.length > 1 ? left.shift() : left[0];
+    if (!found) return Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }));
+    return Promise.resolve(found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
+  }
+}
+
+function pinnedBy(names: NameResolver, allowPrivateEndpoints = false): PinnedFetch {
+  const config = { allowPrivateEndpoints, timeoutSeconds: 1, sealingKey: Buffer.alloc(32) };
+  return new PinnedFetch(new EndpointAddresses(config, names));
+}
+
+const post = (signal?: AbortSignal) => ({ method: 'POST', body: '{}', signal });
+
+describe('addresses', () => {
+  it.each(refused)('refuses %s', (_, ...addresses) => {
+    expect(addresses.filter(isPublicAddress)).toEqual([]);
+  });
+
+  it.each(allowed)('lets %s through', (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  });
+});
+
+describe('a call', () => {
+  let models: ModelServer;
+  beforeAll(async () => {
+    models = await ModelServer.start();
+  });
+  afterEach(() => models.forget());
+  afterAll(() => models.stop());
+
+  const failureOf = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  it.each([
+    ['a name that leads here', 'inside.example', { 'inside.example': [['127.0.0.1']] }],
+    ['a name of which one address leads here', 'mixed.example', { 'mixed.example': [['1.1.1.1', '::1']] }],
+    ['a mapped address', '[::ffff:127.0.0.1]', {}],
+    ['an address in other words', '0x7f.1', {}],
+    ['an address as one number', '2130706433', {}],
+  ])('does not go to %s', async (_, host, answers) => {
+    const url = new URL(`http://${host}:${models.port}/v1/chat/completions`);
+    const error = await failureOf(pinnedBy(new ScriptedNames(answers)).fetch(url, post()));
+    expect(isError(error, PrivateModelEndpoint)).toBe(true);
+    expect(models.asked).toEqual([]);
+  });
+
+  it('goes to the address that was checked, whatever the name says afterwards', async () => {
+    const names = new ScriptedNames({ 'rebinding.example': [['1.1.1.1'], ['127.0.0.1']] });
+    const url = new URL(`http://rebinding.example:${models.port}/v1/chat/completions`);
+    const error = await failureOf(pinnedBy(names).fetch(url, post(AbortSignal.timeout(1_000))));
+    expect(error).toBeInstanceOf(Error);
+    expect(names.asked).toEqual(['rebinding.example']);
+    expect(models.asked).toEqual([]);
+  });
+
+  it('is checked anew each time, over a new connection', async () => {
+    const other = await ModelServer.start('127.0.0.2', models.port);
+    try {
+      const names = new ScriptedNames({ 'moving.example': [['127.0.0.1'], ['127.0.0.2']] });
+      const url = new URL(`http://moving.example:${models.port}/v1/chat/completions`);
+      const pinned = pinnedBy(names, true);
+      const wish = { ...post(), body: JSON.stringify({ messages: [{ role: 'user', content: 'hi' }] }) };
+      const answers = [await pinned.fetch(url, wish), await pinned.fetch(url, wish)];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      expect([models.asked.length, other.asked.length]).toEqual([1, 1]);
+      expect(models.asked[0]?.headers.host).toBe(`moving.example:${models.port}`);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('follows no redirect', async () => {
+    models.reply = (response) => void response.writeHead(307, { location: '/elsewhere' }).end();
+    const url = new URL(`${models.endpoint}/chat/completions`);
+    const { status } = await pinnedBy(new ScriptedNames({}), true).fetch(url, post());
+    expect([status, models.asked.length]).toEqual([307, 1]);
+  });
+
+  it('says why it goes nowhere', async () => {
+    const pinned = pinnedBy(new ScriptedNames({}), true);
+    const unknown = await failureOf(pinned.fetch(new URL('http://nowhere.example'), post()));
+    const closed = await failureOf(pinned.fetch(new URL('http://127.0.0.1:1'), post()));
+    expect([unknown, closed].map((error) => isError(error, EndpointUnreachable))).toEqual([true, true]);
+    expect([unknown, closed].map((error) => (error as { details: unknown }).details)).toEqual([
+      { reason: 'ENOTFOUND' },
+      { reason: 'ECONNREFUSED' },
+    ]);
+  });
+});
+
+describe('a server', () => {
+  let server: OpenTestServer;
+  let models: ModelServer;
+  beforeAll(async () => {
+    models = await ModelServer.start();
+    server = await startOpenTestServer();
+  });
+  afterAll(async () => {
+    await server.stop();
+    await models.stop();
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  const answerNames = (answers: Record<string, string[][]>) => {
+    const names = new ScriptedNames(answers);
+    const resolver = server.app.get(NameResolver, { strict: false });
+    return jest.spyOn(resolver, 'resolve').mockImplementation((name) => names.resolve(name));
+  };
+  const message = 'the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow';
+
+  it.each([
+    'http://127.0.0.1:11434/v1',
+    'http://localhost:11434/v1',
+    'http://LOCALHOST./v1',
+    'http://[::1]/v1',
+    'http://[::ffff:10.0.0.1]/v1',
+    'http://169.254.169.254/latest',
+    'http://0/v1',
+  ])('does not save %s', async (endpoint) => {
+    const { status, body } = await saveProvider(server, 'inside', { configuration: { api_key: 'k', endpoint } });
+    expect({ status, body }).toEqual({ status: 400, body: expect.objectContaining({ message, retryable: false }) });
+    const found = await ask(server, 'GET', '/api/integrations/provider/inside', server.adminKey);
+    expect(found.status).toBe(404);
+  });
+
+  it('does not save a name that leads inside', async () => {
+    answerNames({ 'metadata.example': [['1.1.1.1', '169.254.169.254']] });
+    const { status } = await saveProvider(server, 'named', { configuration: { endpoint: 'https://metadata.example' } });
+    expect(status).toBe(400);
+  });
+
+  it('saves a name without an address, and calls it only once that is public', async () => {
+    answerNames({ 'later.example': [[], ['127.0.0.1']] });
+    const configuration = { api_key: 'k', endpoint: `http://later.example:${models.port}/v1` };
+    await aProvider(server, 'later', { configuration });
+    const user = await aUser(server);
+    const json = { llmProvider: 'later', model: 'mini', prompt: 'Hello' };
+    const { status, body } = await ask(server, 'POST', '/api/prompts/test', user.key, { json });
+    expect({ status, body }).toEqual({ status: 400, body: expect.objectContaining({ status: 400, message }) });
+    expect(models.asked).toEqual([]);
+  });
+
+  it.each([
+    ['ftp://models.example/v1'],
+    ['https://user:secret@models.example/v1'],
+    ['https://models.example/v1?key=secret'],
+    ['models.example'],
+  ])('refuses %s as an endpoint', async (endpoint) => {
+    const { status, body } = await saveProvider(server, 'odd', { configuration: { endpoint } });
+    expect(status).toBe(400);
+    expect(body.message).toMatch(/^configuration\.endpoint must be an http/);
+  });
+});

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { call } from '../../../support/api.js';
+import { grantTo } from '../../../support/grants.js';
+import { aUser, type TestUser } from '../../../support/people.js';
+import { aPrompt, uploadVersion } from '../../../support/prompts.js';
+import { startTestServer, type TestServer } from '../../../support/test-server.js';
+import { ask, aTemplate, pathOf } from '../../conductor/templates.js';
+import { aCommand, type Command, formOf, type OpenWebUi, openWebUi } from '../commands.js';
+import { notFound, prohibited, refusal } from '../entries.js';
+
+let server: TestServer;
+let alice: TestUser;
+let bob: TestUser;
+let mine: OpenWebUi;
+let bobs: OpenWebUi;
+let prompt: Command;
+beforeAll(async () => {
+  server = await startTestServer();
+  [alice, bob] = [await aUser(server), await aUser(server)];
+  [mine, bobs] = [openWebUi(server, alice.key), openWebUi(server, bob.key)];
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  prompt = await aCommand(mine);
+});
+
+it('answers true, and the prompt is gone on every protocol', async () => {
+  const { status, text, headers } = await mine.delete(prompt.id);
+  expect([status, text, headers.get('content-type')]).toEqual([200, 'true', 'application/json; charset=utf-8']);
+  const path = `/v1/prompts/workspace/${prompt.command}`;
+  const answers = [
+    await mine.get(prompt.id),
+    await mine.byCommand(prompt.command),
+    await call(server, 'GET', path, { token: alice.key }),
+    await ask(server, 'GET', pathOf(prompt.command), alice.key),
+  ];
+  expect(answers.map((answer) => answer.status)).toEqual([404, 404, 404, 404]);
+  const again = [mine.delete(prompt.id), mine.update(prompt.id, formOf(prompt)), mine.toggle(prompt.id)];
+  expect((await Promise.all(again)).map(refusal)).toEqual([notFound, notFound, notFound]);
+});
+
+it('leaves a tombstone that an administrator brings back, with all that it was', async () => {
+  await mine.delete(prompt.id);
+  const restored = await call(server, 'POST', `/v1/prompts/${prompt.id}/restore`, { token: server.adminKey });
+  expect(restored.status).toBe(200);
+  expect(JSON.parse((await mine.get(prompt.id)).text)).toMatchObject(prompt);
+});
+
+it('is in the audit ledger', async () => {
+  await mine.delete(prompt.id);
+  const path = `/v1/audit?action=prompt.delete&prompt=${prompt.id}`;
+  const { body } = await call(server, 'GET', path, { token: server.adminKey });
+  expect(body.items).toEqual([
+    expect.objectContaining({ subject: `workspace/${prompt.command}`, protocol: 'open-webui' }),
+  ]);
+});
+
+it('may be done by whoever may write, and by nobody else', async () => {
+  expect(refusal(await bobs.delete(prompt.id))).toEqual(prohibited);
+  await grantTo(server.database.pool, bob.id, 'read', [prompt.id]);
+  expect(refusal(await bobs.delete(prompt.id))).toEqual(prohibited);
+  await grantTo(server.database.pool, bob.id, 'write', [prompt.id]);
+  expect((await bobs.delete(prompt.id)).text).toBe('true');
+});
+
+it('is refused for a prompt with package versions, even to administrators', async () => {
+  const { id, idPath, name } = await aPrompt(server).in({ id: '', slug: 'workspace' }).ownedBy(alice).make();
+  expect((await uploadVersion(server, { name, idPath }, server.adminKey, '1.0.0')).status).toBe(201);
+  for (const key of [alice.key, server.adminKey]) {
+    expect(refusal(await openWebUi(server, key).delete(id))).toEqual(prohibited);
+  }
+  expect((await mine.get(id)).status).toBe(200);
+});
+
+it('finds no prompt that is not there, of another owner, or without a text', async () => {
+  const elsewhere = await aPrompt(server).ownedBy(alice).make();
+  const empty = await aPrompt(server).in({ id: '', slug: 'workspace' }).ownedBy(alice).make();
+  for (const id of [randomUUID(), 'no-id', elsewhere.id, empty.id]) {
+    expect(refusal(await mine.delete(id))).toEqual(notFound);
+  }
+});
+
+it('takes a prompt of Conductor', async () => {
+  await aTemplate(server, alice.key, 'of-conductor', 'Hello');
+  const { body } = await mine.byCommand('of-conductor');
+  expect((await mine.delete(body.id)).text).toBe('true');
+});
+
+it('happens once where it is asked for ten times at once', async () => {
+  const answers = await Promise.all(Array.from({ length: 10 }, () => mine.delete(prompt.id)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status !== 200).map(refusal)).toEqual(Array(9).fill(notFound));
+});
