@@ -27,16 +27,16 @@ export function assertStorable({ size, contentType, metadata }: PutOptions): voi
  * @throws ObjectBodyMismatch as soon as the body cannot be the announced one any more; what the body fails with
  */
 export async function readBody(
-  body: Readable,
+  body: AsyncIterable<unknown>,
   { size, sha256, signal }: PutOptions,
   write: (bytes: Uint8Array) => void | Promise<void>,
 ): Promise<string> {
   signal?.throwIfAborted();
-  if (signal) addAbortSignal(signal, body);
+  if (signal && body instanceof Readable) addAbortSignal(signal, body);
   const hash = createHash('sha256');
   let received = 0;
-  const chunks: AsyncIterable<unknown> = body;
-  for await (const chunk of chunks) {
+  for await (const chunk of body) {
+    signal?.throwIfAborted();
     if (!(chunk instanceof Uint8Array)) throw new InvalidObject('the body is no stream of bytes');
     received += chunk.byteLength;
     if (received > size) throw new ObjectBodyMismatch(`the body is longer than the announced ${size} bytes`);
@@ -47,6 +47,11 @@ export async function readBody(
   const digest = hash.digest('hex');
   if (sha256 !== undefined && sha256 !== digest) throw new ObjectBodyMismatch(`the body's sha256 is ${digest}`);
   return digest;
+}
+
+/** Ends a body that is not read to its end; what is no stream has nothing open unless it is being read. */
+export function letGo(body: AsyncIterable<unknown>): void {
+  if (body instanceof Readable) body.destroy();
 }
 
 /** @throws RangeError for what is no range of any object */

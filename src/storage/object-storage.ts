@@ -91,9 +91,10 @@ export abstract class ObjectStorage {
   /**
    * Stores the body durably, whole or not at all, and ends it in any case. After `StorageUnavailable` or an abort the
    * object may be there all the same, as with any store at the other end of a network: the metadata tell whose it is.
+   * Of the body's chunks each need be good only until the next is asked for.
    * @throws ObjectExists, ObjectBodyMismatch, InvalidObject, and what the body itself fails with
    */
-  abstract put(key: string, body: Readable, options: PutOptions): Promise<void>;
+  abstract put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void>;
 
   /** @throws RangeOutsideObject */
   abstract get(key: string, options?: GetOptions): Promise<OpenedObject | null>;

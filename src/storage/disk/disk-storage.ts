@@ -3,7 +3,7 @@ import { link, lstat, open, readdir, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { asObjectBody, assertStorable, clip, readBody } from '../object-body.js';
+import { asObjectBody, assertStorable, clip, letGo, readBody } from '../object-body.js';
 import { ObjectStorage } from '../object-storage.js';
 import type { DownloadUrlOptions, GetOptions, ListOptions, ObjectPage } from '../object-storage.js';
 import type { OpenedObject, PutOptions, StorageVerdict, StoredObject } from '../object-storage.js';
@@ -40,7 +40,7 @@ export class DiskStorage extends ObjectStorage {
     return storage;
   }
 
-  override async put(key: string, body: Readable, options: PutOptions): Promise<void> {
+  override async put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void> {
     const temporary = join(this.folder.incoming, randomUUID());
     try {
       this.folder.pathOf(key);
@@ -52,7 +52,7 @@ export class DiskStorage extends ObjectStorage {
       options.signal?.throwIfAborted();
       throw error;
     } finally {
-      body.destroy();
+      letGo(body);
       await unlink(temporary).catch(() => undefined);
     }
   }
@@ -99,7 +99,7 @@ export class DiskStorage extends ObjectStorage {
     return { ok: checks.every((each) => each.ok), checks };
   }
 
-  private async writeOut(path: string, body: Readable, options: PutOptions): Promise<void> {
+  private async writeOut(path: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void> {
     const { size, contentType, metadata } = options;
     await using file = await reachStore(() => open(path, 'wx', 0o600));
     const sha256 = await readBody(body, options, (bytes) => reachStore(() => file.writeFile(bytes)));

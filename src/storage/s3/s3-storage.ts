@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'minio';
-import { asObjectBody, assertRange, assertStorable, readBody } from '../object-body.js';
+import { asObjectBody, assertRange, assertStorable, letGo, readBody } from '../object-body.js';
 import { assertObjectKey } from '../object-keys.js';
 import { ObjectStorage } from '../object-storage.js';
 import type { DownloadUrlOptions, GetOptions, ListedObject, ListOptions } from '../object-storage.js';
@@ -48,7 +48,7 @@ export class S3Storage extends ObjectStorage {
     return new S3Storage(new S3Clients(parts, limits), await S3UrlSigner.like(client, parts), parts);
   }
 
-  override async put(key: string, body: Readable, options: PutOptions): Promise<void> {
+  override async put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void> {
     try {
       assertObjectKey(key);
       assertStorable(options);
@@ -65,7 +65,7 @@ export class S3Storage extends ObjectStorage {
       options.signal?.throwIfAborted();
       throw error;
     } finally {
-      body.destroy();
+      letGo(body);
     }
   }
 

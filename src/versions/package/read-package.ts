@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { type TemplateSyntax, tokenize } from '../../prompts/template/tokenize.js';
 import { isAskedFor } from '../../prompts/template/variables.js';
@@ -15,20 +15,21 @@ import type { PackageContents } from './package-contents.js';
 const TOKENS_PER_TURN = 4096;
 
 /**
- * Reads a package (.tar.gz) as a stream, in memory of a constant size and never to disk, and closes the stream. Throws
+ * Reads a package (.tar.gz) as a stream, in memory of a constant size and never to disk, and closes the stream. Of the
+ * source's chunks each need be good only until the next is asked for. Throws
  * InvalidPackage for everything that contracts/package-format.md refuses; an error of the stream itself as it is.
  */
-export async function readPackage(source: Readable, expected: Identity): Promise<PackageContents> {
+export async function readPackage(source: AsyncIterable<Uint8Array>, expected: Identity): Promise<PackageContents> {
   return understand(await readFiles(source), expected);
 }
 
-async function readFiles(source: Readable): Promise<ArchiveFiles> {
+async function readFiles(source: AsyncIterable<Uint8Array>): Promise<ArchiveFiles> {
   const unpacked = gunzip(source);
   try {
     return await readArchiveFiles(new ByteReader(unpacked));
   } finally {
     // First the source: what still waits for its next chunk would otherwise keep the generator from ending.
-    source.destroy();
+    if (source instanceof Readable) source.destroy();
     await unpacked.return(undefined);
   }
 }

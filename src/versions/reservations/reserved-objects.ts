@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Readable } from 'node:stream';
 import { databaseUnavailable } from '../../database/database-errors.js';
 import { Database } from '../../database/database.js';
 import { ObjectStorage } from '../../storage/object-storage.js';
@@ -23,7 +22,8 @@ type Occupant = 'nobody' | 'own' | 'predecessor' | 'stranger';
 export interface ObjectBytes {
   readonly size: number;
   readonly sha256: string;
-  open(): Readable;
+  /** Each chunk is good until the next one is asked for. */
+  open(): AsyncIterable<Uint8Array>;
 }
 
 /** Objects that are stored under a reservation: put, or cleared away when their reservation comes to nothing. */

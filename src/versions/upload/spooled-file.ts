@@ -1,14 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PayloadTooLarge, StorageUnavailable } from '../../common/errors/catalogue.js';
 import type { ObjectBytes } from '../reservations/reserved-objects.js';
 
 /** What is no larger waits in memory: most packages are small, and a file takes a dozen calls of the system for each. */
 const mostInMemory = 32 * 1024;
+
+/** Written and read in one step: each costs a round through the pool of threads, whatever its size. */
+const stepBytes = 256 * 1024;
 
 /** A file that came in and waits until it is known whether it is wanted. */
 export interface SpooledFile extends ObjectBytes {
@@ -45,15 +47,26 @@ export async function spool(
 }
 
 class KeptBytes {
-  /** One buffer for all: each of many tiny chunks would take a hundred times its size. */
-  private readonly memory = Buffer.allocUnsafe(mostInMemory);
-  private inMemory = 0;
+  /** One buffer for many chunks: each of many tiny ones would take a hundred times its size. */
+  private buffer = Buffer.allocUnsafe(mostInMemory);
+  private filled = 0;
   private isFile = false;
 
   constructor(private readonly path: string) {}
 
-  open(): Readable {
-    return this.isFile ? createReadStream(this.path) : Readable.from([this.memory.subarray(0, this.inMemory)]);
+  /** In one buffer, over and over: a new one for each step would keep the collector of garbage busy. */
+  async *open(): AsyncGenerator<Buffer> {
+    if (!this.isFile) {
+      yield this.buffer.subarray(0, this.filled);
+      return;
+    }
+    await using file = await reachDisk(() => open(this.path));
+    const step = Buffer.allocUnsafe(stepBytes);
+    for (;;) {
+      const { bytesRead } = await reachDisk(() => file.read(step, 0, stepBytes));
+      if (bytesRead === 0) return;
+      yield step.subarray(0, bytesRead);
+    }
   }
 
   async remove(): Promise<void> {
@@ -64,16 +77,30 @@ class KeptBytes {
     await using opened = new AsyncDisposableStack();
     let file: FileHandle | undefined;
     for await (const chunk of chunks) {
-      if (!file && this.inMemory + chunk.length <= mostInMemory) {
-        this.inMemory += chunk.copy(this.memory, this.inMemory);
-        continue;
+      for (let rest = chunk; rest.length > 0;) {
+        const copied = rest.copy(this.buffer, this.filled);
+        this.filled += copied;
+        rest = rest.subarray(copied);
+        if (rest.length === 0) break;
+        if (file) await this.writeOut(file);
+        else {
+          file = opened.use(await reachDisk(() => this.makeFile()));
+          this.grow();
+        }
       }
-      if (!file) {
-        file = opened.use(await reachDisk(() => this.makeFile()));
-        await write(file, this.memory.subarray(0, this.inMemory));
-      }
-      await write(file, chunk);
     }
+    if (file) await this.writeOut(file);
+  }
+
+  private grow(): void {
+    const larger = Buffer.allocUnsafe(stepBytes);
+    this.buffer.copy(larger, 0, 0, this.filled);
+    this.buffer = larger;
+  }
+
+  private async writeOut(file: FileHandle): Promise<void> {
+    await reachDisk(() => file.writeFile(this.buffer.subarray(0, this.filled)));
+    this.filled = 0;
   }
 
   private async makeFile(): Promise<FileHandle> {
@@ -82,10 +109,6 @@ class KeptBytes {
     this.isFile = true;
     return file;
   }
-}
-
-function write(file: FileHandle, bytes: Buffer): Promise<void> {
-  return reachDisk(() => file.writeFile(bytes));
 }
 
 /** Named here already: the source is destroyed with this error, and whoever reads the form must not take it for the client's. */

@@ -4,7 +4,7 @@ import { Caps } from '../caps.js';
 import { InvalidPackage } from '../invalid-package.js';
 import { skipGzipHeader } from './gzip-header.js';
 
-const INFLATE_CHUNK_BYTES = 64 * 1024;
+const INFLATE_CHUNK_BYTES = 256 * 1024;
 
 interface Sum {
   crc: number;
