@@ -27,4 +27,4 @@ USER node
 HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # One arena for all threads: the server's memory is V8's, and every further arena takes some of its own.
-CMD ["env", "MALLOC_ARENA_MAX=1", "node", "--max-semi-space-size=4", "dist/main.js"]
+CMD ["env", "MALLOC_ARENA_MAX=1", "node", "--max-semi-space-size=4", "--heap-growing-percent=50", "dist/main.js"]
