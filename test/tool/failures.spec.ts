@@ -119,3 +119,14 @@ it('ends well when the reader of its output has seen enough', async () => {
   );
   expect({ lines: stdout.split('\n').length, stderr }).toEqual({ lines: 2, stderr: '' });
 });
+
+it('lets nothing through to a terminal that a server has put into its answers', async () => {
+  const steer = '\u001b]0;mine\u0007\u001b[2J';
+  const version = { id: 'x', version: `1.0.0${steer}`, created_at: steer, sha256: steer, size: 1 };
+  const url = await answering((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ items: [version] }));
+  });
+  const { code, stdout } = await user.run(['versions', 'a/b', '--url', url]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1.0.0') });
+  expect(stdout).not.toMatch(/[^\P{Cc}\n]/u);
+});

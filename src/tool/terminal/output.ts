@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { ExitCode } from '../failure.js';
 import type { Environment } from '../settings/environment.js';
-import { safeText } from './safe-text.js';
+import { safeStyled, safeText } from './safe-text.js';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -30,12 +30,15 @@ export class Output {
     for (const stream of [streams.stdout, streams.stderr]) stream.on('error', ignoreClosedPipe);
   }
 
-  /** A command's only result: `text` writes it for people, each line made safe for a terminal by whoever composes it. */
+  /**
+   * A command's only result: `text` writes it for people. Whoever composes it keeps what comes from elsewhere on its line;
+   * what would steer a terminal is taken out of all of it.
+   */
   result(value: unknown, text: () => string | readonly string[]): void {
     if (this.json) return this.write(`${JSON.stringify(value, undefined, 2)}\n`);
     const written = text();
     const lines = typeof written === 'string' ? written : written.join('\n');
-    if (lines !== '') this.write(`${lines}\n`);
+    if (lines !== '') this.write(`${safeStyled(lines)}\n`);
   }
 
   /** Bytes of somebody's prompt: untouched into a pipe or a file, made safe on a terminal. */
@@ -46,7 +49,7 @@ export class Output {
 
   /** A line beside the result, on stderr: what was done, what should be known. */
   note(text: string): void {
-    this.writeError(`${text}\n`);
+    this.writeError(`${safeStyled(text)}\n`);
   }
 
   warn(text: string): void {
