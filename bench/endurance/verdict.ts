@@ -31,7 +31,8 @@ export function trendsOf({ minutes, kills }: Pick<Findings, 'minutes' | 'kills'>
     // Where a process dies every minute, its p99 says how long another takes to come, and how many had to wait for it.
     trend('p99', 'ms', kills.length > 0 ? undefined : mostOfP99, ({ p99Ms }) => p99Ms),
     trend('memory', 'MiB', mostOfMemory, ({ memoryMiB }) => memoryMiB),
-    trend('memory of the generator', 'MiB', mostOfMemory, ({ generatorMiB }) => generatorMiB),
+    // Its own, which says nothing of the server.
+    trend('memory of the generator', 'MiB', undefined, ({ generatorMiB }) => generatorMiB),
   ];
 }
 

@@ -60,12 +60,14 @@ async function measure(read: Comparison, server: ServerProcess, seconds: number,
   const sample: Sample = await sampleOf(server, { load, connections, seconds }, signal);
   const { requests, perSecond, cpuMsPerRequest } = sample;
   const machine = machineMs();
+  const postgres = postgresCpu() - before.postgres;
   const share = (cpuMs: number) => (cpuMs / ((requests / perSecond) * 1_000 * cpus().length)) * 100;
   return {
     perSecond,
     server: share(cpuMsPerRequest * requests),
     generator: share(cpuMsOfEndedChildren() - before.generator),
-    postgres: share(postgresCpu() - before.postgres),
+    // A backend that ended meanwhile has taken its time with it.
+    postgres: postgres < 0 ? NaN : share(postgres),
     machine: ((machine.busy - before.machine.busy) / (machine.all - before.machine.all)) * 100,
   };
 }
