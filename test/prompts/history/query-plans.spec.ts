@@ -3,13 +3,11 @@ import { Database } from '../../../src/database/database.js';
 import { statements } from '../../../src/prompts/resolve/resolve.repository.js';
 import { call } from '../../support/api.js';
 import { planOf, rowsOf } from '../../support/plans/query-plan.js';
+import { seedQuickly } from '../../support/plans/seed-quickly.js';
 import { startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 
 // 100 000 prompts with a revision each, and of the first thousand 25, ten of them released.
 const seed = [
-  'begin',
-  // Neither triggers nor checks of references, which would take most of the time.
-  `set local session_replication_role = replica`,
   `insert into prompt (id, owner_id, name, description, visibility, created_by, revision_count)
    select gen_random_uuid(), a.id, 'seeded-' || n, 'Seeded.', 'public', a.id, case when n < 1000 then 25 else 1 end
    from generate_series(1, 100000) n, account a`,
@@ -24,16 +22,12 @@ const seed = [
    select prompt_id, 'production', number, created_at, author_id, 'registry' from revision`,
   `insert into release (prompt_id, version, major, minor, patch, revision)
    select prompt_id, number || '.0.0', number, 0, 0, number from revision where number <= 10`,
-  'commit',
-  'analyze prompt, revision, label, label_move, release',
 ];
 
 let server: OpenTestServer;
 beforeAll(async () => {
   server = await startOpenTestServer();
-  const client = await server.database.pool.connect();
-  for (const statement of seed) await client.query(statement);
-  client.release();
+  await seedQuickly(server, ['prompt', 'revision', 'label', 'label_move', 'release'], seed);
 }, 300_000);
 afterAll(() => server.stop());
 

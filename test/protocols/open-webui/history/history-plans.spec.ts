@@ -1,13 +1,11 @@
 import { statements } from '../../../../src/prompts/revisions/history-entries.repository.js';
 import { planOf, rowsOf } from '../../../support/plans/query-plan.js';
+import { seedQuickly } from '../../../support/plans/seed-quickly.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 
 // Two prompts with 10 000 revisions each, half of the second one's hidden, 5 000 in a row; and a thousand others.
 const [whole, gapped] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
 const seed = [
-  'begin',
-  // Neither triggers nor checks of references, which would take most of the time.
-  `set local session_replication_role = replica`,
   `insert into prompt (id, owner_id, name, description, visibility, created_by, revision_count)
    select seeded.id, a.id, 'seeded-' || n, 'Seeded.', 'private', a.id, 10000
    from account a, unnest(array['${whole}', '${gapped}']::uuid[]) with ordinality seeded (id, n)`,
@@ -23,16 +21,12 @@ const seed = [
    select id, 'production', revision_count, now(), created_by, now(), created_by from prompt`,
   `insert into hidden_revision (prompt_id, number, hidden_by)
    select id, n, created_by from prompt, generate_series(3000, 7999) n where id = '${gapped}'`,
-  'commit',
-  'analyze prompt, revision, label, hidden_revision',
 ];
 
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
-  const client = await server.database.pool.connect();
-  for (const statement of seed) await client.query(statement);
-  client.release();
+  await seedQuickly(server, ['prompt', 'revision', 'label', 'hidden_revision'], seed);
 }, 300_000);
 afterAll(() => server.stop());
 
