@@ -65,6 +65,11 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     return this.everythingAt > since || (this.changedAt.get(id) ?? 0) > since;
   }
 
+  /** Whether what was read of the thing at that moment still holds, as far as anybody can know. */
+  stillHolds(id: string, since: number): boolean {
+    return this.isLive && !this.hasChanged(id, since);
+  }
+
   /** Tells of a change that this process has just made. */
   note(id: string): void {
     if (this.changedAt.size >= mostRemembered) this.forget();

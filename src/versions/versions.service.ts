@@ -24,7 +24,9 @@ export class VersionsService {
     assertStorable(path);
     const from = cursor === undefined ? undefined : readCursor(cursor);
     const rows = admit(await this.versions.page(path, caller, pageSize + 1, from), caller);
-    const answer = this.written.get(rows) ?? writePage(rows, path);
+    const known = this.written.get(rows);
+    if (known) return known;
+    const answer = writePage(rows, path);
     this.written.set(rows, answer);
     return answer;
   }
