@@ -22,6 +22,7 @@ import { protocolOf } from './common/protocol.js';
 import type { Config } from './config/config.js';
 import type { ServerConfig } from './config/server.config.js';
 import type { StorageConfig } from './config/storage.config.js';
+import type { TrustedProxies } from './config/trusted-proxies.js';
 import { limitRates } from './rate-limit.js';
 
 const largestJsonBytes = 2 * 1024 * 1024;
@@ -37,7 +38,7 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
     bodyLimit: largestJsonBytes,
     requestTimeout: config.requestTimeoutSeconds * 1000,
     keepAliveTimeout: 65_000,
-    trustProxy: config.trustProxy,
+    trustProxy: trustIn(config.trustProxy),
     routerOptions: { maxParamLength: longestHeaderBytes, querystringParser: parseQuery },
     rewriteUrl: routedUrl,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
@@ -111,6 +112,11 @@ function contentSecurityPolicy(storage: StorageConfig) {
 function downloadOrigin({ publicEndpoint, bucket, forcePathStyle }: Extract<StorageConfig, { kind: 's3' }>): string {
   const { protocol, host } = new URL(publicEndpoint);
   return `${protocol}//${forcePathStyle ? host : `${bucket}.${host}`}`;
+}
+
+/** Fastify takes no number, since hops alone tell nothing of who connects: that only proxies can is up to the network. */
+function trustIn(proxies: TrustedProxies) {
+  return typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : proxies;
 }
 
 function requestId(header: string | string[] | undefined): string {

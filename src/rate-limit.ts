@@ -1,7 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Redis } from 'ioredis';
+import { addressGroup, clientAddress } from './common/http/client-address.js';
 import type { ServerConfig } from './config/server.config.js';
 
 /** Nobody waits longer for a Redis that does not answer; after that it counts as down until it does. */
@@ -18,7 +19,8 @@ export async function limitRates(
   { rateLimitPerMinute: max, redisUrl }: ServerConfig,
 ): Promise<void> {
   if (max === 0) return;
-  const limit = { max, timeWindow: '1 minute' };
+  const keyGenerator = (request: FastifyRequest) => addressGroup(clientAddress(request));
+  const limit = { max, timeWindow: '1 minute', keyGenerator };
   if (redisUrl === undefined) {
     await app.register(rateLimit, limit);
     return;

@@ -1,6 +1,7 @@
 import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { Flag, HttpUrl, Setting, WholeNumber } from './scalars.js';
+import { HttpUrl, Setting, WholeNumber } from './scalars.js';
+import { TrustProxy } from './trusted-proxies.js';
 import { share, WorkerCount } from './worker-count.js';
 
 export const serverSettings = z
@@ -14,7 +15,9 @@ export const serverSettings = z
         z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
       )
       .describe('Least level that is logged.'),
-    TRUST_PROXY: Flag(false).describe('Take the client’s address and host from X-Forwarded-* headers.'),
+    TRUST_PROXY: TrustProxy.describe(
+      'Proxies whose X-Forwarded-* headers count: their number, true for one, or their networks, comma-separated.',
+    ),
     CORS_ORIGINS: Setting.describe('Comma-separated origins that browsers may call from, or *; off if unset.'),
     WORKERS: WorkerCount.describe(
       'Processes that answer requests on this machine: a number, or auto for one per core.',

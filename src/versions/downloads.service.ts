@@ -4,6 +4,7 @@ import { may } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { DomainError } from '../common/errors/define-error.js';
 import { Answer } from '../common/http/answer.js';
+import { clientAddress } from '../common/http/client-address.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { ServerConfig } from '../config/server.config.js';
 import { VersionsConfig } from '../config/versions.config.js';
@@ -49,10 +50,14 @@ export class DownloadsService {
       expiresIn: this.config.downloadUrlTtlSeconds,
       filename: `${version.promptName}-${path.version}.tar.gz`,
       contentType: 'application/gzip',
-      baseUrl: this.server.publicUrl ?? `${request.protocol}://${request.host}`,
+      baseUrl: this.server.publicUrl ?? `${request.protocol === 'https' ? 'https' : 'http'}://${request.host}`,
     });
     if (request.method !== 'HEAD') {
-      const visitor = { userId: caller?.userId, address: request.ip, agent: request.headers['user-agent'] ?? '' };
+      const visitor = {
+        userId: caller?.userId,
+        address: clientAddress(request),
+        agent: request.headers['user-agent'] ?? '',
+      };
       await this.downloads.record({ ...version, visitor }, deadline.signal);
     }
     return new Answer(undefined, {

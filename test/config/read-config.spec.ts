@@ -93,6 +93,30 @@ describe('the object store', () => {
   );
 });
 
+describe('TRUST_PROXY', () => {
+  it.each([
+    ['', false],
+    ['false', false],
+    ['off', false],
+    ['0', false],
+    ['true', 1],
+    ['On', 1],
+    ['1', 1],
+    ['3', 3],
+    ['loopback', ['loopback']],
+    ['127.0.0.1, 10.0.0.0/8,fd00::/8', ['127.0.0.1', '10.0.0.0/8', 'fd00::/8']],
+  ])('takes %j for %j', (value, expected) => {
+    expect(read({ TRUST_PROXY: value }).server.trustProxy).toEqual(expected);
+  });
+
+  it.each(['maybe', '-1', '1.5', '33', '0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0.0/8,', 'proxy.example', '*'])(
+    'refuses %j',
+    (value) => {
+      expect(problemsOf({ TRUST_PROXY: value })).toEqual([expect.stringContaining('TRUST_PROXY must be false, true,')]);
+    },
+  );
+});
+
 describe('what is wrong', () => {
   it('is reported all at once, by the name of the variable', () => {
     const problems = problemsOf({

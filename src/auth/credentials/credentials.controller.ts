@@ -1,7 +1,8 @@
-import { Body, Controller, Delete, Get, Ip, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DatabaseUnavailable } from '../../common/errors/catalogue.js';
 import { Access, SignedIn, Unauthenticated } from '../../common/http/access.decorator.js';
+import { ClientAddress } from '../../common/http/client-address.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
 import { CurrentPrincipal } from '../access/caller.decorator.js';
 import type { Principal } from '../access/principal.js';
@@ -30,7 +31,7 @@ export class CredentialsController {
   @Summary('Log in', 'Opens a session of 60 minutes with the rights of the user.')
   @Returns(200, Session, 'A session token, good wherever an API key is.')
   @Fails(WrongPassword, TooManyLogins, DatabaseUnavailable)
-  login(@Body({ schema: Login }) login: Login, @Ip() address: string) {
+  login(@Body({ schema: Login }) login: Login, @ClientAddress() address: string) {
     return this.logins.login(login, address);
   }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
+import { addressGroup } from '../../common/http/client-address.js';
 import { AuthConfig } from '../../config/auth.config.js';
 import { Database } from '../../database/database.js';
 import { TooManyLogins, TooManySignUps } from '../auth.errors.js';
@@ -62,7 +63,7 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
    * @throws TooManySignUps
    */
   async countSignUp(address: string): Promise<void> {
-    await this.charge([this.subject('sign-up', address)], TooManySignUps);
+    await this.charge([this.subject('sign-up', addressGroup(address))], TooManySignUps);
   }
 
   onApplicationBootstrap(): void {
@@ -82,7 +83,7 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private subjectsOf(account: string, address: string): string[] {
-    return [this.subject('account', account.toLowerCase()), this.subject('address', address)];
+    return [this.subject('account', account.toLowerCase()), this.subject('address', addressGroup(address))];
   }
 
   /** What is counted, by a hash: nobody's address is stored. */

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, Ip, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Access, SignedIn } from '../../common/http/access.decorator.js';
+import { ClientAddress } from '../../common/http/client-address.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
 import { CurrentPrincipal } from '../access/caller.decorator.js';
 import type { Principal } from '../access/principal.js';
@@ -29,7 +30,7 @@ export class MeController {
   changePassword(
     @CurrentPrincipal() me: Principal,
     @Body({ schema: ChangePassword }) change: ChangePassword,
-    @Ip() address: string,
+    @ClientAddress() address: string,
   ) {
     return this.users.changePassword(me, change, address);
   }

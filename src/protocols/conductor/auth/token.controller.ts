@@ -1,9 +1,10 @@
-import { Body, Get, Ip, Post } from '@nestjs/common';
+import { Body, Get, Post } from '@nestjs/common';
 import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { TooManyLogins, WrongKeyPair, WrongPassword } from '../../../auth/auth.errors.js';
 import { DatabaseUnavailable } from '../../../common/errors/catalogue.js';
 import { Access, SignedIn, Unauthenticated } from '../../../common/http/access.decorator.js';
+import { ClientAddress } from '../../../common/http/client-address.js';
 import { Fails, Returns, Summary } from '../../../common/http/documented.decorator.js';
 import { ConductorController } from '../conductor-controller.decorator.js';
 import { Token, TokenRequest, UserInfo } from './token.dto.js';
@@ -19,7 +20,7 @@ export class TokenController {
   @Summary('Exchange an API key, or an email address and a password, for a token')
   @Returns(200, Token, 'A token with the rights of the key or of the user.')
   @Fails(WrongKeyPair, WrongPassword, TooManyLogins, DatabaseUnavailable)
-  createToken(@Body({ schema: TokenRequest }) request: TokenRequest, @Ip() address: string) {
+  createToken(@Body({ schema: TokenRequest }) request: TokenRequest, @ClientAddress() address: string) {
     return this.tokens.exchange(request, address);
   }
 

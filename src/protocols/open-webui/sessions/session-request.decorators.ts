@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { credentialSchemes } from '../../../auth/access/credential-schemes.js';
 import { isFromElsewhere } from '../../../auth/access/token-cookie.js';
+import { clientAddress } from '../../../common/http/client-address.js';
 
 /** What opens or ends a session, as far as it matters for one. */
 export interface Client {
@@ -15,7 +16,11 @@ export interface Client {
 /** Who opens or ends a session. */
 export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): Client => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return { address: request.ip, isSecure: request.protocol === 'https', isElsewhere: isFromElsewhere(request) };
+  return {
+    address: clientAddress(request),
+    isSecure: request.protocol === 'https',
+    isElsewhere: isFromElsewhere(request),
+  };
 });
 
 /** The token that a signed-in caller presents. */
