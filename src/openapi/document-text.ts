@@ -9,7 +9,8 @@ What is public can be read without signing in, but bad credentials are refused t
 
 ## Errors
 Every error has the same flat body, \`{"error", "message", "details"?}\`. \`error\` is a code for programs, \`message\` a
-sentence for people; with \`VALIDATION_ERROR\`, \`details\` holds one entry for each field that is wrong. Each operation
+sentence for people; with \`VALIDATION_ERROR\`, \`details\` holds one entry for each field that is wrong: at most 100, and
+then \`...\` says that there are more. A body of JSON nests at most 100 levels deep. Each operation
 lists the errors that its own rules give. Besides them, a path answers a method that it does not have with
 \`405 METHOD_NOT_ALLOWED\` and \`Allow\`, an unknown path is \`404 NOT_FOUND\`, and \`500 INTERNAL_ERROR\` with the
 message \`internal error\` is a defect of the server.

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hostname } from 'node:os';
 import { protocolOf } from '../protocol.js';
+import { bounded } from './bounded-error.js';
 import {
   BadRequest,
   InternalError,
@@ -52,7 +53,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   reply
     .status(status)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(dialect.bodyOf(error, machine)));
+    .send(JSON.stringify(dialect.bodyOf(bounded(error), machine)));
 }
 
 function toDomainError(thrown: unknown): DomainError {

@@ -1,10 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { UnsupportedMediaType, ValidationFailed } from '../errors/catalogue.js';
-import { brokenJson } from '../errors/broken-json.js';
+import { UnsupportedMediaType } from '../errors/catalogue.js';
 import { protocolOf } from '../protocol.js';
 import { protocolOfRoute } from '../protocol-routes.js';
+import { readJson } from './read-json.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,18 +23,15 @@ const streamsBody = (request: FastifyRequest) => request.routeOptions.config.str
  * no body: real clients send exactly that on GET, DELETE and bodyless POST.
  */
 export function parseBodies(instance: FastifyInstance): void {
-  const parseJson = instance.getDefaultJsonParser('error', 'error');
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (body.length === 0) return done(null, undefined);
     if (request.routeOptions.config.bodyIs === 'bytes') return done(null, body);
-    // Never altered on the way in: lenient decoding would replace such bytes by others.
-    if (!isUtf8(body)) return done(ValidationFailed({ body: 'must be valid UTF-8' }));
-    const text = body.toString();
-    void parseJson(request, text, (error, value) => {
-      const isBroken = error !== null && protocolOf(request) === 'open-webui';
-      done(isBroken ? brokenJson(text) : error, value);
-    });
+    try {
+      done(null, readJson(body, protocolOf(request)));
+    } catch (error) {
+      done(error as Error);
+    }
   });
   instance.addHook('onRoute', (route) => {
     if (route.config?.streamsBody) route.bodyLimit = Number.MAX_SAFE_INTEGER;

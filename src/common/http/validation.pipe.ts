@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, StandardSchemaValidationPipe } from '@nestjs/common';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { z } from 'zod';
+import { maxFields, others } from '../errors/bounded-error.js';
 import { ValidationFailed } from '../errors/catalogue.js';
 
 // Wording that every schema shares, so that `details` reads the same in every operation.
@@ -25,15 +26,20 @@ function unit(origin: string): string {
   return origin === 'array' ? ' entries long' : '';
 }
 
-/** Field -> what is wrong with it, all fields at once, the first problem of each. The whole value is called `body`. */
+/**
+ * Field -> what is wrong with it, all fields at once up to a limit, the first problem of each. The whole value is called
+ * `body`.
+ */
 export function toDetails(issues: readonly StandardSchemaV1.Issue[]): Record<string, string> {
-  const details: Record<string, string> = {};
+  const details = new Map<string, string>();
   for (const issue of issues) {
     const segments = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
     const field = segments.join('.') || 'body';
-    details[field] ??= issue.message;
+    if (details.has(field)) continue;
+    if (details.size === maxFields) return { ...Object.fromEntries(details), ...others };
+    details.set(field, issue.message);
   }
-  return details;
+  return Object.fromEntries(details);
 }
 
 /** Validates what comes in with the zod schema of its parameter and answers every problem at once. */
@@ -41,7 +47,6 @@ class ValidationPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     const { schema, type } = metadata;
     if (!schema || !this.toValidate(metadata)) return value;
-    this.stripProtoKeys(value);
     const result = await this.validate<T>(value, schema);
     if (!result.issues) return result.value;
     const place = type === 'param' ? 'path' : type;

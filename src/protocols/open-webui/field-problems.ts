@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { maxFields } from '../../common/errors/bounded-error.js';
 import type { DomainError, InvalidInput } from '../../common/errors/define-error.js';
+import { excerptOf } from '../../common/errors/excerpt.js';
 
 /** What is wrong with one field, as FastAPI says it. */
 export const FieldProblem = z.object({
@@ -8,7 +10,7 @@ export const FieldProblem = z.object({
     .describe('`missing`, `string_type`, `list_type`, `dict_type`, `bool_parsing`, `int_parsing` and so on.'),
   loc: z.array(z.union([z.string(), z.int()])).describe('Where it stands, beginning with `body`, `query` or `path`.'),
   msg: z.string(),
-  input: z.unknown().describe('What was sent; where nothing was, what it is missing in.'),
+  input: z.unknown().describe('What was sent, or its beginning; where nothing was, what it is missing in.'),
 });
 type FieldProblem = z.output<typeof FieldProblem>;
 
@@ -38,7 +40,7 @@ const typesOf: Readonly<Record<string, readonly [ofText: string, ofOther: string
 
 /** Every problem that an error of validation tells of. */
 export function problemsOf({ context: { invalid }, details = {} }: DomainError): FieldProblem[] {
-  if (invalid) return invalid.issues.map((issue) => problemOf(issue, invalid));
+  if (invalid) return invalid.issues.slice(0, maxFields).map((issue) => problemOf(issue, invalid));
   return Object.entries(details).map(([field, problem]) => {
     const loc = ['body', ...field.split('.').filter((part) => part !== 'body')];
     return problem === 'is required' ? said('missing', loc, {}) : inWords(String(problem), loc, null);
@@ -69,10 +71,10 @@ function childOf(parent: unknown, key: PropertyKey): unknown {
 }
 
 function said(type: string, loc: (string | number)[], input: unknown): FieldProblem {
-  return { type, loc, msg: messages[type] ?? type, input };
+  return { type, loc, msg: messages[type] ?? type, input: excerptOf(input) };
 }
 
 /** For what only this server asks of a field. */
 function inWords(problem: string, loc: (string | number)[], input: unknown): FieldProblem {
-  return { type: 'value_error', loc, msg: `Value error, ${problem}`, input };
+  return { type: 'value_error', loc, msg: `Value error, ${problem}`, input: excerptOf(input) };
 }
