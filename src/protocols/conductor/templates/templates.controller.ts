@@ -6,6 +6,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { KeyBoundElsewhere } from '../../../auth/auth.errors.js';
 import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
+import { ClientGone } from '../../../common/http/client-gone.decorator.js';
 import { Fails, Returns, Streamed, Summary } from '../../../common/http/documented.decorator.js';
 import { LabelProtected } from '../../../prompts/labels/labels.errors.js';
 import { NameRetired, NotPromptOwner, PromptNotFound, PromptPublished } from '../../../prompts/prompts.errors.js';
@@ -49,11 +50,18 @@ export class TemplatesController {
   @Post()
   @Access(SignedInWith('prompts:write'))
   @RouteConfig({ bodyIs: 'json' })
-  @Summary('Save templates', 'In their order, without those that the caller may not change. The first error stops.')
+  @Summary(
+    'Save templates',
+    'At most 1000, in their order, without those that the caller may not change. The first error stops the rest, and so does a client that closes its connection.',
+  )
   @Returns(200, null, 'They are saved.')
   @Fails(...saving)
-  saveTemplates(@Body({ schema: BulkTemplates }) templates: BulkTemplates, @CurrentPrincipal() me: Principal) {
-    return this.bulk.save(templates, me);
+  saveTemplates(
+    @Body({ schema: BulkTemplates }) templates: BulkTemplates,
+    @CurrentPrincipal() me: Principal,
+    @ClientGone() gone: AbortSignal,
+  ) {
+    return this.bulk.save(templates, me, gone);
   }
 
   @Get(':name')

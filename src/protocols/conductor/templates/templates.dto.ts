@@ -58,16 +58,26 @@ export const CreateTemplate = SaveTemplate.extend({
 });
 export type CreateTemplate = z.output<typeof CreateTemplate>;
 
+/** One problem for the whole list: a thousand templates with a thousand wrong words each are a million mistakes. */
+const textList = (maxItems: number, maxLength: number) => {
+  const Item = Text.max(maxLength);
+  const isItem = (item: unknown) => Item.safeParse(item).success;
+  const isList = (value: unknown) => Array.isArray(value) && value.length <= maxItems && value.every(isItem);
+  const error = `must be a list of at most ${maxItems} texts of at most ${maxLength} characters`;
+  const shape = { type: 'array', maxItems, items: { type: 'string', maxLength } } as const;
+  return z.custom<string[]>(isList, { error }).meta(shape);
+};
+
 const BulkTemplate = z.object({
   name: TemplateName,
   template: z.string(),
   version: z.int().min(1).max(highestSavedInteger).nullish(),
   description: Description.nullish(),
-  integrations: z.array(Text).max(mostModels).nullish(),
+  integrations: textList(mostModels, 1000).nullish(),
   temperature: z.number().nullish(),
   topP: z.number().nullish(),
   responseFormat: Text.max(10_000).nullish(),
-  stopWords: z.array(Text.max(1000)).max(1000).nullish(),
+  stopWords: textList(1000, 1000).nullish(),
 });
 export type BulkTemplate = z.output<typeof BulkTemplate>;
 

@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../../support/api.js';
+import { converse, requestHead } from '../../../support/network/raw-http.js';
 import { aUser, type TestUser } from '../../../support/people.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { ask, aTemplate, list, pathOf, read, versions } from '../templates.js';
@@ -13,6 +16,8 @@ afterAll(() => server.stop());
 
 const bulk = (json: unknown, path = '/api/prompts') => ask(server, 'POST', path, alice.key, { json });
 const isThere = async (name: string) => (await ask(server, 'GET', pathOf(name), alice.key)).status === 200;
+
+const savedOf = async ({ key }: TestUser) => (await list(server, key)).length;
 
 it.each(['/api/prompts', '/api/prompts/'])('saves each of a list: POST %s', async (path) => {
   const [one, two] = [`one ${path}`, `two ${path}`];
@@ -129,6 +134,24 @@ it.each([
   expect([answer.status, answer.body.message]).toEqual([status, message]);
   expect(await isThere('good')).toBe(false);
 });
+
+it('stops when the client has gone', async () => {
+  const templates = Array.from({ length: 1000 }, (_, index) => ({ name: `abandoned ${index}`, template: 'Text' }));
+  const body = JSON.stringify(templates);
+  const conversation = await converse(server);
+  const head = { 'x-authorization': alice.key, 'content-type': 'application/json', 'content-length': body.length };
+  conversation.send(requestHead('POST /api/prompts', head));
+  conversation.send(body);
+  await eventually(() => isThere('abandoned 3'), Boolean, 60_000);
+  conversation.close();
+  const isQuiet = async () => {
+    const before = await savedOf(alice);
+    await delay(3_000);
+    return before === (await savedOf(alice));
+  };
+  expect(await eventually(isQuiet, Boolean, 60_000)).toBe(true);
+  expect(await isThere('abandoned 999')).toBe(false);
+}, 150_000);
 
 it('refuses what is no JSON', async () => {
   const answer = await ask(server, 'POST', '/api/prompts', alice.key, {
