@@ -879,7 +879,7 @@ export const listTemplates = <ThrowOnError extends boolean = false>(options?: Op
 /**
  * Save templates
  *
- * In their order, without those that the caller may not change. The first error stops.
+ * At most 1000, in their order, without those that the caller may not change. The first error stops the rest, and so does a client that closes its connection.
  */
 export const saveTemplates = <ThrowOnError extends boolean = false>(options: Options<SaveTemplatesData, ThrowOnError>): RequestResult<SaveTemplatesResponses, SaveTemplatesErrors, ThrowOnError> => (options.client ?? client).post<SaveTemplatesResponses, SaveTemplatesErrors, ThrowOnError>({
     security: [{ name: 'X-Authorization', type: 'apiKey' }],

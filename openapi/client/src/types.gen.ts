@@ -1094,7 +1094,7 @@ export type OpenWebUiValidationError = {
         loc: Array<string | number>;
         msg: string;
         /**
-         * What was sent; where nothing was, what it is missing in.
+         * What was sent, or its beginning; where nothing was, what it is missing in.
          */
         input: unknown;
     }>;

@@ -10,6 +10,9 @@ export class TemplateProblems extends Error {
   }
 }
 
+/** A request can give a hundred thousand wrong values: so many fields are named, and that there are others. */
+const maxFields = 100;
+
 /** Collects problems; several of one field stand behind each other, each once. */
 export class ProblemList {
   private readonly problems = new Map<string, Set<string>>();
@@ -17,7 +20,8 @@ export class ProblemList {
   add(field: 'content' | `variables.${string}`, problem: string): void {
     const known = this.problems.get(field);
     if (known) known.add(problem);
-    else this.problems.set(field, new Set([problem]));
+    else if (this.problems.size < maxFields) this.problems.set(field, new Set([problem]));
+    else this.problems.set('...', new Set(['there are more problems']));
   }
 
   get isEmpty(): boolean {
