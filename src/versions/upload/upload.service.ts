@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Principal } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import type { ErrorDetails } from '../../common/errors/define-error.js';
-import { expectsContinue } from '../../common/http/body-parsers.js';
+import { expectsContinue } from '../../common/http/bodies/body-parsers.js';
 import { VersionsConfig } from '../../config/versions.config.js';
 import { PromptAccess } from '../../prompts/prompt-access.js';
 import { PromptName } from '../../prompts/prompts.dto.js';

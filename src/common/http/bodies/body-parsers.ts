@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { UnsupportedMediaType } from '../errors/catalogue.js';
-import { protocolOf } from '../protocol.js';
-import { protocolOfRoute } from '../protocol-routes.js';
+import { UnsupportedMediaType } from '../../errors/catalogue.js';
+import { protocolOf } from '../../protocol.js';
+import { protocolOfRoute } from '../../protocol-routes.js';
 import { readJson } from './read-json.js';
 
 declare module 'fastify' {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { BadRequest, ValidationFailed } from '../errors/catalogue.js';
-import type { DomainError } from '../errors/define-error.js';
-import type { Protocol } from '../protocol.js';
+import { BadRequest, ValidationFailed } from '../../errors/catalogue.js';
+import type { DomainError } from '../../errors/define-error.js';
+import type { Protocol } from '../../protocol.js';
 import { maxJsonDepth, tooDeepAt } from './json-depth.js';
 import { changesPrototypes, dropPrototypeKeys, mayHoldPrototypeKeys } from './prototype-keys.js';
 
