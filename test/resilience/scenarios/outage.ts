@@ -5,7 +5,7 @@ import { eventually, type Stage } from '../support/stage.js';
 
 const clients = { upload: 2, download: 4, list: 2, read: 2 };
 const kinds = Object.keys(clients) as Kind[];
-const usualRecoveryMs = 8_000;
+const usualRecoveryMs = 20_000;
 
 export interface Outage {
   /** Tells the load's prompt apart. */
@@ -60,7 +60,7 @@ export async function endure(stage: Stage, client: RegistryClient, outage: Outag
     withoutRetryAfter: load.answers.filter(({ status, retryAfter }) => status >= 400 && !retryAfter).length,
     slowestMs: byKind((kind) => Math.max(...load.answers.filter((each) => each.kind === kind).map(({ ms }) => ms))),
     recoveredAfterMs: byKind((kind) => recovery(load.answers, kind, endedAt)),
-    unanswered: load.failures,
+    unanswered: load.failures.map(({ kind, reason }) => `${kind}: ${reason}`),
     lostVersions: await lostVersions(client, load),
     stillRefused,
     redirects,
@@ -83,7 +83,7 @@ async function settledCount(client: RegistryClient, name: string, expected: numb
   await eventually(
     () => client.downloadCount(name),
     (count) => count >= expected,
-    6_000,
+    30_000,
   );
   await delay(3_000);
   return client.downloadCount(name);

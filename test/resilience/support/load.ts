@@ -1,6 +1,7 @@
+import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { anArchive } from './archives.js';
-import { json, type RegistryClient, type Reply, sha256 } from './registry-client.js';
+import { json, type RegistryClient, type Reply, sha256, Unanswered } from './registry-client.js';
 
 export type Kind = 'upload' | 'download' | 'list' | 'read';
 
@@ -14,6 +15,15 @@ export interface Answered {
   readonly endedAt: number;
 }
 
+export interface Failure {
+  readonly kind: Kind;
+  readonly reason: string;
+  /** Our end of the connection; undefined if there never was one. */
+  readonly localPort: number | undefined;
+  /** On the clock of `performance.now()`. */
+  readonly endedAt: number;
+}
+
 const pauseMs = 20;
 const mostRetries = 50;
 
@@ -21,7 +31,7 @@ const mostRetries = 50;
 export class Load {
   readonly answers: Answered[] = [];
   /** Requests that ended without an answer. */
-  readonly failures: string[] = [];
+  readonly failures: Failure[] = [];
   /** Digest of each version that was answered 201. */
   readonly published = new Map<string, string>();
   private readonly refused = new Map<string, Buffer>();
@@ -43,7 +53,10 @@ export class Load {
     clients: Partial<Record<Kind, number>>,
     uploadBytes = 20_000,
   ): Promise<Load> {
-    const load = new Load(client, name, await client.createPrompt(name), uploadBytes);
+    const maxSockets = Object.values(clients).reduce((sum, count) => sum + count, 1);
+    // In turns, so that none lies idle for as long as a server keeps it open.
+    const agent = new http.Agent({ keepAlive: true, scheduling: 'fifo', maxSockets });
+    const load = new Load(client.over(agent), name, await client.createPrompt(name), uploadBytes);
     await load.upload('0.0.1');
     for (const [kind, count] of Object.entries(clients)) {
       for (let index = 0; index < count; index += 1) load.loops.push(load.repeat(kind as Kind));
@@ -77,7 +90,11 @@ export class Load {
 
   private async repeat(kind: Kind): Promise<void> {
     while (!this.isOver) {
-      await this.ask(kind).catch((error: unknown) => this.failures.push(`${kind}: ${String(error)}`));
+      await this.ask(kind).catch((error: unknown) => {
+        if (!(error instanceof Unanswered)) throw error;
+        const { message: reason, localPort } = error;
+        this.failures.push({ kind, reason, localPort, endedAt: performance.now() });
+      });
       await delay(pauseMs);
     }
   }

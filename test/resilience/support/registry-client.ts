@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import http, { type IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 export interface Reply {
@@ -22,28 +23,50 @@ interface Request {
   readonly headers?: Record<string, string>;
   readonly body?: Buffer;
   readonly timeoutMs?: number;
-  /** Whose connections to use; those of all tests together if left out. */
-  readonly agent?: http.Agent;
+  /** Whose connections to use; a new one if left out, which no server can have closed in the meantime. */
+  readonly agent?: Connections;
 }
 
-const keepAlive = new http.Agent({ keepAlive: true, maxSockets: 256 });
+/** `false` is a new connection for each request. */
+type Connections = http.Agent | false;
 
-/** One request, sent once: unlike fetch it never repeats a request behind the test's back. */
+/** A request that got no answer. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+
+  /** @param localPort our end of its connection; undefined if there never was one */
+  constructor(
+    readonly localPort: number | undefined,
+    cause: unknown,
+  ) {
+    super(String(cause), { cause });
+  }
+}
+
+/** A socket forgets its port when it is closed. */
+const localPorts = new WeakMap<Socket, number>();
+
+/** One request, sent once: unlike fetch it never repeats a request behind the test's back. @throws Unanswered */
 export async function send(
   url: string,
-  { method = 'GET', headers = {}, body, timeoutMs = 60_000, agent = keepAlive }: Request = {},
+  { method = 'GET', headers = {}, body, timeoutMs = 60_000, agent = false }: Request = {},
 ): Promise<Reply> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
     const length = body ? { 'content-length': String(body.length) } : {};
     const request = http.request(url, { method, agent, signal, headers: { ...headers, ...length } });
-    request.on('error', reject);
+    request.on('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', () => localPorts.set(socket, socket.localPort ?? 0));
+    });
+    const fail = (cause: unknown) =>
+      reject(new Unanswered(request.socket ? localPorts.get(request.socket) : undefined, cause));
+    request.on('error', fail);
     request.on('response', (response) => {
       buffer(response).then((bytes) => {
         const { statusCode: status = 0, headers: answered } = response;
         resolve({ status, headers: answered, bytes, body: String(bytes), ms: performance.now() - started });
-      }, reject);
+      }, fail);
     });
     request.end(body);
   });
@@ -77,12 +100,18 @@ export class RegistryClient {
   constructor(
     readonly url: string,
     private readonly key: string,
+    private readonly agent: Connections = false,
   ) {}
+
+  /** The same caller over other connections. */
+  over(agent: Connections): RegistryClient {
+    return new RegistryClient(this.url, this.key, agent);
+  }
 
   async createPrompt(name: string): Promise<string> {
     const body = Buffer.from(JSON.stringify({ name, description: `What ${name} is for.` }));
     const headers = { ...this.credentials(), 'content-type': 'application/json' };
-    const reply = await send(`${this.url}/v1/prompts`, { method: 'POST', headers, body });
+    const reply = await this.send('/v1/prompts', { method: 'POST', headers, body });
     if (reply.status !== 201) throw new Error(`no prompt: ${reply.status} ${reply.body}`);
     return json(reply).id ?? '';
   }
@@ -90,11 +119,11 @@ export class RegistryClient {
   upload(promptId: string, version: string, archive: Buffer): Promise<Reply> {
     const { body, contentType } = uploadForm(version, archive);
     const headers = { ...this.credentials(), 'content-type': contentType };
-    return send(`${this.url}/v1/prompts/${promptId}/versions`, { method: 'POST', headers, body });
+    return this.send(`/v1/prompts/${promptId}/versions`, { method: 'POST', headers, body });
   }
 
   list(name: string): Promise<Reply> {
-    return send(`${this.url}/v1/prompts/admin/${name}/versions`);
+    return this.send(`/v1/prompts/admin/${name}/versions`);
   }
 
   async items(name: string): Promise<readonly Item[]> {
@@ -104,7 +133,7 @@ export class RegistryClient {
   }
 
   read(name: string): Promise<Reply> {
-    return send(`${this.url}/v1/prompts/admin/${name}`);
+    return this.send(`/v1/prompts/admin/${name}`);
   }
 
   async downloadCount(name: string): Promise<number> {
@@ -112,7 +141,7 @@ export class RegistryClient {
   }
 
   download(name: string, version: string): Promise<Reply> {
-    return send(`${this.url}/v1/prompts/admin/${name}/versions/${version}/download`);
+    return this.send(`/v1/prompts/admin/${name}/versions/${version}/download`);
   }
 
   /** The bytes that a download leads to. */
@@ -125,11 +154,15 @@ export class RegistryClient {
   }
 
   ready(): Promise<Reply> {
-    return send(`${this.url}/health/ready`);
+    return this.send(`/health/ready`);
   }
 
   credentials(): { authorization: string } {
     return { authorization: `Bearer ${this.key}` };
+  }
+
+  private send(path: string, request: Request = {}): Promise<Reply> {
+    return send(this.url + path, { agent: this.agent, ...request });
   }
 }
 
