@@ -105,7 +105,11 @@ describe('an encoded slash', () => {
   it('leads nowhere with dots', async () => {
     expect(await raw('GET /v1/prompts/alice/..%2f..%2f..%2fmetrics')).toEqual([404, promptNotFound]);
     expect(await raw('GET /v1/prompts/%2e%2e/users')).toEqual([404, promptNotFound]);
-    expect(await raw('GET /v1/files/../users')).toEqual([404, notFound('not found')]);
+    const [status, body] = await raw('GET /v1/files/../users');
+    // Where packages lie in a folder there is such a route, which serves nothing without a signature.
+    const isOnDisk = !server.environment.S3_ENDPOINT;
+    const refusal = isOnDisk ? { error: 'FORBIDDEN' } : { error: 'NOT_FOUND' };
+    expect([status, body]).toMatchObject([isOnDisk ? 403 : 404, refusal]);
   });
 });
 

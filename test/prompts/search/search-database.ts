@@ -1,13 +1,11 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { PostgreSqlContainer } from '@testcontainers/postgresql';
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Scope } from '../../../src/common/http/access.decorator.js';
 import type { Principal } from '../../../src/auth/access/principal.js';
 import { Database } from '../../../src/database/database.js';
-import { migrate } from '../../../src/database/migrate.js';
 import { ormOptions } from '../../../src/database/orm-options.js';
 import { Prompt } from '../../../src/prompts/prompt.entity.js';
+import { createTestDatabase } from '../../support/test-database.js';
 
 export interface SearchDatabase {
   readonly url: string;
@@ -17,32 +15,18 @@ export interface SearchDatabase {
   stop(): Promise<void>;
 }
 
-/** A migrated database of its own, on the server of PROMPTYARD_TEST_DATABASE_URL or on one in a container. */
+/** A migrated database of its own, and what asks it. */
 export async function startSearchDatabase(): Promise<SearchDatabase> {
-  const given = process.env['PROMPTYARD_TEST_DATABASE_URL'];
-  const container = given ? undefined : await new PostgreSqlContainer('postgres:18').start();
-  const server = given ?? container?.getConnectionUri() ?? '';
-  const name = `search_${randomUUID().replaceAll('-', '')}`;
-  await onServer(server, `create database ${name}`);
-  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const { url, drop } = await createTestDatabase();
   const orm = await MikroORM.init(ormOptions({ url, poolSize: 4 }, [Prompt]));
-  await migrate(orm, url);
   const client = new pg.Client(url);
   await client.connect();
   const stop = async () => {
     await client.end();
     await orm.close();
-    await onServer(server, `drop database ${name} with (force)`);
-    await container?.stop();
+    await drop();
   };
   return { url, orm, database: new Database(orm), client, stop };
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  await client.query(statement);
-  await client.end();
 }
 
 export function aPrincipal(userId: string, rights: Partial<Principal> = {}): Principal {

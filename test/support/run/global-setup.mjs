@@ -1,4 +1,4 @@
-// Gives the test run one PostgreSQL and one object store: containers where an engine is there, else the embedded
+// Gives the test run one PostgreSQL and one object store: containers where an engine can start them, else the embedded
 // database and a folder. It says which, and under CI it never falls back.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,14 +12,25 @@ import { prepareTemplate } from '../template.mjs';
 const postgresImage = 'postgres:18';
 const minioImage = 'minio/minio:RELEASE.2025-09-07T16-13-09Z';
 
-async function hasEngine() {
+async function startEngine() {
   try {
     await getContainerRuntimeClient();
-    return true;
   } catch (error) {
-    if (process.env.CI) throw new Error('CI needs a container engine', { cause: error });
-    return false;
+    return withoutContainers('no container engine answers', error);
   }
+  try {
+    return await startContainers();
+  } catch (error) {
+    return withoutContainers('the container engine cannot start the images', error);
+  }
+}
+
+/** CI has an engine; a developer's machine need not, nor need its engine reach the images. */
+function withoutContainers(reason, cause) {
+  if (process.env.CI) throw new Error(`CI needs containers: ${reason}`, { cause });
+  const [detail] = String(cause?.message ?? cause).split('\n');
+  process.stdout.write(`\n${reason} (${detail}).`);
+  return startEmbedded();
 }
 
 async function startContainers() {
@@ -27,7 +38,7 @@ async function startContainers() {
   const flags = ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=400'];
   // By this label .ci/run finds what a killed run has left behind.
   const labels = { 'promptyard.test-run': process.env.PROMPTYARD_TEST_RUN ?? '' };
-  const [postgres, minio] = await Promise.all([
+  const [postgres, minio] = await allOrNone([
     new PostgreSqlContainer(postgresImage)
       .withCommand(['postgres', ...flags])
       .withLabels(labels)
@@ -46,6 +57,15 @@ async function startContainers() {
   return { databaseUrl: postgres.getConnectionUri(), store, stop, name: `${postgresImage} and ${minioImage}` };
 }
 
+/** Starts containers at once; where one fails, stops those that have started. */
+async function allOrNone(starting) {
+  const outcomes = await Promise.allSettled(starting);
+  const failed = outcomes.find(({ status }) => status === 'rejected');
+  if (!failed) return outcomes.map(({ value }) => value);
+  await Promise.all(outcomes.map(({ value }) => value?.stop()));
+  throw failed.reason;
+}
+
 async function startEmbedded() {
   const dataDir = mkdtempSync(join(tmpdir(), 'promptyard-tests-'));
   const postgres = await startEmbeddedPostgres({ dataDir, onNotice: () => undefined });
@@ -57,7 +77,7 @@ async function startEmbedded() {
 }
 
 export default async function setUp() {
-  const engine = await ((await hasEngine()) ? startContainers() : startEmbedded());
+  const engine = await startEngine();
   globalThis.stopTestEngine = engine.stop;
   await prepareTemplate(engine.databaseUrl);
   process.env.PROMPTYARD_TEST_DATABASE_URL = engine.databaseUrl;
