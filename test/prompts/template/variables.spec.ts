@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { tokenize } from '../../../src/prompts/template/tokenize.js';
 import { isVariableName } from '../../../src/prompts/template/variable-name.js';
 import { findVariables } from '../../../src/prompts/template/variables.js';
+import { processorMs } from '../../support/processor-time.js';
 
 const names = (text: string, syntax: 'braces' | 'dollar' = 'braces') =>
   findVariables(text, syntax).map(({ name }) => name);
@@ -165,10 +166,8 @@ describe('tokenize', () => {
     ['an include with a long version', `{{> a/b@1.2.${fill('3')}.`],
     ['all kinds without an end', fill('{{a|{{"{{>${{"\\{{> a/b@1{{')],
     ['literals, includes and variables', fill('{{"a"}}{{> a/b}}{{a}}')],
-  ])('takes linear time for a MiB of %s', (_what, text) => {
-    const start = performance.now();
-    findVariables(text, 'braces');
-    findVariables(text, 'dollar');
-    expect(performance.now() - start).toBeLessThan(2000);
+  ])('takes linear time for a MiB of %s', async (_what, text) => {
+    const time = await processorMs(() => [findVariables(text, 'braces'), findVariables(text, 'dollar')]);
+    expect(time).toBeLessThan(2000);
   });
 });

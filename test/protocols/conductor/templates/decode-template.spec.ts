@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { decodeTemplate } from '../../../../src/protocols/conductor/templates/saving/decode-template.js';
+import { processorMs } from '../../../support/processor-time.js';
 
 const python = 'python-httpx/0.28.1';
 const raw = ['okhttp/4.12.0', 'Go-http-client/1.1', 'curl/8.5.0', undefined];
@@ -96,9 +97,7 @@ it.each([
   expect(decodeTemplate(body, agent)).toBe(text);
 });
 
-it('takes no longer for a long row of backslashes than for other text', () => {
+it('takes no longer for a long row of backslashes than for other text', async () => {
   const body = `${'\\'.repeat(4_000_000)}x"`;
-  const start = performance.now();
-  expect(decodeTemplate(body, python)).toBe(body);
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(await processorMs(() => expect(decodeTemplate(body, python)).toBe(body))).toBeLessThan(1000);
 });
