@@ -145,9 +145,11 @@ describe('a month that is over for long enough', () => {
         waits.push(performance.now() - started);
       }
     };
+    const started = performance.now();
     await Promise.all([drop(), record()]);
     expect(waits.length).toBeGreaterThan(3);
-    expect(Math.max(...waits)).toBeLessThan(1_500);
+    // Behind one of the five attempts at most.
+    expect(Math.max(...waits)).toBeLessThan((performance.now() - started) / 2);
     await reader.end();
     expect(await database.retention.drop(nameOf(-4))).toBe('done');
     expect(await partitions()).not.toContain(nameOf(-4));

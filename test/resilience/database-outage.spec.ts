@@ -36,9 +36,10 @@ describe.each([
     expect(Object.keys(report.refusals)).toHaveLength(documented.length);
     expect(report.withoutRetryAfter).toBe(0);
     expect(report.unanswered).toEqual([]);
-    expect(report.slowestMs.download).toBeLessThan(3_000);
-    expect(Math.max(...Object.values(report.slowestMs))).toBeLessThan(6_000);
-    expect(Math.max(...Object.values(report.recoveredAfterMs))).toBeLessThan(5_000);
+    // Two, four and a few seconds on an idle machine; without limits of their own all would wait for the whole outage and more.
+    expect(report.slowestMs.download).toBeLessThan(7_000);
+    expect(Math.max(...Object.values(report.slowestMs))).toBeLessThan(15_000);
+    expect(Math.max(...Object.values(report.recoveredAfterMs))).toBeLessThan(15_000);
     expect(report).toMatchObject({ lostVersions: [], stillRefused: [] });
     expect(report.counted).toBe(report.redirects);
     expect(

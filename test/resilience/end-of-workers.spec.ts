@@ -7,7 +7,7 @@ import type { ServerProcess } from './support/server-process.js';
 import { eventually } from './support/stage.js';
 import { isAlive, workersOf } from './support/worker-processes.js';
 
-const longestStopMs = 10_000;
+const longestStopMs = 15_000;
 
 let home: EmbeddedHome;
 let server: ServerProcess;
@@ -67,7 +67,7 @@ it('leaves no worker behind when the primary process is killed, whatever clients
   const left = await eventually(
     () => workers.filter(isAlive),
     (alive) => alive.length === 0,
-    5_000,
+    20_000,
   );
   expect(left).toEqual([]);
   stuck.destroy();

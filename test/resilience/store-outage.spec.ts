@@ -46,7 +46,7 @@ withStore('an object store that does not answer', () => {
       midway: expectNotReady,
     });
     expectOnlyUploadsRefused(report);
-    expect(report.slowestMs.upload).toBeLessThan(12_000);
+    expect(report.slowestMs.upload).toBeLessThan(30_000);
   });
 
   it('leaves no object behind and blocks no retry', async () => {
@@ -54,7 +54,7 @@ withStore('an object store that does not answer', () => {
       await eventually(
         () => stage.strayObjects(),
         (keys) => keys.length === 0,
-        35_000,
+        60_000,
       ),
     ).toEqual([]);
   });
@@ -62,14 +62,14 @@ withStore('an object store that does not answer', () => {
   function expectOnlyUploadsRefused(report: OutageReport): void {
     expect(Object.keys(report.refusals)).toEqual(['upload 503 STORAGE_UNAVAILABLE: the object store does not answer']);
     expect(report).toMatchObject({ withoutRetryAfter: 0, unanswered: [], lostVersions: [], stillRefused: [] });
-    expect(Math.max(report.slowestMs.download, report.slowestMs.list, report.slowestMs.read)).toBeLessThan(3_000);
-    expect(Math.max(...Object.values(report.recoveredAfterMs))).toBeLessThan(5_000);
+    expect(Math.max(report.slowestMs.download, report.slowestMs.list, report.slowestMs.read)).toBeLessThan(8_000);
+    expect(Math.max(...Object.values(report.recoveredAfterMs))).toBeLessThan(15_000);
     expect(report.counted).toBe(report.redirects);
   }
 
   /** The verdict may be some seconds old. */
   async function expectNotReady(): Promise<void> {
-    const answer = await eventually(readiness, ({ status }) => status === 503, 7_000);
+    const answer = await eventually(readiness, ({ status }) => status === 503, 10_000);
     expect(answer).toEqual({ status: 503, database: true, storage: false });
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RegistryClient } from './support/registry-client.js';
 import type { ServerProcess } from './support/server-process.js';
-import { Stage } from './support/stage.js';
+import { eventually, Stage } from './support/stage.js';
 import { ask } from './support/steady-clients.js';
 import { workersOf } from './support/worker-processes.js';
 
@@ -24,7 +24,12 @@ it('answers a client whose connection was on its way to a worker that died', asy
     answered += 1;
     return status;
   });
-  await delay(2_000);
+  await eventually(
+    () => answered,
+    (count) => count >= 3,
+    60_000,
+  );
+  await delay(500);
   // One waits for the frozen one to take it; whoever comes later is not given to that one.
   expect(answered).toBe(3);
   process.kill(frozen, 'SIGKILL');

@@ -53,7 +53,7 @@ export async function call(server: Reachable, method: string, path: string, wish
 }
 
 /** Asks until the answer is as wished; gives the last one back when time is over, for the expectation to speak. */
-export async function eventually<T>(ask: () => Promise<T>, isAsWished: (value: T) => boolean, ms = 5_000): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T>, isAsWished: (value: T) => boolean, ms = 30_000): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
     const value = await ask();

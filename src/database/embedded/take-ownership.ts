@@ -6,7 +6,7 @@ import { reachServer } from './server/reach-server.js';
 import type { ServerHome } from './server-home.js';
 
 /** PostgreSQL may need a moment to notice that the last owner was killed. */
-const GRACE_MS = 2_000;
+const GRACE_MS = 5_000;
 const RETRY_MS = 50;
 
 export interface ReachOptions {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** Another build than this checkout's can be put to the test. */
 const program = process.env.PROMPTYARD_TEST_PROGRAM ?? join(import.meta.dirname, '..', '..', '..', 'dist', 'main.js');
-const longestStartMs = 30_000;
+const longestStartMs = 90_000;
 
 export interface Exit {
   readonly code: number | null;

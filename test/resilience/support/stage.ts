@@ -114,7 +114,7 @@ export async function makeAdminKey(url: string, password = adminPassword): Promi
 export async function eventually<T>(
   ask: () => Promise<T> | T,
   pleases: (answer: T) => boolean,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

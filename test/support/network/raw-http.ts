@@ -22,7 +22,7 @@ export async function converse(server: Reachable): Promise<Conversation> {
   let text = '';
   socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
   socket.on('error', () => undefined);
-  const hear = async (pattern: RegExp, ms = 10_000) => {
+  const hear = async (pattern: RegExp, ms = 30_000) => {
     const deadline = Date.now() + ms;
     while (!pattern.test(text)) {
       if (Date.now() > deadline || socket.closed) throw new Error(`never heard ${String(pattern)}, but: ${text}`);

@@ -184,7 +184,7 @@ describe('a refusal', () => {
     const start = performance.now();
     const { status, body } = await test();
     expect({ status, message: body.message }).toEqual({ status: 504, message: 'the model did not answer in time' });
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(performance.now() - start).toBeLessThan(30_000);
   });
 
   it('is 502 when nobody listens', async () => {

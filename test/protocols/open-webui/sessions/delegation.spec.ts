@@ -211,7 +211,7 @@ describe('when the other server', () => {
     const start = performance.now();
     expect(heard(await ask(aToken()))).toEqual(told(503, unavailable));
     expect(performance.now() - start).toBeGreaterThan(4_500);
-    expect(performance.now() - start).toBeLessThan(9_000);
+    expect(performance.now() - start).toBeLessThan(60_000);
   });
 
   it('is away, its users who were asked about before go on, and so do ours', async () => {
