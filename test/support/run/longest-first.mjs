@@ -2,6 +2,7 @@ import Sequencer from '@jest/test-sequencer';
 
 /** Where the specs stand that take longest: processes are killed, outages waited for, browsers driven there. */
 const slow = [
+  'prompts/search/bounds',
   'resilience',
   'database/embedded',
   'access',
@@ -9,7 +10,6 @@ const slow = [
   'docs',
   'openapi',
   'tool',
-  'prompts/search/bounds',
   'protocols/open-webui/reading/many',
   'protocols/conductor/templates/many',
 ];
