@@ -56,6 +56,13 @@ module.exports = {
       },
     },
     {
+      name: 'the-tool-reaches-files-through-its-own-folder',
+      comment: 'src/tool/files follows no link of a project. Settings are files of the user, not of a project.',
+      severity: 'error',
+      from: { path: '^src/tool/', pathNot: '^src/tool/(files/|settings/|build-program[.]ts$)' },
+      to: { path: '^(node:)?fs(/promises)?$' },
+    },
+    {
       name: 'the-tool-knows-no-server',
       comment: 'It runs elsewhere, and starts at once: from the server it takes what is pure.',
       severity: 'error',

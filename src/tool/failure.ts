@@ -7,7 +7,7 @@ export const ExitCode = {
   notFound: 3,
   /** Not signed in, or not allowed to. */
   notAllowed: 4,
-  /** A digest differs, or a file was changed: nothing of it was used. */
+  /** A digest differs, a file was changed, or a link stands where a project has a file: nothing of it was used. */
   verification: 5,
   unreachable: 6,
 } as const;

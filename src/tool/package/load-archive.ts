@@ -1,18 +1,21 @@
-import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { type ArchiveFiles, readArchiveFiles } from '../../versions/package/archive-files.js';
 import { ByteReader } from '../../versions/package/byte-reader.js';
 import { Caps } from '../../versions/package/caps.js';
 import { gunzip } from '../../versions/package/gzip/gunzip.js';
 import { InvalidPackage } from '../../versions/package/invalid-package.js';
+import { examineFile } from '../files/examine-path.js';
+import type { NamedPath } from '../files/named-path.js';
+import { readBytes } from '../files/read-files.js';
 import type { Candidate } from './candidate.js';
 
 /** Reads a .tar.gz with the server's own reader, which names the first thing that is wrong with an archive. */
-export async function loadArchive(path: string): Promise<Candidate> {
-  const { size } = await stat(path);
+export async function loadArchive(file: NamedPath): Promise<Candidate> {
+  const path = file.shown;
+  const size = (await examineFile(file))?.size ?? 0n;
   const message = `is over ${Caps.archiveBytes} bytes`;
   if (size > Caps.archiveBytes) return { path, problems: [{ file: path, message }], leftOut: [] };
-  const archive = await readFile(path);
+  const archive = await readBytes(file);
   try {
     const { manifest, template } = await readTexts(archive);
     return { path, archive, manifest, template, problems: [], leftOut: [] };

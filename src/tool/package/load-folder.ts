@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import { packFiles } from '../../versions/package/build-package.js';
 import { Caps } from '../../versions/package/caps.js';
 import { InvalidPackage } from '../../versions/package/invalid-package.js';
 import { decodeText } from '../../versions/package/package-text.js';
+import type { NamedPath } from '../files/named-path.js';
+import { readBytes } from '../files/read-files.js';
 import type { Candidate } from './candidate.js';
 import type { Problem } from './problem.js';
 import { walkFolder } from './walk-folder.js';
@@ -13,15 +13,16 @@ import { walkFolder } from './walk-folder.js';
  * Reads a folder and packs it: the same bytes for the same files on every machine, and the server's own bytes for the
  * files of a release that it made.
  */
-export async function loadFolder(path: string): Promise<Candidate> {
-  const { files: names, leftOut, problems: found } = await walkFolder(path);
+export async function loadFolder(folder: NamedPath): Promise<Candidate> {
+  const path = folder.shown;
+  const { files: names, leftOut, problems: found } = await walkFolder(folder);
   const problems = [...found];
   for (const required of ['prompt.yaml', 'prompt.md']) {
     if (!names.includes(required)) problems.push({ file: required, message: 'is missing' });
   }
   if (found.length > 0) return { path, problems, leftOut };
   const files = new Map<string, Buffer>();
-  for (const name of names) files.set(name, await readFile(join(path, name)));
+  for (const name of names) files.set(name, await readBytes(folder.below(...name.split('/'))));
   const text = (name: string) => readText(name, files.get(name), problems);
   const texts = { manifest: text('prompt.yaml'), template: text('prompt.md') };
   return { path, ...texts, ...(problems.length === 0 && { archive: await pack(files) }), problems, leftOut };

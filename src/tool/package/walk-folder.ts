@@ -1,6 +1,7 @@
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Caps } from '../../versions/package/caps.js';
+import { examine } from '../files/examine-path.js';
+import type { NamedPath } from '../files/named-path.js';
+import { listFolder } from '../files/read-files.js';
 import type { Problem } from './problem.js';
 
 export interface Walk {
@@ -18,29 +19,29 @@ const PACKED = /^[^/]+-\d+\.\d+\.\d+\.tar\.gz$/;
  * The files of a package's folder. Left out are names that begin with a dot, since secrets and repositories live there,
  * node_modules, and packages at the root. What the server would refuse is a problem here, before anything is read.
  */
-export async function walkFolder(folder: string): Promise<Walk> {
+export async function walkFolder(folder: NamedPath): Promise<Walk> {
   const walk = { files: [] as string[], leftOut: [] as string[], problems: [] as Problem[], bytes: 0 };
   const folders = [''];
   for (let parent = folders.pop(); parent !== undefined; parent = folders.pop()) {
-    for (const entry of await readdir(join(folder, parent), { withFileTypes: true })) {
+    for (const entry of await listFolder(parent === '' ? folder : folder.below(...parent.split('/')))) {
       const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
       if (isLeftOut(entry.name, path)) walk.leftOut.push(path);
       else if (entry.isDirectory()) folders.push(path);
       else if (!entry.isFile())
         walk.problems.push({ file: path, message: 'is a link or a device; packages hold files only' });
-      else await addFile(walk, folder, path);
+      else await addFile(walk, folder.below(...path.split('/')), path);
     }
     if (walk.files.length > Caps.entries) break;
   }
   if (walk.files.length > Caps.entries)
-    walk.problems.push({ file: folder, message: `holds over ${Caps.entries} files` });
+    walk.problems.push({ file: folder.shown, message: `holds over ${Caps.entries} files` });
   if (walk.bytes > Caps.allFilesBytes)
-    walk.problems.push({ file: folder, message: 'holds files of over 50 MiB together' });
+    walk.problems.push({ file: folder.shown, message: 'holds files of over 50 MiB together' });
   return { ...walk, files: walk.files.sort(byPackingOrder), leftOut: walk.leftOut.sort() };
 }
 
-async function addFile(walk: { files: string[]; problems: Problem[]; bytes: number }, folder: string, path: string) {
-  const { size } = await lstat(join(folder, path));
+async function addFile(walk: { files: string[]; problems: Problem[]; bytes: number }, file: NamedPath, path: string) {
+  const size = Number((await examine(file))?.size ?? 0);
   if (size > Caps.fileBytes) walk.problems.push({ file: path, message: 'is over 10 MiB' });
   walk.bytes += size;
   walk.files.push(path);

@@ -1,4 +1,5 @@
 import { ToolFailure, verificationFailed } from '../failure.js';
+import type { NamedPath } from '../files/named-path.js';
 import { digestFiles, fileDifferences } from '../lock/file-differences.js';
 import type { Lock, LockedPackage } from '../lock/lock-file.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
@@ -11,7 +12,7 @@ import type { Session } from './session.js';
 import { unpackPackage } from './archives/unpack-package.js';
 
 export interface InstallPlan {
-  readonly directory: string;
+  readonly directory: NamedPath;
   /** What is to be there afterwards. */
   readonly packages: Lock;
   /** What the lock said until now: an entry that is the same object was kept. */
@@ -52,7 +53,7 @@ async function inspect({ directory, before }: InstallPlan, id: string, locked: L
   await recover(directory, id);
   const folder = folderOf(directory, id);
   const files = await digestFolder(folder);
-  const about = { id, folder, locked, changes: [] };
+  const about = { id, folder: folder.shown, locked, changes: [] };
   if (!files) return { ...about, state: 'installed' };
   const changes = fileDifferences(locked.files, files);
   if (changes.length === 0) return { ...about, state: 'unchanged' };
@@ -88,7 +89,7 @@ async function confirmKept(session: Session, due: readonly Installed[], { before
 async function prepareAll(
   session: Session,
   due: readonly Installed[],
-  directory: string,
+  directory: NamedPath,
   placements: Placement[],
 ): Promise<void> {
   const total = due.reduce((sum, { locked }) => sum + locked.size, 0);

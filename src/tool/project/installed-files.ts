@@ -1,35 +1,37 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { examine, isUnsafePath } from '../files/examine-path.js';
+import type { NamedPath } from '../files/named-path.js';
+import { listFolder, streamFile } from '../files/read-files.js';
 import type { FileDigests } from '../lock/lock-file.js';
 
 /** Stands for what is no file, and equals no digest. */
 const NO_FILE = 'not a file';
 
 /** Digests of all files below a folder, hidden ones too; undefined if there is none. Links are not followed. */
-export async function digestFolder(folder: string): Promise<FileDigests | undefined> {
-  const found = await lstat(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+export async function digestFolder(folder: NamedPath): Promise<FileDigests | undefined> {
+  const found = await examine(folder);
   if (!found) return undefined;
   if (!found.isDirectory()) return { '': NO_FILE };
   const digests: [path: string, digest: string][] = [];
   const folders = [''];
   for (let parent = folders.pop(); parent !== undefined; parent = folders.pop()) {
-    for (const entry of await readdir(join(folder, parent), { withFileTypes: true })) {
+    for (const entry of await listFolder(parent === '' ? folder : folder.below(...parent.split('/')))) {
       const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
       if (entry.isDirectory()) folders.push(path);
-      else digests.push([path, entry.isFile() ? await digestFile(join(folder, path)) : NO_FILE]);
+      else digests.push([path, entry.isFile() ? await digestFile(folder.below(...path.split('/'))) : NO_FILE]);
     }
   }
   return Object.fromEntries(digests);
 }
 
-async function digestFile(file: string): Promise<string> {
+async function digestFile(file: NamedPath): Promise<string> {
   const hash = createHash('sha256');
-  const chunks: AsyncIterable<Buffer> = createReadStream(file);
-  for await (const chunk of chunks) hash.update(chunk);
+  try {
+    const chunks: AsyncIterable<Buffer> = await streamFile(file);
+    for await (const chunk of chunks) hash.update(chunk);
+  } catch (error) {
+    if (isUnsafePath(error)) return NO_FILE;
+    throw error;
+  }
   return hash.digest('hex');
 }

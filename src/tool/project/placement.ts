@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { examine, hasCode, unsafePath } from '../files/examine-path.js';
+import type { NamedPath } from '../files/named-path.js';
+import { listFolder } from '../files/read-files.js';
+import { makeFolder, move, removeIfEmpty, removeTree, writeNew } from '../files/write-files.js';
 import { splitPromptId } from '../lock/prompt-id.js';
 
 /** Beside the owners' folders, and like none of them: in the same file system, so that folders can be renamed. */
 const STAGING = '.staging';
 
+/** The process is named, so that another one knows whether anybody still works on it. */
+const OWN = /^(?<kind>new|old)-(?<pid>\d{1,10})-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Where a package is installed below the folder of all. */
-export function folderOf(directory: string, id: string): string {
+export function folderOf(directory: NamedPath, id: string): NamedPath {
   const { owner, name } = splitPromptId(id);
-  return join(directory, owner, name);
+  return directory.below(owner, name);
 }
 
 /**
@@ -17,26 +22,25 @@ export function folderOf(directory: string, id: string): string {
  * stays complete until then, and can be put back until `finish`.
  */
 export class Placement {
-  private readonly fresh: string;
-  private readonly old: string;
+  private readonly fresh: NamedPath;
+  private readonly old: NamedPath;
 
   private constructor(
-    private readonly target: string,
-    private readonly staging: string,
+    private readonly target: NamedPath,
+    private readonly staging: NamedPath,
   ) {
-    // The process is named, so that another one knows whether anybody still works on it.
     const own = `${process.pid}-${randomUUID()}`;
-    this.fresh = join(staging, `new-${own}`);
-    this.old = join(staging, `old-${own}`);
+    this.fresh = staging.below(`new-${own}`);
+    this.old = staging.below(`old-${own}`);
   }
 
-  static async prepare(directory: string, id: string, files: ReadonlyMap<string, Buffer>): Promise<Placement> {
+  static async prepare(directory: NamedPath, id: string, files: ReadonlyMap<string, Buffer>): Promise<Placement> {
     const placement = new Placement(folderOf(directory, id), stagingOf(directory, id));
     try {
       for (const [path, bytes] of files) {
-        const file = join(placement.fresh, path);
-        await mkdir(dirname(file), { recursive: true });
-        await writeFile(file, bytes, { flag: 'wx' });
+        const file = placement.fresh.below(...path.split('/'));
+        await makeFolder(file.parent);
+        await writeNew(file, bytes);
       }
     } catch (error) {
       await placement.discard();
@@ -47,30 +51,30 @@ export class Placement {
 
   /** A process that is killed between the two renames leaves the old folder under its other name: `recover` finds it. */
   async place(): Promise<void> {
-    await mkdir(dirname(this.target), { recursive: true });
-    await renameIfThere(this.target, this.old);
+    await makeFolder(this.target.parent);
+    await moveIfThere(this.target, this.old);
     try {
-      await rename(this.fresh, this.target);
+      await move(this.fresh, this.target);
     } catch (error) {
-      await renameIfThere(this.old, this.target);
+      await moveIfThere(this.old, this.target);
       throw error;
     }
   }
 
   async undo(): Promise<void> {
-    await rename(this.target, this.fresh);
-    await renameIfThere(this.old, this.target);
+    await move(this.target, this.fresh);
+    await moveIfThere(this.old, this.target);
   }
 
   async finish(): Promise<void> {
-    await rm(this.old, { recursive: true, force: true });
-    await removeIfEmpty(this.staging);
+    await removeTree(this.old);
+    await removeStaging(this.staging);
   }
 
   /** For what was not placed, or was undone. */
   async discard(): Promise<void> {
-    await rm(this.fresh, { recursive: true, force: true });
-    await removeIfEmpty(this.staging);
+    await removeTree(this.fresh);
+    await removeStaging(this.staging);
   }
 }
 
@@ -90,44 +94,59 @@ export async function placeAll(placements: readonly Placement[], record: () => P
   for (const placement of placed) await placement.finish();
 }
 
-/** Ends what processes that were killed had begun: the old folder comes back unless another is in its place. */
-export async function recover(directory: string, id: string): Promise<void> {
-  const staging = stagingOf(directory, id);
-  const names = await readdir(staging).catch((): string[] => []);
-  const target = folderOf(directory, id);
-  for (const name of names.filter((each) => !isOfLiving(each))) {
-    const isTaken = await lstat(target).catch(() => undefined);
-    if (name.startsWith('old-') && !isTaken) await rename(join(staging, name), target);
-    else await rm(join(staging, name), { recursive: true, force: true });
+/**
+ * Looks at all places of these packages before anything is asked, read or written. @throws ToolFailure, verification
+ * failed, where one of them leads through a link, or holds one that promptyard did not make
+ */
+export async function expectSafePlaces(directory: NamedPath, ids: Iterable<string>): Promise<void> {
+  for (const id of ids) {
+    await examine(folderOf(directory, id));
+    await leftovers(stagingOf(directory, id));
   }
-  if (names.length > 0) await removeIfEmpty(staging);
 }
 
-function isOfLiving(name: string): boolean {
-  const [, pid] = /^(?:new|old)-(\d+)-/.exec(name) ?? [];
-  if (pid === undefined) return false;
+/** Ends what processes that were killed had begun: the old folder comes back unless another is in its place. */
+export async function recover(directory: NamedPath, id: string): Promise<void> {
+  const staging = stagingOf(directory, id);
+  const target = folderOf(directory, id);
+  const left = await leftovers(staging);
+  for (const { name, kind } of left) {
+    if (kind === 'old' && !(await examine(target))) await move(staging.below(name), target);
+    else await removeTree(staging.below(name));
+  }
+  if (left.length > 0) await removeStaging(staging);
+}
+
+/** What this tool left behind when it was killed. All else is not its own, and stays; links it never makes. */
+async function leftovers(staging: NamedPath): Promise<{ name: string; kind: string | undefined }[]> {
+  const found = [];
+  for (const entry of await listFolder(staging)) {
+    if (entry.isSymbolicLink()) throw unsafePath(staging.below(entry.name), 'is a link');
+    const { kind, pid } = OWN.exec(entry.name)?.groups ?? {};
+    if (entry.isDirectory() && pid !== undefined && !isAlive(Number(pid))) found.push({ name: entry.name, kind });
+  }
+  return found;
+}
+
+function isAlive(pid: number): boolean {
   try {
-    return process.kill(Number(pid), 0); // asks only
+    return process.kill(pid, 0); // asks only
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 }
 
 /** Two slugs with `--` between: no slug holds that. */
-function stagingOf(directory: string, id: string): string {
-  return join(directory, STAGING, id.replace('/', '--'));
+function stagingOf(directory: NamedPath, id: string): NamedPath {
+  return directory.below(STAGING, id.replace('/', '--'));
 }
 
-/** And the folder of all of them; others may be at work there. */
-async function removeIfEmpty(staging: string): Promise<void> {
-  await rmdir(staging).catch(() => undefined);
-  await rmdir(dirname(staging)).catch(() => undefined);
+/** And the folder of all of them. */
+async function removeStaging(staging: NamedPath): Promise<void> {
+  await removeIfEmpty(staging);
+  await removeIfEmpty(staging.parent);
 }
 
-async function renameIfThere(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
+async function moveIfThere(from: NamedPath, to: NamedPath): Promise<void> {
+  if (await examine(from)) await move(from, to);
 }

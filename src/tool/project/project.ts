@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { ToolFailure } from '../failure.js';
+import { NamedPath } from '../files/named-path.js';
+import { readIfThere } from '../files/read-files.js';
+import { replaceFile } from '../files/write-files.js';
 import { type Lock, LOCK_FILE, parseLockFile, printLockFile } from '../lock/lock-file.js';
 import { parseProjectFile, printProjectFile, PROJECT_FILE, type ProjectFile } from '../lock/project-file.js';
-import { writeWholeFile } from './write-whole-file.js';
 
 /** promptyard.json and prompts.lock of the folder that the command runs in. */
 export interface Project {
@@ -12,9 +13,9 @@ export interface Project {
   readonly lock: Lock;
 }
 
-/** @throws ToolFailure where one of the files is not what it should be */
+/** @throws ToolFailure where one of the files is not what it should be, or a link */
 export async function readProject(): Promise<Project> {
-  const [file, lock] = await Promise.all([readIfThere(PROJECT_FILE), readIfThere(LOCK_FILE)]);
+  const [file, lock] = await Promise.all([readText(PROJECT_FILE), readText(LOCK_FILE)]);
   return {
     file: file === undefined ? undefined : parseProjectFile(file),
     lock: lock === undefined ? {} : parseLockFile(lock),
@@ -47,14 +48,9 @@ export async function writeProjectFile(file: ProjectFile): Promise<void> {
 }
 
 async function writeIfOther(file: string, text: string): Promise<void> {
-  if ((await readIfThere(file)) !== text) await writeWholeFile(file, text);
+  if ((await readText(file)) !== text) await replaceFile(NamedPath.named(file), text);
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+async function readText(file: string): Promise<string | undefined> {
+  return (await readIfThere(NamedPath.named(file)))?.toString();
 }

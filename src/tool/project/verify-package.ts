@@ -1,5 +1,6 @@
 import type { Api } from '../api/api.js';
 import { ExitCode, ToolFailure } from '../failure.js';
+import type { NamedPath } from '../files/named-path.js';
 import { entryDifferences } from '../lock/entry-differences.js';
 import { digestFiles, fileDifferences } from '../lock/file-differences.js';
 import type { LockedPackage } from '../lock/lock-file.js';
@@ -14,7 +15,7 @@ type LockedEntry = readonly [id: string, locked: LockedPackage];
 /** All that is not as the lock says of a package, one line each: what is installed, and what the registry has. */
 export async function problemsOf(
   api: Api | undefined,
-  directory: string,
+  directory: NamedPath,
   entry: LockedEntry,
   onBytes: (amount: number) => void,
 ): Promise<string[]> {
@@ -22,11 +23,11 @@ export async function problemsOf(
   return api ? [...installed, ...(await problemsOfRegistry(api, entry, onBytes))] : installed;
 }
 
-async function problemsOfFolder(directory: string, [id, { files }]: LockedEntry): Promise<string[]> {
+async function problemsOfFolder(directory: NamedPath, [id, { files }]: LockedEntry): Promise<string[]> {
   const folder = folderOf(directory, id);
   const found = await digestFolder(folder);
-  if (!found) return [`${folder} is not installed`];
-  return fileDifferences(files, found).map((difference) => `${folder}: ${difference}`);
+  if (!found) return [`${folder.shown} is not installed`];
+  return fileDifferences(files, found).map((difference) => `${folder.shown}: ${difference}`);
 }
 
 async function problemsOfRegistry(

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { wrongUsage } from '../failure.js';
+import { NamedPath } from '../files/named-path.js';
+import { readBytes } from '../files/read-files.js';
 import type { Tool } from '../tool.js';
 
 interface ValueOptions {
@@ -23,7 +24,7 @@ export async function gatherValues(tool: Tool, options: ValueOptions): Promise<R
 }
 
 async function readValues(tool: Tool, file: string): Promise<[string, unknown][]> {
-  const written = file === '-' ? await text(tool.streams.stdin) : await readFile(file, 'utf8');
+  const written = file === '-' ? await text(tool.streams.stdin) : (await readBytes(NamedPath.named(file))).toString();
   const { parse } = await import('yaml'); // JSON is YAML too
   const parsed = parseWith(parse, written, file);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))

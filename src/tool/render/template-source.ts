@@ -2,6 +2,7 @@ import type { TemplatePart } from '../../prompts/template/render/template-part.j
 import { Resolved } from '../api/answers.js';
 import type { Api } from '../api/api.js';
 import { path, type Query } from '../api/path.js';
+import { NamedPath } from '../files/named-path.js';
 import { expectValid } from '../package/check-package.js';
 import { loadFolder } from '../package/load-folder.js';
 
@@ -33,7 +34,7 @@ export async function serverTemplate(
 
 /** The template of a package's folder, as it would be once published. */
 export async function folderTemplate(folder: string): Promise<SourcedTemplate> {
-  const { contents, identity, sha256 } = await expectValid(await loadFolder(folder));
+  const { contents, identity, sha256 } = await expectValid(await loadFolder(NamedPath.named(folder)));
   const { template, syntax, inputs } = contents;
   const source = { owner: '', name: identity.name, label: null, revision: null, digest: `sha256:${sha256}` };
   return { id: `./${identity.name}`, text: template, syntax, variables: inputs, source };

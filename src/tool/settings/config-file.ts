@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { ToolFailure } from '../failure.js';
 import type { Environment } from './environment.js';
@@ -19,10 +19,10 @@ export interface ConfigFile {
   readonly servers: Readonly<Record<string, StoredLogin | undefined>>;
 }
 
-/** `~/.config/promptyard/config.json`, or where XDG_CONFIG_HOME says. */
+/** `~/.config/promptyard/config.json`, or where XDG_CONFIG_HOME says; a relative path counts as none there. */
 export function configPath(env: Environment): string {
-  const configured = env['XDG_CONFIG_HOME'];
-  const folder = configured !== undefined && configured !== '' ? configured : join(homeDirectory(env), '.config');
+  const configured = env['XDG_CONFIG_HOME'] ?? '';
+  const folder = isAbsolute(configured) ? configured : join(homeDirectory(env), '.config');
   return join(folder, 'promptyard', 'config.json');
 }
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestPrompt } from '../../support/prompts.js';
@@ -129,9 +130,10 @@ describe('killed', () => {
   it('between the two renames brings the old folder back', async () => {
     await project.json(['install', 'admin/support@1.0.0']);
     const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const own = `${pid}-${randomUUID()}`;
     const staging = join(project.path, 'prompts/.staging/admin--support');
-    mkdirSync(join(staging, `new-${pid}-x`), { recursive: true });
-    renameSync(join(project.path, 'prompts/admin/support'), join(staging, `old-${pid}-x`));
+    mkdirSync(join(staging, `new-${own}`), { recursive: true });
+    renameSync(join(project.path, 'prompts/admin/support'), join(staging, `old-${own}`));
     expect((await project.json(['install'])).items).toMatchObject([{ state: 'unchanged' }]);
     expect(template('support')).toBe(greeting('1.0.0'));
     expect(readdirSync(join(project.path, 'prompts'))).toEqual(['admin']);

@@ -3,6 +3,7 @@ import { withExample } from '../../example.js';
 import { ExitCode } from '../../failure.js';
 import type { Candidate } from '../../package/candidate.js';
 import { checkPackage, type Verdict } from '../../package/check-package.js';
+import { NamedPath } from '../../files/named-path.js';
 import { loadPackage } from '../../package/load-package.js';
 import { showProblem } from '../../package/problem.js';
 import type { Output } from '../../terminal/output.js';
@@ -21,7 +22,7 @@ export function register(command: Command, tool: Tool): void {
 }
 
 async function check({ output }: Tool, path: string): Promise<void> {
-  const candidate = await loadPackage(path);
+  const candidate = await loadPackage(NamedPath.named(path));
   const verdict = await checkPackage(candidate);
   if (!verdict.valid) output.exitCode = ExitCode.failed;
   output.result(report(verdict, candidate), () => [

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { withExample } from '../../example.js';
 import { ToolFailure, wrongUsage } from '../../failure.js';
+import { hasCode } from '../../files/examine-path.js';
+import { NamedPath } from '../../files/named-path.js';
+import { makeFolder, writeNew } from '../../files/write-files.js';
 import { safeLine } from '../../terminal/safe-text.js';
 import type { Tool } from '../../tool.js';
 
@@ -22,9 +24,10 @@ async function init({ output }: Tool, folder: string, given: string | undefined)
   const name = given ?? toName(basename(resolve(folder)));
   if (name.length > LONGEST_NAME || !NAME.test(name))
     throw wrongUsage(`${JSON.stringify(name)} is no name of a prompt`, 'Give --name with a-z, 0-9 and single hyphens.');
-  await mkdir(folder, { recursive: true });
+  const target = NamedPath.named(folder);
+  await makeFolder(target);
   const files = filesOf(name);
-  for (const [file, text] of files) await writeNew(join(folder, file), text);
+  for (const [file, text] of files) await writeOnly(target.below(file), text);
   const here = relative('.', resolve(folder)) || '.';
   output.result({ folder: resolve(folder), name, version: '1.0.0', files: [...files.keys()] }, () => [
     `${safeLine(here)} holds the package ${output.style('bold', name)} now: ${[...files.keys()].join(', ')}`,
@@ -37,12 +40,12 @@ function toName(folder: string): string {
   return words.join('-').slice(0, LONGEST_NAME).replace(/-$/, '');
 }
 
-async function writeNew(file: string, text: string): Promise<void> {
+async function writeOnly(file: NamedPath, text: string): Promise<void> {
   try {
-    await writeFile(file, text, { flag: 'wx' });
+    await writeNew(file, text);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw new ToolFailure(`${file} is there already`, {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    throw new ToolFailure(`${file.shown} is there already`, {
       code: 'FILE_EXISTS',
       hint: 'Nothing is overwritten: choose another folder.',
       cause: error,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { writeFile } from 'node:fs/promises';
 import { withExample } from '../../example.js';
+import { NamedPath } from '../../files/named-path.js';
+import { replaceFile } from '../../files/write-files.js';
 import { expectValid } from '../../package/check-package.js';
 import { loadFolder } from '../../package/load-folder.js';
 import { showProblem } from '../../package/problem.js';
@@ -21,10 +22,10 @@ export function register(command: Command, tool: Tool): void {
 }
 
 async function pack({ output }: Tool, folder: string, target: string | undefined): Promise<void> {
-  const candidate = await loadFolder(folder);
+  const candidate = await loadFolder(NamedPath.named(folder));
   const { identity, archive, sha256, contents, warnings } = await expectValid(candidate);
   const file = target ?? `${identity.name}-${identity.version}.tar.gz`;
-  await writeFile(file, archive);
+  await replaceFile(NamedPath.named(file), archive);
   for (const warning of warnings) output.warn(safeLine(showProblem(warning)));
   if (candidate.leftOut.length > 0) output.note(`left out: ${safeLine(candidate.leftOut.join(', '))}`);
   const result = {

@@ -7,6 +7,7 @@ import { uploadVersion } from '../../api/upload-version.js';
 import { withExample } from '../../example.js';
 import { ExitCode, ToolFailure, wrongUsage } from '../../failure.js';
 import { expectValid, type ValidPackage } from '../../package/check-package.js';
+import { NamedPath } from '../../files/named-path.js';
 import { loadPackage } from '../../package/load-package.js';
 import type { Output } from '../../terminal/output.js';
 import { ProgressBar } from '../../terminal/progress-bar.js';
@@ -36,7 +37,7 @@ export function register(command: Command, tool: Tool): void {
 
 async function publish({ api, output }: Tool, folder: string, options: PublishOptions): Promise<void> {
   if (options.private && !options.create) throw wrongUsage('--private is for --create');
-  const candidate = await loadPackage(folder);
+  const candidate = await loadPackage(NamedPath.named(folder));
   const valid = await expectValid(candidate);
   if (candidate.leftOut.length > 0) output.note(`left out: ${safeLine(candidate.leftOut.join(', '))}`);
   const owner = options.owner ?? (await api.get(Me, path`/v1/me`)).username;

@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import { withExample } from '../../example.js';
 import { ToolFailure, wrongUsage } from '../../failure.js';
+import { NamedPath } from '../../files/named-path.js';
 import type { Lock } from '../../lock/lock-file.js';
+import { parseDependency } from '../../lock/prompt-id.js';
 import { type LockPlan, planLock } from '../../lock/plan-lock.js';
 import type { Dependencies } from '../../lock/project-file.js';
 import { type Installed, installPackages } from '../../project/install-packages.js';
 import { lockPackages } from '../../project/lock-packages.js';
 import { nameDependencies } from '../../project/name-dependencies.js';
+import { expectSafePlaces } from '../../project/placement.js';
 import { noProject, type Project, readProject, writeLock, writeProjectFile } from '../../project/project.js';
 import { openSession } from '../../project/session.js';
 import type { Output } from '../../terminal/output.js';
@@ -44,6 +47,13 @@ async function install(tool: Tool, prompts: readonly string[], options: InstallO
     throw wrongUsage('--frozen installs what is locked, and nothing else', 'Leave out the prompts and --update.');
   const session = openSession(tool, options);
   const project = await readProject();
+  const directory = NamedPath.named(options.dir);
+  const asked = prompts.map((prompt) => parseDependency(prompt).id);
+  await expectSafePlaces(directory, [
+    ...asked,
+    ...Object.keys(project.file?.dependencies ?? {}),
+    ...Object.keys(project.lock),
+  ]);
   const named = await nameDependencies(session, project, prompts);
   const dependencies = scopeOf(project, named);
   const isNamed = Object.keys(named).length > 0;
@@ -60,7 +70,7 @@ async function install(tool: Tool, prompts: readonly string[], options: InstallO
     const file = project.file ?? { dependencies: {} };
     if (isNamed) await writeProjectFile({ ...file, dependencies: { ...file.dependencies, ...named } });
   };
-  const how = { directory: options.dir, packages, before: project.lock, force: options.force === true, record };
+  const how = { directory, packages, before: project.lock, force: options.force === true, record };
   const installed = await installPackages(session, how);
   await session.cache.prune();
   report(tool.output, installed, { dropped, before: project.lock });

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { withExample } from '../../example.js';
 import { verificationFailed } from '../../failure.js';
+import { NamedPath } from '../../files/named-path.js';
 import { concurrently } from '../../project/concurrently.js';
+import { expectSafePlaces } from '../../project/placement.js';
 import { readLockedProject } from '../../project/project.js';
 import { openSession, type Session } from '../../project/session.js';
 import { problemsOf } from '../../project/verify-package.js';
@@ -29,7 +31,9 @@ export function register(command: Command, tool: Tool): void {
 async function verify(tool: Tool, { dir, offline }: VerifyOptions): Promise<void> {
   const { lock } = await readLockedProject();
   const locked = Object.entries(lock);
-  const problems = await checkAll(openSession(tool, { offline }), dir, locked);
+  const directory = NamedPath.named(dir);
+  await expectSafePlaces(directory, Object.keys(lock));
+  const problems = await checkAll(openSession(tool, { offline }), directory, locked);
   if (problems.length > 0)
     throw verificationFailed(
       `${count(problems.length, 'thing')} ${problems.length === 1 ? 'is' : 'are'} not as prompts.lock says`,
@@ -48,7 +52,7 @@ async function verify(tool: Tool, { dir, offline }: VerifyOptions): Promise<void
 
 async function checkAll(
   session: Session,
-  directory: string,
+  directory: NamedPath,
   locked: Parameters<typeof problemsOf>[2][],
 ): Promise<string[]> {
   const total = session.api ? locked.reduce((sum, [, { size }]) => sum + size, 0) : 0;

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { Me } from '../../api/answers.js';
 import { path } from '../../api/path.js';
+import { examineFile } from '../../files/examine-path.js';
+import { NamedPath } from '../../files/named-path.js';
 import { withExample } from '../../example.js';
 import type { Tool } from '../../tool.js';
 
@@ -18,6 +20,7 @@ export function register(command: Command, tool: Tool): void {
 }
 
 async function exportOwner({ api, output }: Tool, file: string, wanted: string | undefined): Promise<void> {
+  await examineFile(NamedPath.named(file));
   const { runExport } = await import('../../transfer/archive/run-export.js');
   const owner = wanted ?? (await api.get(Me, path`/v1/me`)).username;
   await runExport(api, owner, file, output);

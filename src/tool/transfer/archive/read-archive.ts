@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { z } from 'zod';
 import { verificationFailed } from '../../failure.js';
+import { NamedPath } from '../../files/named-path.js';
+import { streamFile } from '../../files/read-files.js';
 import { ExportHeader, ExportManifest, HEADER, LARGEST_FILE, MANIFEST } from './archive-format.js';
 import type { ArchiveFile } from './write-archive.js';
 
 /** The files of an archive in their order, one in memory at a time. @throws ToolFailure where it is no archive */
 export async function* readArchive(file: string): AsyncGenerator<ArchiveFile> {
   const entries = extract();
-  const reading = pipeline(createReadStream(file), createGunzip(), entries);
+  const reading = pipeline(await streamFile(NamedPath.named(file)), createGunzip(), entries);
   reading.catch(() => undefined); // what is wrong is thrown by the entries, too
   try {
     for await (const entry of entries) {

@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
+import { NamedPath } from '../../files/named-path.js';
+import { replaceWith } from '../../files/write-files.js';
 import { MANIFEST } from './archive-format.js';
 
 export interface ArchiveFile {
@@ -16,18 +16,14 @@ export interface ArchiveFile {
  * it is complete. Answers how many bytes it has.
  */
 export async function writeArchive(file: string, files: AsyncIterable<ArchiveFile>): Promise<number> {
-  const draft = `${file}.${randomUUID()}.part`;
-  const tar = pack();
-  const target = createWriteStream(draft, { flags: 'wx', mode: 0o600 });
-  const writing = pipeline(tar, createGzip(), target);
-  try {
+  return await replaceWith(NamedPath.named(file), 0o600, async (handle) => {
+    const tar = pack();
+    const target = handle.createWriteStream();
+    const writing = pipeline(tar, createGzip(), target);
     const outcomes = await Promise.allSettled([fill(tar, files, writing), writing]);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    await rename(draft, file);
     return target.bytesWritten;
-  } finally {
-    await rm(draft, { force: true });
-  }
+  });
 }
 
 async function fill(tar: Pack, files: AsyncIterable<ArchiveFile>, writing: Promise<void>): Promise<void> {

@@ -39,7 +39,7 @@ export class PackageImporter {
   /** All packages of a prompt, one after the other: their order makes its history. */
   async import({ name, packages }: PackageLine, onPackage: () => void): Promise<void> {
     for (const found of packages) {
-      await this.report.watch(found.path, () => this.publish(name, found));
+      await this.report.watch(found.path.shown, () => this.publish(name, found));
       onPackage();
     }
   }

@@ -1,3 +1,4 @@
+import { NamedPath } from '../../files/named-path.js';
 import type { Output } from '../../terminal/output.js';
 import { ProgressBar } from '../../terminal/progress-bar.js';
 import { ImportReport } from '../import-report.js';
@@ -8,7 +9,7 @@ import { PackageImporter, type PackageTarget } from './package-importer.js';
 /** Publishes every package below a folder, several prompts at once, and says what became of each. */
 export async function runPackageImport(target: PackageTarget, folder: string, output: Output): Promise<void> {
   const report = new ImportReport('packages', target.owner, 'package');
-  const lines = await findPackages(folder, report);
+  const lines = await findPackages(NamedPath.named(folder), report);
   const importer = new PackageImporter(target, report);
   {
     const total = lines.reduce((sum, { packages }) => sum + packages.length, 0);

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { ToolFailure } from '../../failure.js';
+import { NamedPath } from '../../files/named-path.js';
+import { readBytes } from '../../files/read-files.js';
 import type { ListedPrompt, Listing, Source } from '../source.js';
 import { commandOf, liveRevision, OpenWebUiPrompt } from './open-webui-prompt.js';
 
@@ -24,7 +25,7 @@ export class OpenWebUiFile implements Source {
   }
 
   private async read(): Promise<unknown[]> {
-    const text = await readFile(this.file, 'utf8');
+    const text = (await readBytes(NamedPath.named(this.file))).toString();
     try {
       const value: unknown = JSON.parse(text);
       if (Array.isArray(value)) return value as unknown[];

@@ -1,8 +1,9 @@
 import { parse } from 'csv-parse';
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { ToolFailure } from '../../failure.js';
+import { NamedPath } from '../../files/named-path.js';
+import { streamFile } from '../../files/read-files.js';
 import type { ListedPrompt, Listing, Source } from '../source.js';
 
 const Row = z.looseObject({
@@ -35,14 +36,14 @@ export class PromptsChatFile implements Source {
     const rows: unknown[] = [];
     try {
       await pipeline(
-        createReadStream(this.file),
+        await streamFile(NamedPath.named(this.file)),
         parse({ bom: true, columns: true, skip_empty_lines: true, relax_column_count: true }),
         async (records: AsyncIterable<unknown>) => {
           for await (const record of records) rows.push(record);
         },
       );
     } catch (error) {
-      if (!(error instanceof Error) || 'syscall' in error) throw error;
+      if (!(error instanceof Error) || error instanceof ToolFailure || 'syscall' in error) throw error;
       throw new ToolFailure(`${this.file} is no CSV: ${error.message}`, { code: 'BROKEN_FILE', cause: error });
     }
     return rows;
