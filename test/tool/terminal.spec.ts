@@ -6,7 +6,9 @@ import { Output } from '../../src/tool/terminal/output.js';
 import { plot } from '../../src/tool/terminal/plot.js';
 import { ProgressBar } from '../../src/tool/terminal/progress-bar.js';
 import { bytes } from '../../src/tool/terminal/quantities.js';
+import { reportFailure } from '../../src/tool/terminal/report-failure.js';
 import { safeText } from '../../src/tool/terminal/safe-text.js';
+import { ToolFailure } from '../../src/tool/failure.js';
 import { shorten, table } from '../../src/tool/terminal/table.js';
 
 const escape = '\u001b';
@@ -48,6 +50,33 @@ describe('text of somebody else', () => {
     const { output: terminal, stdout } = output();
     terminal.raw(hostile);
     expect(stdout.text()).not.toContain(escape);
+  });
+
+  const codes = [...Array(0x20).keys(), ...Array.from({ length: 0x21 }, (_, index) => 0x7f + index), 0x61c, 0x200e];
+  const bidi = [0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069];
+  const steering = String.fromCharCode(...codes, ...bidi);
+
+  it.each([true, false])('is escaped in JSON, on a terminal: %s', (isTTY) => {
+    const value = { [`key ${steering}`]: [`é ${steering} 😀`] };
+    const result = output({ isTTY, json: true });
+    result.output.result(value, () => '');
+    const failed = output({ isTTY, json: true });
+    const problem = { code: steering, message: steering, hint: steering, details: [steering] };
+    reportFailure(new ToolFailure(steering, problem), failed.output);
+    expect(JSON.parse(result.stdout.text())).toEqual(value);
+    expect(JSON.parse(failed.stdout.text())).toEqual({ error: problem });
+    for (const text of [result.stdout.text(), failed.stdout.text()])
+      expect([...text].filter((character) => character !== '\n' && steering.includes(character))).toEqual([]);
+  });
+
+  it('is taken out of everything else on a terminal', () => {
+    const { output: terminal, stdout, stderr } = output();
+    terminal.result({}, () => steering);
+    terminal.raw(steering);
+    terminal.note(steering);
+    reportFailure(new ToolFailure(steering, { code: 'X', hint: steering, details: [steering] }), terminal);
+    const text = stripVTControlCharacters(stdout.text() + stderr.text());
+    expect([...text].filter((each) => !'\n\t'.includes(each) && steering.includes(each))).toEqual([]);
   });
 
   it('goes into a pipe as it is', () => {

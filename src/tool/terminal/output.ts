@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { ExitCode } from '../failure.js';
 import type { Environment } from '../settings/environment.js';
-import { safeStyled, safeText } from './safe-text.js';
+import { safeJson, safeStyled, safeText } from './safe-text.js';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -35,7 +35,7 @@ export class Output {
    * what would steer a terminal is taken out of all of it.
    */
   result(value: unknown, text: () => string | readonly string[]): void {
-    if (this.json) return this.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    if (this.json) return this.write(`${safeJson(value)}\n`);
     const written = text();
     const lines = typeof written === 'string' ? written : written.join('\n');
     if (lines !== '') this.write(`${safeStyled(lines)}\n`);

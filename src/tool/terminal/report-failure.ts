@@ -1,14 +1,14 @@
 import { CommanderError } from 'commander';
 import { ExitCode, ToolFailure } from '../failure.js';
 import type { Output } from './output.js';
-import { safeLine } from './safe-text.js';
+import { safeJson, safeLine } from './safe-text.js';
 
 /** Says what is wrong and what to do next, and answers the exit code. */
 export function reportFailure(error: unknown, output: Output): ExitCode {
   const { message, code, hint, details, exitCode } = toFailure(error);
   if (output.json) {
     const problem = { code, message, ...(hint && { hint }), ...(details.length > 0 && { details }) };
-    output.write(`${JSON.stringify({ error: problem }, undefined, 2)}\n`);
+    output.write(`${safeJson({ error: problem })}\n`);
     return exitCode;
   }
   output.note(`${output.errorStyle('red', 'promptyard:')} ${safeLine(message)}`);
