@@ -1,7 +1,9 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import type { ClientBase } from 'pg';
 import { migrations } from './migrations/index.js';
 import { prepareByText } from './prepared-statements.js';
+import { applySettings } from './session-settings.js';
 
 export interface Connection {
   readonly url: string;
@@ -36,12 +38,15 @@ export function ormOptions(
       onPoolCreated: prepareByText,
       application_name: 'promptyard',
       connectionTimeoutMillis: 4_000,
-      statement_timeout: longestStatementMs,
       query_timeout: longestStatementMs && longestStatementMs + answerMarginMs,
-      // Of a process that froze in the middle: its locks would hold up everybody else.
-      idle_in_transaction_session_timeout: 3_000,
       keepAlive: true,
-      options: '-c TimeZone=UTC',
+      onConnect: (client: ClientBase) =>
+        applySettings(client, {
+          TimeZone: 'UTC',
+          statement_timeout: longestStatementMs,
+          // Of a process that froze in the middle: its locks would hold up everybody else.
+          idle_in_transaction_session_timeout: 3_000,
+        }),
     },
     forceUtcTimezone: true,
     allowGlobalContext: false,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { DatabaseConfig } from '../../config/database.config.js';
 import { databaseUnavailable } from '../../database/database-errors.js';
+import { applySettings } from '../../database/session-settings.js';
 
 /** The right to hold reservations: good until the signal fires, and known to others by the holder's lock. */
 export interface Tenure {
@@ -54,7 +55,6 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
       connectionTimeoutMillis: 4_000,
       query_timeout: 4_000,
       keepAlive: true,
-      options: `-c idle_session_timeout=${longestSilenceMs}`,
     });
     const ended = new AbortController();
     client.on('error', (error) => this.lose(client, ended, error));
@@ -62,6 +62,7 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
     const holder = String(randomBytes(8).readBigUInt64BE() >> 1n);
     try {
       await client.connect();
+      await applySettings(client, { idle_session_timeout: longestSilenceMs });
       await client.query('select pg_advisory_lock($1)', [holder]);
     } catch (error) {
       // Left open, it would hold its lock for nobody once PostgreSQL answers.
