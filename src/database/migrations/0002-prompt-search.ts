@@ -5,22 +5,40 @@ import { Migration } from '@mikro-orm/migrations';
  * writes a prompt or counts a download has to think of it. The strategy stands in prompt-search.repository.ts.
  */
 export class PromptSearch0002 extends Migration {
-  override up(): void {
+  override async up(): Promise<void> {
     this.addSql('create extension if not exists btree_gin');
-    for (const statement of [...functions, table, ...triggers, backfill, ...indexes]) this.addSql(statement);
+    const [server] = await this.execute("select 1 from pg_collation where collname = 'pg_c_utf8'");
+    for (const statement of [
+      foldFunction(server !== undefined),
+      ...functions,
+      table,
+      ...triggers,
+      backfill,
+      ...indexes,
+    ])
+      this.addSql(statement);
   }
 }
 
+/**
+ * One character becomes one character, whatever stands around it and whatever the database's locale: only then does a
+ * folded word occur in a folded text wherever the word occurs in the text. PostgreSQL has a collation for that from 17
+ * on. ICU's differs from it in two characters, of which one becomes two and the other depends on what stands after it.
+ */
+function foldFunction(hasSimpleCollation: boolean): string {
+  const folded = hasSimpleCollation
+    ? `lower(value collate "pg_c_utf8")`
+    : `lower(translate(value, U&'\\0130\\03A3', U&'i\\03C3') collate "und-x-icu")`;
+  return `create function search_fold(value text) returns text language sql immutable strict parallel safe
+     return ${folded}`;
+}
+
 const functions = [
-  // One character becomes one character, whatever stands around it and whatever the database's locale: only then does
-  // a folded word occur in a folded text wherever the word occurs in the text.
-  `create function search_fold(value text) returns text language sql immutable strict parallel safe
-     return lower(value collate "pg_c_utf8")`,
   // Neither strict nor distinct: only then is it inlined, and three times as fast.
   `create function search_trigrams(value text) returns setof text language sql immutable parallel safe
      begin atomic
        select substr(word, at, 3)
-       from string_to_table(translate(value, E'\\n\\r\\t\\f\\v', '     '), ' ') word
+       from string_to_table(translate(value, E'\\n\\r\\t\\f\\x0B', '     '), ' ') word
        cross join generate_series(1, char_length(word) - 2) at;
      end`,
   // The keys under which the GIN index lists a prompt; search-keys.ts asks for them and says what they mean. Declared

@@ -38,8 +38,10 @@ const tables = [
    )`,
   `create table live_text (
      id uuid not null primary key references live_prompt (id) on delete cascade,
-     content text storage external collate "C" not null
+     content text collate "C" not null
    ) with (toast_tuple_target = 8160)`,
+  // PostgreSQL 15 takes this only for a table that is there.
+  'alter table live_text alter column content set storage external',
 ];
 
 const columns = `p.owner_id, p.created_by, p.is_active, search_fold(coalesce(p.title, p.name)),
