@@ -6,7 +6,9 @@ export const versionSettings = z
   .object({
     DOWNLOAD_URL_TTL_SECONDS: WholeNumber(900, 1, 604_800).describe('How long a download URL is good.'),
     UPLOADS_AT_ONCE: WholeNumber(4, 1, 64).describe('Packages that one process reads and checks at the same time.'),
-    UPLOAD_QUEUE_LIMIT: WholeNumber(256, 256).describe('Uploads that may wait for their turn; more are turned away.'),
+    UPLOAD_QUEUE_LIMIT: WholeNumber(256, 256).describe(
+      'Uploads that may wait for their turn in one process, shared by the accounts; more are turned away.',
+    ),
   })
   .transform((env) => ({
     downloadUrlTtlSeconds: env.DOWNLOAD_URL_TTL_SECONDS,

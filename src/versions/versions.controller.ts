@@ -9,10 +9,12 @@ import {
   BadRequest,
   Overloaded,
   PayloadTooLarge,
+  RequestTimeout,
   StorageUnavailable,
   ValidationFailed,
 } from '../common/errors/catalogue.js';
 import { Access, Anyone, SignedInWith } from '../common/http/access.decorator.js';
+import { ClientGone } from '../common/http/client-gone.decorator.js';
 import { WhenDatabaseFails } from '../common/errors/database-failure.filter.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
 import { NotPromptOwner, PromptExists, PromptNotFound } from '../prompts/prompts.errors.js';
@@ -62,7 +64,11 @@ export class VersionsController {
   @Post(':id/versions')
   @Access(SignedInWith('versions:publish'))
   @RouteConfig({ streamsBody: true })
-  @Summary('Upload a version', 'A version is immutable: nothing ever overwrites it.')
+  @Summary(
+    'Upload a version',
+    'A version is immutable: nothing ever overwrites it. Uploads of one account share a queue with those of others; ' +
+      'one that sends less than 1 KiB a second for 20 seconds is given up.',
+  )
   @ApiConsumes('multipart/form-data')
   @ApiBody({ schema: uploadForm })
   @Returns(201, UploadedVersion, 'The version, stored and listed.')
@@ -73,6 +79,7 @@ export class VersionsController {
     VersionExists,
     ObjectKeyTaken,
     BadRequest,
+    RequestTimeout,
     PayloadTooLarge,
     StorageUnavailable,
     Overloaded,
@@ -82,8 +89,9 @@ export class VersionsController {
     @CurrentPrincipal() me: Principal,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @ClientGone() gone: AbortSignal,
   ) {
-    return this.uploads.upload(id, me, request, reply);
+    return this.uploads.upload(id, me, request, reply, gone);
   }
 
   @Get(':owner/:name/versions')

@@ -48,6 +48,10 @@ export async function call(server: Reachable, method: string, path: string, wish
     },
     body: json === undefined ? body && new Uint8Array(Buffer.from(body)) : JSON.stringify(json),
   });
+  return answerOf(response);
+}
+
+export async function answerOf(response: Response): Promise<ApiAnswer> {
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: asJson(text) };
 }

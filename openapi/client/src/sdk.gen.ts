@@ -475,7 +475,7 @@ export const publishPrompt = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Upload a version
  *
- * A version is immutable: nothing ever overwrites it.
+ * A version is immutable: nothing ever overwrites it. Uploads of one account share a queue with those of others; one that sends less than 1 KiB a second for 20 seconds is given up.
  */
 export const uploadVersion = <ThrowOnError extends boolean = false>(options: Options<UploadVersionData, ThrowOnError>): RequestResult<UploadVersionResponses, UploadVersionErrors, ThrowOnError> => (options.client ?? client).post<UploadVersionResponses, UploadVersionErrors, ThrowOnError>({
     ...formDataBodySerializer,

@@ -1342,6 +1342,14 @@ export type RenderedPart = {
     digest: string;
 };
 
+export type RequestTimeoutError = {
+    error: 'REQUEST_TIMEOUT';
+    message: string;
+    details?: {
+        [key: string]: unknown;
+    };
+};
+
 export type Resolved = {
     owner: string;
     name: string;
@@ -4191,6 +4199,10 @@ export type UploadVersionErrors = {
      * `NOT_FOUND`: prompt not found
      */
     404: NotFoundError;
+    /**
+     * `REQUEST_TIMEOUT`: the request did not arrive in time
+     */
+    408: RequestTimeoutError;
     /**
      * `CONFLICT`: version already exists; `CONFLICT`: the object store holds something else under this key
      */

@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { BadRequest, PayloadTooLarge, ValidationFailed } from '../../common/errors/catalogue.js';
 import { DomainError } from '../../common/errors/define-error.js';
+import { ArrivingBody } from './arriving-body.js';
 import type { SpooledFile } from './spooled-file.js';
+import type { UploadPermit } from './upload-permit.js';
 
 export const largestTarballBytes = 10 * 1024 * 1024;
 /** A tarball and what the form itself may take besides. */
@@ -20,10 +22,12 @@ export interface UploadForm {
 /**
  * Reads an upload's multipart form as a stream; each tarball goes to a file through `spool`. Fields come in any order,
  * others are ignored. The signal that `spool` gets fires when the rest of the form is no longer wanted.
- * @throws ValidationFailed (no multipart), PayloadTooLarge (at once), BadRequest (a form that breaks off)
+ * @throws ValidationFailed (no multipart), PayloadTooLarge (at once), BadRequest (a form that breaks off),
+ * RequestTimeout (too slow), Overloaded (it paused, and now too many are waiting)
  */
 export async function receiveForm(
   request: IncomingMessage,
+  permit: UploadPermit,
   spool: (file: Readable, signal: AbortSignal) => Promise<void>,
   form: UploadForm,
 ): Promise<void> {
@@ -35,8 +39,9 @@ export async function receiveForm(
   const failed = new AbortController();
   await new Promise<void>((resolve, reject) => {
     const fail = (error: unknown) => {
-      request.unpipe(parser);
+      request.unpipe(body);
       request.resume();
+      body.destroy();
       reject(error instanceof DomainError ? error : BadRequest(undefined, { cause: error }));
       failed.abort();
     };
@@ -62,7 +67,8 @@ export async function receiveForm(
       if (!request.complete) fail(new Error('the connection was closed'));
     });
     limitBytes(request, fail);
-    request.pipe(parser);
+    const body = new ArrivingBody(request, permit, fail);
+    body.pipe(parser);
   }).finally(() => Promise.allSettled(spooling));
   await Promise.all(spooling);
 }

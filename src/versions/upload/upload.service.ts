@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Principal } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import type { ErrorDetails } from '../../common/errors/define-error.js';
+import { FairSemaphore } from '../../common/fair-semaphore.js';
 import { expectsContinue } from '../../common/http/bodies/body-parsers.js';
 import { VersionsConfig } from '../../config/versions.config.js';
 import { PromptAccess } from '../../prompts/prompt-access.js';
@@ -23,15 +24,15 @@ import { VersionsRepository } from '../versions.repository.js';
 import { Publisher } from './publisher.js';
 import { largestTarballBytes, receiveForm, type UploadForm } from './receive-form.js';
 import { spool, type SpooledFile } from './spooled-file.js';
-import { Turnstile } from './turnstile.js';
+import { UploadPermit } from './upload-permit.js';
 
 const abandonedAfterMs = 60 * 60 * 1000;
 
 /** Uploads: from a multipart form to a version. */
 @Injectable()
 export class UploadService implements OnApplicationBootstrap {
-  private readonly arrivals: Turnstile;
-  private readonly readings: Turnstile;
+  private readonly queue: FairSemaphore;
+  private readonly checks: FairSemaphore;
 
   constructor(
     @Inject(VersionsConfig.KEY) private readonly config: VersionsConfig,
@@ -41,8 +42,9 @@ export class UploadService implements OnApplicationBootstrap {
     private readonly contract: ContractCheck,
     private readonly recorder: VersionRecorder,
   ) {
-    this.arrivals = new Turnstile(config.uploadQueueLimit + config.uploadsAtOnce, 0);
-    this.readings = new Turnstile(config.uploadsAtOnce, config.uploadQueueLimit);
+    const { uploadQueueLimit: maxWaiting, uploadsAtOnce } = config;
+    this.queue = new FairSemaphore({ permits: maxWaiting + uploadsAtOnce, maxWaiting, leavesRoom: true });
+    this.checks = new FairSemaphore({ permits: uploadsAtOnce, maxWaiting });
   }
 
   /** Removes what uploads of dead processes left in the temporary folder. */
@@ -62,21 +64,23 @@ export class UploadService implements OnApplicationBootstrap {
     me: Principal,
     request: FastifyRequest,
     reply: FastifyReply,
+    gone: AbortSignal,
   ): Promise<UploadedVersion> {
     const prompt = await this.access.byId(promptId, me, 'own');
     if (!PromptName.safeParse(prompt.name).success) {
       throw ValidationFailed({ tarball: 'this prompt’s name is no slug, so it cannot have packages' });
     }
-    return this.arrivals.pass(async () => {
-      const form: UploadForm = { versions: [], tarballs: [], tarballTexts: 0 };
-      try {
-        if (expectsContinue(request)) reply.raw.writeContinue();
-        await receiveForm(request.raw, (file, signal) => this.spool(file, signal, form), form);
-        return await this.publish(prompt, me, form);
-      } finally {
-        await Promise.all(form.tarballs.map((tarball) => tarball.remove()));
-      }
-    });
+    const permit = new UploadPermit(this.queue, me.userId, gone);
+    const form: UploadForm = { versions: [], tarballs: [], tarballTexts: 0 };
+    try {
+      await permit.acquire();
+      if (expectsContinue(request)) reply.raw.writeContinue();
+      await receiveForm(request.raw, permit, (file, signal) => this.spool(file, signal, form), form);
+      return await this.publish(prompt, me, form);
+    } finally {
+      permit.end();
+      await Promise.all(form.tarballs.map((tarball) => tarball.remove()));
+    }
   }
 
   private async spool(file: Parameters<typeof spool>[0], signal: AbortSignal, form: UploadForm) {
@@ -89,7 +93,7 @@ export class UploadService implements OnApplicationBootstrap {
     const assertFree = () => this.assertFree(prompt.id, version);
     await assertFree();
     const tarball = tarballOf(form);
-    const contents = await this.readings.pass(() => this.read(tarball, { name: prompt.name, version }));
+    const contents = await this.checks.run(me.userId, () => this.read(tarball, { name: prompt.name, version }));
     const made = { promptId: prompt.id, version, contents, bytes: tarball, me };
     if (prompt.enforce_variable_contract) await this.assertContract(prompt.id, version, contents);
     let finding: ContractFinding | undefined;

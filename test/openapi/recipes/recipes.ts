@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { scopes } from '../../../src/common/http/access.decorator.js';
-import { call, eventually } from '../../support/api.js';
+import { answerOf, call, eventually } from '../../support/api.js';
 import { versionForm } from '../../support/form.js';
 import { aGroup } from '../../support/grants.js';
 import { aKey, aUser } from '../../support/people.js';
@@ -186,5 +186,13 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
       token,
       options: { ...options, body: { ...fieldsOf(options), version: '1.0' } },
     })),
-  'uploadVersion 503 too many uploads are waiting': inTrouble('full'),
+  'uploadVersion 408 the request did not arrive in time': async ({ world }) => {
+    const { idPath } = await aPrompt(world.server).ownedBy(world.alice).make();
+    const stalled = new ReadableStream<Uint8Array>({ start: (sender) => sender.enqueue(Buffer.from('--x\r\n')) });
+    const headers = { authorization: `Bearer ${world.alice.key}`, 'content-type': 'multipart/form-data; boundary=x' };
+    return answerOf(await fetch(`${world.server.url}${idPath}/versions`, { method: 'POST', headers, body: stalled, duplex: 'half' }));
+  },
+  // The uploads that fill the server are the administrator's.
+  'uploadVersion 503 too many uploads are waiting': ({ full: { server, requests } }, { id }) =>
+    send(server, id, { options: {}, ...requests[id], token: server.adminKey }),
 };

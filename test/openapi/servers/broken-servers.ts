@@ -46,29 +46,42 @@ export async function aServerThatLosesItsStore(): Promise<FragileServer> {
   return { server, breakDown, stop: () => server.stop() };
 }
 
-/** Gets as many uploads as it lets wait, none of which ends. */
+/** Gets as many uploads of its administrator as it lets wait, none of which ends. */
 export async function aServerThatFillsWithUploads(): Promise<FragileServer> {
   const [atOnce, queueLimit] = [1, 256];
-  const limits = { UPLOADS_AT_ONCE: String(atOnce), UPLOAD_QUEUE_LIMIT: String(queueLimit) };
-  const server = await startOpenTestServer(limits);
+  const shareOfOne = Math.ceil((atOnce + queueLimit) / 2);
+  const server = await startOpenTestServer({
+    UPLOADS_AT_ONCE: String(atOnce),
+    UPLOAD_QUEUE_LIMIT: String(queueLimit),
+    REQUEST_TIMEOUT_SECONDS: '3600',
+  });
   const uploads: Conversation[] = [];
+  const open = async (head: string) => {
+    const upload = await converse(server);
+    uploads.push(upload);
+    upload.send(head);
+    return upload;
+  };
+  let trickle: NodeJS.Timeout | undefined;
   const breakDown = async () => {
     const { idPath } = await aPrompt(server).make();
     const head = requestHead(`POST ${idPath}/versions`, {
       authorization: `Bearer ${server.adminKey}`,
       'content-type': 'multipart/form-data; boundary=x',
-      'content-length': 1000,
+      'content-length': 16 * 1024 * 1024,
       expect: '100-continue',
     });
-    for (let open = 0; open < atOnce + queueLimit; open += 1) {
-      const upload = await converse(server);
-      upload.send(head);
-      uploads.push(upload);
-    }
+    const part = '--x\r\ncontent-disposition: form-data; name="tarball"; filename="x.tar.gz"\r\n\r\n';
+    const holders = await Promise.all(Array.from({ length: shareOfOne }, () => open(head)));
     // It says so as soon as an upload has been let in.
-    await Promise.all(uploads.map((upload) => upload.hear(/^HTTP\/1\.1 100/, 30_000)));
+    await Promise.all(holders.map((upload) => upload.hear(/^HTTP\/1\.1 100/, 30_000)));
+    for (const upload of holders) upload.send(Buffer.concat([Buffer.from(part), Buffer.alloc(400_000)]));
+    trickle = setInterval(() => holders.forEach((upload) => upload.send(Buffer.alloc(4096))), 1_000);
+    const waiting = await Promise.all(Array.from({ length: queueLimit + 1 }, () => open(head)));
+    await Promise.any(waiting.map((upload) => upload.hear(/^HTTP\/1\.1 503/, 30_000)));
   };
   const stop = async () => {
+    clearInterval(trickle);
     for (const upload of uploads) upload.close();
     await server.stop();
   };

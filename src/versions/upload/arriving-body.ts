@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http';
+import { Transform } from 'node:stream';
+import { RequestTimeout } from '../../common/errors/catalogue.js';
+import type { UploadPermit } from './upload-permit.js';
+
+const leastBytesPerSecond = 1024;
+const checkEveryMs = 2_000;
+const leastBytesPerCheck = (leastBytesPerSecond * checkEveryMs) / 1000;
+/** A connection may be silent for a moment, for example while a telephone changes its network. */
+const checksPerTimeout = 10;
+/** Up to here an upload that pauses costs next to nothing, so that it can wait without a permit. */
+const cheapBytes = 64 * 1024;
+
+/**
+ * The body of an upload on its way to what reads it. An upload that pauses early gives its permit to others until it
+ * sends again. One that sends less than 1 KiB a second for 20 seconds fails with RequestTimeout.
+ */
+export class ArrivingBody extends Transform {
+  private bytes = 0;
+  private bytesInCheck = 0;
+  private bytesInTimeout = 0;
+  private checks = 0;
+  private isWaiting = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly permit: UploadPermit,
+    private readonly fail: (error: unknown) => void,
+  ) {
+    super();
+    request.on('data', this.count);
+    this.timer = setInterval(() => this.check(), checkEveryMs);
+    this.once('close', () => this.stop());
+    this.on('error', fail);
+    request.pipe(this);
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null, chunk?: Buffer) => void) {
+    if (this.permit.isHeld) done(null, chunk);
+    else this.regain().then(() => done(null, chunk), done);
+  }
+
+  override _flush(done: (error?: Error | null) => void): void {
+    this.stop();
+    if (this.permit.isHeld) done();
+    else this.regain().then(() => done(), done);
+  }
+
+  private async regain(): Promise<void> {
+    this.isWaiting = true;
+    await this.permit.acquire();
+    this.isWaiting = false;
+    this.startTimeout();
+  }
+
+  private readonly count = (chunk: Buffer) => {
+    this.bytes += chunk.length;
+    this.bytesInCheck += chunk.length;
+    this.bytesInTimeout += chunk.length;
+  };
+
+  private check(): void {
+    // What is not read cannot come: it is the server that waits, for a permit or for its disk.
+    if (this.isWaiting || !this.request.readableFlowing) return this.startTimeout();
+    if (this.permit.isHeld && this.bytesInCheck < leastBytesPerCheck && this.bytes <= cheapBytes) this.permit.release();
+    this.bytesInCheck = 0;
+    this.checks += 1;
+    if (this.checks < checksPerTimeout) return;
+    if (this.bytesInTimeout < leastBytesPerCheck * checksPerTimeout) this.fail(RequestTimeout());
+    this.startTimeout();
+  }
+
+  private startTimeout(): void {
+    this.checks = 0;
+    this.bytesInCheck = 0;
+    this.bytesInTimeout = 0;
+  }
+
+  private stop(): void {
+    clearInterval(this.timer);
+    this.request.off('data', this.count);
+  }
+}

@@ -1,0 +1,37 @@
+import { BadRequest } from '../../common/errors/catalogue.js';
+import { FairSemaphore } from '../../common/fair-semaphore.js';
+
+/** One upload's permit of the queue: given up while the upload pauses, and returned once at its end. */
+export class UploadPermit {
+  isHeld = false;
+  private isOver = false;
+
+  constructor(
+    private readonly queue: FairSemaphore,
+    private readonly accountId: string,
+    private readonly clientGone: AbortSignal,
+  ) {}
+
+  /** @throws Overloaded, BadRequest when the client has gone */
+  async acquire(): Promise<void> {
+    try {
+      await this.queue.acquire(this.accountId, this.clientGone);
+    } catch (error) {
+      throw this.clientGone.aborted ? BadRequest(undefined, { cause: error }) : error;
+    }
+    this.isHeld = true;
+    // The upload failed while it waited.
+    if (this.isOver) this.release();
+  }
+
+  release(): void {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.queue.release(this.accountId);
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.release();
+  }
+}
