@@ -4,8 +4,9 @@ import cors from '@fastify/cors';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { BadRequest, MethodNotAllowed } from './common/errors/catalogue.js';
+import { BadRequest, MethodNotAllowed, ShuttingDown } from './common/errors/catalogue.js';
 import { continueWhenWanted, parseBodies } from './common/http/bodies/body-parsers.js';
 import { sendAnswers } from './common/http/answer.js';
 import { answerConditionalGets } from './common/http/conditional-get.js';
@@ -14,7 +15,9 @@ import { parseQuery } from './common/http/query-parser.js';
 import { logRequests } from './common/http/request-log.js';
 import { routeByProtocol, routedUrl } from './common/protocol-routes.js';
 import { RouteTable } from './common/http/route-table.js';
-import { answerUnreadable } from './common/errors/unreadable-requests.js';
+import { UnreadableRequests } from './common/errors/unreadable-requests.js';
+import { isClosing } from './common/http/requests/closing.js';
+import { hasUsableHost } from './common/http/requests/host.js';
 import { sendSecurityHeaders } from './security-headers.js';
 import { discardUnreadBodies } from './common/http/bodies/unread-bodies.js';
 import { validationPipe } from './common/http/validation.pipe.js';
@@ -27,10 +30,14 @@ import { limitRates } from './rate-limit.js';
 
 const largestJsonBytes = 2 * 1024 * 1024;
 const longestHeaderBytes = 16 * 1024;
+const longestHeaderMs = 60_000;
+/** How exact the time limits of requests are. */
+const checkConnectionsMs = 5_000;
 const usableRequestId = /^[\x21-\x7e]{1,128}$/;
 
 /** The HTTP server under the application, with everything that holds for every route. */
 export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdapter {
+  const unreadable = new UnreadableRequests();
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -46,9 +53,18 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
       reply.header('x-request-id', request.id);
       sendError(BadRequest(undefined, { cause: error }), request, reply);
     },
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => unreadable.answer(error, socket),
+    http: {
+      // What has none is refused below, in the words of each protocol.
+      requireHostHeader: false,
+      // Node takes the shorter of two limits for that of the header, whichever is whose.
+      headersTimeout: Math.min(longestHeaderMs, config.requestTimeoutSeconds * 1000),
+      connectionsCheckingInterval: checkConnectionsMs,
+    },
+    return503OnClosing: false,
   });
   const instance: FastifyInstance = adapter.getInstance();
+  unreadable.watch(instance.server);
   routeByProtocol(instance);
   const routes = new RouteTable(instance);
   instance.addHook('onRequest', (request, reply, done) => {
@@ -57,6 +73,9 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
   });
   // Behind the hooks of plugins, whose headers belong on these answers too, and before any body is read.
   instance.addHook('preParsing', (request, reply, payload, done) => {
+    if (isClosing(instance))
+      return sendError(ShuttingDown(undefined, { headers: { connection: 'close' } }), request, reply);
+    if (!hasUsableHost(request)) return sendError(BadRequest(), request, reply);
     if (!request.is404) return done(null, payload);
     answerUnrouted(routes, request, reply, () => done(null, payload));
   });

@@ -12,8 +12,10 @@ Every error has the same flat body, \`{"error", "message", "details"?}\`. \`erro
 sentence for people; with \`VALIDATION_ERROR\`, \`details\` holds one entry for each field that is wrong: at most 100, and
 then \`...\` says that there are more. A body of JSON nests at most 100 levels deep. Each operation
 lists the errors that its own rules give. Besides them, a path answers a method that it does not have with
-\`405 METHOD_NOT_ALLOWED\` and \`Allow\`, an unknown path is \`404 NOT_FOUND\`, and \`500 INTERNAL_ERROR\` with the
-message \`internal error\` is a defect of the server.
+\`405 METHOD_NOT_ALLOWED\` and \`Allow\`, an unknown path is \`404 NOT_FOUND\`, a request that cannot be
+read, or whose \`Host\` is no host, is 400, 408 or 431 in the same form, \`503 OVERLOADED\` with the message \`the server is
+shutting down\` asks to try again elsewhere or later, and \`500 INTERNAL_ERROR\` with the message \`internal error\` is a
+defect of the server.
 
 Where trying again helps, \`Retry-After\` says in how many seconds. \`X-Request-Id\` names the request in the server's
 log; a request may bring its own.

@@ -20,3 +20,4 @@ export const StorageUnavailable = defineError('STORAGE_UNAVAILABLE', 503, 'the o
   retryAfterSeconds: 2,
 });
 export const Overloaded = defineError('OVERLOADED', 503, 'too many uploads are waiting', { retryAfterSeconds: 5 });
+export const ShuttingDown = defineError('OVERLOADED', 503, 'the server is shutting down', { retryAfterSeconds: 5 });

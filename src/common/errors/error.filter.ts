@@ -9,9 +9,10 @@ import {
   PayloadTooLarge,
   RateLimited,
   RouteNotFound,
+  ShuttingDown,
   UnsupportedMediaType,
 } from './catalogue.js';
-import { DomainError } from './define-error.js';
+import { DomainError, isError } from './define-error.js';
 import { dialectOf } from './error-dialect.js';
 
 const machine = hostname();
@@ -38,7 +39,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const dialect = dialectOf(protocolOf(request));
   const status = dialect.statusOf(error);
   const { retryAfterSeconds } = error.definition;
-  if (status >= 500) request.log.error({ err: error.context.cause ?? error }, error.message);
+  if (status >= 500 && isForLog(error)) request.log.error({ err: error.context.cause ?? error }, error.message);
   if (reply.raw.headersSent) {
     reply.raw.destroy();
     return;
@@ -54,6 +55,11 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
     .status(status)
     .type('application/json; charset=utf-8')
     .send(JSON.stringify(dialect.bodyOf(bounded(error), machine)));
+}
+
+/** That the server ends stands in the log already. */
+function isForLog(error: DomainError): boolean {
+  return !isError(error, ShuttingDown);
 }
 
 function toDomainError(thrown: unknown): DomainError {

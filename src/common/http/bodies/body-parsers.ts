@@ -61,12 +61,14 @@ function nothingToParse({ headers }: FastifyRequest) {
 
 /**
  * Sends `100 Continue` only once somebody is going to read the body, so that an early refusal comes instead of it.
- * Routes that stream call `sendContinue` themselves.
+ * Routes that stream call `sendContinue` themselves. Whatever else a request expects is ignored.
  */
 export function continueWhenWanted(instance: FastifyInstance): void {
-  instance.server.on('checkContinue', (request, response) => {
-    instance.server.emit('request', request, response);
-  });
+  for (const expectation of ['checkContinue', 'checkExpectation'] as const) {
+    instance.server.on(expectation, (request, response) => {
+      instance.server.emit('request', request, response);
+    });
+  }
   instance.addHook('preParsing', (request, reply, payload, done) => {
     if (!streamsBody(request) && expectsContinue(request)) reply.raw.writeContinue();
     done(null, payload);

@@ -6,7 +6,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { KeyBoundElsewhere } from '../../../auth/auth.errors.js';
 import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
-import { ClientGone } from '../../../common/http/client-gone.decorator.js';
+import { ClientGone } from '../../../common/http/requests/client-gone.decorator.js';
 import { Fails, Returns, Streamed, Summary } from '../../../common/http/documented.decorator.js';
 import { LabelProtected } from '../../../prompts/labels/labels.errors.js';
 import { NameRetired, NotPromptOwner, PromptNotFound, PromptPublished } from '../../../prompts/prompts.errors.js';
