@@ -6,6 +6,7 @@ import { entities } from './app.entities.js';
 import { AppModule } from './app.module.js';
 import { createAdapter, nestLogger, setUp } from './app.setup.js';
 import { type FirstLogin, FirstStart } from './auth/identity/first-start.js';
+import { beginToClose } from './common/http/requests/closing.js';
 import type { Config } from './config/config.js';
 import { migrate } from './database/migrate.js';
 import { ormOptions } from './database/orm-options.js';
@@ -71,6 +72,7 @@ async function migrateSchema({ database: { url } }: Config): Promise<void> {
 
 /** Lets requests under way come to their end, but not for ever: clients that send nothing are cut off. */
 async function closeInGoodOrder(app: NestFastifyApplication | undefined, longestGoodbyeMs: number): Promise<void> {
+  if (app) beginToClose(app.getHttpAdapter().getInstance());
   const cutOff = setTimeout(() => app?.getHttpServer().closeAllConnections(), longestGoodbyeMs);
   try {
     await app?.close();
