@@ -14,7 +14,7 @@ import {
   ValidationFailed,
 } from '../common/errors/catalogue.js';
 import { Access, Anyone, SignedInWith } from '../common/http/access.decorator.js';
-import { ClientGone } from '../common/http/client-gone.decorator.js';
+import { ClientGone } from '../common/http/requests/client-gone.decorator.js';
 import { WhenDatabaseFails } from '../common/errors/database-failure.filter.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
 import { NotPromptOwner, PromptExists, PromptNotFound } from '../prompts/prompts.errors.js';
