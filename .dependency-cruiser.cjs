@@ -68,7 +68,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/tool/' },
       to: {
-        pathNot: ['^src/tool/', within(pure), '^src/common/json[.]ts$', '^node_modules/'],
+        pathNot: ['^src/tool/', within(pure), '^src/common/(json|require-node)[.]ts$', '^node_modules/'],
         dependencyTypesNot: ['core'],
       },
     },

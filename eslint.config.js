@@ -1,7 +1,14 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const entryPoints = ['src/main.ts', 'src/workers/worker.ts', 'src/cli/main.ts', 'src/tool/main.ts'];
+const entryPoints = [
+  'src/main.ts',
+  'src/run-server.ts',
+  'src/workers/worker.ts',
+  'src/cli/main.ts',
+  'src/cli/run-admin.ts',
+  'src/tool/main.ts',
+];
 
 const noBarrels = {
   selector: 'ExportAllDeclaration',
@@ -13,6 +20,12 @@ const everyTestRuns = [
   'CallExpression[callee.object.name=/^(it|test|describe)$/][callee.property.name=/^(only|skip|todo)$/]',
   'CallExpression[callee.name=/^(fit|fdescribe|xit|xdescribe|xtest)$/]',
 ].map((selector) => ({ selector, message: 'Every test runs, always.' }));
+
+/** Types know them, for `using` needs their library; the least version of Node.js does not. */
+const newerThanTheLeastNode = ['AsyncDisposableStack', 'DisposableStack', 'SuppressedError'].map((name) => ({
+  name,
+  message: 'Node.js has it from 24 on; package.json promises less.',
+}));
 
 const noFrameworkExceptions = {
   group: ['@nestjs/common'],
@@ -42,6 +55,7 @@ export default defineConfig(
       'no-misleading-character-class': 'error',
       'no-nested-ternary': 'error',
       'no-param-reassign': 'error',
+      'no-restricted-globals': ['error', ...newerThanTheLeastNode],
       'no-restricted-syntax': ['error', noBarrels],
       'no-unsafe-finally': 'error',
       'no-unsafe-optional-chaining': 'error',

@@ -26,8 +26,8 @@ const page = {
 };
 const allByName = {
   name: 'groups-by-name',
-  text: `select ${columns} from (select * from user_group order by lower(name), slug limit ${mostGroups}) g
-         order by lower(name), slug`,
+  text: `select ${columns} from (select * from user_group order by search_fold(name) collate "C", slug limit ${mostGroups}) g
+         order by search_fold(name) collate "C", slug`,
 };
 const bySlugOrId = {
   name: 'group',

@@ -15,16 +15,17 @@ export interface Person {
 const tables = 'account a join owner o on o.id = a.id';
 const name = 'coalesce(a.name, o.slug)';
 const columns = `a.id, ${name} as name, a.email, a.role`;
-// Compared as it is, not as a pattern: no character in it means anything.
+// Compared as it is, not as a pattern: no character in it means anything. Folded as search folds, and sorted by bytes: what
+// lower() and an order mean otherwise depends on the locale that the database was made with.
 const matches = `a.role <> 'pending' and (
-  position(lower($1) in lower(a.email)) > 0 or position(lower($1) in o.slug) > 0
-  or position(lower($1) in lower(a.name)) > 0)`;
+  position(search_fold($1) in search_fold(a.email)) > 0 or position(search_fold($1) in o.slug) > 0
+  or position(search_fold($1) in search_fold(a.name)) > 0)`;
 
 const byId = { name: 'person', text: `select ${columns} from ${tables} where a.id = $1` };
 const count = { name: 'person-count', text: `select count(*)::int as total from ${tables} where ${matches}` };
 const page = {
   name: 'person-page',
-  text: `select ${columns} from ${tables} where ${matches} order by lower(${name}), a.id limit $2 offset $3`,
+  text: `select ${columns} from ${tables} where ${matches} order by search_fold(${name}) collate "C", a.id limit $2 offset $3`,
 };
 
 /** Who is here, for those who look for somebody to share with; without those who have not been let in. */

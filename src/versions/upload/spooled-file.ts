@@ -74,22 +74,27 @@ class KeptBytes {
   }
 
   async take(chunks: AsyncIterable<Buffer>): Promise<void> {
-    await using opened = new AsyncDisposableStack();
-    let file: FileHandle | undefined;
-    for await (const chunk of chunks) {
-      for (let rest = chunk; rest.length > 0;) {
-        const copied = rest.copy(this.buffer, this.filled);
-        this.filled += copied;
-        rest = rest.subarray(copied);
-        if (rest.length === 0) break;
-        if (file) await this.writeOut(file);
-        else {
-          file = opened.use(await reachDisk(() => this.makeFile()));
-          this.grow();
-        }
+    const opened: { file?: FileHandle } = {};
+    try {
+      for await (const chunk of chunks) await this.append(chunk, opened);
+      if (opened.file) await this.writeOut(opened.file);
+    } finally {
+      await opened.file?.close();
+    }
+  }
+
+  private async append(chunk: Buffer, opened: { file?: FileHandle }): Promise<void> {
+    for (let rest = chunk; rest.length > 0;) {
+      const copied = rest.copy(this.buffer, this.filled);
+      this.filled += copied;
+      rest = rest.subarray(copied);
+      if (rest.length === 0) return;
+      if (opened.file) await this.writeOut(opened.file);
+      else {
+        opened.file = await reachDisk(() => this.makeFile());
+        this.grow();
       }
     }
-    if (file) await this.writeOut(file);
   }
 
   private grow(): void {

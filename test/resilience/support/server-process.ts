@@ -20,9 +20,9 @@ export class ServerProcess {
   private readonly child: ChildProcess;
 
   /** Leads a process group of its own, so that a test can signal all of it the way a terminal does. */
-  constructor(environment: Record<string, string | undefined>) {
+  constructor(environment: Record<string, string | undefined>, node = process.execPath) {
     const { PATH, HOME } = process.env;
-    this.child = spawn(process.execPath, ['--enable-source-maps', program], {
+    this.child = spawn(node, ['--enable-source-maps', program], {
       // Where no .env of somebody else is.
       cwd: this.emptyFolder,
       env: { PATH, HOME, ...environment },

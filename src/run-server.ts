@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { showFirstLogin, showWelcome } from './cli/welcome.js';
+import { type Config, readConfig } from './config/config.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import { explainFailure } from './explain-failure.js';
+import { createLogger } from './logger.js';
+import { type RunningServer, startServer } from './server.js';
+
+interface Running {
+  readonly server: Pick<RunningServer, 'stop'>;
+  readonly embedded: EmbeddedPostgres | undefined;
+}
+
+// A terminal sends Ctrl-C to npm and to us, and npm passes it on: what comes so soon is the same wish.
+const sameWishMs = 2_000;
+
+async function start(): Promise<Running> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const config = readConfig(process.env);
+  const launch = await starterOf(config);
+  const logger = createLogger(config.server);
+  const embedded =
+    config.database.url === ''
+      ? await startEmbeddedPostgres({
+          dataDir: config.dataDirectory,
+          onNotice: (message) => logger.warn(message),
+          onLost: fail,
+        })
+      : undefined;
+  try {
+    const url = embedded?.url ?? config.database.url;
+    const server = await launch({ ...config, database: { ...config.database, url } }, logger);
+    if (server.firstLogin) showFirstLogin(server.firstLogin, config.dataDirectory);
+    showWelcome(config.server.publicUrl ?? server.address);
+    return { server, embedded };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** The server itself is loaded in any case: loaded later it would take a few more megabytes where it is the only process. */
+async function starterOf({ server: { workers } }: Config) {
+  return workers > 1 ? (await import('./workers/start-workers.js')).startWorkers : startServer;
+}
+
+/** The first signal stops the server in good order, also while it is still starting; one that comes later, at once. */
+function stopOnSignals(started: Promise<Running>): void {
+  let firstSignalAt: number | undefined;
+  const onSignal = () => {
+    if (firstSignalAt === undefined) {
+      firstSignalAt = Date.now();
+      started.then(stop).catch(fail);
+    } else if (Date.now() - firstSignalAt > sameWishMs) {
+      process.exit(1);
+    }
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+}
+
+async function stop({ server, embedded }: Running): Promise<void> {
+  try {
+    await server.stop();
+  } finally {
+    await embedded?.stop();
+  }
+  process.exit(0);
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`promptyard: ${explainFailure(error)}\n`);
+  process.exit(1);
+}
+
+/** Starts the server as its environment says, and ends the process when it is told to. */
+export function runServer(): void {
+  const started = start();
+  stopOnSignals(started);
+  started.catch(fail);
+}
