@@ -14,8 +14,10 @@ import { CredentialsController } from './credentials/credentials.controller.js';
 import { CredentialsRepository } from './credentials/credentials.repository.js';
 import { KeySessionsService } from './credentials/key-sessions.service.js';
 import { KnownHolders } from './credentials/known-holders.js';
-import { LoginLimiter } from './credentials/login-limiter.js';
-import { LoginService } from './credentials/login.service.js';
+import { LoginAddressesRepository } from './credentials/logins/login-addresses.repository.js';
+import { LoginFailuresRepository } from './credentials/logins/login-failures.repository.js';
+import { LoginLimiter } from './credentials/logins/login-limiter.js';
+import { LoginService } from './credentials/logins/login.service.js';
 import { SessionTokens } from './credentials/session-tokens.js';
 import { GroupMembersRepository } from './groups/group-members.repository.js';
 import { GroupsController } from './groups/groups.controller.js';
@@ -68,6 +70,8 @@ onConstraint('user_group_slug_key', GroupExists);
     GroupsService,
     KeySessionsService,
     KnownHolders,
+    LoginAddressesRepository,
+    LoginFailuresRepository,
     LoginLimiter,
     LoginService,
     MembershipsRepository,

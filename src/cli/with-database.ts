@@ -2,7 +2,9 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { entities } from '../app.entities.js';
 import { AuditLedger } from '../auth/audit/audit-ledger.js';
 import { KnownHolders } from '../auth/credentials/known-holders.js';
-import { LoginLimiter } from '../auth/credentials/login-limiter.js';
+import { LoginAddressesRepository } from '../auth/credentials/logins/login-addresses.repository.js';
+import { LoginFailuresRepository } from '../auth/credentials/logins/login-failures.repository.js';
+import { LoginLimiter } from '../auth/credentials/logins/login-limiter.js';
 import { UsersRepository } from '../auth/identity/users.repository.js';
 import { UsersService } from '../auth/identity/users.service.js';
 import type { Config } from '../config/config.js';
@@ -31,11 +33,13 @@ export async function withDatabase(
       const access = new Database(orm);
       // Nobody is let in here: what changes is heard of by the servers.
       const known = new KnownHolders(access, new ChangeFeed(database));
+      const addresses = new LoginAddressesRepository(access, auth);
       const said = await task({
         users: new UsersService(
           access,
           new UsersRepository(access, known),
-          new LoginLimiter(access, auth),
+          new LoginLimiter(new LoginFailuresRepository(access), addresses, auth),
+          addresses,
           new AuditLedger(access),
         ),
       });

@@ -1,4 +1,5 @@
 import { Overloaded } from './errors/catalogue.js';
+import type { DomainError } from './errors/define-error.js';
 
 export interface FairSemaphoreOptions {
   readonly permits: number;
@@ -9,6 +10,8 @@ export interface FairSemaphoreOptions {
    * a third each, and there is one left for the next caller.
    */
   readonly leavesRoom?: boolean;
+  /** What is thrown when too many wait; Overloaded if left out. */
+  readonly refuse?: () => DomainError;
 }
 
 interface Waiter {
@@ -102,9 +105,13 @@ export class FairSemaphore {
     const own = this.waiting.get(newcomer)?.length ?? 0;
     const [caller, queue] = this.longestQueue();
     const newest = queue.at(-1);
-    if (!newest || queue.length <= own + 1) throw Overloaded();
+    if (!newest || queue.length <= own + 1) throw this.refusal();
     this.remove(caller, newest);
-    newest.reject(Overloaded());
+    newest.reject(this.refusal());
+  }
+
+  private refusal(): DomainError {
+    return (this.options.refuse ?? Overloaded)();
   }
 
   private longestQueue(): [string, Waiter[]] {

@@ -20,7 +20,9 @@ export const authSettings = z
     }).describe('Password of the first administrator; made and shown once if unset.'),
     JWT_SECRET: Secret.describe('Signs session tokens and file addresses; made in DATA_DIR if unset.'),
     ENCRYPTION_KEY: Secret.describe('Encrypts stored credentials; made in DATA_DIR if unset.'),
-    LOGIN_ATTEMPTS_PER_MINUTE: WholeNumber(10, 1).describe('Failed log-ins per minute, account and address.'),
+    LOGIN_ATTEMPTS_PER_MINUTE: WholeNumber(10, 1).describe(
+      'Failed log-ins per minute of an account from one address, from many, or of many accounts from one.',
+    ),
   })
   .transform((env) => ({
     adminUsername: env.ADMIN_USERNAME,

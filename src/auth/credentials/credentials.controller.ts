@@ -16,7 +16,7 @@ import {
 } from '../auth.errors.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { ApiKeyId, ApiKeyList, CreateApiKey, CreatedApiKey, Login, Session } from './credentials.dto.js';
-import { LoginService } from './login.service.js';
+import { LoginService } from './logins/login.service.js';
 
 @ApiTags('Authentication')
 @Controller('v1')

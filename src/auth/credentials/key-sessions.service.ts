@@ -3,7 +3,7 @@ import { isUuid } from '../../common/http/scalars.js';
 import { WrongKeyPair } from '../auth.errors.js';
 import { hashApiKey, isApiKeySecret } from './api-key-secret.js';
 import { CredentialsRepository } from './credentials.repository.js';
-import { LoginLimiter } from './login-limiter.js';
+import { LoginLimiter } from './logins/login-limiter.js';
 import { type SessionToken, SessionTokens } from './session-tokens.js';
 
 /** An API key by its id, with the secret that proves it. */

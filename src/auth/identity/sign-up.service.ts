@@ -5,7 +5,7 @@ import type { Protocol } from '../../common/protocol.js';
 import { Database } from '../../database/database.js';
 import { AuditLedger } from '../audit/audit-ledger.js';
 import { UserExists } from '../auth.errors.js';
-import { LoginLimiter } from '../credentials/login-limiter.js';
+import { LoginLimiter } from '../credentials/logins/login-limiter.js';
 import { hashPassword } from '../credentials/passwords.js';
 import { type SessionToken, SessionTokens } from '../credentials/session-tokens.js';
 import { usernamesFor } from './usernames.js';
@@ -31,9 +31,8 @@ export class SignUpService {
 
   /** A session of the new account. @throws EmailTaken, TooManySignUps */
   async signUp(wish: SignUp, via: Protocol, address: string, lifetimeSeconds: number): Promise<SessionToken> {
-    await this.limiter.countSignUp(address);
+    const passwordHash = await this.limiter.signUp(address, () => hashPassword(wish.password));
     const id = randomUUID();
-    const passwordHash = await hashPassword(wish.password);
     const name = wish.name.trim() || null;
     await this.insert({ id, email: wish.email, name, role: 'pending', passwordHash }, via);
     return this.sessions.issue({ userId: id, passwordVersion: 1, keyId: undefined }, lifetimeSeconds);

@@ -6,7 +6,8 @@ import type { Principal } from '../access/principal.js';
 import { AuditLedger } from '../audit/audit-ledger.js';
 import { changesOf } from '../audit/changes.js';
 import { LastAdmin, UserNotFound, WrongPassword } from '../auth.errors.js';
-import { LoginLimiter } from '../credentials/login-limiter.js';
+import { LoginAddressesRepository } from '../credentials/logins/login-addresses.repository.js';
+import { LoginLimiter } from '../credentials/logins/login-limiter.js';
 import { hashPassword, newPassword, passwordMatches } from '../credentials/passwords.js';
 import type { ChangePassword, CreatedUser, CreateUser, UpdateUser, User, UserList, UserPage } from './users.dto.js';
 import { UsersRepository } from './users.repository.js';
@@ -18,6 +19,7 @@ export class UsersService {
     private readonly database: Database,
     private readonly users: UsersRepository,
     private readonly limiter: LoginLimiter,
+    private readonly addresses: LoginAddressesRepository,
     private readonly audit: AuditLedger,
   ) {}
 
@@ -69,7 +71,8 @@ export class UsersService {
     const { userId, username: subject } = me;
     const passwordHash = await hashPassword(change.new_password);
     // A wrong current password is a guess like one at the log-in.
-    await this.limiter.attempt(userId, address, () =>
+    const isKnownAddress = await this.addresses.isKnown(userId, address);
+    await this.limiter.attempt({ account: userId, address, isKnownAddress }, () =>
       this.database.transaction(async () => {
         const account = await this.users.lockAccount(userId);
         const matches = await passwordMatches(change.current_password, account?.passwordHash);
@@ -78,6 +81,7 @@ export class UsersService {
         await this.audit.record(me, { action: 'user.password', subject });
       }),
     );
+    await this.limiter.remember(userId, address);
   }
 
   /** Gives a user a new one-time password from the command line, which is returned; undefined if there is no such user. */

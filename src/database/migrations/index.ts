@@ -9,6 +9,7 @@ import { LivePromptList0008 } from './0008-live-prompt-list.js';
 import { DownloadMonths0009 } from './0009-download-months.js';
 import { ChangeFeed0010 } from './0010-change-feed.js';
 import { CredentialChanges0011 } from './0011-credential-changes.js';
+import { LoginAddresses0017 } from './0017-login-addresses.js';
 
 /** Every migration, oldest first; one that has landed is never changed. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   DownloadMonths0009,
   ChangeFeed0010,
   CredentialChanges0011,
+  LoginAddresses0017,
 ];

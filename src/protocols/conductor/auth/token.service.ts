@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { actsAsAdmin, type Principal } from '../../../auth/access/principal.js';
 import { KeySessionsService } from '../../../auth/credentials/key-sessions.service.js';
-import { LoginService } from '../../../auth/credentials/login.service.js';
+import { LoginService } from '../../../auth/credentials/logins/login.service.js';
 import { GroupMembersRepository } from '../../../auth/groups/group-members.repository.js';
 import { ConductorConfig, longestTokenSeconds } from '../../../config/conductor.config.js';
 import type { Token, TokenRequest, UserInfo } from './token.dto.js';

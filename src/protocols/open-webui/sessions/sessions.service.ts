@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { Authenticator } from '../../../auth/access/authenticator.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { InvalidToken } from '../../../auth/auth.errors.js';
-import { LoginService } from '../../../auth/credentials/login.service.js';
+import { LoginService } from '../../../auth/credentials/logins/login.service.js';
 import type { SessionToken } from '../../../auth/credentials/session-tokens.js';
 import { SignUpService } from '../../../auth/identity/sign-up.service.js';
 import { UserDirectory } from '../../../auth/identity/user-directory.js';

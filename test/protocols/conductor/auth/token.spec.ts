@@ -191,7 +191,8 @@ describe('POST /api/token', () => {
     it('of one password, together with those on /v1', async () => {
       const guess = { email: alice.email, password: 'wrong' };
       expect(await statuses(limit + 1, () => fail(guess, newAddress()))).toEqual(upToLimit);
-      const login = await call(server, 'POST', '/v1/auth/login', { json: guess });
+      const headers = { 'x-forwarded-for': newAddress() };
+      const login = await call(server, 'POST', '/v1/auth/login', { json: guess, headers });
       expect(login.status).toBe(429);
     });
 
