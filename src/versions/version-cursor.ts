@@ -1,4 +1,5 @@
 import { ValidationFailed } from '../common/errors/catalogue.js';
+import { Time } from '../common/http/scalars.js';
 
 /** Behind which version a page begins: time of creation as PostgreSQL writes it, and order of arrival. */
 export interface VersionCursor {
@@ -6,7 +7,7 @@ export interface VersionCursor {
   readonly sequence: string;
 }
 
-const shape = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,3})?\+00)\|(\d{1,18})$/;
+const shape = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,3})?)\+00\|(\d{1,18})$/;
 
 export function writeCursor({ createdAt, sequence }: VersionCursor): string {
   return Buffer.from(`${createdAt}|${sequence}`).toString('base64url');
@@ -14,9 +15,8 @@ export function writeCursor({ createdAt, sequence }: VersionCursor): string {
 
 /** @throws ValidationFailed for what is no cursor of ours */
 export function readCursor(text: string): VersionCursor {
-  const [, createdAt, sequence] = shape.exec(Buffer.from(text, 'base64url').toString()) ?? [];
-  if (!createdAt || !sequence || Number.isNaN(Date.parse(createdAt))) {
-    throw ValidationFailed({ cursor: 'must come from a Link header' });
-  }
+  const [, day, hour, sequence] = shape.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  const createdAt = Time.safeParse(`${day}T${hour}Z`).data;
+  if (!createdAt || !sequence) throw ValidationFailed({ cursor: 'must come from a Link header' });
   return { createdAt, sequence };
 }

@@ -55,14 +55,14 @@ export const auditScope = {
 export function scopeValues({ actor, prompt, from, to }: AuditFilters): (string | null | undefined)[] {
   const isId = prompt !== undefined && isUuid(prompt);
   const [owner, name] = prompt === undefined || isId ? [] : ownerAndName(prompt);
-  return [...named(actor), isId ? prompt : null, ...named(owner), name, inRange(from), inRange(to)];
+  return [...named(actor), isId ? prompt : null, ...named(owner), name, from, to];
 }
 
 /** Undefined if a filter names what is not there, so that nothing can be found. */
 export function toScope({ actor, prompt, from, to, ...rest }: AuditFilters, row: ScopeRow): AuditScope | undefined {
   const { actor_id: actorId, prompt_id: promptId, above, below } = row;
   if ((actor && !actorId) || (prompt && !promptId)) return undefined;
-  const bounds = { above: Number(above), below: Number(below), from: inRange(from), to: inRange(to) };
+  const bounds = { above: Number(above), below: Number(below), from, to };
   return { ...rest, ...bounds, promptId, actorId };
 }
 
@@ -74,11 +74,4 @@ function named(owner: string | undefined): (string | null)[] {
 function ownerAndName(prompt: string): [owner: string, name: string] {
   const slash = prompt.indexOf('/');
   return [prompt.slice(0, slash), prompt.slice(slash + 1)];
-}
-
-const latest = Date.parse('9999-12-31T00:00:00Z');
-
-/** Years that PostgreSQL does not read like JavaScript: nothing was recorded before 1970, nor will be after 9999. */
-function inRange(time: string | undefined): string | undefined {
-  return time === undefined ? undefined : new Date(Math.min(Math.max(Date.parse(time), 0), latest)).toISOString();
 }

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { isUuid, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
+import { isUuid, Text, Time, Timestamp, Uuid } from '../../common/http/scalars.js';
 import { auditActions, auditChannels, auditTopics } from './audit-actions.js';
 import { readCursor } from './audit-cursor.js';
-
-const Time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time' });
 
 const page = {
   cursor: Text.max(200)

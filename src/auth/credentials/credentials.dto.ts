@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { scopes } from '../../common/http/access.decorator.js';
-import { PathSegment, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
+import { PathSegment, Text, Time, Timestamp, Uuid } from '../../common/http/scalars.js';
 
 export const Login = z
   .object({ username: Text.max(254).optional(), email: Text.max(254).optional(), password: Text.max(200) })
@@ -19,9 +19,7 @@ export const Session = z
   .meta({ id: 'Session' });
 
 const Scope = z.enum(scopes);
-const FutureTime = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 time' })
-  .refine((time) => Date.parse(time) > Date.now(), 'must be in the future');
+const FutureTime = Time.refine((time) => Date.parse(time) > Date.now(), 'must be in the future');
 
 export const CreateApiKey = z
   .object({

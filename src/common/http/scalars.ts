@@ -18,6 +18,18 @@ export const Uuid = z.string().regex(uuidPattern, 'must be a UUID').meta({ forma
 /** RFC 3339 in UTC. */
 export const Timestamp = z.string().meta({ format: 'date-time', example: '2026-03-10T15:30:00.000Z' });
 
+// Nothing is recorded before, and PostgreSQL reads years of more digits in another form.
+const earliestMs = Date.parse('1970-01-01T00:00:00.000Z');
+const latestMs = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * A time that a request names: RFC 3339 with any offset. It comes out in UTC, to the millisecond, within the years that
+ * PostgreSQL reads as JavaScript does: it knows neither year 0 nor an offset of more than 16 hours.
+ */
+export const Time = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 time' })
+  .transform((time) => new Date(Math.min(Math.max(Date.parse(time), earliestMs), latestMs)).toISOString());
+
 /** One non-empty path segment, as it comes. */
 export const PathSegment = z.string();
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from '../../common/http/scalars.js';
+import { Text, Time } from '../../common/http/scalars.js';
 import { AnyLabelName, production } from '../labels/label-name.js';
 import { VersionNumber } from '../releases/version-number.js';
 import { type Interval, intervalsOf } from '../releases/version-range.js';
@@ -20,7 +20,7 @@ const fields = <Number extends z.ZodType<number>>(number: Number) => ({
   version: Text.max(100)
     .optional()
     .describe('A version, or a range like `^1.2`: its highest version that is not yanked.'),
-  at: z.iso.datetime({ offset: true }).optional().describe('Where the label pointed to then.'),
+  at: Time.optional().describe('Where the label pointed to then.'),
 });
 
 export const querySelectorFields = fields(z.coerce.number().int().min(1).max(largestNumber));
