@@ -1,4 +1,4 @@
-import { StorageUnavailable } from '../common/errors/catalogue.js';
+import { StorageFull, StorageUnavailable } from '../common/errors/catalogue.js';
 import { defineError, DomainError } from '../common/errors/define-error.js';
 
 export const FileAddressRefused = defineError('FORBIDDEN', 403, 'the address of this file is not valid, or no longer');
@@ -39,10 +39,17 @@ export class RangeOutsideObject extends ObjectError {
   }
 }
 
-/** The error that callers get for `cause`: `StorageUnavailable`, unless it is their own doing. */
+/** The error that callers get for `cause`: `StorageUnavailable` or `StorageFull`, unless it is their own doing. */
 export function asStorageError(cause: unknown): Error {
   if (cause instanceof ObjectError || cause instanceof DomainError) return cause;
-  return StorageUnavailable(undefined, { cause });
+  return (isFull(cause) ? StorageFull : StorageUnavailable)(undefined, { cause });
+}
+
+const codesOfFullStores = new Set(['ENOSPC', 'EDQUOT', 'XMinioStorageFull', 'QuotaExceeded']);
+
+/** Whether the disk, or the object store, has no room left. */
+export function isFull(cause: unknown): boolean {
+  return codesOfFullStores.has(errorCode(cause) ?? '');
 }
 
 /** Runs what needs the store; its failures become `StorageUnavailable` with their cause. */

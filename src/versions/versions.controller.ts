@@ -10,6 +10,7 @@ import {
   Overloaded,
   PayloadTooLarge,
   RequestTimeout,
+  StorageFull,
   StorageUnavailable,
   ValidationFailed,
 } from '../common/errors/catalogue.js';
@@ -36,6 +37,7 @@ import {
 import {
   DownloadUnavailable,
   ObjectKeyTaken,
+  TemporaryFilesUnavailable,
   VersionExists,
   VersionNotFound,
   VersionsUnavailable,
@@ -56,7 +58,15 @@ export class VersionsController {
   @Access(SignedInWith('versions:publish'))
   @Summary('Publish a text as a new prompt', 'Makes the prompt and its version 1.0.0, both or nothing.')
   @Returns(201, VersionItem, 'Version 1.0.0 of the new prompt.')
-  @Fails(PromptExists, ObjectKeyTaken, NotPromptOwner, BeyondOwnRights, KeyBoundElsewhere, StorageUnavailable)
+  @Fails(
+    PromptExists,
+    ObjectKeyTaken,
+    NotPromptOwner,
+    BeyondOwnRights,
+    KeyBoundElsewhere,
+    StorageFull,
+    StorageUnavailable,
+  )
   publishPrompt(@Body({ schema: PublishPrompt }) prompt: PublishPrompt, @CurrentPrincipal() me: Principal) {
     return this.publishing.publish(prompt, me);
   }
@@ -81,7 +91,9 @@ export class VersionsController {
     BadRequest,
     RequestTimeout,
     PayloadTooLarge,
+    StorageFull,
     StorageUnavailable,
+    TemporaryFilesUnavailable,
     Overloaded,
   )
   uploadVersion(

@@ -15,3 +15,9 @@ export const VersionsUnavailable = defineError('INTERNAL_ERROR', 500, 'failed to
 export const DownloadUnavailable = defineError('INTERNAL_ERROR', 500, 'failed to generate download url', {
   retryAfterSeconds: 2,
 });
+export const TemporaryFilesUnavailable = defineError(
+  'STORAGE_UNAVAILABLE',
+  503,
+  'the server cannot write temporary files',
+  { retryAfterSeconds: 60 },
+);

@@ -14,6 +14,7 @@ import { ReservationSweeper } from './reservations/reservation-sweeper.js';
 import { ReservationsRepository } from './reservations/reservations.repository.js';
 import { ReservedObjects } from './reservations/reserved-objects.js';
 import { Publisher } from './upload/publisher.js';
+import { TemporaryFiles } from './upload/temporary-files.js';
 import { UploadService } from './upload/upload.service.js';
 import { VersionsController } from './versions.controller.js';
 import { VersionsRepository } from './versions.repository.js';
@@ -33,6 +34,7 @@ import { VersionsService } from './versions.service.js';
     ReservationSweeper,
     ReservationsRepository,
     ReservedObjects,
+    TemporaryFiles,
     UploadService,
     VersionLifeService,
     VersionRecorder,

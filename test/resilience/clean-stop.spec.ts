@@ -49,6 +49,7 @@ it('stops in bounded time although a client does not go on', async () => {
   await expect(server.exit).resolves.toEqual({ code: 0, signal: null });
   expect(performance.now() - signalled).toBeLessThan(15_000);
   await expect(stuck.finish()).rejects.toThrow();
+  expect(stage.files('uploads')).toEqual([]);
 });
 
 /** An upload of which the server has got one half. */

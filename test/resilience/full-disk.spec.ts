@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { anArchive } from './support/archives.js';
-import { json, type RegistryClient, type Reply, sha256 } from './support/registry-client.js';
+import { json, type RegistryClient, sha256 } from './support/registry-client.js';
 import { Stage } from './support/stage.js';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
@@ -39,7 +39,10 @@ withMount('a disk that is full (needs root on Linux, to mount a small one)', () 
       fillUp(room);
       const used = stage.files('small');
       const refused = await client.upload(promptId, version, archive);
-      expect([refused.status, codeOf(refused)]).toEqual([503, 'STORAGE_UNAVAILABLE']);
+      expect([refused.status, json(refused)]).toMatchObject([
+        503,
+        { error: 'STORAGE_UNAVAILABLE', message: 'there is no room left to store this' },
+      ]);
       expect(refused.headers['retry-after']).toBeDefined();
       expect(stage.files('small')).toEqual(used);
       rmSync(ballast);
@@ -61,7 +64,3 @@ withMount('a disk that is full (needs root on Linux, to mount a small one)', () 
     writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - room)));
   }
 });
-
-function codeOf(reply: Reply): string | undefined {
-  return json(reply).error;
-}

@@ -3957,7 +3957,7 @@ export type ReleaseRevisionErrors = {
      */
     429: RateLimitedError;
     /**
-     * `STORAGE_UNAVAILABLE`: the object store does not answer; `DATABASE_UNAVAILABLE`: the database does not answer
+     * `STORAGE_UNAVAILABLE`: there is no room left to store this; `STORAGE_UNAVAILABLE`: the object store does not answer; `DATABASE_UNAVAILABLE`: the database does not answer
      */
     503: StorageUnavailableError | DatabaseUnavailableError;
 };
@@ -4148,7 +4148,7 @@ export type PublishPromptErrors = {
      */
     429: RateLimitedError;
     /**
-     * `STORAGE_UNAVAILABLE`: the object store does not answer; `DATABASE_UNAVAILABLE`: the database does not answer
+     * `STORAGE_UNAVAILABLE`: there is no room left to store this; `STORAGE_UNAVAILABLE`: the object store does not answer; `DATABASE_UNAVAILABLE`: the database does not answer
      */
     503: StorageUnavailableError | DatabaseUnavailableError;
 };
@@ -4220,7 +4220,7 @@ export type UploadVersionErrors = {
      */
     429: RateLimitedError;
     /**
-     * `STORAGE_UNAVAILABLE`: the object store does not answer; `OVERLOADED`: too many uploads are waiting; `DATABASE_UNAVAILABLE`: the database does not answer
+     * `STORAGE_UNAVAILABLE`: there is no room left to store this; `STORAGE_UNAVAILABLE`: the object store does not answer; `STORAGE_UNAVAILABLE`: the server cannot write temporary files; `OVERLOADED`: too many uploads are waiting; `DATABASE_UNAVAILABLE`: the database does not answer
      */
     503: StorageUnavailableError | OverloadedError | DatabaseUnavailableError;
 };

@@ -19,5 +19,8 @@ export const DatabaseUnavailable = defineError('DATABASE_UNAVAILABLE', 503, 'the
 export const StorageUnavailable = defineError('STORAGE_UNAVAILABLE', 503, 'the object store does not answer', {
   retryAfterSeconds: 2,
 });
+export const StorageFull = defineError('STORAGE_UNAVAILABLE', 503, 'there is no room left to store this', {
+  retryAfterSeconds: 60,
+});
 export const Overloaded = defineError('OVERLOADED', 503, 'too many uploads are waiting', { retryAfterSeconds: 5 });
 export const ShuttingDown = defineError('OVERLOADED', 503, 'the server is shutting down', { retryAfterSeconds: 5 });

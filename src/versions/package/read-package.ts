@@ -31,7 +31,13 @@ async function readFiles(source: AsyncIterable<Uint8Array>): Promise<ArchiveFile
     // First the source: what still waits for its next chunk would otherwise keep the generator from ending.
     if (source instanceof Readable) source.destroy();
     await unpacked.return(undefined);
+    // Last: what comes from a file keeps it open until it is told that nothing more is wanted.
+    if (isGenerator(source)) await source.return(undefined);
   }
+}
+
+function isGenerator(source: AsyncIterable<Uint8Array>): source is AsyncGenerator<Uint8Array> {
+  return 'return' in source;
 }
 
 async function understand(archive: ArchiveFiles, expected: Identity): Promise<PackageContents> {

@@ -2,7 +2,7 @@ import { Body, Controller, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Principal } from '../../auth/access/principal.js';
-import { StorageUnavailable } from '../../common/errors/catalogue.js';
+import { StorageFull, StorageUnavailable } from '../../common/errors/catalogue.js';
 import { Access, SignedInWith } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
 import { NotPromptOwner, PromptNotFound } from '../../prompts/prompts.errors.js';
@@ -21,7 +21,15 @@ export class ReleaseController {
   @Access(SignedInWith('versions:publish'))
   @Summary('Release a revision as a version', 'The same revision makes the same bytes, wherever it is released.')
   @Returns(201, ReleasedVersion, 'The version, stored and listed.')
-  @Fails(PromptNotFound, RevisionNotFound, NotPromptOwner, VersionExists, ObjectKeyTaken, StorageUnavailable)
+  @Fails(
+    PromptNotFound,
+    RevisionNotFound,
+    NotPromptOwner,
+    VersionExists,
+    ObjectKeyTaken,
+    StorageFull,
+    StorageUnavailable,
+  )
   releaseRevision(
     @Param({ schema: RevisionPath }) path: RevisionPath,
     @Query({ schema: ReleaseQuery }) query: ReleaseQuery,

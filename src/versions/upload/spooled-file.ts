@@ -1,10 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { PayloadTooLarge, StorageUnavailable } from '../../common/errors/catalogue.js';
+import { dirname } from 'node:path';
+import { StorageFull } from '../../common/errors/catalogue.js';
+import { isFull } from '../../storage/storage.errors.js';
 import type { ObjectBytes } from '../reservations/reserved-objects.js';
+import { TemporaryFilesUnavailable } from '../versions.errors.js';
 
 /** What is no larger waits in memory: most packages are small, and a file takes a dozen calls of the system for each. */
 const mostInMemory = 32 * 1024;
@@ -17,40 +16,13 @@ export interface SpooledFile extends ObjectBytes {
   remove(): Promise<void>;
 }
 
-/**
- * Takes a stream in while its digest is taken: into memory, or what is larger into a temporary file of the folder. Leaves
- * nothing behind when it fails.
- * @throws PayloadTooLarge as soon as more than `largestBytes` have come, StorageUnavailable when the disk is full
- */
-export async function spool(
-  source: Readable,
-  { folder, largestBytes, signal }: { folder: string; largestBytes: number; signal: AbortSignal },
-): Promise<SpooledFile> {
-  const digest = createHash('sha256');
-  let size = 0;
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      size += chunk.length;
-      digest.update(chunk);
-      done(size > largestBytes ? PayloadTooLarge() : null, chunk);
-    },
-  });
-  const kept = new KeptBytes(join(folder, `${randomUUID()}.part`));
-  const remove = () => kept.remove();
-  try {
-    await pipeline(source, meter, (chunks: AsyncIterable<Buffer>) => kept.take(chunks), { signal });
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-  return { size, sha256: digest.digest('hex'), open: () => kept.open(), remove };
-}
-
-class KeptBytes {
+/** The bytes of one upload: in memory up to a size, beyond it in a file. */
+export class SpooledBytes {
   /** One buffer for many chunks: each of many tiny ones would take a hundred times its size. */
   private buffer = Buffer.allocUnsafe(mostInMemory);
   private filled = 0;
   private isFile = false;
+  private isRemoved = false;
 
   constructor(private readonly path: string) {}
 
@@ -70,6 +42,7 @@ class KeptBytes {
   }
 
   async remove(): Promise<void> {
+    this.isRemoved = true;
     if (this.isFile) await rm(this.path, { force: true });
   }
 
@@ -112,6 +85,8 @@ class KeptBytes {
     await mkdir(dirname(this.path), { recursive: true });
     const file = await open(this.path, 'wx', 0o600);
     this.isFile = true;
+    // Cut off in the meantime: who removed it found nothing yet.
+    if (this.isRemoved) await rm(this.path, { force: true });
     return file;
   }
 }
@@ -121,6 +96,6 @@ async function reachDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw StorageUnavailable(undefined, { cause });
+    throw (isFull(cause) ? StorageFull : TemporaryFilesUnavailable)(undefined, { cause });
   }
 }

@@ -1,7 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Principal } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import type { ErrorDetails } from '../../common/errors/define-error.js';
@@ -23,19 +22,19 @@ import { VersionExists } from '../versions.errors.js';
 import { VersionsRepository } from '../versions.repository.js';
 import { Publisher } from './publisher.js';
 import { largestTarballBytes, receiveForm, type UploadForm } from './receive-form.js';
-import { spool, type SpooledFile } from './spooled-file.js';
+import type { SpooledFile } from './spooled-file.js';
+import { TemporaryFiles } from './temporary-files.js';
 import { UploadPermit } from './upload-permit.js';
-
-const abandonedAfterMs = 60 * 60 * 1000;
 
 /** Uploads: from a multipart form to a version. */
 @Injectable()
-export class UploadService implements OnApplicationBootstrap {
+export class UploadService {
   private readonly queue: FairSemaphore;
   private readonly checks: FairSemaphore;
 
   constructor(
-    @Inject(VersionsConfig.KEY) private readonly config: VersionsConfig,
+    @Inject(VersionsConfig.KEY) config: VersionsConfig,
+    private readonly temporaryFiles: TemporaryFiles,
     private readonly access: PromptAccess,
     private readonly versions: VersionsRepository,
     private readonly publisher: Publisher,
@@ -45,17 +44,6 @@ export class UploadService implements OnApplicationBootstrap {
     const { uploadQueueLimit: maxWaiting, uploadsAtOnce } = config;
     this.queue = new FairSemaphore({ permits: maxWaiting + uploadsAtOnce, maxWaiting, leavesRoom: true });
     this.checks = new FairSemaphore({ permits: uploadsAtOnce, maxWaiting });
-  }
-
-  /** Removes what uploads of dead processes left in the temporary folder. */
-  async onApplicationBootstrap(): Promise<void> {
-    const folder = this.config.temporaryDirectory;
-    await mkdir(folder, { recursive: true });
-    for (const name of await readdir(folder)) {
-      const path = join(folder, name);
-      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-      if (name.endsWith('.part') && Date.now() - mtimeMs > abandonedAfterMs) await rm(path, { force: true });
-    }
   }
 
   /** Who may not is told so before the body is read. */
@@ -83,9 +71,8 @@ export class UploadService implements OnApplicationBootstrap {
     }
   }
 
-  private async spool(file: Parameters<typeof spool>[0], signal: AbortSignal, form: UploadForm) {
-    const folder = this.config.temporaryDirectory;
-    form.tarballs.push(await spool(file, { folder, largestBytes: largestTarballBytes, signal }));
+  private async spool(file: Readable, signal: AbortSignal, form: UploadForm) {
+    form.tarballs.push(await this.temporaryFiles.spool(file, { largestBytes: largestTarballBytes, signal }));
   }
 
   private async publish(prompt: PromptRecord, me: Principal, form: UploadForm): Promise<UploadedVersion> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { versionKey } from '../../../src/storage/object-keys.js';
 import { ObjectStorage } from '../../../src/storage/object-storage.js';
+import { asStorageError } from '../../../src/storage/storage.errors.js';
 import { type ApiAnswer, call } from '../../support/api.js';
 import { aKey } from '../../support/people.js';
 import { credentials, type DocumentedOperation } from '../document.js';
@@ -69,6 +70,19 @@ export function inTrouble(where: 'withoutDatabase' | 'withoutStore'): Recipe {
 }
 
 /** Puts an object where a version would be stored, which the database knows nothing of. */
+/** A good request to a server whose object store has no room left. */
+export async function askWithoutRoom({ world }: Setting, operation: DocumentedOperation): Promise<ApiAnswer> {
+  const storage = world.server.app.get(ObjectStorage, { strict: false });
+  const put = storage.put.bind(storage);
+  const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  storage.put = () => Promise.reject(asStorageError(full));
+  try {
+    return await ask({ world }, operation, (good) => good);
+  } finally {
+    storage.put = put;
+  }
+}
+
 export function occupy({ world }: Setting, ownerId: string, promptName: string, version: string): Promise<void> {
   const storage = world.server.app.get(ObjectStorage, { strict: false });
   const bytes = Buffer.from('somebody else’s');

@@ -11,6 +11,7 @@ import {
   askWithBody,
   askWithBoundKey,
   askWithPath,
+  askWithoutRoom,
   fieldsOf,
   filled,
   inTrouble,
@@ -95,6 +96,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
   '500 failed to generate download url': inTrouble('withoutDatabase'),
   '503 the database does not answer': inTrouble('withoutDatabase'),
   '503 the object store does not answer': inTrouble('withoutStore'),
+  '503 there is no room left to store this': askWithoutRoom,
 };
 
 /** What an operation's own rules refuse, by `<operationId> <status> <message>`. */
@@ -193,6 +195,12 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
     return answerOf(await fetch(`${world.server.url}${idPath}/versions`, { method: 'POST', headers, body: stalled, duplex: 'half' }));
   },
   // The uploads that fill the server are the administrator's.
+  'uploadVersion 503 the server cannot write temporary files': ({ withoutStore: { server, requests } }, { id }) => {
+    // What is small waits in memory.
+    const { token, options }: Request = requests[id] ?? { options: {} };
+    const tarball = new File([new Uint8Array(100_000)], 'p.tar.gz');
+    return send(server, id, { token, options: { ...options, body: { ...fieldsOf(options), tarball } } });
+  },
   'uploadVersion 503 too many uploads are waiting': ({ full: { server, requests } }, { id }) =>
     send(server, id, { options: {}, ...requests[id], token: server.adminKey }),
 };

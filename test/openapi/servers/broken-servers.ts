@@ -35,13 +35,15 @@ export async function aServerThatLosesItsDatabase(): Promise<FragileServer> {
   return { server, breakDown: () => Promise.resolve(proxy.cut()), stop };
 }
 
-/** Loses the folder of its objects: a file takes its place, so that it is unusable even to the superuser. */
+/** Loses the folders of its objects and its uploads: files take their place, so that they are unusable even to the superuser. */
 export async function aServerThatLosesItsStore(): Promise<FragileServer> {
   const server = await startOpenTestServer({ ...onDisk, ALLOW_SIGNUP: 'true' });
-  const folder = join(server.dataDirectory, 'objects');
   const breakDown = async () => {
-    await rename(folder, `${folder}.away`);
-    await writeFile(folder, '');
+    for (const name of ['objects', 'uploads']) {
+      const folder = join(server.dataDirectory, name);
+      await rename(folder, `${folder}.away`);
+      await writeFile(folder, '');
+    }
   };
   return { server, breakDown, stop: () => server.stop() };
 }

@@ -1,5 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { call, eventually } from '../../support/api.js';
 import { field, multipart, tarball, versionForm } from '../../support/form.js';
 import { packageOf } from '../../support/packages.js';
@@ -179,6 +181,23 @@ describe('a client that goes away in the middle', () => {
     expect(rows).toEqual([]);
   });
 });
+
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+onLinux('closes the file of an upload that it refuses, be it read to its end or not', async () => {
+  for (const archive of [Buffer.alloc(1_000_000, 1), gzipSync(randomBytes(1_000_000))]) {
+    const form = versionForm('4.0.0', archive);
+    const { status } = await call(server, 'POST', `${prompt.idPath}/versions`, { token: alice.key, ...form });
+    expect([status, await openTemporaryFiles()]).toEqual([422, []]);
+  }
+});
+
+/** Files that this process, of which the server is a part, has open, be they removed or not. */
+async function openTemporaryFiles(): Promise<string[]> {
+  const folder = '/proc/self/fd';
+  const targets = (await readdir(folder)).map((name) => readlink(join(folder, name)).catch(() => ''));
+  return (await Promise.all(targets)).filter((target) => target.includes('.part'));
+}
 
 function temporaryFiles(): Promise<string[]> {
   return readdir(join(server.dataDirectory, 'uploads'));

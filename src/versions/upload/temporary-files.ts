@@ -1,0 +1,75 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PayloadTooLarge } from '../../common/errors/catalogue.js';
+import { VersionsConfig } from '../../config/versions.config.js';
+import { SpooledBytes, type SpooledFile } from './spooled-file.js';
+
+const abandonedAfterMs = 60 * 60 * 1000;
+/** So long uploads that were cut off may take to remove their files themselves. */
+const longestEndMs = 500;
+const pollMs = 10;
+
+interface SpoolOptions {
+  readonly largestBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** The folder of uploads that are not checked yet: nothing stays in it longer than its upload. */
+@Injectable()
+export class TemporaryFiles implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly underWay = new Set<SpooledBytes>();
+
+  constructor(@Inject(VersionsConfig.KEY) private readonly config: VersionsConfig) {}
+
+  /** Removes what uploads of dead processes left. */
+  async onApplicationBootstrap(): Promise<void> {
+    const folder = this.config.temporaryDirectory;
+    await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
+      if (name.endsWith('.part') && Date.now() - mtimeMs > abandonedAfterMs) await rm(path, { force: true });
+    }
+  }
+
+  /** Once all connections are closed: no upload that is still under way has anybody to answer. */
+  async onApplicationShutdown(): Promise<void> {
+    for (let waitedMs = 0; this.underWay.size > 0 && waitedMs < longestEndMs; waitedMs += pollMs) await delay(pollMs);
+    await Promise.all([...this.underWay].map((bytes) => bytes.remove()));
+  }
+
+  /**
+   * Takes a stream in while its digest is taken: into memory, or what is larger into a temporary file. Leaves nothing
+   * behind when it fails.
+   * @throws PayloadTooLarge as soon as more than `largestBytes` have come, StorageFull, TemporaryFilesUnavailable
+   */
+  async spool(source: Readable, { largestBytes, signal }: SpoolOptions): Promise<SpooledFile> {
+    const digest = createHash('sha256');
+    let size = 0;
+    const meter = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        size += chunk.length;
+        digest.update(chunk);
+        done(size > largestBytes ? PayloadTooLarge() : null, chunk);
+      },
+    });
+    const bytes = new SpooledBytes(join(this.config.temporaryDirectory, `${randomUUID()}.part`));
+    const remove = async () => {
+      await bytes.remove();
+      this.underWay.delete(bytes);
+    };
+    this.underWay.add(bytes);
+    try {
+      await pipeline(source, meter, (chunks: AsyncIterable<Buffer>) => bytes.take(chunks), { signal });
+    } catch (error) {
+      await remove();
+      throw error;
+    }
+    return { size, sha256: digest.digest('hex'), open: () => bytes.open(), remove };
+  }
+}
