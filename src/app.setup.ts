@@ -19,6 +19,7 @@ import { UnreadableRequests } from './common/errors/unreadable-requests.js';
 import { isClosing } from './common/http/requests/closing.js';
 import { hasUsableHost } from './common/http/requests/host.js';
 import { sendSecurityHeaders } from './security-headers.js';
+import { limitSlowBodies } from './common/http/bodies/slow-bodies.js';
 import { discardUnreadBodies } from './common/http/bodies/unread-bodies.js';
 import { validationPipe } from './common/http/validation.pipe.js';
 import { protocolOf } from './common/protocol.js';
@@ -43,7 +44,7 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
     logController: new LogController({ disableRequestLogging: true }),
     skipMiddie: true,
     bodyLimit: largestJsonBytes,
-    requestTimeout: config.requestTimeoutSeconds * 1000,
+    requestTimeout: 0,
     keepAliveTimeout: 65_000,
     trustProxy: trustIn(config.trustProxy),
     routerOptions: { maxParamLength: longestHeaderBytes, querystringParser: parseQuery },
@@ -57,7 +58,6 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
     http: {
       // What has none is refused below, in the words of each protocol.
       requireHostHeader: false,
-      // Node takes the shorter of two limits for that of the header, whichever is whose.
       headersTimeout: Math.min(longestHeaderMs, config.requestTimeoutSeconds * 1000),
       connectionsCheckingInterval: checkConnectionsMs,
     },
@@ -65,6 +65,7 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
   });
   const instance: FastifyInstance = adapter.getInstance();
   unreadable.watch(instance.server);
+  limitSlowBodies(instance.server, config.requestTimeoutSeconds * 1000, checkConnectionsMs);
   routeByProtocol(instance);
   const routes = new RouteTable(instance);
   instance.addHook('onRequest', (request, reply, done) => {

@@ -28,7 +28,9 @@ export const serverSettings = z
     REDIS_URL: Setting.refine((url) => url === undefined || /^rediss?:\/\//.test(url), {
       error: 'must be a redis:// or rediss:// address',
     }).describe('Redis or Valkey in which all servers count for RATE_LIMIT_PER_MINUTE; each counts alone if unset.'),
-    REQUEST_TIMEOUT_SECONDS: WholeNumber(120, 1).describe('Longest time for a request to arrive.'),
+    REQUEST_TIMEOUT_SECONDS: WholeNumber(120, 1).describe(
+      'Longest time for a request to arrive, beyond what its bytes take at 8 KiB a second.',
+    ),
   })
   .transform((env) => ({
     host: env.HOST,

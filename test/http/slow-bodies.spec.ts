@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { versionForm } from '../support/form.js';
+import { bodyOf, type Conversation, converse, requestHead, statusOf } from '../support/network/raw-http.js';
+import { packageOfSize } from '../support/packages.js';
+import { aUser, type TestUser } from '../support/people.js';
+import { aPrompt } from '../support/prompts.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+let alice: TestUser;
+const conversations: Conversation[] = [];
+beforeAll(async () => {
+  server = await startTestServer({ REQUEST_TIMEOUT_SECONDS: '2' });
+  alice = await aUser(server);
+});
+afterAll(async () => {
+  for (const conversation of conversations) conversation.close();
+  await server.stop();
+});
+
+const stepMs = 100;
+const quick = 12 * 1024;
+const slow = 300;
+
+interface Asked {
+  readonly line: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Sends so many bytes ten times a second, until it is answered or has sent everything. */
+async function trickle({ line, headers, body }: Asked, bytesPerStep: number): Promise<string> {
+  const conversation = await converse(server);
+  conversations.push(conversation);
+  conversation.send(requestHead(line, { ...headers, 'content-length': body.length }));
+  for (let sent = 0; sent < body.length && conversation.heard() === ''; sent += bytesPerStep) {
+    conversation.send(body.subarray(sent, sent + bytesPerStep));
+    await delay(stepMs);
+  }
+  return conversation.hear(/\}$/, 60_000);
+}
+
+const authorization = () => ({ authorization: `Bearer ${alice.key}` });
+const json = (text: string) => Buffer.from(JSON.stringify({ name: 'slow', description: text }));
+
+/** Bodies that take far longer than the timeout at the rate of `quick`. */
+const bodies: readonly [string, () => Promise<Asked>][] = [
+  [
+    'a package',
+    async () => {
+      const { name, idPath } = await aPrompt(server).ownedBy(alice).make();
+      const { body, headers } = versionForm('1.0.0', await packageOfSize({ name, version: '1.0.0' }, 600_000));
+      return { line: `POST ${idPath}/versions`, headers: { ...headers, ...authorization() }, body };
+    },
+  ],
+  [
+    'JSON on /v1',
+    () => {
+      const headers = { 'content-type': 'application/json', ...authorization() };
+      return Promise.resolve({ line: 'POST /v1/prompts', headers, body: json('x'.repeat(600_000)) });
+    },
+  ],
+  [
+    'JSON of a stranger on Conductor',
+    () => Promise.resolve({ line: 'POST /api/token', headers: {}, body: json('x'.repeat(600_000)) }),
+  ],
+];
+
+it.each(bodies)('reads %s that comes with 120 KiB a second, for longer than the timeout', async (_what, ask) => {
+  expect([201, 400, 422]).toContain(statusOf(await trickle(await ask(), quick)));
+});
+
+it.each(bodies)('gives up %s that comes with 3 KiB a second when the timeout is over', async (_what, ask) => {
+  const answer = await trickle(await ask(), slow);
+  expect(statusOf(answer)).toBe(408);
+  expect(bodyOf(answer)).toMatchObject({ message: 'the request did not arrive in time' });
+});
