@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Answer } from '../common/http/answer.js';
+import { RunningTimeout } from '../common/running-timeout.js';
 import { Database } from '../database/database.js';
 import type { StorageVerdict } from '../storage/object-storage.js';
 import { StorageHealth } from '../storage/storage-health.js';
@@ -42,11 +43,13 @@ export class HealthService {
   }
 }
 
-/** What comes within two seconds, else the fallback. */
+/** What comes within two seconds in which this process ran, else the fallback. */
 async function soon<T>(work: Promise<T>, fallback: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => (timer = setTimeout(() => resolve(fallback), longestWaitMs)));
+  let timeout: RunningTimeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timeout = new RunningTimeout(longestWaitMs, () => resolve(fallback));
+  });
   const outcome = await Promise.race([work, late]);
-  clearTimeout(timer);
+  timeout?.clear();
   return outcome;
 }

@@ -5,6 +5,7 @@ import type { Caller } from '../auth/access/principal.js';
 import { DomainError } from '../common/errors/define-error.js';
 import { Answer } from '../common/http/answer.js';
 import { clientAddress } from '../common/http/client-address.js';
+import { RunningTimeout } from '../common/running-timeout.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { ServerConfig } from '../config/server.config.js';
 import { VersionsConfig } from '../config/versions.config.js';
@@ -76,14 +77,14 @@ export class DownloadsService {
   }
 }
 
-/** A time limit that what runs under it can hear of. */
+/** A time limit that what runs under it can hear of. The pauses of this process are nobody's silence. */
 class Deadline {
   private readonly controller = new AbortController();
-  private readonly timer: NodeJS.Timeout;
+  private readonly timeout: RunningTimeout;
   readonly signal = this.controller.signal;
 
   constructor(ms: number) {
-    this.timer = setTimeout(() => this.controller.abort(new Error(`no answer within ${ms} ms`)), ms);
+    this.timeout = new RunningTimeout(ms, () => this.controller.abort(new Error(`no answer within ${ms} ms`)));
   }
 
   keep<T>(work: Promise<T>): Promise<T> {
@@ -95,6 +96,6 @@ class Deadline {
   }
 
   clear(): void {
-    clearTimeout(this.timer);
+    this.timeout.clear();
   }
 }
