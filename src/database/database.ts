@@ -2,15 +2,14 @@ import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { TransactionContext } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import { CompiledQuery, type Transaction } from 'kysely';
-import type { Pool, PoolClient } from 'pg';
-import { DatabaseUnavailable } from '../common/errors/catalogue.js';
-import { isError } from '../common/errors/define-error.js';
-import { toDomainError } from './database-errors.js';
+import type { Pool } from 'pg';
+import type { PoolUsage } from './connections/connection-pool.js';
+import { connectionsOf } from './connections/postgres-connection.js';
+import { isConnectionLost, toDomainError, wasNotSent } from './database-errors.js';
+import { answerMarginMs } from './orm-options.js';
 import { prepareAs } from './prepared-statements.js';
 
 const longestBackgroundStatementMs = 60_000;
-/** A setting of the driver that its types do not know. */
-const patience = { query_timeout: longestBackgroundStatementMs + 500 };
 
 /** A statement with a name is prepared once per connection; `$1`, `$2`, ... are its parameters. */
 export interface Statement {
@@ -36,28 +35,22 @@ export class Database {
     return this.runningTransaction() ?? this.orm.em.fork();
   }
 
-  /** Runs a use case in one transaction; inside another it joins that one. */
+  /**
+   * Runs a use case in one transaction; inside another it joins that one. It is run once more if its connection was lost
+   * before COMMIT was sent: then nothing of it has happened, and what it registered here is registered by the second
+   * run. So it must leave nothing behind outside of the transaction that a second run would trip over.
+   */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.runningTransaction()) return work();
-    const em = this.orm.em.fork();
     try {
-      await em.begin();
-      const result = await TransactionContext.create(em, async () => {
-        const done = await work();
-        for (const last of this.beforehand.get(em) ?? []) await last();
-        return done;
-      });
-      await em.commit();
-      this.runAfter(em);
-      return result;
+      return await this.attempt(work);
     } catch (error) {
-      // It may have been committed, and the answer lost.
-      this.runAfter(em);
-      const known = toDomainError(error);
-      const undone = em.isInTransaction() ? em.rollback().catch(() => undefined) : undefined;
-      // A database that does not answer would keep the caller waiting twice; it undoes by itself what it never committed.
-      if (!isError(known, DatabaseUnavailable)) await undone;
-      throw known;
+      if (!(error instanceof LostTransaction)) throw toDomainError(error);
+    }
+    try {
+      return await this.attempt(work);
+    } catch (error) {
+      throw toDomainError(error instanceof LostTransaction ? error.cause : error);
     }
   }
 
@@ -79,13 +72,9 @@ export class Database {
   async query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
     try {
       const transaction = this.runningTransaction()?.getTransactionContext<Transaction<unknown>>();
-      if (transaction) {
-        if (statement.name !== undefined) prepareAs(statement.name, statement.text);
-        const result = await transaction.executeQuery<Row>(CompiledQuery.raw(statement.text, [...values]));
-        return result.rows;
-      }
-      const pool = await this.pool();
-      const result = await pool.query<Row>({ ...statement, values: [...values] });
+      if (!transaction) return await this.onOwnConnection((query) => query<Row>(statement, values));
+      if (statement.name !== undefined) prepareAs(statement.name, statement.text);
+      const result = await transaction.executeQuery<Row>(CompiledQuery.raw(statement.text, [...values]));
       return result.rows;
     } catch (error) {
       throw toDomainError(error);
@@ -97,18 +86,14 @@ export class Database {
    * They must go through the `query` that `work` is given.
    */
   async background(work: (query: Query) => Promise<void>): Promise<void> {
-    const client = await this.connect();
-    const query: Query = async <Row extends object>({ text }: Statement, values?: readonly unknown[]) =>
-      (await client.query<Row>({ text, values: [...(values ?? [])], ...patience })).rows;
     try {
-      await query({ text: 'begin' });
-      await query({ text: `set local statement_timeout = ${longestBackgroundStatementMs}` });
-      await work(query);
-      await query({ text: 'commit' });
-      client.release();
+      await this.onOwnConnection(async (query) => {
+        await query({ text: 'begin' });
+        await query({ text: `set local statement_timeout = ${longestBackgroundStatementMs}` });
+        await work(({ text }, values) => query({ text }, values));
+        await query({ text: 'commit' });
+      }, longestBackgroundStatementMs + answerMarginMs);
     } catch (error) {
-      // Whatever is left of the transaction goes with its connection.
-      client.release(true);
       throw toDomainError(error);
     }
   }
@@ -122,16 +107,50 @@ export class Database {
     }
   }
 
+  /** The driver's pool, for who needs more than statements and gives back what it takes. */
   pool(): Promise<Pool> {
     return this.orm.driver.getConnection().getNativeClient();
   }
 
-  private async connect(): Promise<PoolClient> {
+  get poolUsage(): PoolUsage {
+    return connectionsOf(this.orm).usage;
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+    const em = this.orm.em.fork();
+    let isCommitSent = false;
     try {
-      const pool = await this.pool();
-      return await pool.connect();
+      await em.begin();
+      const result = await TransactionContext.create(em, async () => {
+        const done = await work();
+        for (const last of this.beforehand.get(em) ?? []) await last();
+        await em.flush();
+        return done;
+      });
+      isCommitSent = true;
+      await em.commit();
+      return result;
     } catch (error) {
-      throw toDomainError(error);
+      // On a connection that is lost this fails at once, and PostgreSQL undoes by itself what it never committed.
+      if (em.isInTransaction()) await em.rollback().catch(() => undefined);
+      const isLost = isConnectionLost(error) && (!isCommitSent || wasNotSent(error));
+      throw isLost ? new LostTransaction(error) : error;
+    } finally {
+      // After an error, too: it may have been committed, and the answer lost.
+      this.runAfter(em);
+    }
+  }
+
+  /** Whatever is left of a transaction after an error goes with its connection. */
+  private async onOwnConnection<T>(work: (query: Query) => Promise<T>, answerTimeoutMs?: number): Promise<T> {
+    const connection = await connectionsOf(this.orm).connect(answerTimeoutMs);
+    try {
+      return await work(async <Row extends object>(statement: Statement, values: readonly unknown[] = []) => {
+        const { rows } = await connection.query<Row>({ ...statement, values: [...values] });
+        return rows;
+      });
+    } finally {
+      connection.release();
     }
   }
 
@@ -142,5 +161,14 @@ export class Database {
 
   private runningTransaction(): EntityManager | undefined {
     return TransactionContext.getEntityManager() as EntityManager | undefined;
+  }
+}
+
+/** Nothing of the transaction has happened, and nothing of it will. */
+class LostTransaction extends Error {
+  override readonly name = 'LostTransaction';
+
+  constructor(override readonly cause: unknown) {
+    super('the connection was lost before the transaction was committed');
   }
 }

@@ -1,6 +1,8 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
-import type { ClientBase } from 'pg';
+import type { Client } from 'pg';
+import { answeredWithin } from './connections/answered-within.js';
+import { PooledOrmDriver } from './connections/postgres-connection.js';
 import { migrations } from './migrations/index.js';
 import { prepareByText } from './prepared-statements.js';
 import { applySettings } from './session-settings.js';
@@ -13,8 +15,16 @@ export interface Connection {
   readonly longestStatementMs?: number;
 }
 
+const longestSetUpMs = 4_000;
+const settings = {
+  TimeZone: 'UTC',
+  // Of a process that froze in the middle: its locks would hold up everybody else. Longer than a process of a machine
+  // that has too much to do stands still.
+  idle_in_transaction_session_timeout: 15_000,
+};
+
 /** What the client waits beyond the server's own limit, which leaves the connection usable. */
-const answerMarginMs = 500;
+export const answerMarginMs = 500;
 
 /** How every entity manager of this product is set up; entities come from the modules above. */
 export function ormOptions(
@@ -22,6 +32,7 @@ export function ormOptions(
   entities: Options['entities'],
 ): Options {
   return defineConfig({
+    driver: PooledOrmDriver,
     clientUrl: url,
     entities,
     extensions: [Migrator],
@@ -40,13 +51,12 @@ export function ormOptions(
       connectionTimeoutMillis: 4_000,
       query_timeout: longestStatementMs && longestStatementMs + answerMarginMs,
       keepAlive: true,
-      onConnect: (client: ClientBase) =>
-        applySettings(client, {
-          TimeZone: 'UTC',
-          statement_timeout: longestStatementMs,
-          // Of a process that froze in the middle: its locks would hold up everybody else.
-          idle_in_transaction_session_timeout: 3_000,
-        }),
+      onConnect: (client: Client) =>
+        answeredWithin(
+          longestSetUpMs,
+          client,
+          applySettings(client, { ...settings, statement_timeout: longestStatementMs }),
+        ),
     },
     forceUtcTimezone: true,
     allowGlobalContext: false,

@@ -1,0 +1,89 @@
+import type { Pool, PoolClient } from 'pg';
+import { PooledConnection } from './pooled-connection.js';
+
+/** What the pool gave up after so much more than its limit, it gave up because this process stood still. */
+const toleratedDelayMs = 250;
+
+export interface PoolUsage {
+  /** Open, or being opened. */
+  readonly total: number;
+  readonly idle: number;
+  /** Requests that wait for a connection. */
+  readonly waiting: number;
+}
+
+export interface PoolTimeouts {
+  /** Milliseconds for which a request waits for a connection. */
+  readonly connectMs: number;
+  /** Milliseconds for which a statement may go unanswered; 0 means for ever. */
+  readonly answerMs: number;
+}
+
+/** The process's connections to PostgreSQL. Whoever takes one releases it; what failed meanwhile is not given to others. */
+export class ConnectionPool {
+  private readonly open = new Set<PoolClient>();
+  private readonly waiting = new Set<(error: Error) => void>();
+  private readonly whenCut = Promise.withResolvers<void>();
+  private isCut = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly timeouts: PoolTimeouts,
+  ) {
+    pool.on('connect', (client) => this.open.add(client));
+    pool.on('remove', (client) => this.open.delete(client));
+  }
+
+  /** What the query builder opens a connection of its own with. */
+  get options(): object {
+    return this.pool.options;
+  }
+
+  get usage(): PoolUsage {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { total: totalCount, idle: idleCount, waiting: waitingCount };
+  }
+
+  async connect(answerMs = this.timeouts.answerMs): Promise<PooledConnection> {
+    return new PooledConnection(await this.acquire(), answerMs);
+  }
+
+  /** Returns when every connection is closed, or cut. */
+  async end(): Promise<void> {
+    await Promise.race([this.pool.end(), this.whenCut.promise]);
+  }
+
+  /** Closes every connection at once, also those in use, for a database that does not answer; from now on none is opened. */
+  cut(): void {
+    this.isCut = true;
+    for (const refuse of this.waiting) refuse(closed());
+    for (const client of this.open) client.connection.stream.destroy();
+    this.whenCut.resolve();
+  }
+
+  private async acquire(): Promise<PoolClient> {
+    const began = performance.now();
+    try {
+      return await this.unlessCut();
+    } catch (error) {
+      const lateMs = performance.now() - began - this.timeouts.connectMs;
+      if (lateMs < toleratedDelayMs) throw error;
+      return this.unlessCut();
+    }
+  }
+
+  private unlessCut(): Promise<PoolClient> {
+    return new Promise((resolve, reject) => {
+      if (this.isCut) return reject(closed());
+      this.waiting.add(reject);
+      this.pool
+        .connect()
+        .finally(() => this.waiting.delete(reject))
+        .then((client) => (this.isCut ? client.release(true) : resolve(client)), reject);
+    });
+  }
+}
+
+function closed(): Error {
+  return new Error('Cannot use a pool after calling end on the pool');
+}

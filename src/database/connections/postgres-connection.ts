@@ -1,0 +1,98 @@
+import { type MikroORM, PostgreSqlConnection, PostgreSqlDriver } from '@mikro-orm/postgresql';
+import type { Configuration } from '@mikro-orm/core';
+import {
+  type DatabaseConnection,
+  PostgresDialect,
+  type PostgresDialectConfig,
+  PostgresDriver,
+  type PostgresPool,
+} from 'kysely';
+import type { Pool, PoolConfig } from 'pg';
+import { ConnectionPool } from './connection-pool.js';
+
+/**
+ * The ORM's way to PostgreSQL, over our `ConnectionPool`. The ORM runs every transaction as a controlled transaction of
+ * the query builder, which gives its connection back only after a BEGIN, COMMIT or ROLLBACK that succeeded: one whose
+ * connection died keeps its place in the pool for ever (kysely-org/kysely#1990). So the query builder's driver
+ * releases it as soon as one of the three fails. The fault is mended there and not in our own transactions alone,
+ * because the ORM begins some by itself, and because `driverOptions` with a dialect would take the ORM's types of
+ * columns and its access to the pool away.
+ */
+export class PooledOrmConnection extends PostgreSqlConnection {
+  private pool: ConnectionPool | undefined;
+
+  /** They are opened when they are needed; so is what holds them. */
+  get connections(): ConnectionPool {
+    this.getClient();
+    if (!this.pool) throw new Error('the query builder was not made here');
+    return this.pool;
+  }
+
+  override createKyselyDialect(overrides: PoolConfig & { onPoolCreated?(pool: Pool): void }): PostgresDialect {
+    const { query_timeout: answerMs, ...options } = overrides;
+    let pool: Pool | undefined;
+    super.createKyselyDialect({ ...options, onPoolCreated: (created: Pool) => (pool = created) } as PoolConfig);
+    if (!pool) throw new Error('the ORM has made no pool');
+    overrides.onPoolCreated?.(pool);
+    const timeouts = { connectMs: options.connectionTimeoutMillis ?? 0, answerMs: answerMs ?? 0 };
+    this.pool = new ConnectionPool(pool, timeouts);
+    // Its type knows fewer commands than PostgreSQL.
+    return new PooledDialect({ pool: this.pool as unknown as PostgresPool });
+  }
+}
+
+/** The ORM's driver, with the connection above in place of its own. */
+export class PooledOrmDriver extends PostgreSqlDriver {
+  protected override readonly connection: PooledOrmConnection;
+  protected override readonly replicas: PostgreSqlConnection[];
+
+  constructor(config: Configuration) {
+    super(config);
+    this.connection = new PooledOrmConnection(config);
+    this.replicas = this.createReplicas((options) => new PooledOrmConnection(config, options, 'read'));
+  }
+}
+
+/** The pool of an ORM that was set up with `ormOptions`. */
+export function connectionsOf(orm: MikroORM): ConnectionPool {
+  const connection = orm.driver.getConnection();
+  if (!(connection instanceof PooledOrmConnection)) throw new Error('the ORM has another driver');
+  return connection.connections;
+}
+
+class PooledDialect extends PostgresDialect {
+  constructor(private readonly config: PostgresDialectConfig) {
+    super(config);
+  }
+
+  override createDriver(): PostgresDriver {
+    return new ReleasingDriver(this.config);
+  }
+}
+
+type Connection = Parameters<PostgresDriver['releaseConnection']>[0];
+
+/** Releases a connection as soon as it could not begin or end a transaction; the pool then destroys it. */
+class ReleasingDriver extends PostgresDriver {
+  override beginTransaction(...[connection, settings]: Parameters<PostgresDriver['beginTransaction']>): Promise<void> {
+    return this.orRelease(connection, super.beginTransaction(connection, settings));
+  }
+
+  override commitTransaction(connection: DatabaseConnection): Promise<void> {
+    return this.orRelease(connection, super.commitTransaction(connection));
+  }
+
+  override rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    return this.orRelease(connection, super.rollbackTransaction(connection));
+  }
+
+  private async orRelease(connection: DatabaseConnection, step: Promise<void>): Promise<void> {
+    try {
+      await step;
+    } catch (error) {
+      // A second release, where the query builder does come to it, does nothing.
+      await this.releaseConnection(connection as Connection);
+      throw error;
+    }
+  }
+}

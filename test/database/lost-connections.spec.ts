@@ -1,0 +1,160 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DatabaseUnavailable } from '../../src/common/errors/catalogue.js';
+import { isError } from '../../src/common/errors/define-error.js';
+import { Database } from '../../src/database/database.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
+import { eventually } from '../resilience/support/stage.js';
+
+const poolSize = 3;
+/** More than there are connections, so that none may be missing afterwards. */
+const times = 2 * poolSize;
+
+let server: OpenTestServer;
+let database: Database;
+beforeAll(async () => {
+  server = await startOpenTestServer({ DATABASE_POOL_SIZE: String(poolSize) });
+  database = server.app.get(Database, { strict: false });
+  await server.database.pool.query(`
+    create table written (id int);
+    create table doomed (id int);
+    create function end_this_session() returns trigger language plpgsql as
+      $$ begin perform pg_terminate_backend(pg_backend_pid()); perform pg_sleep(1); return null; end $$;
+    create constraint trigger at_commit after insert on doomed deferrable initially deferred
+      for each row execute function end_this_session()`);
+});
+afterAll(() => server.stop());
+
+const ownPid = { text: 'select pg_backend_pid() as pid' };
+const write = { text: 'insert into written values ($1)' };
+const doom = { text: 'insert into doomed values (1)' };
+const fails = { text: 'select 1 / 0' };
+const isUnavailable = (error: unknown) => isError(error, DatabaseUnavailable);
+
+/** Ends the session of the running transaction from outside, and waits until it is gone. */
+async function endOwnSession(): Promise<void> {
+  const [session] = await database.query<{ pid: number }>(ownPid);
+  await server.database.pool.query('select pg_terminate_backend($1, 10000)', [session?.pid]);
+}
+
+async function written(id: number): Promise<number> {
+  const { rows } = await server.database.pool.query('select from written where id = $1', [id]);
+  return rows.length;
+}
+
+function errorOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+async function fail(): Promise<never> {
+  await database.query(fails);
+  throw new Error('it did not fail');
+}
+
+describe('a connection is destroyed, and its place in the pool is free again, when', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['it was ended inside of a transaction, each time', () => database.transaction(endOwnSession)],
+    ['it was ended before the last statement of a transaction', () => database.transaction(() => endAndWrite())],
+    ['it was ended at the commit', () => database.transaction(() => database.query(doom))],
+    ['the commit is answered with a rollback', () => database.transaction(() => fail().catch(() => undefined))],
+    ['the work failed after it was ended', () => database.transaction(() => endOwnSession().then(fail))],
+    ['it was ended in the background', () => database.background(endInBackground)],
+    ['a commit in the background is answered with a rollback', () => database.background(failInBackground)],
+  ])('%s', async (_when, work) => {
+    for (let round = 0; round < times; round += 1) await expect(work()).rejects.toThrow();
+    await expect(database.query(ownPid)).resolves.toHaveLength(1);
+    const usage = await eventually(
+      () => database.poolUsage,
+      ({ total, idle }) => total === idle,
+    );
+    expect(usage).toEqual({ total: usage.idle, idle: usage.idle, waiting: 0 });
+    await expect(Promise.all(Array.from({ length: times }, () => database.query(ownPid)))).resolves.toHaveLength(times);
+  });
+
+  async function endAndWrite(): Promise<void> {
+    await endOwnSession();
+    await database.query(write, [0]);
+  }
+
+  async function endInBackground(query: Parameters<Parameters<Database['background']>[0]>[0]): Promise<void> {
+    const [session] = await query<{ pid: number }>(ownPid);
+    await server.database.pool.query('select pg_terminate_backend($1, 10000)', [session?.pid]);
+    await query(ownPid);
+  }
+
+  async function failInBackground(query: Parameters<Parameters<Database['background']>[0]>[0]): Promise<void> {
+    await query(fails).catch(() => undefined);
+  }
+});
+
+it('gives a connection back, and not away, after a statement that failed and was undone', async () => {
+  const pid = () => database.query<{ pid: number }>(ownPid);
+  const before = await pid();
+  await expect(database.transaction(fail)).rejects.toThrow('division by zero');
+  await expect(fail()).rejects.toThrow('division by zero');
+  expect(await pid()).toEqual(before);
+});
+
+describe('a transaction whose connection was lost', () => {
+  it('is run once more if COMMIT was not sent, with what it registers, and once is all that is written', async () => {
+    const [attempts, ends]: [number[], string[]] = [[], []];
+    const result = await database.transaction(async () => {
+      attempts.push(1);
+      await database.query(write, [1]);
+      database.beforeCommit(async () => {
+        await database.query(write, [2]);
+      });
+      database.afterTransaction(() => ends.push(`after attempt ${attempts.length}`));
+      if (attempts.length === 1) await endOwnSession();
+      return `attempt ${attempts.length}`;
+    });
+    expect(result).toBe('attempt 2');
+    expect([await written(1), await written(2)]).toEqual([1, 1]);
+    expect(ends).toEqual(['after attempt 1', 'after attempt 2']);
+  });
+
+  it('is run once more if it was known to be lost when COMMIT was due', async () => {
+    let attempts = 0;
+    await database.transaction(async () => {
+      attempts += 1;
+      await database.query(write, [4]);
+      if (attempts === 1) await endOwnSession();
+      // Until PostgreSQL's last words have been read.
+      await delay(50);
+    });
+    expect([attempts, await written(4)]).toEqual([2, 1]);
+  });
+
+  it('is not run a third time', async () => {
+    let attempts = 0;
+    const work = async () => {
+      attempts += 1;
+      await endOwnSession();
+      await database.query(write, [3]);
+    };
+    expect(isUnavailable(await errorOf(database.transaction(work)))).toBe(true);
+    expect([attempts, await written(3)]).toEqual([2, 0]);
+  });
+
+  it('is never run again once COMMIT was sent', async () => {
+    let attempts = 0;
+    const work = async () => {
+      attempts += 1;
+      await database.query(doom);
+    };
+    expect(isUnavailable(await errorOf(database.transaction(work)))).toBe(true);
+    expect(attempts).toBe(1);
+  });
+
+  it('is not run again for an error of its work', async () => {
+    let attempts = 0;
+    const work = async () => {
+      attempts += 1;
+      await fail();
+    };
+    await expect(database.transaction(work)).rejects.toThrow('division by zero');
+    expect(attempts).toBe(1);
+  });
+});

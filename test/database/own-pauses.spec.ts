@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PoolClient } from 'pg';
+import { RunningTimeout } from '../../src/common/running-timeout.js';
+import { Database } from '../../src/database/database.js';
+import { aPrompt } from '../support/prompts.js';
+import { eventually } from '../support/api.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
+
+let server: OpenTestServer;
+let database: Database;
+beforeAll(async () => {
+  server = await startOpenTestServer();
+  database = server.app.get(Database, { strict: false });
+});
+afterAll(() => server.stop());
+
+/** The server shares this process: its event loop stands still, too. */
+function standStill(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+it('goes on with a transaction after it stood still for longer than a busy machine lets it', async () => {
+  const answer = await database.transaction(async () => {
+    await database.query({ text: 'select 1' });
+    standStill(4_000);
+    return database.query({ text: 'select 42 as answer' });
+  });
+  expect(answer).toEqual([{ answer: 42 }]);
+});
+
+describe('while a statement waits for a lock', () => {
+  let locker: PoolClient;
+  const waiting = `select from pg_stat_activity
+    where wait_event_type = 'Lock' and datname = current_database() and application_name = 'promptyard'`;
+  beforeEach(async () => {
+    locker = await server.database.pool.connect();
+    await locker.query('begin; lock table download in access exclusive mode');
+  });
+  afterEach(() => locker.release(true));
+
+  /** Lets the statement go on, and this process read its answer only after the pause. */
+  async function releaseAndStandStill(ms: number): Promise<void> {
+    await eventually(
+      async () => (await server.database.pool.query(waiting)).rows.length,
+      (count) => count > 0,
+      20_000,
+    );
+    const unlocked = locker.query('rollback');
+    standStill(ms);
+    await unlocked;
+  }
+
+  it('redirects a download that PostgreSQL recorded in time, although this process stood still for longer', async () => {
+    const { path } = await aPrompt(server).withVersion('1.0.0').make();
+    const download = fetch(`${server.url}${path}/versions/1.0.0/download`, { redirect: 'manual' });
+    await releaseAndStandStill(2_500);
+    expect((await download).status).toBe(302);
+  });
+
+  it('takes the answer to a statement that came while this process stood still', async () => {
+    const count = database.query<{ n: number }>({ text: 'select count(*)::int as n from download' });
+    await releaseAndStandStill(5_500);
+    await expect(count).resolves.toEqual([{ n: expect.any(Number) }]);
+  });
+});
+
+it('gives a connection up that does not answer, and says so', async () => {
+  const asked = database.transaction(async () => {
+    await database.query({ text: 'set local statement_timeout = 0' });
+    await database.query({ text: 'select pg_sleep(60)' });
+  });
+  await expect(asked).rejects.toMatchObject({ cause: { message: 'Query read timeout' } });
+  const { total, idle } = await eventually(
+    () => Promise.resolve(database.poolUsage),
+    (usage) => usage.total === usage.idle,
+    20_000,
+  );
+  expect(total).toBe(idle);
+});
+
+it('counts the time of a timeout that nothing holds up', async () => {
+  const began = performance.now();
+  const elapsed = await new Promise<number>((resolve) => {
+    new RunningTimeout(500, () => resolve(performance.now() - began));
+  });
+  expect(elapsed).toBeGreaterThan(490);
+});
+
+it('does not call back what was cleared', async () => {
+  let isCalled = false;
+  const timeout = new RunningTimeout(20, () => (isCalled = true));
+  timeout.clear();
+  await delay(100);
+  expect(isCalled).toBe(false);
+});
