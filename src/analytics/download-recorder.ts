@@ -1,6 +1,7 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import { AnalyticsConfig } from '../config/analytics.config.js';
+import { OutageLog } from '../database/outage-log.js';
 import { DownloadLog, type Download } from '../versions/download-log.js';
 import { DownloadsRepository, type DownloadRecord } from './downloads.repository.js';
 import { RetractionRepository } from './retraction.repository.js';
@@ -23,6 +24,7 @@ interface Pending {
 const batchesAtOnce = 2;
 const largestBatch = 1_000;
 const retractEveryMs = 1_000;
+const retracting = 'could not take back downloads that were not answered';
 const mostRetractedAtOnce = 5_000;
 /** Longer than a statement that lost its connection can run on and commit once PostgreSQL answers again. */
 const lateCommitMs = 15_000;
@@ -34,7 +36,6 @@ const lateCommitMs = 15_000;
  */
 @Injectable()
 export class DownloadRecorder extends DownloadLog implements OnApplicationShutdown {
-  private readonly log = new Logger(DownloadRecorder.name);
   private readonly salt: KeyObject;
   private queue: Pending[] = [];
   private readonly batchesUnderWay = new Set<Promise<void>>();
@@ -46,6 +47,7 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
   constructor(
     private readonly downloads: DownloadsRepository,
     private readonly retraction: RetractionRepository,
+    private readonly outages: OutageLog,
     @Inject(AnalyticsConfig.KEY) config: AnalyticsConfig,
   ) {
     super();
@@ -122,9 +124,10 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
     try {
       await this.retraction.retract(due.map(({ record }) => record));
       this.retractions.push(...due.filter(mayStillCome));
+      this.outages.succeeded(retracting);
     } catch (error) {
       this.retractions.push(...due);
-      this.log.warn(`could not take back ${due.length} unanswered downloads yet: ${String(error)}`);
+      this.outages.failed(retracting, error);
     }
   }
 }

@@ -1,16 +1,17 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AnalyticsConfig } from '../config/analytics.config.js';
+import { OutageLog } from '../database/outage-log.js';
 import { type Outcome, RetentionRepository } from './retention.repository.js';
 
 const everyMs = 60 * 60 * 1_000;
 const tries = 40;
 const pauseMs = 250;
+const tidying = 'could not tidy downloads up';
 
 /** Makes room for the downloads to come, and lets go of those that only their sums are needed of any more. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly log = new Logger(Retention.name);
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
@@ -18,6 +19,7 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
   constructor(
     @Inject(AnalyticsConfig.KEY) private readonly config: AnalyticsConfig,
     private readonly downloads: RetentionRepository,
+    private readonly outages: OutageLog,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -39,7 +41,10 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
   /** What cannot be done now is done an hour later: no download depends on it. */
   run(): void {
     this.running ??= this.tidyUp()
-      .catch((error: unknown) => this.log.warn(`could not tidy downloads up: ${String(error)}`))
+      .then(
+        () => this.outages.succeeded(tidying),
+        (error: unknown) => this.outages.failed(tidying, error),
+      )
       .finally(() => (this.running = undefined));
   }
 

@@ -1,17 +1,21 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { OutageLog } from '../database/outage-log.js';
 import { RollUpRepository } from './roll-up.repository.js';
 
 const everyMs = 1_000;
+const rollingUp = 'could not roll downloads up';
 
 /** Keeps the sums of downloads a second or two behind what is recorded. */
 @Injectable()
 export class RollUp implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly log = new Logger(RollUp.name);
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private isStopping = false;
 
-  constructor(private readonly sums: RollUpRepository) {}
+  constructor(
+    private readonly sums: RollUpRepository,
+    private readonly outages: OutageLog,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.sums.settleIn();
@@ -26,7 +30,10 @@ export class RollUp implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private run(): void {
     this.running ??= this.catchUp()
-      .catch((error: unknown) => this.log.warn(`could not roll downloads up: ${String(error)}`))
+      .then(
+        () => this.outages.succeeded(rollingUp),
+        (error: unknown) => this.outages.failed(rollingUp, error),
+      )
       .finally(() => (this.running = undefined));
   }
 

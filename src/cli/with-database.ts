@@ -13,6 +13,7 @@ import { Database } from '../database/database.js';
 import { startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
 import { ormOptions } from '../database/orm-options.js';
+import { OutageLog } from '../database/outage-log.js';
 
 export interface AdminTools {
   readonly users: UsersService;
@@ -32,7 +33,7 @@ export async function withDatabase(
       await migrate(orm, url);
       const access = new Database(orm);
       // Nobody is let in here: what changes is heard of by the servers.
-      const known = new KnownHolders(access, new ChangeFeed(database));
+      const known = new KnownHolders(access, new ChangeFeed(database, new OutageLog()));
       const addresses = new LoginAddressesRepository(access, auth);
       const said = await task({
         users: new UsersService(

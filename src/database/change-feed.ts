@@ -1,6 +1,8 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { DatabaseConfig } from '../config/database.config.js';
+import { endConnection } from './connections/end-connection.js';
+import { OutageLog } from './outage-log.js';
 
 export const changeChannel = 'promptyard_change';
 
@@ -9,6 +11,8 @@ const longestSilenceMs = 120;
 /** Sooner than that, so that under load there is always an answer that is young enough. */
 const askAgainMs = 40;
 const retryMs = 500;
+
+const listening = 'could not listen for changes, so nothing is cached';
 
 /** More than so many changes are remembered as one of everything, to stay small. */
 const mostRemembered = 20_000;
@@ -23,7 +27,6 @@ const mostRemembered = 20_000;
  */
 @Injectable()
 export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly log = new Logger(ChangeFeed.name);
   private readonly changedAt = new Map<string, number>();
   private client: pg.Client | undefined;
   private retry: NodeJS.Timeout | undefined;
@@ -36,7 +39,10 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   /** What is older than this has changed, whatever it is. */
   private everythingAt = 0;
 
-  constructor(@Inject(DatabaseConfig.KEY) private readonly config: DatabaseConfig) {}
+  constructor(
+    @Inject(DatabaseConfig.KEY) private readonly config: DatabaseConfig,
+    private readonly outages: OutageLog,
+  ) {}
 
   onApplicationBootstrap(): void {
     void this.listen();
@@ -45,7 +51,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   async onApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     clearTimeout(this.retry);
-    await this.client?.end().catch(() => undefined);
+    if (this.client) await endConnection(this.client);
   }
 
   /** Whether all changes are known that others made until a moment ago. */
@@ -110,12 +116,13 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     try {
       await client.connect();
       await client.query(`listen ${changeChannel}`);
-      if (this.isStopping) return await client.end();
+      if (this.isStopping) return await endConnection(client);
       // What changed before that was not heard.
       this.forget();
       this.isAsking = false;
+      this.outages.succeeded(listening);
     } catch (error) {
-      if (!this.isStopping) this.log.warn(`no changes are heard, nothing is cached: ${String(error)}`);
+      if (!this.isStopping) this.outages.failed(listening, error);
       this.lose(client);
     }
   }

@@ -2,6 +2,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeFeed } from './change-feed.js';
 import { Database } from './database.js';
+import { OutageLog } from './outage-log.js';
 
 /** The database, for every module above it. Whoever opened it closes it, after everything that uses it has stopped. */
 @Module({})
@@ -10,8 +11,8 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [{ provide: MikroORM, useValue: orm }, ChangeFeed, Database],
-      exports: [ChangeFeed, Database],
+      providers: [{ provide: MikroORM, useValue: orm }, ChangeFeed, Database, OutageLog],
+      exports: [ChangeFeed, Database, OutageLog],
     };
   }
 }

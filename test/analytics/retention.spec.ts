@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { Retention } from '../../src/analytics/retention.js';
+import { OutageLog } from '../../src/database/outage-log.js';
 import {
   aCountedPrompt,
   aDownload,
@@ -53,7 +54,11 @@ async function holding(): Promise<Record<string, number>> {
 }
 
 async function tidyUp(downloadRetentionMonths: number): Promise<void> {
-  const retention = new Retention({ visitorSalt: Buffer.alloc(32), downloadRetentionMonths }, database.retention);
+  const retention = new Retention(
+    { visitorSalt: Buffer.alloc(32), downloadRetentionMonths },
+    database.retention,
+    new OutageLog(),
+  );
   retention.run();
   await retention.settled();
 }

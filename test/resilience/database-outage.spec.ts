@@ -14,6 +14,9 @@ beforeAll(async () => {
   });
   ({ client } = await stage.start());
 });
+/** The lines about work that is repeated until the database is back. */
+const outageLines = () => stage.output.split('\n').filter((line) => line.includes('"context":"OutageLog"'));
+
 afterAll(async () => {
   await stage.close();
   await proxy.close();
@@ -42,6 +45,8 @@ describe.each([
     expect(Math.max(...Object.values(report.recoveredAfterMs))).toBeLessThan(15_000);
     expect(report).toMatchObject({ lostVersions: [], stillRefused: [] });
     expect(report.counted).toBe(report.redirects);
+    // One when it begins, one when it is over; of a second outage within a minute none.
+    expect(await eventually(outageLines, ({ length }) => length === 2)).toHaveLength(2);
     expect(
       await eventually(
         () => tenures(stage),

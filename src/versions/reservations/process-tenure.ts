@@ -1,8 +1,11 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { DatabaseConfig } from '../../config/database.config.js';
+import { answeredWithin } from '../../database/connections/answered-within.js';
+import { endConnection } from '../../database/connections/end-connection.js';
 import { databaseUnavailable } from '../../database/database-errors.js';
+import { OutageLog } from '../../database/outage-log.js';
 import { applySettings } from '../../database/session-settings.js';
 
 /** The right to hold reservations: good until the signal fires, and known to others by the holder's lock. */
@@ -15,7 +18,10 @@ export interface Tenure {
 const heartbeatMs = 2_000;
 /** After so long without a heartbeat PostgreSQL ends the session: of a frozen process, or of a machine that is gone. */
 const longestSilenceMs = 15_000;
+const longestAnswerMs = 4_000;
 const retryMs = 250;
+
+const locking = 'could not lock this process’s uploads for others';
 
 /**
  * Tells every other process that this one is alive: an advisory lock on a connection of its own, which PostgreSQL
@@ -24,13 +30,15 @@ const retryMs = 250;
  */
 @Injectable()
 export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
-  private readonly log = new Logger(ProcessTenure.name);
   private tenure: Tenure | undefined;
   private client: pg.Client | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private isStopping = false;
 
-  constructor(@Inject(DatabaseConfig.KEY) private readonly config: DatabaseConfig) {}
+  constructor(
+    @Inject(DatabaseConfig.KEY) private readonly config: DatabaseConfig,
+    private readonly outages: OutageLog,
+  ) {}
 
   async onModuleInit(): Promise<void> {
     await this.begin();
@@ -39,7 +47,7 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     clearTimeout(this.heartbeat);
-    await this.client?.end().catch(() => undefined);
+    if (this.client) await endConnection(this.client);
   }
 
   /** @throws DatabaseUnavailable between the loss of one tenure and the begin of the next */
@@ -53,7 +61,6 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
       connectionString: this.config.url,
       application_name: 'promptyard tenure',
       connectionTimeoutMillis: 4_000,
-      query_timeout: 4_000,
       keepAlive: true,
     });
     const ended = new AbortController();
@@ -62,14 +69,14 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
     const holder = String(randomBytes(8).readBigUInt64BE() >> 1n);
     try {
       await client.connect();
-      await applySettings(client, { idle_session_timeout: longestSilenceMs });
-      await client.query('select pg_advisory_lock($1)', [holder]);
+      await answeredWithin(longestAnswerMs, client, applySettings(client, { idle_session_timeout: longestSilenceMs }));
+      await answeredWithin(longestAnswerMs, client, client.query('select pg_advisory_lock($1)', [holder]));
     } catch (error) {
       // Left open, it would hold its lock for nobody once PostgreSQL answers.
       client.connection.stream.destroy();
       throw error;
     }
-    if (this.isStopping) return client.end();
+    if (this.isStopping) return endConnection(client);
     this.client = client;
     this.tenure = { holder, signal: ended.signal };
     this.beat(client, ended);
@@ -77,7 +84,7 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
 
   private beat(client: pg.Client, ended: AbortController): void {
     this.heartbeat = setTimeout(() => {
-      client.query('select 1').then(
+      answeredWithin(longestAnswerMs, client, client.query('select 1')).then(
         () => this.beat(client, ended),
         (error: unknown) => this.lose(client, ended, error),
       );
@@ -96,9 +103,12 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
 
   private beginAgain(): void {
     if (this.isStopping) return;
-    this.begin().catch((error: unknown) => {
-      this.log.warn(`the database does not answer: ${String(error)}`);
-      setTimeout(() => this.beginAgain(), retryMs).unref();
-    });
+    this.begin().then(
+      () => this.outages.succeeded(locking),
+      (error: unknown) => {
+        this.outages.failed(locking, error);
+        setTimeout(() => this.beginAgain(), retryMs).unref();
+      },
+    );
   }
 }

@@ -1,4 +1,5 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { OutageLog } from '../../database/outage-log.js';
 import type { Tenure } from './process-tenure.js';
 import { type Reservation, ReservationsRepository } from './reservations.repository.js';
 import { ReservedObjects } from './reserved-objects.js';
@@ -6,11 +7,12 @@ import { ReservedObjects } from './reserved-objects.js';
 const sweepEveryMs = 30_000;
 const retryEveryMs = 500;
 const largestSweep = 500;
+const sweeping = 'could not clear up after failed uploads';
+const givingUp = 'could not give up reservations of failed uploads';
 
 /** Lets go of what failed uploads and dead processes reserved, and clears up what they left in the store. */
 @Injectable()
 export class ReservationSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly log = new Logger(ReservationSweeper.name);
   private readonly notGivenUpYet = new Map<string, () => Promise<unknown>>();
   private timers: NodeJS.Timeout[] = [];
   private running: Promise<void> = Promise.resolve();
@@ -18,20 +20,21 @@ export class ReservationSweeper implements OnApplicationBootstrap, OnApplication
   constructor(
     private readonly reservations: ReservationsRepository,
     private readonly objects: ReservedObjects,
+    private readonly outages: OutageLog,
   ) {}
 
   onApplicationBootstrap(): void {
     this.timers = [
-      setInterval(() => this.run(() => this.sweep()), sweepEveryMs),
-      setInterval(() => this.run(() => this.giveUpLeftovers()), retryEveryMs),
+      setInterval(() => this.run(sweeping, () => this.sweep()), sweepEveryMs),
+      setInterval(() => this.run(givingUp, () => this.giveUpLeftovers()), retryEveryMs),
     ];
     for (const timer of this.timers) timer.unref();
-    this.run(() => this.sweep());
+    this.run(sweeping, () => this.sweep());
   }
 
   async onApplicationShutdown(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    this.run(() => this.giveUpLeftovers());
+    this.run(givingUp, () => this.giveUpLeftovers());
     await this.running;
   }
 
@@ -49,10 +52,11 @@ export class ReservationSweeper implements OnApplicationBootstrap, OnApplication
     }
   }
 
-  private run(task: () => Promise<void>): void {
-    this.running = this.running
-      .then(task)
-      .catch((error: unknown) => this.log.warn(`could not clear up reservations yet: ${String(error)}`));
+  private run(what: string, task: () => Promise<void>): void {
+    this.running = this.running.then(task).then(
+      () => this.outages.succeeded(what),
+      (error: unknown) => this.outages.failed(what, error),
+    );
   }
 
   private async sweep(): Promise<void> {

@@ -49,6 +49,11 @@ export class Stage {
     return { server, client: new RegistryClient(url, await this.adminKey(url)) };
   }
 
+  /** Everything that its processes have written to stdout and stderr. */
+  get output(): string {
+    return this.processes.map(({ output }) => output).join('');
+  }
+
   /** Keys of all objects in the store. */
   async objectKeys(): Promise<string[]> {
     const { S3_BUCKET, S3_ENDPOINT } = this.environment;
