@@ -103,7 +103,6 @@ export async function setUp(app: NestFastifyApplication, { server: config, stora
   await limitRates(app, config);
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ErrorFilter());
-  app.enableShutdownHooks([]);
 }
 
 /** Nest's own messages in the server's log. */

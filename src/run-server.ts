@@ -13,6 +13,11 @@ interface Running {
 
 // A terminal sends Ctrl-C to npm and to us, and npm passes it on: what comes so soon is the same wish.
 const sameWishMs = 2_000;
+/** From the first signal to the end, whatever clients, the database or the object store do. */
+const longestStopMs = 9_500;
+/** By then the embedded database has to be down, or at least so long after everything else. */
+const databaseStopMs = 8_700;
+const leastDatabaseStopMs = 700;
 
 async function start(): Promise<Running> {
   if (existsSync('.env')) process.loadEnvFile('.env');
@@ -50,7 +55,9 @@ function stopOnSignals(started: Promise<Running>): void {
   const onSignal = () => {
     if (firstSignalAt === undefined) {
       firstSignalAt = Date.now();
-      started.then(stop).catch(fail);
+      const deadline = firstSignalAt + databaseStopMs;
+      setTimeout(() => process.exit(1), longestStopMs).unref();
+      started.then((running) => stop(running, deadline)).catch(fail);
     } else if (Date.now() - firstSignalAt > sameWishMs) {
       process.exit(1);
     }
@@ -58,11 +65,11 @@ function stopOnSignals(started: Promise<Running>): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
 }
 
-async function stop({ server, embedded }: Running): Promise<void> {
+async function stop({ server, embedded }: Running, deadline: number): Promise<void> {
   try {
     await server.stop();
   } finally {
-    await embedded?.stop();
+    await embedded?.stop(Math.max(deadline - Date.now(), leastDatabaseStopMs));
   }
   process.exit(0);
 }

@@ -1,6 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { entities } from './app.entities.js';
 import { AppModule } from './app.module.js';
@@ -8,6 +9,7 @@ import { createAdapter, nestLogger, setUp } from './app.setup.js';
 import { type FirstLogin, FirstStart } from './auth/identity/first-start.js';
 import { beginToClose } from './common/http/requests/closing.js';
 import type { Config } from './config/config.js';
+import { connectionsOf } from './database/connections/postgres-connection.js';
 import { migrate } from './database/migrate.js';
 import { ormOptions } from './database/orm-options.js';
 import { serveDocumentation } from './openapi/serve-documentation.js';
@@ -19,11 +21,18 @@ export interface RunningServer {
   readonly address: string;
   /** The first admin's credentials, if this start made them. */
   readonly firstLogin: FirstLogin | undefined;
-  /** Answers what is under way, then lets go of everything. Clients that take longer than that are cut off. */
+  /**
+   * Answers what is under way, then lets go of everything. Clients that take longer than that are cut off, and so is,
+   * soon after, a database that does not answer.
+   */
   stop(longestGoodbyeMs?: number): Promise<void>;
 }
 
-const usualGoodbyeMs = 8_000;
+const usualGoodbyeMs = 6_000;
+/** What is left to do in the database once all clients are gone may take so long. */
+const longestEpilogueMs = 2_500;
+/** The same for requests whose clients were cut off. */
+const longestEpilogueAfterCutMs = 800;
 
 export interface StartOptions {
   /** False where another process has brought the database up to date already. */
@@ -39,8 +48,7 @@ export async function startServer(
   const orm = await MikroORM.init(ormOptions(config.database, entities));
   let app: NestFastifyApplication | undefined;
   const stop = async (longestGoodbyeMs = usualGoodbyeMs) => {
-    await closeInGoodOrder(app, longestGoodbyeMs);
-    await orm.close();
+    await closeInGoodOrder(app, orm, longestGoodbyeMs);
   };
   try {
     if (migrates) await migrateSchema(config);
@@ -70,14 +78,30 @@ async function migrateSchema({ database: { url } }: Config): Promise<void> {
   }
 }
 
-/** Lets requests under way come to their end, but not for ever: clients that send nothing are cut off. */
-async function closeInGoodOrder(app: NestFastifyApplication | undefined, longestGoodbyeMs: number): Promise<void> {
+/**
+ * Lets requests under way come to their end, but not for ever: clients that send nothing are cut off, and so is a
+ * database that is frozen or away, or that waits for somebody's lock.
+ */
+async function closeInGoodOrder(
+  app: NestFastifyApplication | undefined,
+  orm: MikroORM,
+  longestGoodbyeMs: number,
+): Promise<void> {
   if (app) beginToClose(app.getHttpAdapter().getInstance());
-  const cutOff = setTimeout(() => app?.getHttpServer().closeAllConnections(), longestGoodbyeMs);
+  const server: Server | undefined = app?.getHttpServer();
+  const cutDatabase = () => connectionsOf(orm).cut();
+  const timers = [
+    setTimeout(() => server?.closeAllConnections(), longestGoodbyeMs),
+    setTimeout(cutDatabase, longestGoodbyeMs + longestEpilogueAfterCutMs),
+  ];
+  const startEpilogue = () => timers.push(setTimeout(cutDatabase, longestEpilogueMs));
+  if (server?.listening) server.once('close', startEpilogue);
+  else startEpilogue();
   try {
     await app?.close();
+    await orm.close();
   } finally {
-    clearTimeout(cutOff);
+    for (const timer of timers) clearTimeout(timer);
   }
 }
 

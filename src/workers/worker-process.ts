@@ -15,8 +15,8 @@ interface WorkerOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Beyond what a worker itself allows for its end. */
-const longestStopMs = 15_000;
+/** Beyond what a worker itself allows for its end; then the embedded database is still to be stopped. */
+const longestStopMs = 7_500;
 const longestRetirementMs = 10 * 60_000;
 
 /** One worker, from its fork to its end, as the primary process sees it. */

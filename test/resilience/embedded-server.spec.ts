@@ -71,6 +71,23 @@ it('answers soon after everything was killed', async () => {
   await expectNothingLost(load);
 });
 
+it('ends in time although its PostgreSQL is frozen, leaves none of it, and loses nothing', async () => {
+  const load = await Load.start(client, 'frozen', { upload: 1, download: 2 });
+  await eventually(
+    () => load.redirects,
+    (redirects) => redirects > 5,
+  );
+  await load.stop();
+  for (const pid of home.postgresProcesses()) process.kill(pid, 'SIGSTOP');
+  const signalled = performance.now();
+  server.signal('SIGTERM');
+  await expect(server.exit).resolves.toEqual({ code: 0, signal: null });
+  expect(performance.now() - signalled).toBeLessThan(10_000);
+  expect(home.postgresProcesses()).toEqual([]);
+  ({ server, client } = await home.start());
+  await expectNothingLost(load);
+});
+
 async function expectNothingLost(load: Load): Promise<void> {
   expect(load.published.size).toBeGreaterThan(1);
   expect(await lostVersions(client, load)).toEqual([]);

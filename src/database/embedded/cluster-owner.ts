@@ -10,6 +10,8 @@ import { takeOwnership } from './take-ownership.js';
 
 /** How long a stop waits for a recovery under way, to end with PostgreSQL down rather than forgotten. */
 const RECOVERY_MS = 10_000;
+/** What is set aside for a stop by force where little time is left. */
+const FORCE_MS = 600;
 
 export interface OwnerOptions extends StopOptions {
   readonly onLost: (reason: Error) => void;
@@ -36,16 +38,19 @@ export class ClusterOwner {
     this.#watch(session);
   }
 
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
+  stop(withinMs = Infinity): Promise<void> {
+    this.#stopped ??= this.#stop(Date.now() + withinMs);
     return this.#stopped;
   }
 
-  async #stop(): Promise<void> {
+  async #stop(deadline: number): Promise<void> {
     this.#stopTrimming();
-    await Promise.race([this.#recovery, delay(RECOVERY_MS, undefined, { ref: false })]);
+    const left = (atMost: number) => Math.max(Math.min(atMost, deadline - FORCE_MS - Date.now()), 0);
+    await Promise.race([this.#recovery, delay(left(RECOVERY_MS), undefined, { ref: false })]);
     if (this.#state === 'owning') {
-      await stopPostmaster(this.#session.postmaster.pid, this.#home.folder, this.#options);
+      const fastMs = left(this.#options.fastMs);
+      const limits = fastMs < this.#options.fastMs ? { fastMs, immediateMs: FORCE_MS / 2 } : {};
+      await stopPostmaster(this.#session.postmaster.pid, this.#home.folder, { ...this.#options, ...limits });
     }
     if (this.#state === 'recovering') {
       this.#options.onNotice(

@@ -38,8 +38,11 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** The cluster's real folder. */
   readonly location: string;
-  /** Stops PostgreSQL and returns when it is down. Close the connection pools first. */
-  stop(): Promise<void>;
+  /**
+   * Stops PostgreSQL and returns when it is down. Close the connection pools first.
+   * @param withinMs when it has to be down; a clean stop may take less than it usually may then
+   */
+  stop(withinMs?: number): Promise<void>;
 }
 
 /**
@@ -53,7 +56,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const url = await prepareDatabase(home, session);
     const owner = new ClusterOwner(home, session, settings);
-    return { url, location: home.folder, stop: () => owner.stop() };
+    return { url, location: home.folder, stop: (withinMs) => owner.stop(withinMs) };
   } catch (error) {
     await stopPostmaster(session.postmaster.pid, home.folder, settings);
     throw error;

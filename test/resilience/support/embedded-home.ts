@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { postgresProcessesIn } from '../../../src/database/embedded/server/process-identity.js';
 import { RegistryClient } from './registry-client.js';
 import { ServerProcess } from './server-process.js';
 import { eventually } from './stage.js';
@@ -47,6 +48,11 @@ export class EmbeddedHome {
     } catch {
       return undefined;
     }
+  }
+
+  /** All processes of the embedded PostgreSQL. */
+  postgresProcesses(): number[] {
+    return postgresProcessesIn(realpathSync(join(this.dataDirectory, 'postgres')));
   }
 
   async killPostgres(): Promise<void> {
