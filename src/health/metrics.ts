@@ -1,8 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { AggregatorRegistry, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Answer } from '../common/http/answer.js';
+import { Database } from '../database/database.js';
+
+const poolGauges = [
+  ['total', 'database_pool_connections', 'Connections to PostgreSQL that this process has open or is opening.'],
+  ['idle', 'database_pool_idle_connections', 'Those of them that nothing uses at the moment.'],
+  ['waiting', 'database_pool_waiting_requests', 'How often somebody waits for one of them to become free.'],
+] as const;
 
 /** Counts and times every request by its route pattern, never by its path. */
 @Injectable()
@@ -18,10 +25,14 @@ export class Metrics implements OnModuleInit {
 
   private ofAllWorkers: (() => Promise<string | undefined>) | undefined;
 
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly database: Database,
+  ) {}
 
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.registry });
+    this.showPool();
     const instance: FastifyInstance = this.host.httpAdapter.getInstance();
     instance.addHook('onResponse', (request, reply, done) => {
       const labels = { method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode };
@@ -38,6 +49,20 @@ export class Metrics implements OnModuleInit {
     this.registry.setDefaultLabels({ worker: String(worker) });
     AggregatorRegistry.setRegistries(this.registry);
     this.ofAllWorkers = ofAllWorkers;
+  }
+
+  private showPool(): void {
+    const { database } = this;
+    for (const [figure, name, help] of poolGauges) {
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(database.poolUsage[figure]);
+        },
+      });
+    }
   }
 
   async expose(): Promise<Answer<string>> {
