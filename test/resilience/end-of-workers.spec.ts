@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { EmbeddedHome } from './support/embedded-home.js';
+import { beginRequest } from './support/half-request.js';
 import { Load, lostVersions } from './support/load.js';
 import type { RegistryClient } from './support/registry-client.js';
 import type { ServerProcess } from './support/server-process.js';
@@ -60,7 +59,7 @@ it.each([
 });
 
 it('leaves no worker behind when the primary process is killed, whatever clients do', async () => {
-  const stuck = await halfRequest(client.url);
+  const stuck = await beginRequest(client.url);
   const workers = workersOf(server);
   expect(workers).toHaveLength(2);
   await server.end();
@@ -83,15 +82,3 @@ it('says once why it cannot start, and ends', async () => {
   expect(another.postmaster()).toBeUndefined();
   await another.close();
 });
-
-/** A connection of a client that never sends the rest. */
-async function halfRequest(url: string): Promise<Socket> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.on('error', () => undefined);
-  await once(socket, 'connect');
-  socket.write(
-    'POST /v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\ncontent-type: application/json\r\n\r\n{',
-  );
-  return socket;
-}
