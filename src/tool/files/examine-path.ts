@@ -69,5 +69,5 @@ async function ifThere(facts: Promise<BigIntStats>): Promise<BigIntStats | undef
 }
 
 export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
