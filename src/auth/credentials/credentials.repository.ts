@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Scope, scopes } from '../../common/http/access.decorator.js';
 import { Database } from '../../database/database.js';
 import type { Role } from '../identity/account.entity.js';
+import { foldedEmail } from '../identity/folded-email.js';
 import { type FoundHolder, type Holder, KnownHolders } from './known-holders.js';
 import type { SessionClaims } from './session-tokens.js';
 
@@ -42,7 +43,7 @@ const bySession = {
 const byEmail = {
   name: 'principal-by-email',
   text: `select ${columns} from account a join owner o on o.id = a.id left join api_key k on false
-         where lower(a.email) = lower($1)`,
+         where ${foldedEmail('a.email')} = ${foldedEmail('$1::text')}`,
 };
 
 /** Who stands behind a credential, as of now: a revoked key or a changed password counts at once. */

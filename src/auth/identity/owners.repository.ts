@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { foldAscii } from '../../common/ascii.js';
 import { isUuid } from '../../common/http/scalars.js';
 import { Database } from '../../database/database.js';
 import { OwnerNotFound } from '../auth.errors.js';
@@ -21,7 +22,7 @@ const bySlugOrId = {
 
 /** A slug as it is looked up, and an id where the text is one: slugs are never shaped like ids. */
 export function slugOrId(text: string): [slug: string | null, id: string | null] {
-  return isUuid(text) ? [null, text] : [text.toLowerCase(), null];
+  return isUuid(text) ? [null, text] : [foldAscii(text), null];
 }
 
 @Injectable()

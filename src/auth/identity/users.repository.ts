@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
+import { foldAscii } from '../../common/ascii.js';
 import { KnownHolders } from '../credentials/known-holders.js';
 import { Database } from '../../database/database.js';
 import { toRfc3339 } from '../../database/timestamps.js';
@@ -54,7 +55,7 @@ export class UsersRepository {
   }
 
   async lockAccountByName(username: string): Promise<Account | null> {
-    const owner = await this.database.em.findOne(Owner, { slug: username.toLowerCase(), kind: 'user' });
+    const owner = await this.database.em.findOne(Owner, { slug: foldAscii(username), kind: 'user' });
     return owner && this.lockAccount(owner.id);
   }
 

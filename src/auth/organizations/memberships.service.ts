@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { foldAscii } from '../../common/ascii.js';
 import { Database } from '../../database/database.js';
 import type { Principal } from '../access/principal.js';
 import { AuditLedger } from '../audit/audit-ledger.js';
@@ -37,7 +38,7 @@ export class MembershipsService {
   /** @throws OrganizationNotFound, NotOrganizationOwner, UserNotFound, MemberNotFound, WorkspaceIsEverybodys, LastOwner */
   async remove(path: OrganizationMemberPath, me: Principal): Promise<void> {
     await this.database.transaction(async () => {
-      const isOneself = [me.userId, me.username].includes(path.user.toLowerCase());
+      const isOneself = [me.userId, me.username].includes(foldAscii(path.user));
       const { id, slug: subject } = await this.access.toChange(path.slug, me, isOneself);
       const user = await this.users.get(path.user);
       const before = await this.memberships.roleOf(id, user.id);

@@ -1,3 +1,4 @@
+import { foldAscii } from '../ascii.js';
 import { z } from 'zod';
 
 /** PostgreSQL stores no NUL and UTF-8 has no lone surrogate: such text is refused, never altered. */
@@ -33,10 +34,10 @@ export const Time = z.iso
 /** One non-empty path segment, as it comes. */
 export const PathSegment = z.string();
 
-/** Slug of a user or an organization; folded to lower case, so that no two differ only by case. */
+/** Slug of a user or an organization; with A-Z folded, so that no two differ only by case. */
 export const Slug = z
   .string()
-  .transform((value) => value.toLowerCase())
+  .transform(foldAscii)
   .pipe(
     z
       .string()

@@ -10,6 +10,7 @@ import { DownloadMonths0009 } from './0009-download-months.js';
 import { ChangeFeed0010 } from './0010-change-feed.js';
 import { CredentialChanges0011 } from './0011-credential-changes.js';
 import { LoginAddresses0017 } from './0017-login-addresses.js';
+import { AsciiAddresses0019 } from './0019-ascii-addresses.js';
 
 /** Every migration, oldest first; one that has landed is never changed. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   ChangeFeed0010,
   CredentialChanges0011,
   LoginAddresses0017,
+  AsciiAddresses0019,
 ];

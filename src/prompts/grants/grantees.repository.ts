@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { foldAscii } from '../../common/ascii.js';
 import { slugOrId } from '../../auth/identity/owners.repository.js';
 import { Database } from '../../database/database.js';
 import { everybody, type Grantee } from './grant.js';
@@ -41,7 +42,7 @@ export class GranteesRepository {
     const ids = { user: await this.idsOf('user', names), group: await this.idsOf('group', names) };
     return names.map(({ principal_type: principalType, principal }) => {
       if (principal === everybody) return principalType === 'user' ? { principalType, principalId: null } : undefined;
-      const principalId = ids[principalType].get(principal.toLowerCase());
+      const principalId = ids[principalType].get(foldAscii(principal));
       return principalId === undefined ? undefined : { principalType, principalId };
     });
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { createHmac } from 'node:crypto';
 import { type DomainError, type ErrorFactory, isError } from '../../../common/errors/define-error.js';
 import { FairSemaphore } from '../../../common/fair-semaphore.js';
+import { foldAscii } from '../../../common/ascii.js';
 import { addressGroup } from '../../../common/http/client-address.js';
 import { AuthConfig } from '../../../config/auth.config.js';
 import { TooManyLogins, TooManySignUps, WrongPassword } from '../../auth.errors.js';
@@ -110,12 +111,12 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
 
   private async charge({ account, address, isKnownAddress }: LoginAttempt): Promise<Charge> {
     const group = addressGroup(address);
-    const pair = [this.subject('pair', `${account.toLowerCase()} ${group}`)];
+    const pair = [this.subject('pair', `${foldAscii(account)} ${group}`)];
     const ofPair = await this.failures.charge(pair);
     const over = this.overLimit(ofPair);
     if (over.length > 0) return { subjects: pair, over };
     // What goes wrong at an address that the account uses says nothing about others.
-    const ofAccount = isKnownAddress ? [] : [this.subject('account', account.toLowerCase())];
+    const ofAccount = isKnownAddress ? [] : [this.subject('account', foldAscii(account))];
     const sums = [this.subject('address', group), ...ofAccount];
     const half = Math.ceil(this.config.loginAttemptsPerMinute / 2);
     if (ofPair.every(({ failures }) => failures <= half)) {

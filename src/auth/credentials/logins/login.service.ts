@@ -1,6 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { foldAscii } from '../../../common/ascii.js';
 import { Database } from '../../../database/database.js';
 import { WrongPassword } from '../../auth.errors.js';
+import { foldedEmail } from '../../identity/folded-email.js';
 import type { Login, Session } from '../credentials.dto.js';
 import { goodFor, LoginAddressesRepository } from './login-addresses.repository.js';
 import { LoginLimiter } from './login-limiter.js';
@@ -28,7 +30,8 @@ const accountFor = {
          from account a
          left join login_address l on l.account_id = a.id and l.address = $4 and l.used_at > now() - ${goodFor}
          where a.id in (
-           select id from owner where slug = lower($1) union all select id from account where lower(email) = lower($2)
+           select id from owner where slug = $1
+           union all select id from account where ${foldedEmail('email')} = ${foldedEmail('$2::text')}
          ) and (a.role <> 'pending' or $3)`,
 };
 
@@ -73,7 +76,8 @@ export class LoginService implements OnApplicationBootstrap {
     address: string,
     { evenPending = false }: SessionTerms,
   ): Promise<AccountRow | undefined> {
-    const values = [username ?? null, email ?? null, evenPending, this.addresses.hashOf(address)];
+    const name = username === undefined ? null : foldAscii(username);
+    const values = [name, email ?? null, evenPending, this.addresses.hashOf(address)];
     const [row] = await this.database.query<AccountRow>(accountFor, values);
     return row;
   }
