@@ -1,4 +1,4 @@
-import { PrivateModelEndpoint } from '../../../src/protocols/conductor/endpoints/endpoints.errors.js';
+import { HostServiceEndpoint, PrivateModelEndpoint } from '../../../src/protocols/conductor/endpoints/endpoints.errors.js';
 import { call } from '../../support/api.js';
 import { ask, askWithBody, askWithPath, type Recipe } from './asking.js';
 import { anAskableProvider, aTemplate, type troubledModels } from '../requests/integration-requests.js';
@@ -39,6 +39,9 @@ export const integrationRecipes: Readonly<Record<string, Recipe>> = {
   [`saveIntegrationProvider 400 ${PrivateModelEndpoint.message}`]: askWithBody(() => ({
     configuration: { endpoint: 'http://127.0.0.1/v1' },
   })),
+  [`saveIntegrationProvider 400 ${HostServiceEndpoint.message}`]: askWithBody(() => ({
+    configuration: { endpoint: 'http://168.63.129.16/v1' },
+  })),
   'deleteIntegrationProvider 400 validation failed': badProvider,
   'listIntegrationModels 400 validation failed': badProvider,
   'getIntegrationModel 400 validation failed': badProvider,
@@ -74,6 +77,7 @@ export const integrationRecipes: Readonly<Record<string, Recipe>> = {
     return tryOut(setting, { llmProvider, model });
   },
   [`testPrompt 400 ${PrivateModelEndpoint.message}`]: on('is-inside'),
+  [`testPrompt 400 ${HostServiceEndpoint.message}`]: on('is-of-the-cloud'),
   'testPrompt 400 the model refused the request': on('refuses'),
   'testPrompt 404 integration not found': askWithBody(() => ({ llmProvider: 'nobody' })),
   'testPrompt 500 the configuration of the integration cannot be decrypted: save it again': async (setting) => {

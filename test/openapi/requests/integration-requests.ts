@@ -2,6 +2,7 @@ import { ModelRefused, ModelTimeout } from '../../../src/protocols/conductor/tes
 import {
   AnswerTooLarge,
   EndpointUnreachable,
+  HostServiceEndpoint,
   PrivateModelEndpoint,
 } from '../../../src/protocols/conductor/endpoints/endpoints.errors.js';
 import { PinnedFetch } from '../../../src/protocols/conductor/endpoints/pinned-fetch.js';
@@ -22,6 +23,7 @@ export const troubledModels: Readonly<Record<string, () => Response>> = {
   'is-slow': () => raise(ModelTimeout({ seconds: 60 })),
   'is-talkative': () => raise(AnswerTooLarge()),
   'is-inside': () => raise(PrivateModelEndpoint()),
+  'is-of-the-cloud': () => raise(HostServiceEndpoint()),
   'is-away': () => raise(EndpointUnreachable({ reason: 'ECONNREFUSED' })),
 };
 

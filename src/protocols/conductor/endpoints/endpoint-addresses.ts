@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isIP } from 'node:net';
 import { ModelsConfig } from '../../../config/models.config.js';
-import { EndpointUnreachable, PrivateModelEndpoint } from './endpoints.errors.js';
+import { EndpointUnreachable, HostServiceEndpoint, PrivateModelEndpoint } from './endpoints.errors.js';
+import { isHostService } from './host-services.js';
 import { type Address, NameResolver } from './name-resolver.js';
 import { isPublicAddress } from './public-address.js';
 
@@ -16,21 +17,22 @@ export class EndpointAddresses {
     private readonly resolver: NameResolver,
   ) {}
 
-  /** What a call may connect to, and nothing else. @throws PrivateModelEndpoint, EndpointUnreachable */
+  /** What a call may connect to, and nothing else. @throws PrivateModelEndpoint, HostServiceEndpoint, EndpointUnreachable */
   async of(endpoint: URL): Promise<Address[]> {
     const addresses = await this.resolve(endpoint);
     if (addresses.length === 0) throw EndpointUnreachable({ reason: 'ENOTFOUND' });
-    this.assertPublic(endpoint, addresses);
+    this.assertReachable(endpoint, addresses);
     return addresses;
   }
 
-  /** Lets through what has no address yet: that shows when it is called. @throws PrivateModelEndpoint */
+  /** Lets through what has no address yet: that shows when it is called. @throws PrivateModelEndpoint, HostServiceEndpoint */
   async assertAllowed(endpoint: URL): Promise<void> {
-    this.assertPublic(endpoint, await this.resolve(endpoint).catch(() => []));
+    this.assertReachable(endpoint, await this.resolve(endpoint).catch(() => []));
   }
 
   /** One address that is private spoils all: whoever mixes them means the private one to be taken. */
-  private assertPublic({ hostname }: URL, addresses: readonly Address[]): void {
+  private assertReachable({ hostname }: URL, addresses: readonly Address[]): void {
+    if (addresses.some(({ address }) => isHostService(address))) throw HostServiceEndpoint();
     if (this.config.allowPrivateEndpoints) return;
     const isPublic = !ownName.test(hostname) && addresses.every(({ address }) => isPublicAddress(address));
     if (!isPublic) throw PrivateModelEndpoint();

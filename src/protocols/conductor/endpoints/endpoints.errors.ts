@@ -5,6 +5,11 @@ export const PrivateModelEndpoint = defineError(
   400,
   'the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow',
 );
+export const HostServiceEndpoint = defineError(
+  'HOST_SERVICE_ENDPOINT',
+  400,
+  'the endpoint is a service that a cloud offers to its own machines, which no setting allows',
+);
 export const EndpointUnreachable = defineError(
   'ENDPOINT_UNREACHABLE',
   502,

@@ -24,7 +24,7 @@ export interface PinnedRequest {
 export class PinnedFetch {
   constructor(private readonly endpoints: EndpointAddresses) {}
 
-  /** @throws PrivateModelEndpoint, EndpointUnreachable, AnswerTooLarge; the reason of the signal */
+  /** @throws PrivateModelEndpoint, HostServiceEndpoint, EndpointUnreachable, AnswerTooLarge; the reason of the signal */
   async fetch(url: URL, { method = 'GET', headers, body, signal }: PinnedRequest): Promise<Response> {
     const addresses = await this.endpoints.of(url);
     signal?.throwIfAborted();

@@ -5,7 +5,7 @@ import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Access, Admin, SignedInWith } from '../../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../../common/http/documented.decorator.js';
 import { ConductorController } from '../conductor-controller.decorator.js';
-import { PrivateModelEndpoint } from '../endpoints/endpoints.errors.js';
+import { HostServiceEndpoint, PrivateModelEndpoint } from '../endpoints/endpoints.errors.js';
 import { IntegrationFilter, Provider, ProviderList, ProviderPath, SaveProvider } from './integrations.dto.js';
 import { IntegrationNotFound } from './integrations.errors.js';
 import { Integrations } from './integrations.service.js';
@@ -41,7 +41,7 @@ export class IntegrationsController {
   @Access(Admin)
   @Summary('Make or change a provider', 'A configuration replaces the one before; without any that stays.')
   @Returns(200, null, 'The provider is as was said.')
-  @Fails(PrivateModelEndpoint)
+  @Fails(PrivateModelEndpoint, HostServiceEndpoint)
   saveIntegrationProvider(
     @Param({ schema: ProviderPath }) { provider }: ProviderPath,
     @Body({ schema: SaveProvider }) wish: SaveProvider,

@@ -51,7 +51,7 @@ export class Integrations {
     return toProvider(found);
   }
 
-  /** @throws PrivateModelEndpoint */
+  /** @throws PrivateModelEndpoint, HostServiceEndpoint */
   async save(name: string, wish: SaveProvider, me: Principal): Promise<void> {
     const { type, description, enabled } = wish;
     const restricted = wish.restricted ?? null;

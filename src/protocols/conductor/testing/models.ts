@@ -16,7 +16,7 @@ export class Models {
 
   /**
    * The text that the model answers with. @throws ModelRefused, ModelCredentialsRefused, ModelOverloaded, ModelTimeout,
-   * ModelFailed, PrivateModelEndpoint, EndpointUnreachable, AnswerTooLarge
+   * ModelFailed, PrivateModelEndpoint, HostServiceEndpoint, EndpointUnreachable, AnswerTooLarge
    */
   async ask(connection: ModelConnection, question: ModelQuestion): Promise<string> {
     const seconds = this.config.timeoutSeconds;

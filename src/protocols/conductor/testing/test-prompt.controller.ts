@@ -7,7 +7,12 @@ import { DatabaseUnavailable } from '../../../common/errors/catalogue.js';
 import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../../common/http/documented.decorator.js';
 import { ConductorController } from '../conductor-controller.decorator.js';
-import { AnswerTooLarge, EndpointUnreachable, PrivateModelEndpoint } from '../endpoints/endpoints.errors.js';
+import {
+  AnswerTooLarge,
+  EndpointUnreachable,
+  HostServiceEndpoint,
+  PrivateModelEndpoint,
+} from '../endpoints/endpoints.errors.js';
 import { ConfigurationUnreadable, IntegrationNotFound } from '../integrations/integrations.errors.js';
 import {
   ModelCredentialsRefused,
@@ -34,6 +39,7 @@ export class TestPromptController {
     ConfigurationUnreadable,
     TypeCannotBeAsked,
     PrivateModelEndpoint,
+    HostServiceEndpoint,
     EndpointUnreachable,
     ModelRefused,
     ModelCredentialsRefused,

@@ -3,10 +3,12 @@ import { isError } from '../../../../src/common/errors/define-error.js';
 import { EndpointAddresses } from '../../../../src/protocols/conductor/endpoints/endpoint-addresses.js';
 import {
   EndpointUnreachable,
+  HostServiceEndpoint,
   PrivateModelEndpoint,
 } from '../../../../src/protocols/conductor/endpoints/endpoints.errors.js';
 import { type Address, NameResolver } from '../../../../src/protocols/conductor/endpoints/name-resolver.js';
 import { PinnedFetch } from '../../../../src/protocols/conductor/endpoints/pinned-fetch.js';
+import { isHostService } from '../../../../src/protocols/conductor/endpoints/host-services.js';
 import { isPublicAddress } from '../../../../src/protocols/conductor/endpoints/public-address.js';
 import { aUser } from '../../../support/people.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
@@ -27,6 +29,7 @@ const refused: readonly (readonly [range: string, ...addresses: string[]])[] = [
   ['private, 192.168/16', '192.168.0.0', '192.168.255.255'],
   ['benchmarks', '198.18.0.0', '198.19.255.255'],
   ['multicast', '224.0.0.0', '239.255.255.255'],
+  ['inside of IBM', '166.8.0.0', '166.11.255.255'],
   ['reserved', '240.0.0.0', '255.255.255.255'],
   ['IPv6 unspecified', '::'],
   ['IPv6 loopback', '::1'],
@@ -45,6 +48,44 @@ const refused: readonly (readonly [range: string, ...addresses: string[]])[] = [
   ['what is no address', '', 'localhost', '1.2.3.4.5', '256.1.1.1'],
 ];
 
+/** Where clouds answer their own machines; of IPv4 in every form that leads there. */
+const hostServices: readonly (readonly [cloud: string, ...addresses: string[]])[] = [
+  ['Azure', ...everyFormOf('168.63.129.16')],
+  ['AWS, Google, Azure, Oracle, DigitalOcean and others', ...everyFormOf('169.254.169.254')],
+  ["AWS's containers", ...everyFormOf('169.254.170.2'), '169.254.170.23'],
+  ['AWS over IPv6', 'fd00:ec2::254', 'fd00:ec2::23', 'fd00:ec2::253', 'FD00:0EC2::0254'],
+  ['Google over IPv6', 'fd20:ce::254'],
+  ['Oracle', ...everyFormOf('192.0.0.192'), 'fd00:c1::a9fe:a9fe', '169.254.0.2'],
+  ['Alibaba', ...everyFormOf('100.100.100.200')],
+  ['Tencent', ...everyFormOf('169.254.0.23')],
+  ['Scaleway', ...everyFormOf('169.254.42.42'), 'fd00:42::42'],
+  ['OpenStack over IPv6', 'fe80::a9fe:a9fe', 'fe80::a9fe:a9fe%eth0'],
+  ['Akamai over IPv6', 'fd00:a9fe:a9fe::1'],
+  ['Equinix', ...everyFormOf('192.80.8.124')],
+  ['IBM', ...everyFormOf('161.26.0.10'), '161.26.255.255'],
+];
+
+/** Mapped, compatible, translated, NAT64 with its own and with a network's prefix, 6to4, Teredo, ISATAP. */
+function everyFormOf(address: string): string[] {
+  const [first = 0, second = 0, third = 0, fourth = 0] = address.split('.').map(Number);
+  const hex = (high: number, low: number) => (high * 256 + low).toString(16);
+  const [high, low] = [hex(first, second), hex(third, fourth)];
+  const hidden = `${hex(first ^ 255, second ^ 255)}:${hex(third ^ 255, fourth ^ 255)}`;
+  return [
+    address,
+    ...['::ffff:', '::', '::ffff:0:', '64:ff9b::', '64:ff9b:1::', '2001:67c:2b0:db32::'].map(
+      (prefix) => prefix + address,
+    ),
+    `::ffff:${high}:${low}`,
+    `2002:${high}:${low}::`,
+    `2002:${high}:${low}:1::7`,
+    `2001:0:${high}:${low}::1`,
+    `2001:0:4136:e378:8000:63bf:${hidden}`,
+    `2a00:1450:4001:80b:0:5efe:${high}:${low}`,
+    `2a00:1450:4001:80b:200:5efe:${high}:${low}`,
+  ];
+}
+
 const allowed = [
   '1.1.1.1',
   '9.255.255.255',
@@ -58,7 +99,14 @@ const allowed = [
   '192.167.255.255',
   '192.169.0.0',
   '223.255.255.255',
+  '161.25.255.255',
+  '161.27.0.0',
+  '166.7.255.255',
+  '166.12.0.0',
+  '168.63.129.15',
+  '168.63.129.17',
   '2606:4700:4700::1111',
+  '2606:4700::6810:84e5',
   '2a00:1450:4001:80b::200e',
 ];
 
@@ -91,6 +139,16 @@ describe('addresses', () => {
     expect(addresses.filter(isPublicAddress)).toEqual([]);
   });
 
+  it.each(hostServices)('refuses what %s answers its machines at, whatever is set', (_, ...addresses) => {
+    expect(addresses.filter((address) => !isHostService(address))).toEqual([]);
+    expect(addresses.filter(isPublicAddress)).toEqual([]);
+  });
+
+  it.each(['10.0.0.1', '127.0.0.1', '192.168.1.1', '100.64.0.1', '::1', 'fd12:3456::1', '::ffff:10.0.0.1', ...allowed])(
+    'takes %s for no service of a cloud',
+    (address) => expect(isHostService(address)).toBe(false),
+  );
+
   it.each(allowed)('lets %s through', (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
@@ -120,6 +178,18 @@ describe('a call', () => {
     const url = new URL(`http://${host}:${models.port}/v1/chat/completions`);
     const error = await failureOf(pinnedBy(new ScriptedNames(answers)).fetch(url, post()));
     expect(isError(error, PrivateModelEndpoint)).toBe(true);
+    expect(models.asked).toEqual([]);
+  });
+
+  it.each([
+    ['168.63.129.16', {}],
+    ['[::ffff:a9fe:a9fe]', {}],
+    ['2852039166', {}],
+    ['metadata.example', { 'metadata.example': [['127.0.0.1', 'fd00:ec2::254']] }],
+  ])('does not go to a service of a cloud at %s, though private endpoints are allowed', async (host, answers) => {
+    const pinned = pinnedBy(new ScriptedNames(answers), true);
+    const error = await failureOf(pinned.fetch(new URL(`http://${host}:${models.port}/latest`), post()));
+    expect(isError(error, HostServiceEndpoint)).toBe(true);
     expect(models.asked).toEqual([]);
   });
 
@@ -193,7 +263,6 @@ describe('a server', () => {
     'http://LOCALHOST./v1',
     'http://[::1]/v1',
     'http://[::ffff:10.0.0.1]/v1',
-    'http://169.254.169.254/latest',
     'http://0/v1',
   ])('does not save %s', async (endpoint) => {
     const { status, body } = await saveProvider(server, 'inside', { configuration: { api_key: 'k', endpoint } });
@@ -202,8 +271,22 @@ describe('a server', () => {
     expect(found.status).toBe(404);
   });
 
+  it.each([
+    'http://169.254.169.254/latest',
+    'http://168.63.129.16/machine',
+    'http://[64:ff9b::a83f:8110]/',
+    'http://0xA83F8110',
+  ])('does not save %s, and says that no setting helps', async (endpoint) => {
+    const { status, body } = await saveProvider(server, 'cloud', { configuration: { api_key: 'k', endpoint } });
+    const { message: reason } = HostServiceEndpoint;
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: expect.objectContaining({ message: reason, retryable: false }),
+    });
+  });
+
   it('does not save a name that leads inside', async () => {
-    answerNames({ 'metadata.example': [['1.1.1.1', '169.254.169.254']] });
+    answerNames({ 'metadata.example': [['1.1.1.1', '10.0.0.1']] });
     const { status } = await saveProvider(server, 'named', { configuration: { endpoint: 'https://metadata.example' } });
     expect(status).toBe(400);
   });
