@@ -14,16 +14,16 @@ export function convertZodSchema(schema: unknown, { schemaType }: { schemaType: 
     target: 'draft-2020-12',
     io: schemaType,
     unrepresentable: 'any',
-    override: ({ jsonSchema }) => tidy(jsonSchema),
+    override: ({ jsonSchema }) => tidy(jsonSchema, schemaType),
   });
   const text = JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/');
   const { $schema: _dialect, $defs: components = {}, ...rest } = JSON.parse(text) as JsonSchema;
   return { schema: rest, components } satisfies ConvertedSchema;
 }
 
-function tidy(jsonSchema: z.core.JSONSchema.BaseSchema): void {
-  // Unknown fields are ignored in requests and may come with a later server in answers.
-  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+function tidy(jsonSchema: z.core.JSONSchema.BaseSchema, schemaType: 'input' | 'output'): void {
+  // Unknown fields may come with a later server in answers; in requests only strict schemas refuse them.
+  if (schemaType === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
   // What every safe integer fulfils says nothing.
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

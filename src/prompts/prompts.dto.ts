@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { patchOf } from '../common/http/patch.js';
 import { PathSegment, Text, Timestamp, Uuid } from '../common/http/scalars.js';
 
 /** A prompt's name on `/v1`: a slug. */
@@ -32,16 +33,16 @@ export const CreatePrompt = z
   });
 export type CreatePrompt = z.output<typeof CreatePrompt>;
 
-export const UpdatePrompt = z
-  .object({
+export const UpdatePrompt = patchOf(
+  {
     description: Description,
     title: Title.nullable(),
     tags: Tags,
     visibility: Visibility,
     enforce_variable_contract: z.boolean(),
-  })
-  .partial()
-  .meta({ id: 'UpdatePrompt', example: { description: 'Reviews a change.', visibility: 'private' } });
+  },
+  { name: z.string().describe('May repeat the name of the prompt, and changes nothing.') },
+).meta({ id: 'UpdatePrompt', example: { description: 'Reviews a change.', visibility: 'private' } });
 export type UpdatePrompt = z.output<typeof UpdatePrompt>;
 
 const promptFields = {

@@ -7,6 +7,7 @@ import { AuditLedger } from '../auth/audit/audit-ledger.js';
 import type { KeyTargets } from '../auth/credentials/key-targets.js';
 import { OwnersRepository, type OwnerWithRole } from '../auth/identity/owners.repository.js';
 import { workspaceSlug } from '../auth/identity/owner.entity.js';
+import { assertSameIdentity } from '../common/http/patch.js';
 import { isUuid } from '../common/http/scalars.js';
 import { Database } from '../database/database.js';
 import { PromptAccess } from './prompt-access.js';
@@ -88,11 +89,13 @@ export class PromptsService implements KeyTargets {
   }
 
   /** Visibility and the contract's enforcement are the owner's to change, the rest any writer's. */
-  async update(id: string, change: UpdatePrompt, me: Principal): Promise<PromptDetails> {
+  async update(id: string, { name: repeated, ...change }: UpdatePrompt, me: Principal): Promise<PromptDetails> {
     const isOwnersChange = change.visibility !== undefined || change.enforce_variable_contract !== undefined;
     const { owner_username: owner } = await this.access.byId(id, me, isOwnersChange ? 'own' : 'write');
     await this.database.transaction(async () => {
-      await this.change(await this.prompts.lockLiving(id), owner, change, me);
+      const prompt = await this.prompts.lockLiving(id);
+      assertSameIdentity({ name: [repeated, prompt.name] });
+      await this.change(prompt, owner, change, me);
     });
     return this.getById(id, me);
   }

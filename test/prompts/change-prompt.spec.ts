@@ -77,17 +77,15 @@ describe('PATCH', () => {
     expect([body.title, body.tags]).toEqual([null, []]);
   });
 
-  it('changes nothing with nothing', async () => {
-    const { updated_at: _then, ...before } = await read();
-    const { status, body } = await patch({});
-    expect(status).toBe(200);
-    expect(body).toMatchObject(before);
-  });
-
-  it('never changes what a prompt is: fields that are no part of it are ignored', async () => {
-    const { updated_at: _then, ...before } = await read();
-    const { body } = await patch({ name: 'other', owner: 'admin', owner_id: 'x', id: 'x', download_count: 9 });
-    expect(body).toMatchObject(before);
+  it('never changes what a prompt is: its name may be repeated, and fields that are no part of it are refused', async () => {
+    const before = await read();
+    const unknown = { owner: 'admin', owner_id: 'x', id: 'x', download_count: 9 };
+    const refused = await patch({ title: 'T', ...unknown });
+    expect([refused.status, Object.keys(refused.body.details).sort()]).toEqual([422, Object.keys(unknown).sort()]);
+    const renamed = await patch({ title: 'T', name: 'other' });
+    expect([renamed.status, renamed.body.details]).toEqual([422, { name: 'must be that of the path' }]);
+    expect(await read()).toEqual(before);
+    expect((await patch({ title: 'T', name: prompt.name })).body).toMatchObject({ name: prompt.name, title: 'T' });
   });
 
   it.each([

@@ -1602,7 +1602,7 @@ export type UpdateOrganization = {
     /**
      * What members may do to each other’s private prompts here.
      */
-    member_access: 'none' | 'read' | 'write';
+    member_access?: 'none' | 'read' | 'write';
 };
 
 export type UpdatePrompt = {
@@ -1611,6 +1611,10 @@ export type UpdatePrompt = {
     tags?: Array<string>;
     visibility?: 'public' | 'private';
     enforce_variable_contract?: boolean;
+    /**
+     * May repeat the name of the prompt, and changes nothing.
+     */
+    name?: string;
 };
 
 export type UpdateUser = {
@@ -1632,6 +1636,14 @@ export type UpdateVersion = {
      * What to use instead; null takes it back.
      */
     deprecated?: string | null;
+    /**
+     * May repeat the name in the path, and changes nothing.
+     */
+    name?: string;
+    /**
+     * May repeat the version in the path, and changes nothing.
+     */
+    version?: string;
 };
 
 export type UploadedVersion = {
@@ -6042,7 +6054,7 @@ export type SaveIntegrationProviderData = {
 
 export type SaveIntegrationProviderErrors = {
     /**
-     * the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow; validation failed; the request could not be parsed
+     * the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow; the endpoint is a service that a cloud offers to its own machines, which no setting allows; validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**
@@ -6318,7 +6330,7 @@ export type TestPromptData = {
 
 export type TestPromptErrors = {
     /**
-     * only integrations of the types openai and anthropic can be tested; the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow; the model refused the request; validation failed; the request could not be parsed
+     * only integrations of the types openai and anthropic can be tested; the endpoint is in a private address range, which ALLOW_PRIVATE_MODEL_ENDPOINTS does not allow; the endpoint is a service that a cloud offers to its own machines, which no setting allows; the model refused the request; validation failed; the request could not be parsed
      */
     400: ConductorError;
     /**

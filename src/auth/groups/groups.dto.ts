@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageOf } from '../../common/http/page.js';
+import { patchOf } from '../../common/http/patch.js';
 import { PathSegment, Slug, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
 
 const Name = Text.min(1).max(255);
@@ -14,10 +15,10 @@ export const CreateGroup = z
   .meta({ id: 'CreateGroup', example: { slug: 'support-team', name: 'Support', description: 'Answers tickets.' } });
 export type CreateGroup = z.output<typeof CreateGroup>;
 
-export const UpdateGroup = z
-  .object({ name: Name, description: Description })
-  .partial()
-  .meta({ id: 'UpdateGroup', example: { name: 'Support, first level' } });
+export const UpdateGroup = patchOf({ name: Name, description: Description }, {}).meta({
+  id: 'UpdateGroup',
+  example: { name: 'Support, first level' },
+});
 export type UpdateGroup = z.output<typeof UpdateGroup>;
 
 export const Group = z

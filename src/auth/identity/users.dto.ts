@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageOf } from '../../common/http/page.js';
+import { patchOf } from '../../common/http/patch.js';
 import { PathSegment, Slug, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
 import { roles } from './account.entity.js';
 
@@ -14,9 +15,10 @@ export const CreateUser = z
   .meta({ id: 'CreateUser', example: { username: 'alice', email: 'alice@example.com' } });
 export type CreateUser = z.output<typeof CreateUser>;
 
-export const UpdateUser = z
-  .object({ email: Email.optional(), password: Password.optional(), role: Role.optional() })
-  .meta({ id: 'UpdateUser', example: { role: 'admin' } });
+export const UpdateUser = patchOf({ email: Email, password: Password, role: Role }, {}).meta({
+  id: 'UpdateUser',
+  example: { role: 'admin' },
+});
 export type UpdateUser = z.output<typeof UpdateUser>;
 
 export const User = z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageOf } from '../../common/http/page.js';
+import { patchOf } from '../../common/http/patch.js';
 import { PathSegment, Slug, Timestamp, Uuid } from '../../common/http/scalars.js';
 
 const MemberAccess = z
@@ -13,9 +14,10 @@ export const CreateOrganization = z
   .meta({ id: 'CreateOrganization', example: { slug: 'acme', member_access: 'write' } });
 export type CreateOrganization = z.output<typeof CreateOrganization>;
 
-export const UpdateOrganization = z
-  .object({ member_access: MemberAccess })
-  .meta({ id: 'UpdateOrganization', example: { member_access: 'none' } });
+export const UpdateOrganization = patchOf({ member_access: MemberAccess }, {}).meta({
+  id: 'UpdateOrganization',
+  example: { member_access: 'none' },
+});
 export type UpdateOrganization = z.output<typeof UpdateOrganization>;
 
 export const Organization = z

@@ -55,9 +55,10 @@ export class OrganizationsService {
   }
 
   /** @throws OrganizationNotFound, NotOrganizationOwner */
-  async update(slug: string, { member_access }: UpdateOrganization, me: Principal): Promise<Organization> {
+  async update(slug: string, change: UpdateOrganization, me: Principal): Promise<Organization> {
     return this.database.transaction(async () => {
       const organization = await this.access.toChange(slug, me);
+      const { member_access = organization.member_access } = change;
       if (organization.member_access === member_access) return organization;
       await this.organizations.update(organization.id, member_access);
       const act = { action: 'organization.update', subject: organization.slug, details: { member_access } } as const;

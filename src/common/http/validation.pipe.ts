@@ -32,14 +32,20 @@ function unit(origin: string): string {
  */
 export function toDetails(issues: readonly StandardSchemaV1.Issue[]): Record<string, string> {
   const details = new Map<string, string>();
-  for (const issue of issues) {
-    const segments = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
-    const field = segments.join('.') || 'body';
+  for (const [field, problem] of issues.flatMap(problemsOf)) {
     if (details.has(field)) continue;
     if (details.size === maxFields) return { ...Object.fromEntries(details), ...others };
-    details.set(field, issue.message);
+    details.set(field, problem);
   }
   return Object.fromEntries(details);
+}
+
+/** One problem, or one for each field that is not known. */
+function problemsOf(issue: StandardSchemaV1.Issue): [field: string, problem: string][] {
+  const segments = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
+  const { code, keys } = issue as Partial<z.core.$ZodIssueUnrecognizedKeys>;
+  if (code !== 'unrecognized_keys' || !keys) return [[segments.join('.') || 'body', issue.message]];
+  return keys.map((key) => [[...segments, key].join('.'), 'is not known here']);
 }
 
 /** Validates what comes in with the zod schema of its parameter and answers every problem at once. */

@@ -1,14 +1,20 @@
 import { z } from 'zod';
+import { patchOf } from '../../common/http/patch.js';
 import { Text } from '../../common/http/scalars.js';
 
 const notice = Text.max(1000).refine((text) => text.trim() !== '', 'must not be empty');
 
-export const UpdateVersion = z
-  .object({
-    yanked: z.boolean().optional().describe('Whether ranges and `latest_version` pass it over.'),
-    reason: notice.optional().describe('Why it is yanked.'),
-    deprecated: notice.nullable().optional().describe('What to use instead; null takes it back.'),
-  })
+export const UpdateVersion = patchOf(
+  {
+    yanked: z.boolean().describe('Whether ranges and `latest_version` pass it over.'),
+    reason: notice.describe('Why it is yanked.'),
+    deprecated: notice.nullable().describe('What to use instead; null takes it back.'),
+  },
+  {
+    name: z.string().describe('May repeat the name in the path, and changes nothing.'),
+    version: z.string().describe('May repeat the version in the path, and changes nothing.'),
+  },
+)
   .refine(({ reason, yanked }) => reason === undefined || yanked === true, {
     error: 'takes yanked: true',
     path: ['reason'],

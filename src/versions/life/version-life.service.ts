@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { AuditLedger } from '../../auth/audit/audit-ledger.js';
 import type { AuditAction } from '../../auth/audit/audit-actions.js';
+import { assertSameIdentity } from '../../common/http/patch.js';
 import { Database } from '../../database/database.js';
 import { PromptAccess } from '../../prompts/prompt-access.js';
 import { PromptsRepository } from '../../prompts/prompts.repository.js';
@@ -25,6 +26,7 @@ export class VersionLifeService {
 
   /** @throws PromptNotFound, NotPromptOwner, VersionNotFound */
   async update({ version, ...path }: VersionPath, change: UpdateVersion, me: Principal): Promise<VersionDetails> {
+    assertSameIdentity({ name: [change.name, path.name], version: [change.version, version] });
     const { id } = await this.access.byPath(path.owner, path.name, me, 'own');
     await this.database.transaction(async () => {
       await this.prompts.lockLiving(id);
