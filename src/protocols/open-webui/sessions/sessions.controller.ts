@@ -46,7 +46,9 @@ export class SessionsController {
   @Get('signout')
   @Access(Unauthenticated)
   @Summary('Sign out', 'Makes the browser forget the token, which stays good until its time is over.')
-  @Returns(200, SignedOut, 'Nobody is signed in any more.', { 'Set-Cookie': 'Empty, for the same paths.' })
+  @Returns(200, SignedOut, 'Nobody is signed in any more.', {
+    'Set-Cookie': 'Empty, for the same paths; not for pages of other servers.',
+  })
   signOut(@CurrentClient() client: Client) {
     return this.sessions.signOut(client);
   }

@@ -47,7 +47,7 @@ export class SessionsService {
   }
 
   signOut(client: Client): Answer<{ status: true }> {
-    return unstored({ status: true }, forgottenCookies(client));
+    return unstored({ status: true }, client.isElsewhere ? [] : forgottenCookies(client));
   }
 
   async describe(me: Principal, token: string): Promise<SessionUser> {

@@ -73,6 +73,25 @@ it('goes with the sign-out', async () => {
   expect((await call(server, 'GET', '/api/v1/auths/signout')).status).toBe(200);
 });
 
+it.each([
+  ['another server', { origin: 'https://evil.example' }],
+  ['a page without an origin', { origin: 'null' }],
+  ['another site', { 'sec-fetch-site': 'cross-site' }],
+  ['another host of the site', { 'sec-fetch-site': 'same-site' }],
+  ['the address bar', { 'sec-fetch-site': 'none' }],
+])('does not go because %s asks for the sign-out', async (_, headers) => {
+  for (const method of ['GET', 'HEAD']) {
+    const answer = await call(server, method, '/api/v1/auths/signout', { headers: { cookie, ...headers } });
+    expect([answer.status, cookiesOf(answer)]).toEqual([200, []]);
+  }
+});
+
+it('goes where a page of this server asks', async () => {
+  const saidBy: Headers[] = [{ 'sec-fetch-site': 'same-origin' }, { origin: server.url }];
+  for (const headers of saidBy)
+    expect(cookiesOf(await call(server, 'GET', '/api/v1/auths/signout', { headers }))).toHaveLength(2);
+});
+
 describe('as credentials', () => {
   it('reads, wherever the page is from', async () => {
     for (const origin of [undefined, server.url, 'https://evil.example']) {
