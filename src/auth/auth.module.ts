@@ -9,10 +9,12 @@ import { AuthGuard } from './access/auth.guard.js';
 import { Authenticator } from './access/authenticator.js';
 import { DeclaredAccess } from './access/declared-access.js';
 import { EmailTaken, GroupExists, UserExists } from './auth.errors.js';
+import { ApiKeysRepository } from './credentials/api-keys.repository.js';
 import { ApiKeysService } from './credentials/api-keys.service.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { CredentialsRepository } from './credentials/credentials.repository.js';
 import { KeySessionsService } from './credentials/key-sessions.service.js';
+import { KeyUseRecorder } from './credentials/key-use-recorder.js';
 import { KnownHolders } from './credentials/known-holders.js';
 import { LoginAddressesRepository } from './credentials/logins/login-addresses.repository.js';
 import { LoginFailuresRepository } from './credentials/logins/login-failures.repository.js';
@@ -57,6 +59,7 @@ onConstraint('user_group_slug_key', GroupExists);
   ],
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
+    ApiKeysRepository,
     ApiKeysService,
     AuditLedger,
     AuditRepository,
@@ -69,6 +72,7 @@ onConstraint('user_group_slug_key', GroupExists);
     GroupsRepository,
     GroupsService,
     KeySessionsService,
+    KeyUseRecorder,
     KnownHolders,
     LoginAddressesRepository,
     LoginFailuresRepository,

@@ -30,6 +30,7 @@ it('that is made with a name only reads, writes and publishes, for ever', async 
       name: 'laptop',
       key: expect.any(String),
       scopes: ['prompts:read', 'prompts:write', 'versions:publish'],
+      parent_id: uuid,
       expires_at: null,
       created_at: time,
     },
@@ -77,7 +78,7 @@ it('is listed without the key, oldest first, to its user only', async () => {
   const { key: _key, ...info } = made[0]?.body ?? { key: '' };
   expect(body).toEqual({ items: expect.any(Array) });
   expect(body.items.map(({ name }) => name)).toEqual(['of a test', 'one', 'two']);
-  expect(body.items[1]).toEqual(info);
+  expect(body.items[1]).toEqual({ ...info, expires_soon: false, last_used_at: null });
 });
 
 it('ends at once when it is revoked, and is no longer listed', async () => {

@@ -36,6 +36,28 @@ export async function aUser(
   return { ...wish, id: body.id, key: await aKey(server, body.id, { scopes }) };
 }
 
+/** The same user, who calls with a log-in in place of the key. */
+export async function signedIn(server: TestServer, user: TestUser): Promise<TestUser> {
+  return { ...user, key: await sessionOf(server, user) };
+}
+
+/** A session that a person opens with the password. */
+export async function sessionOf(server: TestServer, { username, password }: TestUser): Promise<string> {
+  const { status, body, text } = await call(server, 'POST', '/v1/auth/login', { json: { username, password } });
+  if (status !== 200) throw new Error(`no session: ${text}`);
+  return body.token;
+}
+
+/** A session that is opened with a key. */
+export async function keySessionOf(server: TestServer, keySecret: string): Promise<string> {
+  const { rows } = await server.database.pool.query<{ id: string }>('select id from api_key where hash = $1', [
+    hashApiKey(keySecret),
+  ]);
+  const { status, body, text } = await call(server, 'POST', '/api/token', { json: { keyId: rows[0]?.id, keySecret } });
+  if (status !== 200) throw new Error(`no session: ${text}`);
+  return body.token;
+}
+
 export interface KeyWish {
   readonly scopes?: readonly Scope[];
   readonly expiresAt?: Date;

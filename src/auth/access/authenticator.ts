@@ -3,6 +3,7 @@ import { hashApiKey, isApiKeySecret, looksLikeApiKey } from '../credentials/api-
 import type { Protocol } from '../../common/protocol.js';
 import { CredentialsRepository } from '../credentials/credentials.repository.js';
 import type { Holder } from '../credentials/known-holders.js';
+import { KeyUseRecorder } from '../credentials/key-use-recorder.js';
 import { SessionTokens } from '../credentials/session-tokens.js';
 import { ForeignTokens } from './foreign-tokens.js';
 import type { Principal } from './principal.js';
@@ -17,12 +18,14 @@ export class Authenticator {
     private readonly credentials: CredentialsRepository,
     private readonly sessions: SessionTokens,
     private readonly foreign: ForeignTokens,
+    private readonly uses: KeyUseRecorder,
   ) {}
 
   /** The principal behind the token; undefined or a reason when it is no good. */
   async principalOf(token: string, via: Protocol): Promise<Principal | Refusal | undefined> {
     const holder = await this.holderOf(token, via);
     if (typeof holder !== 'object') return holder;
+    if (holder.keyId !== undefined) this.uses.note(holder.keyId);
     // Open WebUI alone has something to say to those who wait to be let in.
     return holder.isPending && via !== 'open-webui' ? undefined : { ...holder, via };
   }

@@ -15,6 +15,10 @@ export const ApiKey = defineEntity({
     promptId: p.uuid().nullable(),
     expiresAt: p.datetime(3).nullable(),
     revokedAt: p.datetime(3).nullable(),
+    /** The key that it was made with, with which it is revoked. */
+    parentId: p.uuid().nullable(),
+    /** The hour of its last use. */
+    lastUsedAt: p.datetime(0).nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
   }),
 });

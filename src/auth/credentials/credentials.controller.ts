@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DatabaseUnavailable } from '../../common/errors/catalogue.js';
 import { Access, SignedIn, Unauthenticated } from '../../common/http/access.decorator.js';
@@ -28,6 +28,7 @@ export class CredentialsController {
 
   @Post('auth/login')
   @Access(Unauthenticated)
+  @Header('Cache-Control', 'no-store')
   @Summary('Log in', 'Opens a session of 60 minutes with the rights of the user.')
   @Returns(200, Session, 'A session token, good wherever an API key is.')
   @Fails(WrongPassword, TooManyLogins, DatabaseUnavailable)
@@ -37,7 +38,11 @@ export class CredentialsController {
 
   @Post('api-keys')
   @Access(SignedIn)
-  @Summary('Make an API key', 'Without scopes the key reads, writes and publishes.')
+  @Summary(
+    'Make an API key',
+    'Without scopes the key reads, writes and publishes. One that is made with another key has no more rights than that, ' +
+      'does not outlive it, and is revoked with it.',
+  )
   @Returns(201, CreatedApiKey, 'The key, which is shown in this answer only.')
   @Fails(BeyondOwnRights, OwnerNotFound, PromptNotFound)
   createApiKey(@CurrentPrincipal() me: Principal, @Body({ schema: CreateApiKey }) wish: CreateApiKey) {
@@ -54,7 +59,7 @@ export class CredentialsController {
 
   @Delete('api-keys/:id')
   @Access(SignedIn)
-  @Summary('Revoke an API key')
+  @Summary('Revoke an API key', 'With it all keys and sessions that were made with it.')
   @Returns(204, null, 'The key is good for nothing any more.')
   @Fails(ApiKeyNotFound)
   revokeApiKey(@CurrentPrincipal() me: Principal, @Param('id', { schema: ApiKeyId }) id: string) {

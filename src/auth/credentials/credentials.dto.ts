@@ -25,7 +25,9 @@ export const CreateApiKey = z
   .object({
     name: Text.min(1).max(100),
     scopes: z.array(Scope).min(1).max(scopes.length).default(['prompts:read', 'prompts:write', 'versions:publish']),
-    expires_at: FutureTime.nullish(),
+    expires_at: FutureTime.nullish().describe(
+      'When it ends: never, if left out; with a key that ends itself, when that does, which is also the latest.',
+    ),
     owner: Text.max(64).nullish().describe('Slug or id of the only owner that the key may act on.'),
     prompt: Text.max(64).nullish().describe('Id of the only prompt that the key may act on.'),
   })
@@ -34,20 +36,30 @@ export type CreateApiKey = z.output<typeof CreateApiKey>;
 
 export const ApiKeyId = PathSegment.describe('Id of the key.');
 
+const keyFields = {
+  id: Uuid,
+  name: z.string(),
+  scopes: z.array(Scope),
+  owner_id: Uuid.optional().describe('The only owner that the key may act on, if it is bound to one.'),
+  prompt_id: Uuid.optional().describe('The only prompt that the key may act on, if it is bound to one.'),
+  parent_id: Uuid.optional().describe('The key that it was made with, if any: it is revoked with that one.'),
+  expires_at: Timestamp.nullable(),
+  created_at: Timestamp,
+};
+
+export const NewKeyInfo = z.object(keyFields);
+export type NewKeyInfo = z.output<typeof NewKeyInfo>;
+
 export const ApiKeyInfo = z
   .object({
-    id: Uuid,
-    name: z.string(),
-    scopes: z.array(Scope),
-    owner_id: Uuid.optional().describe('The only owner that the key may act on, if it is bound to one.'),
-    prompt_id: Uuid.optional().describe('The only prompt that the key may act on, if it is bound to one.'),
-    expires_at: Timestamp.nullable(),
-    created_at: Timestamp,
+    ...keyFields,
+    expires_soon: z.boolean().describe('Whether it ends within seven days, or has ended.'),
+    last_used_at: Timestamp.nullable().describe('The hour in which it was last used; null if it never was.'),
   })
   .meta({ id: 'ApiKey' });
 export type ApiKeyInfo = z.output<typeof ApiKeyInfo>;
 
-export const CreatedApiKey = ApiKeyInfo.extend({
+export const CreatedApiKey = NewKeyInfo.extend({
   key: z.string().describe('The key itself. Shown in this answer only.'),
 }).meta({ id: 'CreatedApiKey' });
 export type CreatedApiKey = z.output<typeof CreatedApiKey>;

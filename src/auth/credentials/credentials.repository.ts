@@ -17,6 +17,19 @@ interface CredentialRow {
   key_seconds_left: number | null;
 }
 
+interface KeyPairRow {
+  user_id: string;
+  password_version: number;
+  expires_at: string | null;
+}
+
+/** A session that a key opens. */
+export interface KeySession {
+  readonly claims: SessionClaims;
+  /** When the key ends. */
+  readonly expiresAt: Date | undefined;
+}
+
 const columns = `a.id as user_id, o.slug as username, a.role, k.id as key_id, k.scopes as key_scopes,
   k.owner_id as key_owner_id, k.prompt_id as key_prompt_id,
   extract(epoch from k.expires_at - now())::float8 as key_seconds_left`;
@@ -30,7 +43,7 @@ const byKey = {
 };
 const byKeyPair = {
   name: 'session-by-key-pair',
-  text: `select a.id as "userId", a.password_version as "passwordVersion", k.id as "keyId"
+  text: `select a.id as user_id, a.password_version, k.expires_at
          from api_key k join account a on a.id = k.user_id
          where k.hash = $1 and k.id = $2 and ${keyIsGood} and a.role <> 'pending'`,
 };
@@ -62,9 +75,11 @@ export class CredentialsRepository {
   }
 
   /** What a session says that is opened with a key. */
-  async findByKeyPair(keyId: string, hash: Buffer): Promise<SessionClaims | undefined> {
-    const [claims] = await this.database.query<SessionClaims>(byKeyPair, [hash, keyId]);
-    return claims;
+  async findByKeyPair(keyId: string, hash: Buffer): Promise<KeySession | undefined> {
+    const [row] = await this.database.query<KeyPairRow>(byKeyPair, [hash, keyId]);
+    if (!row) return undefined;
+    const claims = { userId: row.user_id, passwordVersion: row.password_version, keyId };
+    return { claims, expiresAt: row.expires_at === null ? undefined : new Date(row.expires_at) };
   }
 
   /** `unknown` where there is no such user at all. */

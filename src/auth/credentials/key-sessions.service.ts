@@ -3,6 +3,7 @@ import { isUuid } from '../../common/http/scalars.js';
 import { WrongKeyPair } from '../auth.errors.js';
 import { hashApiKey, isApiKeySecret } from './api-key-secret.js';
 import { CredentialsRepository } from './credentials.repository.js';
+import { KeyUseRecorder } from './key-use-recorder.js';
 import { LoginLimiter } from './logins/login-limiter.js';
 import { type SessionToken, SessionTokens } from './session-tokens.js';
 
@@ -19,13 +20,17 @@ export class KeySessionsService {
     private readonly credentials: CredentialsRepository,
     private readonly limiter: LoginLimiter,
     private readonly sessions: SessionTokens,
+    private readonly uses: KeyUseRecorder,
   ) {}
 
   /** @throws WrongKeyPair, TooManyLogins */
   async open({ keyId, keySecret }: KeyPair, address: string, lifetimeSeconds: number): Promise<SessionToken> {
     const canExist = isUuid(keyId) && isApiKeySecret(keySecret);
-    const claims = canExist ? await this.credentials.findByKeyPair(keyId, hashApiKey(keySecret)) : undefined;
-    if (claims) return this.sessions.issue(claims, lifetimeSeconds);
+    const session = canExist ? await this.credentials.findByKeyPair(keyId, hashApiKey(keySecret)) : undefined;
+    if (session) {
+      this.uses.note(keyId);
+      return this.sessions.issue(session.claims, lifetimeSeconds, session.expiresAt);
+    }
     await this.limiter.countFailure(keyId, address);
     throw WrongKeyPair();
   }

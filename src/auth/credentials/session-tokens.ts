@@ -29,8 +29,14 @@ export class SessionTokens {
     this.key = deriveKey(config.jwtSecret, 'session tokens');
   }
 
-  async issue(claims: SessionClaims, lifetimeSeconds = sessionLifetimeSeconds): Promise<SessionToken> {
-    const expiresAt = new Date((Math.floor(Date.now() / 1000) + lifetimeSeconds) * 1000);
+  /** @param latest when what the session is opened with ends, and the session with it */
+  async issue(
+    claims: SessionClaims,
+    lifetimeSeconds = sessionLifetimeSeconds,
+    latest = new Date(8.64e15),
+  ): Promise<SessionToken> {
+    const seconds = Math.floor(Math.min(Date.now() + lifetimeSeconds * 1000, latest.getTime()) / 1000);
+    const expiresAt = new Date(seconds * 1000);
     const token = await new SignJWT({ pv: claims.passwordVersion, ...(claims.keyId ? { key: claims.keyId } : {}) })
       .setProtectedHeader({ alg: algorithm })
       .setIssuer(issuer)

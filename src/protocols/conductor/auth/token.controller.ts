@@ -1,4 +1,4 @@
-import { Body, Get, Post } from '@nestjs/common';
+import { Body, Get, Header, Post } from '@nestjs/common';
 import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { TooManyLogins, WrongKeyPair, WrongPassword } from '../../../auth/auth.errors.js';
@@ -17,6 +17,7 @@ export class TokenController {
   @Post()
   // A client that asks for a new token may still send the old one along.
   @Access(Unauthenticated)
+  @Header('Cache-Control', 'no-store')
   @Summary('Exchange an API key, or an email address and a password, for a token')
   @Returns(200, Token, 'A token with the rights of the key or of the user.')
   @Fails(WrongKeyPair, WrongPassword, TooManyLogins, DatabaseUnavailable)
