@@ -50,9 +50,9 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
 
 /** Who may call it; nothing where credentials are not even looked at. */
 function describeAccess(handler: object, operation: Operation): void {
-  const { caller, scope } = accessOf(handler);
+  const { caller, scopes } = accessOf(handler);
   if (caller === 'ignored') return;
-  const credentials = { [securityOf[protocolOfHandler(handler)]]: scope ? [scope] : [] };
+  const credentials = { [securityOf[protocolOfHandler(handler)]]: [...scopes] };
   operation.security = caller === 'anyone' ? [{}, credentials] : [credentials];
 }
 

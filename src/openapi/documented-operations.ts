@@ -79,7 +79,7 @@ export function accessOf(handler: Handler): AccessRule {
   return Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule;
 }
 
-function accessErrors(handler: Handler, { caller, scope, evenPending }: AccessRule): ErrorDefinition[] {
+function accessErrors(handler: Handler, { caller, scopes, evenPending }: AccessRule): ErrorDefinition[] {
   if (caller === 'ignored') return [];
   const protocol = protocolOfHandler(handler);
   const { missing, expired, unknown } = credentialSchemes[protocol];
@@ -94,7 +94,7 @@ function accessErrors(handler: Handler, { caller, scope, evenPending }: AccessRu
     ...(protocol === 'open-webui' ? [OpenWebUiUnavailable] : []),
     ...(caller === 'admin' ? [AdminsOnly] : []),
     ...(caller === 'admin' && protocol === 'registry' ? [KeyBoundElsewhere] : []),
-    ...(scope ? [MissingScope] : []),
+    ...(scopes.length > 0 ? [MissingScope] : []),
   ];
 }
 

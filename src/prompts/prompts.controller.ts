@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, CurrentPrincipal } from '../auth/access/caller.decorator.js';
 import type { Caller, Principal } from '../auth/access/principal.js';
 import { KeyBoundElsewhere, OwnerNotFound } from '../auth/auth.errors.js';
-import { Access, Admin, Anyone, SignedInWith } from '../common/http/access.decorator.js';
+import { Access, AdminWhoReads, Anyone, SignedInWith, WriterWhoReads } from '../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
 import {
   CreatePrompt,
@@ -59,7 +59,7 @@ export class PromptsController {
   }
 
   @Patch(':id')
-  @Access(SignedInWith('prompts:write'))
+  @Access(WriterWhoReads)
   @Summary('Change a prompt', 'Fields that are left out stay as they are.')
   @Returns(200, PromptDetails, 'The prompt as it is now.')
   @Fails(PromptNotFound, NotPromptOwner)
@@ -81,7 +81,7 @@ export class PromptsController {
   }
 
   @Post(':id/restore')
-  @Access(Admin)
+  @Access(AdminWhoReads)
   @Summary('Bring a deleted prompt back')
   @Returns(200, PromptDetails, 'The prompt, as it was.')
   @Fails(PromptNotFound, PromptExists)

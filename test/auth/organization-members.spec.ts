@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ApiAnswer, type Body, call } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, signedIn, type TestUser } from '../support/people.js';
 import { aPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { act, conflict, forbidden, notFound, outcome, statuses } from './answers.js';
@@ -13,10 +13,9 @@ let bob: TestUser;
 let carol: TestUser;
 beforeAll(async () => {
   server = await startTestServer();
-
-  alice = await aUser(server, { username: 'alice' });
-  bob = await aUser(server, { username: 'bob' });
-  carol = await aUser(server, { username: 'carol' });
+  alice = await signedIn(server, await aUser(server, { username: 'alice' }));
+  bob = await signedIn(server, await aUser(server, { username: 'bob' }));
+  carol = await signedIn(server, await aUser(server, { username: 'carol' }));
 });
 afterAll(() => server.stop());
 

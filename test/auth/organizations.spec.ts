@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { scopes } from '../../src/common/http/access.decorator.js';
 import { call } from '../support/api.js';
-import { aKey, aUser, type TestUser, userScopes } from '../support/people.js';
+import { aKey, aUser, keySessionOf, signedIn, type TestUser, userScopes } from '../support/people.js';
 import { aPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { act, conflict, forbidden, invalid, notFound, outcome, statuses } from './answers.js';
@@ -15,9 +15,10 @@ let carol: TestUser;
 beforeAll(async () => {
   server = await startTestServer();
   adminId = (await call(server, 'GET', '/v1/me', { token: server.adminKey })).body.id;
-  alice = await aUser(server, { username: 'alice' });
-  bob = await aUser(server, { username: 'bob' });
-  carol = await aUser(server, { username: 'carol' });
+  // Organizations are the business of people, who have signed in.
+  alice = await signedIn(server, await aUser(server, { username: 'alice' }));
+  bob = await signedIn(server, await aUser(server, { username: 'bob' }));
+  carol = await signedIn(server, await aUser(server, { username: 'carol' }));
 });
 afterAll(() => server.stop());
 
@@ -81,7 +82,7 @@ describe('POST /v1/organizations', () => {
   it('is not for bound keys', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
     for (const binding of [{ ownerId: alice.id }, { promptId: prompt.id }]) {
-      const token = await aKey(server, alice.id, binding);
+      const token = await aKey(server, adminId, { scopes, ...binding });
       expect(outcome(await create(token, { slug: 'by-a-bound-key' }))).toEqual(
         forbidden('the key is bound to something else'),
       );
@@ -91,7 +92,7 @@ describe('POST /v1/organizations', () => {
 
 describe('GET /v1/organizations', () => {
   it('lists those that one belongs to, by slug, with one’s role', async () => {
-    const dora = await aUser(server);
+    const dora = await signedIn(server, await aUser(server));
     const [second, first] = [
       await anOrganizationOf(alice, { members: [bob, dora] }),
       await create(dora.key, { slug: 'a-first' }),
@@ -209,11 +210,14 @@ describe.each(operations)('%s /v1/organizations/:slug%s', (method, rest, json) =
     const organization = await anOrganizationOf(alice, { owners: [carol] });
     const before = await membersOf(organization);
     const prompt = await aPrompt(server).ownedBy(alice).make();
-    const strangers = [
-      bob.key,
+    const readers = [
       await aKey(server, adminId, { scopes: userScopes }),
       await aKey(server, alice.id, { ownerId: alice.id }),
       await aKey(server, alice.id, { promptId: prompt.id }),
+    ];
+    const strangers = [
+      bob.key,
+      ...(method === 'GET' ? readers : []),
       await aKey(server, adminId, { scopes, ownerId: alice.id }),
       await aKey(server, adminId, { scopes, promptId: prompt.id }),
     ];
@@ -230,7 +234,21 @@ describe.each(operations)('%s /v1/organizations/:slug%s', (method, rest, json) =
 
   it('works with a key that is bound to the organization', async () => {
     const organization = await anOrganizationOf(alice, { members: [bob], owners: [carol] });
-    const token = await aKey(server, alice.id, { ownerId: organization.id });
+    const token = await aKey(server, adminId, { scopes, ownerId: organization.id });
     expect((await ask(token, method, `/${organization.id}${rest}`, json)).status).toBeLessThan(300);
+  });
+});
+
+describe.each(operations.slice(1))('%s /v1/organizations/:slug%s', (method, rest, json) => {
+  it('is for people and administrators’ keys: no other key administers, whoever holds it', async () => {
+    const organization = await anOrganizationOf(alice, { members: [bob], owners: [carol] });
+    const before = await membersOf(organization);
+    const wide = await aKey(server, alice.id);
+    const ofAdmin = await aKey(server, adminId, { scopes: userScopes });
+    for (const token of [wide, await keySessionOf(server, wide), ofAdmin, await keySessionOf(server, ofAdmin)]) {
+      const refused = await ask(token, method, `/${organization.id}${rest}`, json);
+      expect([refused.status, refused.body.details]).toEqual([403, { scope: 'admin' }]);
+    }
+    expect(await membersOf(organization)).toEqual(before);
   });
 });

@@ -6,7 +6,7 @@ import { protocolOf } from '../../common/protocol.js';
 import { AdminsOnly, InvalidToken, KeyBoundElsewhere, MissingScope, PendingAccount } from '../auth.errors.js';
 import { Authenticator } from './authenticator.js';
 import { credentialSchemes } from './credential-schemes.js';
-import { type Caller, isBound } from './principal.js';
+import { type Caller, isBound, isPerson } from './principal.js';
 
 /** Asks every route's access rule before anything else of the route runs. */
 @Injectable()
@@ -46,5 +46,7 @@ function enforce(rule: AccessRule, caller: Caller): void {
   if (rule.caller === 'admin' && !caller.isAdmin) throw AdminsOnly();
   // What administrators do on `/v1` concerns everybody: no business of credentials that are meant for one owner.
   if (rule.caller === 'admin' && caller.via === 'registry' && isBound(caller)) throw KeyBoundElsewhere();
-  if (rule.scope && !caller.scopes.has(rule.scope)) throw MissingScope({ scope: rule.scope });
+  if (rule.orPerson && isPerson(caller)) return;
+  const missing = rule.scopes.find((scope) => !caller.scopes.has(scope));
+  if (missing !== undefined) throw MissingScope({ scope: missing });
 }

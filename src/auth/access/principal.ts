@@ -27,6 +27,11 @@ export function actsAsAdmin({ isAdmin, scopes }: Principal): boolean {
   return isAdmin && scopes.has('admin');
 }
 
+/** Whether somebody calls who has signed in with a password, and neither with a key nor with a token made from one. */
+export function isPerson({ keyId }: Principal): boolean {
+  return keyId === undefined;
+}
+
 /** Whether the credentials are meant for one owner or one prompt only. */
 export function isBound({ boundOwnerId, boundPromptId }: Principal): boolean {
   return boundOwnerId !== undefined || boundPromptId !== undefined;

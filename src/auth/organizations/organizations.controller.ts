@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Access, SignedInWith } from '../../common/http/access.decorator.js';
+import { Access, PersonOrAdminKey, SignedInWith } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
 import type { Page } from '../../common/http/page.js';
 import { CurrentPrincipal } from '../access/caller.decorator.js';
@@ -30,6 +30,8 @@ import {
 } from './organizations.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
+const signedIn = 'Takes a log-in with a password, or a key with the scope `admin`.';
+
 @ApiTags('Organizations')
 @Controller('v1/organizations')
 export class OrganizationsController {
@@ -47,8 +49,8 @@ export class OrganizationsController {
   }
 
   @Post()
-  @Access(SignedInWith('prompts:write'))
-  @Summary('Make an organization', 'Its slug is one that no user and no other organization has or has had.')
+  @Access(PersonOrAdminKey)
+  @Summary('Make an organization', `Its slug is one that no user and no other organization has or has had. ${signedIn}`)
   @Returns(201, Organization, 'The organization, with the caller as its owner.')
   @Fails(SlugTaken, KeyBoundElsewhere)
   createOrganization(
@@ -72,8 +74,8 @@ export class OrganizationsController {
   }
 
   @Patch(':slug')
-  @Access(SignedInWith('prompts:write'))
-  @Summary('Change what an organization’s members may do', 'For its owners and for administrators.')
+  @Access(PersonOrAdminKey)
+  @Summary('Change what an organization’s members may do', `For its owners and for administrators. ${signedIn}`)
   @Returns(200, Organization, 'The organization as it is now.')
   @Fails(OrganizationNotFound, NotOrganizationOwner)
   updateOrganization(
@@ -85,8 +87,8 @@ export class OrganizationsController {
   }
 
   @Put(':slug/members/:user')
-  @Access(SignedInWith('prompts:write'))
-  @Summary('Add a user to an organization, or change their role', 'For its owners and for administrators.')
+  @Access(PersonOrAdminKey)
+  @Summary('Add a user to an organization, or change their role', `For its owners and for administrators. ${signedIn}`)
   @Returns(204, null, 'The user is a member with this role.')
   @Fails(OrganizationNotFound, NotOrganizationOwner, UserNotFound, LastOwner)
   setOrganizationMember(
@@ -98,8 +100,11 @@ export class OrganizationsController {
   }
 
   @Delete(':slug/members/:user')
-  @Access(SignedInWith('prompts:write'))
-  @Summary('Remove a user from an organization', 'For its owners and for administrators; anybody may leave.')
+  @Access(PersonOrAdminKey)
+  @Summary(
+    'Remove a user from an organization',
+    `For its owners and for administrators; anybody may leave. ${signedIn}`,
+  )
   @Returns(204, null, 'The user is no member any more.')
   @Fails(OrganizationNotFound, NotOrganizationOwner, UserNotFound, MemberNotFound, WorkspaceIsEverybodys, LastOwner)
   removeOrganizationMember(

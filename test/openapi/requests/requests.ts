@@ -3,7 +3,7 @@ import type * as functions from '../../../openapi/client/src/sdk.gen.js';
 import { aGroup, type TestGroup } from '../../support/grants.js';
 import { call } from '../../support/api.js';
 import { packageOf } from '../../support/packages.js';
-import { anOrganization, aUser, join, type TestOrganization, type TestUser } from '../../support/people.js';
+import { anOrganization, aUser, join, sessionOf, type TestOrganization, type TestUser } from '../../support/people.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
 import { conductorRequests } from './conductor-requests.js';
 import { openWebUiRequests } from './open-webui-requests.js';
@@ -39,6 +39,8 @@ export interface World {
   readonly organization: TestOrganization;
   /** With alice as its member. */
   readonly group: TestGroup;
+  /** Log-ins, for what takes a person. */
+  readonly sessions: { readonly alice: string; readonly bob: string };
 }
 
 export async function aWorld(server: OpenTestServer): Promise<World> {
@@ -50,7 +52,8 @@ export async function aWorld(server: OpenTestServer): Promise<World> {
   const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
   const protection = { token: alice.key, json: { writers: [bob.username] } };
   await call(server, 'PUT', `${prompt.path}/labels/${guardedLabel}/protection`, protection);
-  return { server, alice, bob, prompt, organization, group };
+  const sessions = { alice: await sessionOf(server, alice), bob: await sessionOf(server, bob) };
+  return { server, alice, bob, prompt, organization, group, sessions };
 }
 
 let count = 0;
@@ -59,11 +62,12 @@ const unique = (word: string) => `${word}-${(count += 1)}`;
 type Requests = { readonly [Id in OperationId]: () => Promise<Request<OptionsOf<Id>>> };
 
 /** One request for each operation that is answered with success, every time that it is made anew. */
-export function goodRequests({ server, alice, prompt, organization, group }: World): Requests {
+export function goodRequests({ server, alice, prompt, organization, group, sessions }: World): Requests {
   const path = { owner: prompt.owner, name: prompt.name };
   const versionPath = { ...path, version: '1.0.0' };
   const by = (token: string | undefined) => <T>(options: T) => Promise.resolve({ token, options });
   const [asAlice, asAdmin, asStranger] = [by(alice.key), by(server.adminKey), by(undefined)];
+  const asPerson = by(sessions.alice);
   const own = (word: string) => aPrompt(server, unique(word)).ownedBy(alice).make();
   return {
     login: () => asStranger({ body: { username: 'admin', password: adminPassword } }),
@@ -90,17 +94,17 @@ export function goodRequests({ server, alice, prompt, organization, group }: Wor
     addGroupMember: async () => asAdmin({ path: { id: (await aGroup(server, [])).id, user: alice.username } }),
     removeGroupMember: async () => asAdmin({ path: { id: (await aGroup(server, [alice])).id, user: alice.username } }),
     listOrganizations: () => asAlice({ query: { limit: 2 } }),
-    createOrganization: () => asAlice({ body: { slug: unique('made-by-alice') } }),
+    createOrganization: () => asPerson({ body: { slug: unique('made-by-alice') } }),
     getOrganization: () => asAlice({ path: { slug: organization.slug }, query: { limit: 1 } }),
-    updateOrganization: () => asAlice({ path: { slug: organization.slug }, body: { member_access: 'write' as const } }),
+    updateOrganization: () => asPerson({ path: { slug: organization.slug }, body: { member_access: 'write' as const } }),
     setOrganizationMember: async () => {
       const { username: user } = await aUser(server);
-      return asAlice({ path: { slug: organization.slug, user }, body: { role: 'member' as const } });
+      return asPerson({ path: { slug: organization.slug, user }, body: { role: 'member' as const } });
     },
     removeOrganizationMember: async () => {
       const leaving = await aUser(server);
       await join(server, organization, leaving);
-      return asAlice({ path: { slug: organization.slug, user: leaving.username } });
+      return asPerson({ path: { slug: organization.slug, user: leaving.username } });
     },
     updateUser: async () => asAdmin({ path: { id: (await aUser(server)).id }, body: { role: 'admin' as const } }),
     createPrompt: () => asAlice({ body: { name: unique('new'), description: 'It is new.', tags: ['fresh'] } }),

@@ -128,7 +128,8 @@ it('lets only the named people move a protected label, whoever else may write', 
     expect(gone.body).toEqual(refusal);
   }
   expect((await point(server, prompt, bob.key, 'production', { revision: 2 })).status).toBe(200);
-  await call(server, 'DELETE', `/v1/organizations/${organization.slug}/members/${bob.username}`, { token: owner.key });
+  const membership = `/v1/organizations/${organization.slug}/members/${bob.username}`;
+  expect((await call(server, 'DELETE', membership, { token: server.adminKey })).status).toBe(204);
   expect((await point(server, prompt, bob.key, 'production', { revision: 1 })).status).toBe(403);
   const ended = await call(server, 'DELETE', `${prompt.path}/labels/production/protection`, { token: owner.key });
   expect(ended.status).toBe(204);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { KeyBoundElsewhere } from '../../../auth/auth.errors.js';
-import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
+import { Access, SignedInWith, WriterWhoReads } from '../../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../../common/http/documented.decorator.js';
 import { LabelProtected } from '../../../prompts/labels/labels.errors.js';
 import { PromptId } from '../../../prompts/prompts.dto.js';
@@ -41,7 +41,7 @@ export class EditingController {
   }
 
   @Post('id/:id/update')
-  @Access(SignedInWith('prompts:write'))
+  @Access(WriterWhoReads)
   @Summary(
     'Save a prompt',
     'What is left out stays. A draft leaves what is live as it was, but for command and grants.',
@@ -57,7 +57,7 @@ export class EditingController {
   }
 
   @Post('id/:id/update/meta')
-  @Access(SignedInWith('prompts:write'))
+  @Access(WriterWhoReads)
   @Summary('Change the name, command and tags of a prompt', withoutEntry)
   @Returns(200, PromptModel, 'The prompt.')
   @Fails(...changing, CommandTaken)
@@ -70,7 +70,7 @@ export class EditingController {
   }
 
   @Post('id/:id/update/version')
-  @Access(SignedInWith('prompts:write'))
+  @Access(WriterWhoReads)
   @Summary('Make an entry of the history live', 'Its name, content, data, meta and tags; command and grants stay.')
   @Returns(200, PromptModel, 'The prompt.')
   @Fails(...changing, SomethingWentWrong, LabelProtected)
@@ -83,7 +83,7 @@ export class EditingController {
   }
 
   @Post('id/:id/access/update')
-  @Access(SignedInWith('prompts:write'))
+  @Access(WriterWhoReads)
   @Summary('Share a prompt', `All grants are replaced. ${withoutEntry}`)
   @Returns(200, PromptModel, 'The prompt.')
   @Fails(...changing, MayNotShare)
@@ -96,7 +96,7 @@ export class EditingController {
   }
 
   @Post('id/:id/toggle')
-  @Access(SignedInWith('prompts:write'))
+  @Access(WriterWhoReads)
   @Summary('Switch a prompt off, or on again', withoutEntry)
   @Returns(200, PromptModel, 'The prompt.')
   @Fails(...changing, MayNotShare)
