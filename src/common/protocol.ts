@@ -25,6 +25,11 @@ export function protocolOf({ url = '', headers }: Asked): Protocol {
   return ofConductor.test(path) ? 'conductor' : 'registry';
 }
 
+/** Whether the request's path is one that two protocols share, so that its credentials decide between them. */
+export function isOnSharedPath({ url = '' }: Pick<Asked, 'url'>): boolean {
+  return ofBoth.test(pathOf(url));
+}
+
 /** The path of a request's target as it was sent, which may name the host before it (RFC 9112, absolute form). */
 function pathOf(url: string): string {
   const target = url.startsWith('/') ? url : url.replace(origin, '');

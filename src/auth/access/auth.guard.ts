@@ -1,10 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ACCESS_RULE, type AccessRule } from '../../common/http/access.decorator.js';
 import { protocolOf } from '../../common/protocol.js';
 import { AdminsOnly, InvalidToken, KeyBoundElsewhere, MissingScope, PendingAccount } from '../auth.errors.js';
 import { Authenticator } from './authenticator.js';
+import { keepFromSharedCaches, varyByCredentials } from './cache-headers.js';
 import { credentialSchemes } from './credential-schemes.js';
 import { type Caller, isBound, isPerson } from './principal.js';
 
@@ -19,8 +20,11 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.reflector.get<AccessRule>(ACCESS_RULE, context.getHandler());
     if (rule.caller === 'ignored') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    varyByCredentials(request, reply);
     request.caller = await this.identify(request, rule);
+    if (request.caller) keepFromSharedCaches(reply);
     enforce(rule, request.caller);
     return true;
   }

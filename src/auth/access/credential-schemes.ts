@@ -8,6 +8,8 @@ type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'host'>;
 
 /** How one protocol's clients present a token, and what they are told about it. */
 export interface CredentialScheme {
+  /** The headers that may hold one. */
+  readonly headers: readonly string[];
   /** The token; undefined without credentials, empty where they hold no token. */
   tokenIn(request: Asking): string | undefined;
   readonly missing: ErrorFactory;
@@ -20,6 +22,7 @@ const bearer = /^Bearer +(\S+) *$/i;
 const maybeBearer = /^(?:Bearer +)?(\S+) *$/i;
 
 const authorization: CredentialScheme = {
+  headers: ['Authorization'],
   tokenIn: ({ headers }) => match(bearer, headers.authorization),
   missing: MissingToken,
   expired: InvalidToken,
@@ -27,6 +30,7 @@ const authorization: CredentialScheme = {
 };
 
 const xAuthorization: CredentialScheme = {
+  headers: ['X-Authorization'],
   tokenIn: ({ headers }) => match(maybeBearer, headers['x-authorization']?.toString()),
   missing: MissingXAuthorization,
   // Clients of Conductor get themselves a new token when they are told that theirs has expired.
@@ -36,6 +40,7 @@ const xAuthorization: CredentialScheme = {
 
 /** The first place that holds a token counts: what is no bearer, or an empty one, is as good as nothing. */
 const anyOfThree: CredentialScheme = {
+  headers: ['Authorization', 'X-API-Key', 'Cookie'],
   tokenIn: (request) =>
     [
       match(bearer, request.headers.authorization),

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Access, Admin } from '../../common/http/access.decorator.js';
 import { Returns, Streamed, Summary } from '../../common/http/documented.decorator.js';
@@ -24,7 +24,6 @@ export class AuditController {
   @Access(Admin)
   @Summary('Read who did what, as a table for spreadsheets')
   @ApiProduces('text/csv')
-  @Header('Cache-Control', 'private')
   @Streamed()
   @Returns(200, AuditTable, 'Every entry that the filters let through, newest first, under a row of headings.')
   getAuditCsv(@Query({ schema: ExportAudit }) filters: ExportAudit) {

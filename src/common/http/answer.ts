@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { addVary } from './vary.js';
 import { isHeldAlready, tagOf } from './conditional-get.js';
 
 export interface AnswerOptions {
@@ -27,8 +28,10 @@ export function sendAnswers(instance: FastifyInstance): void {
   instance.addHook('preSerialization', (request, reply, payload: unknown, done) => {
     if (!(payload instanceof Answer)) return done(null, payload);
     const { status, headers = {} } = payload.options;
+    const { vary, ...others } = headers;
     if (status !== undefined) reply.status(status);
-    reply.headers({ ...headers });
+    reply.headers(others);
+    if (vary !== undefined) addVary(reply, [vary].flat());
     if (status === undefined && isHeldAlready(request, headers['etag']?.toString())) {
       // Before anything is written out: most of those who ask again have it.
       reply.status(304).serializer(() => '');

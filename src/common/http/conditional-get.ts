@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Protocol, protocolOf } from '../protocol.js';
-
-/** Where a protocol's clients may present their credentials. */
-const credentialHeaders: Readonly<Record<Protocol, string>> = {
-  registry: 'Authorization',
-  conductor: 'X-Authorization',
-  'open-webui': 'Authorization, X-API-Key, Cookie',
-};
 
 const unquote = (tag: string) => tag.trim().replace(/^W\//, '');
 
@@ -28,20 +20,12 @@ export function isHeldAlready({ method, headers }: FastifyRequest, etag: string 
   return wanted !== undefined && etag !== undefined && isRead(method) && matchesETag(wanted, etag);
 }
 
-/** What was made for one caller is not for shared caches; the guard sets the caller. */
-type WithCaller = FastifyRequest & { caller?: object };
-
 /** Gives every answer of a GET an ETag over its bytes, unless it has one of its own, and answers 304 to those who have it already. */
 export function answerConditionalGets(instance: FastifyInstance): void {
-  instance.addHook('onSend', (request: WithCaller, reply, payload, done) => {
+  instance.addHook('onSend', (request, reply, payload, done) => {
     const isHeld = reply.statusCode === 304;
     const isAnswered = isHeld || reply.statusCode === 200;
     if (!isRead(request.method) || !isAnswered || typeof payload !== 'string') return done(null, payload);
-    reply.header(
-      'vary',
-      [reply.getHeader('vary'), credentialHeaders[protocolOf(request)]].flat().filter(Boolean).join(', '),
-    );
-    if (request.caller && !reply.getHeader('cache-control')) reply.header('cache-control', 'private');
     const etag = reply.getHeader('etag')?.toString() ?? tagOf(payload);
     reply.header('etag', etag);
     if (!isHeld && !isHeldAlready(request, etag)) return done(null, payload);

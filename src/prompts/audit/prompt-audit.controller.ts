@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Principal } from '../../auth/access/principal.js';
@@ -33,7 +33,6 @@ export class PromptAuditController {
   @Access(SignedInWith('prompts:read'))
   @Summary('Read who did what to a prompt, as a table for spreadsheets', 'For who owns it.')
   @ApiProduces('text/csv')
-  @Header('Cache-Control', 'private')
   @Streamed()
   @Returns(200, AuditTable, 'Every entry that the filters let through, newest first, under a row of headings.')
   @Fails(PromptNotFound, NotPromptOwner)
