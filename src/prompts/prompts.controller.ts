@@ -15,7 +15,7 @@ import {
   SearchResult,
   UpdatePrompt,
 } from './prompts.dto.js';
-import { NotPromptOwner, PromptExists, PromptNotFound } from './prompts.errors.js';
+import { LabelProtected, NotPromptOwner, PromptExists, PromptNotFound } from './prompts.errors.js';
 import { PromptsService } from './prompts.service.js';
 
 @ApiTags('Prompts')
@@ -75,7 +75,7 @@ export class PromptsController {
   @Access(SignedInWith('prompts:write'))
   @Summary('Delete a prompt', 'It leaves a tombstone, which an admin can restore.')
   @Returns(204, null, 'The prompt is gone for every reader.')
-  @Fails(PromptNotFound, NotPromptOwner)
+  @Fails(PromptNotFound, NotPromptOwner, LabelProtected)
   deletePrompt(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
     return this.prompts.delete(id, me);
   }

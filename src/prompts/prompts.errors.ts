@@ -6,3 +6,6 @@ export const PromptExists = defineError('CONFLICT', 409, 'prompt already exists'
 export const PromptPublished = defineError('FORBIDDEN', 403, 'a prompt with package versions is deleted on /v1 only');
 export const NameRetired = defineError('FORBIDDEN', 403, 'the name belongs to a deleted prompt with package versions');
 export const NamePublished = defineError('FORBIDDEN', 403, 'a prompt with package versions keeps its name');
+export const LabelProtected = defineError('FORBIDDEN', 403, 'the label is protected', {
+  exampleDetails: { label: 'production' },
+});

@@ -52,6 +52,10 @@ const retireName = {
   name: 'retire-name',
   text: 'insert into published_name (owner_id, name, prompt_id) values ($1, $2, $3) on conflict do nothing',
 };
+const protectedAgainst = {
+  name: 'label-protected-against',
+  text: `select label from label_protection where prompt_id = $1 and not $2 = any (writers) order by label limit 1`,
+};
 const refreshLatestVersion = {
   name: 'refresh-latest-version',
   text: `update prompt set updated_at = now(), latest_version = (
@@ -106,6 +110,12 @@ export class PromptsRepository {
 
   async isNameTaken(ownerId: string, name: string): Promise<boolean> {
     return (await this.database.query(nameTaken, [ownerId, name])).length > 0;
+  }
+
+  /** The first label of the prompt that is protected against the user, set or not; undefined where the user may move all. */
+  async labelProtectedAgainst(promptId: string, userId: string): Promise<string | undefined> {
+    const [row] = await this.database.query<{ label: string }>(protectedAgainst, [promptId, userId]);
+    return row?.label;
   }
 
   /** Notes that the running transaction, which holds the prompt, publishes a version: the name is the prompt's for good. */

@@ -22,7 +22,14 @@ import type {
   SearchResult,
   UpdatePrompt,
 } from './prompts.dto.js';
-import { NamePublished, NotPromptOwner, PromptExists, PromptNotFound, PromptPublished } from './prompts.errors.js';
+import {
+  LabelProtected,
+  NamePublished,
+  NotPromptOwner,
+  PromptExists,
+  PromptNotFound,
+  PromptPublished,
+} from './prompts.errors.js';
 import { type PromptRecord, PromptsRepository } from './prompts.repository.js';
 import { PromptSearchRepository } from './search/prompt-search.repository.js';
 
@@ -102,12 +109,12 @@ export class PromptsService implements KeyTargets {
 
   /**
    * Changes a prompt of the owner with this slug, which the running transaction holds; what may be is its caller's
-   * business. @throws NamePublished, PromptExists where it gets another name
+   * business. @throws NamePublished, LabelProtected, PromptExists where it gets another name
    */
   async change(prompt: Prompt, owner: string, change: PromptChange, me: Principal): Promise<void> {
     const subject = `${owner}/${prompt.name}`;
     const details = changesTo(prompt, change);
-    if (change.name !== undefined && change.name !== prompt.name) await this.rename(prompt, change.name);
+    if (change.name !== undefined && change.name !== prompt.name) await this.rename(prompt, change.name, me);
     prompt.description = change.description ?? prompt.description;
     prompt.title = change.title === undefined ? prompt.title : change.title;
     prompt.tags = change.tags ?? prompt.tags;
@@ -120,7 +127,10 @@ export class PromptsService implements KeyTargets {
     if (details) await this.audit.record(me, { action: 'prompt.update', subject, promptId: prompt.id, details });
   }
 
-  /** Leaves a tombstone: every read is 404 from now on, rows and objects stay. Once it has versions, by its owner only. */
+  /**
+   * Leaves a tombstone: every read is 404 from now on, rows and objects stay. Once it has versions, by its owner only.
+   * @throws PromptNotFound, NotPromptOwner, LabelProtected
+   */
   async delete(id: string, me: Principal): Promise<void> {
     await this.access.byId(id, me, 'write');
     await this.database.transaction(async () => {
@@ -128,14 +138,16 @@ export class PromptsService implements KeyTargets {
       // Asked under the lock: nobody publishes between this and the deletion.
       const isPublished = await this.prompts.isNameRetired(prompt.ownerId, prompt.name);
       const { owner_username: owner } = await this.access.byId(id, me, isPublished ? 'own' : 'write');
-      await this.bury(prompt, owner, me);
+      if (!isPublished) await this.assertNameMayChange(prompt, me);
+      await this.markDeleted(prompt, owner, me);
     });
   }
 
-  /** The same for a prompt that the running transaction holds, if it has no versions. @throws PromptPublished */
+  /** The same for a prompt that the running transaction holds, if it has no versions. @throws PromptPublished, LabelProtected */
   async deleteUnpublished(prompt: Prompt, owner: string, me: Principal): Promise<void> {
     if (await this.prompts.isNameRetired(prompt.ownerId, prompt.name)) throw PromptPublished();
-    await this.bury(prompt, owner, me);
+    await this.assertNameMayChange(prompt, me);
+    await this.markDeleted(prompt, owner, me);
   }
 
   /** Brings a deleted prompt back. @throws PromptNotFound; PromptExists if its name has been given away since */
@@ -160,8 +172,9 @@ export class PromptsService implements KeyTargets {
   }
 
   /** Its packages are found by the name, so that one with versions keeps it. */
-  private async rename(prompt: Prompt, name: string): Promise<void> {
+  private async rename(prompt: Prompt, name: string, me: Principal): Promise<void> {
     if (await this.prompts.isNameRetired(prompt.ownerId, prompt.name)) throw NamePublished();
+    await this.assertNameMayChange(prompt, me);
     // Two that want each other's name are told so here; from the index they would wait for each other.
     if (await this.prompts.isNameTaken(prompt.ownerId, name)) throw PromptExists();
     prompt.name = name;
@@ -170,7 +183,16 @@ export class PromptsService implements KeyTargets {
     if (await this.prompts.isNameRetired(prompt.ownerId, name)) throw PromptExists();
   }
 
-  private async bury(prompt: Prompt, owner: string, me: Principal): Promise<void> {
+  /**
+   * Applications read a label by the prompt's name. With the name free, another prompt could take it and answer in the
+   * label's place: that takes the right to move each protected label. @throws LabelProtected
+   */
+  private async assertNameMayChange({ id }: Prompt, me: Principal): Promise<void> {
+    const label = await this.prompts.labelProtectedAgainst(id, me.userId);
+    if (label !== undefined) throw LabelProtected({ label });
+  }
+
+  private async markDeleted(prompt: Prompt, owner: string, me: Principal): Promise<void> {
     prompt.deletedAt = new Date();
     const subject = `${owner}/${prompt.name}`;
     await this.audit.record(me, { action: 'prompt.delete', subject, promptId: prompt.id });

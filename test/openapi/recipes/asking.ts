@@ -49,6 +49,16 @@ export async function askWithBoundKey({ world }: Setting, operation: DocumentedO
   return ask({ world }, operation, (good) => ({ ...good, token }));
 }
 
+/** About a prompt whose label `production` is protected against Alice. */
+export const whereProductionIsProtected: Recipe = (setting, operation) =>
+  ask(setting, operation, async (good) => {
+    const { server, bob } = setting.world;
+    const { body } = await call(server, 'GET', `/v1/prompts/${good.options.path?.['id']}`, { token: server.adminKey });
+    const url = `/v1/prompts/${String(body['owner_username'])}/${body.name}/labels/production/protection`;
+    await call(server, 'PUT', url, { token: server.adminKey, json: { writers: [bob.username] } });
+    return good;
+  });
+
 /** With a body as it stands, where the request is good otherwise. */
 export async function sendBody(
   { world }: Pick<Setting, 'world'>,

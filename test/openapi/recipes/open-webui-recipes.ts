@@ -6,7 +6,7 @@ import { call } from '../../support/api.js';
 import { aKey, aUser } from '../../support/people.js';
 import { MalformedEmail, OpenWebUiUnavailable, UnsuitablePassword } from '../../../src/protocols/open-webui/sessions/sessions.errors.js';
 import { AccessProhibited } from '../../../src/protocols/open-webui/open-webui.errors.js';
-import { ask, askForNothing, askWithBody, askWithBoundKey, filled, type Recipe } from './asking.js';
+import { ask, askForNothing, askWithBody, askWithBoundKey, filled, type Recipe, whereProductionIsProtected } from './asking.js';
 import { withDraft } from '../requests/open-webui-requests.js';
 import { send, type Setting } from '../servers/setting.js';
 
@@ -57,16 +57,6 @@ const shareAsGrantee: Recipe = (setting, operation) =>
     return { token: bob.key, options };
   });
 
-/** A prompt whose label `production` is protected against Alice. */
-const whereProductionIsProtected: Recipe = (setting, operation) =>
-  ask(setting, operation, async (good) => {
-    const { server, bob } = setting.world;
-    const { body } = await call(server, 'GET', `/v1/prompts/${good.options.path?.['id']}`, { token: server.adminKey });
-    const url = `/v1/prompts/workspace/${body.name}/labels/production/protection`;
-    await call(server, 'PUT', url, { token: server.adminKey, json: { writers: [bob.username] } });
-    return good;
-  });
-
 const signUp = (name: string) => ({ name, email: `${name}@example.com`, password: 'a good password' });
 
 /** What its operations refuse by rules of their own. */
@@ -105,7 +95,9 @@ export const openWebUiRecipes: Readonly<Record<string, Recipe>> = {
   [`shareCommand ${mayNotShare}`]: shareAsGrantee,
   [`toggleCommand ${mayNotShare}`]: shareAsGrantee,
   'updateCommand 403 the label is protected': whereProductionIsProtected,
+  'updateCommandMeta 403 the label is protected': whereProductionIsProtected,
   'setCommandVersion 403 the label is protected': whereProductionIsProtected,
+  'deleteCommand 403 the label is protected': whereProductionIsProtected,
   'setCommandVersion 400 Something went wrong :/': askWithBody(() => ({ version_id: randomUUID() })),
   'deleteHistoryEntry 400 Cannot delete the active production version': async (setting, operation) => {
     const { command } = await withDraft(setting.world.server, setting.world.alice);

@@ -20,6 +20,7 @@ import {
   select,
   sendBody,
   takesJson,
+  whereProductionIsProtected,
   withPath,
 } from './asking.js';
 import { conductorGenericRecipes, conductorRecipes } from './conductor-recipes.js';
@@ -55,7 +56,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
   '403 not prompt owner': ({ world }, operation) =>
     ask({ world }, operation, (good) => ({ ...good, token: world.bob.key })),
   '403 not organization owner': ({ world }, operation) =>
-    ask({ world }, operation, (good) => ({ ...good, token: world.bob.key })),
+    ask({ world }, operation, (good) => ({ ...good, token: world.sessions.bob })),
   '403 the key is bound to something else': async ({ world, adminId }, operation) => {
     const token = await aKey(world.server, adminId, { scopes, promptId: world.prompt.id });
     return ask({ world }, operation, (good) => ({ ...good, token }));
@@ -147,6 +148,7 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
   'createPrompt 403 the key is bound to something else': askWithBoundKey,
   'createPrompt 404 owner not found': askWithBody(() => ({ owner: 'nobody' })),
   'createPrompt 409 prompt already exists': askWithBody(({ world }) => ({ name: world.prompt.name })),
+  'deletePrompt 403 the label is protected': whereProductionIsProtected,
   'restorePrompt 409 prompt already exists': async ({ world: { server, alice } }, { id }) => {
     const deleted = await aDeletedPrompt(server, alice, 'taken-again');
     await aPrompt(server, 'taken-again').ownedBy(alice).make();

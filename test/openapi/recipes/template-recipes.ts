@@ -103,6 +103,7 @@ export const templateRecipes: Readonly<Record<string, Recipe>> = {
   'getTemplate 404 version not found': askWith({ query: { version: 9 } }),
   'deleteTemplate 400 validation failed': badName,
   'deleteTemplate 403 no DELETE access to the prompt': askAsBob,
+  'deleteTemplate 403 the label is protected': about(protectedPrompt),
   'deleteTemplate 403 a prompt with package versions is deleted on /v1 only': deletePublished,
   'listTemplateVersions 400 validation failed': badName,
   'listTemplateVersions 403 no READ access to the prompt': askAsBob,

@@ -19,7 +19,7 @@ export class TemplateDeletionsService {
     private readonly integers: IntegerPointers,
   ) {}
 
-  /** @throws PromptNotFound, MayNotDelete, PromptPublished */
+  /** @throws PromptNotFound, MayNotDelete, LabelProtected, PromptPublished */
   delete(name: string, me: Principal): Promise<void> {
     return this.locked(name, me, (prompt, owner) => this.prompts.deleteUnpublished(prompt, owner, me));
   }

@@ -115,7 +115,7 @@ export class TemplatesController {
   @Access(SignedInWith('prompts:write'))
   @Summary('Delete a prompt', 'It leaves a tombstone, which an admin can restore on `/v1`.')
   @Returns(200, null, 'The prompt is gone for every reader.')
-  @Fails(ValidationFailed, PromptNotFound, MayNotDelete, PromptPublished)
+  @Fails(ValidationFailed, PromptNotFound, MayNotDelete, LabelProtected, PromptPublished)
   deleteTemplate(@Param({ schema: TemplatePath }) { name }: TemplatePath, @CurrentPrincipal() me: Principal) {
     return this.deletions.delete(name, me);
   }

@@ -60,7 +60,7 @@ export class EditingController {
   @Access(WriterWhoReads)
   @Summary('Change the name, command and tags of a prompt', withoutEntry)
   @Returns(200, PromptModel, 'The prompt.')
-  @Fails(...changing, CommandTaken)
+  @Fails(...changing, CommandTaken, LabelProtected)
   updateCommandMeta(
     @Param('id', { schema: PromptId }) id: string,
     @Body({ schema: CommandMetaForm }) form: CommandMetaForm,
@@ -111,7 +111,7 @@ export class EditingController {
     'It leaves a tombstone, which an admin can restore on `/v1`.',
   )
   @Returns(200, z.literal(true), 'It is gone for every reader.')
-  @Fails(...changing)
+  @Fails(...changing, LabelProtected)
   deleteCommand(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
     return this.changes.delete(id, me);
   }
