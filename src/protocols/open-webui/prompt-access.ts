@@ -12,21 +12,35 @@ import { AccessProhibited, NotFound } from './open-webui.errors.js';
 export class OpenWebUiAccess {
   constructor(private readonly prompts: PromptsRepository) {}
 
-  /** @param refusal what is said of a prompt that is there but not for the caller. @throws NotFound and the refusal */
-  async byId(id: string, me: Principal, action: Action, refusal = AccessProhibited): Promise<PromptRecord> {
+  /**
+   * @param actions all of which the caller must be allowed
+   * @param refusal what is said of a prompt that is there but not for the caller
+   * @throws NotFound and the refusal
+   */
+  async byId(
+    id: string,
+    me: Principal,
+    actions: Action | readonly Action[],
+    refusal = AccessProhibited,
+  ): Promise<PromptRecord> {
     const found = isUuid(id) ? await this.prompts.findById(id, me) : undefined;
-    return admit(found && isActingOwners(found, me) ? found : undefined, me, action, refusal);
+    return admit(found && isActingOwners(found, me) ? found : undefined, me, [actions].flat(), refusal);
   }
 
   /** By the command as it is stored. @throws NotFound, AccessProhibited */
   async byCommand(command: string, me: Principal): Promise<PromptRecord> {
     const found = isStorableText(command) ? await this.prompts.findByPath(actingOwner(me), command, me) : undefined;
-    return admit(found, me, 'read', AccessProhibited);
+    return admit(found, me, ['read'], AccessProhibited);
   }
 }
 
-function admit(found: PromptRecord | undefined, me: Principal, action: Action, refusal: ErrorFactory): PromptRecord {
+function admit(
+  found: PromptRecord | undefined,
+  me: Principal,
+  actions: readonly Action[],
+  refusal: ErrorFactory,
+): PromptRecord {
   if (!found || found.revisionCount === 0) throw NotFound();
-  if (!may(me, action, found.guarded)) throw refusal();
+  if (!actions.every((action) => may(me, action, found.guarded))) throw refusal();
   return found;
 }

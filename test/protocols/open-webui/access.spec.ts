@@ -29,7 +29,7 @@ POST /create, of its command       TK      TK    TK     TK   TK          TK     
 POST /id/{id}/update               ok      AP    ok     ok   AP          ok           AP        AP       AP      ok    NA
 POST /id/{id}/update, a draft      ok      AP    ok     ok   AP          ok           AP        AP       AP      ok    NA
 POST /id/{id}/update, with grants  ok      AP    NS     NS   AP          NS           AP        AP       AP      ok    NA
-POST /id/{id}/update/meta          ok      AP    ok     ok   AP          ok           AP        AP       AP      ok    NA
+POST /id/{id}/update/meta          ok      AP    AP     ok   AP          AP           AP        AP       AP      ok    NA
 POST /id/{id}/update/version       ok      AP    ok     ok   AP          ok           AP        AP       AP      ok    NA
 POST /id/{id}/access/update        ok      AP    NS     NS   AP          NS           AP        AP       AP      ok    NA
 POST /id/{id}/toggle               ok      AP    NS     NS   AP          NS           AP        AP       AP      ok    NA

@@ -15,6 +15,7 @@ import { MayNotCreate } from '../open-webui.errors.js';
 import type { PromptModel } from '../prompt-model.js';
 import { WorkspacePermissions } from '../sessions/workspace-permissions.js';
 import { editOf } from './command-edit.js';
+import { asSent, sentBy } from './as-sent.js';
 import { checkedText } from './command-text.js';
 import type { CommandForm } from './editing.dto.js';
 import { type HeldPrompt, HeldPrompts } from './held-prompts.js';
@@ -56,7 +57,9 @@ export class CommandWriter {
 
   /** @throws NotFound, AccessProhibited, MayNotShare, PromptExists, NamePublished, LabelProtected, PayloadTooLarge */
   update(id: string, form: CommandForm, me: Principal): Promise<PromptModel> {
-    return this.held.change(id, me, (held) => this.save(held, form, me), form.access_grants ?? undefined);
+    const toBlind = (live: PromptModel) => asSent(live, sentBy(form));
+    const holding = { wishes: form.access_grants ?? undefined, toBlind };
+    return this.held.change(id, me, (held) => this.save(held, form, me), holding);
   }
 
   private async save(held: HeldPrompt, form: CommandForm, me: Principal): Promise<void> {

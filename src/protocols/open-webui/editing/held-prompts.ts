@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { may } from '../../../auth/access/access-policy.js';
+import { type Action, may } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Database } from '../../../database/database.js';
 import type { WantedGrant } from '../../../prompts/grants/grant.js';
@@ -23,11 +23,20 @@ export interface HeldPrompt {
   readonly wanted: readonly WantedGrant[] | undefined;
   /** @throws MayNotShare */
   readonly assertShareable: () => void;
-  /** @throws PromptPublished */
+  /** @throws PromptPublished, LabelProtected */
   readonly delete: () => Promise<void>;
 }
 
 type Work = (held: HeldPrompt) => Promise<void>;
+
+export interface Holding {
+  /** Grants that are wished for. */
+  readonly wishes?: GrantWishes | undefined;
+  /** What the caller must be allowed to do. */
+  readonly actions?: readonly Action[];
+  /** What is answered to who may write the prompt but not read it; the prompt, where that cannot be. */
+  readonly toBlind?: (live: PromptModel) => PromptModel;
+}
 
 /** Lets one change at a time have a prompt. */
 @Injectable()
@@ -42,19 +51,23 @@ export class HeldPrompts {
   ) {}
 
   /** The prompt as it is after the work. @throws as hold() does */
-  async change(id: string, me: Principal, work: Work, wishes?: GrantWishes): Promise<PromptModel> {
-    await this.hold(id, me, work, wishes);
-    return this.shown(id);
+  async change(id: string, me: Principal, work: Work, holding: Holding = {}): Promise<PromptModel> {
+    const isReadable = await this.hold(id, me, work, holding);
+    const live = await this.shown(id);
+    return isReadable || !holding.toBlind ? live : holding.toBlind(live);
   }
 
-  /** Works in one transaction. @throws NotFound, AccessProhibited, PromptNotFound and what the work throws */
-  async hold(id: string, me: Principal, work: Work, wishes?: GrantWishes): Promise<void> {
-    await this.access.byId(id, me, 'write');
-    await this.database.transaction(async () => {
+  /**
+   * Works in one transaction; gives whether the caller may read the prompt, too: a grant for writing alone does not.
+   * @throws NotFound, AccessProhibited, PromptNotFound and what the work throws
+   */
+  async hold(id: string, me: Principal, work: Work, { wishes, actions = ['write'] }: Holding = {}): Promise<boolean> {
+    await this.access.byId(id, me, actions);
+    return this.database.transaction(async () => {
       const wanted = wishes && (await this.grants.find(wishes));
       const prompt = await this.rows.lockLiving(id);
       // Asked again: what allowed it may have been taken away until the row was free.
-      const { guarded, owner_username: owner } = await this.access.byId(id, me, 'write');
+      const { guarded, owner_username: owner } = await this.access.byId(id, me, actions);
       await work({
         prompt,
         change: async (change) => {
@@ -66,6 +79,7 @@ export class HeldPrompts {
         },
         delete: () => this.prompts.deleteUnpublished(prompt, owner, me),
       });
+      return may(me, 'read', guarded);
     });
   }
 
