@@ -92,14 +92,21 @@ describe('GET /v1/groups/:id', () => {
 
   it('shows others, and credentials that are not good for it, the group alone', async () => {
     const group = await aGroup(alice);
-    const keys = [
-      bob.key,
-      await aKey(server, adminId),
-      await aKey(server, alice.id, { ownerId: alice.id }),
-      await aKey(server, adminId, { scopes, ownerId: alice.id }),
-    ];
-    for (const token of keys) {
+    for (const token of [bob.key, await aKey(server, adminId)]) {
       expect(outcome(await read(`/${String(group.slug)}`, token))).toEqual([200, { ...group, member_count: 1 }]);
+    }
+  });
+
+  it('does not exist for keys that are bound to an owner or a prompt, nor do others', async () => {
+    const [group, prompt] = [await aGroup(alice), await aPrompt(server).ownedBy(alice).make()];
+    for (const binding of [{ ownerId: alice.id }, { promptId: prompt.id }]) {
+      for (const token of [
+        await aKey(server, alice.id, binding),
+        await aKey(server, adminId, { scopes, ...binding }),
+      ]) {
+        expect(outcome(await read(`/${group.id}`, token))).toEqual(notFound('group'));
+        expect((await read('', token)).body.items).toEqual([]);
+      }
     }
   });
 

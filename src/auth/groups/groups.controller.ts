@@ -27,9 +27,9 @@ export class GroupsController {
   @Get()
   @Access(SignedInWith('prompts:read'))
   @Summary('List groups')
-  @Returns(200, GroupList, 'By slug.')
-  listGroups(@Query({ schema: GroupPage }) page: Page) {
-    return this.groups.list(page);
+  @Returns(200, GroupList, 'By slug. None for a key that is bound to an owner or a prompt.')
+  listGroups(@Query({ schema: GroupPage }) page: Page, @CurrentPrincipal() me: Principal) {
+    return this.groups.list(page, me);
   }
 
   @Post()

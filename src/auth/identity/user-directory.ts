@@ -12,6 +12,13 @@ export interface Person {
   readonly role: Role;
 }
 
+export interface PeopleSearch {
+  /** Occurs in the name, the user name or the address, in whatever case. */
+  readonly text: string;
+  /** Only members of this organization. */
+  readonly membersOf?: string | null | undefined;
+}
+
 const tables = 'account a join owner o on o.id = a.id';
 const name = 'coalesce(a.name, o.slug)';
 const columns = `a.id, ${name} as name, a.email, a.role`;
@@ -19,13 +26,15 @@ const columns = `a.id, ${name} as name, a.email, a.role`;
 // lower() and an order mean otherwise depends on the locale that the database was made with.
 const matches = `a.role <> 'pending' and (
   position(search_fold($1) in search_fold(a.email)) > 0 or position(search_fold($1) in o.slug) > 0
-  or position(search_fold($1) in search_fold(a.name)) > 0)`;
+  or position(search_fold($1) in search_fold(a.name)) > 0)
+  and ($2::uuid is null or exists (select from membership where organization_id = $2 and user_id = a.id))`;
 
 const byId = { name: 'person', text: `select ${columns} from ${tables} where a.id = $1` };
 const count = { name: 'person-count', text: `select count(*)::int as total from ${tables} where ${matches}` };
 const page = {
   name: 'person-page',
-  text: `select ${columns} from ${tables} where ${matches} order by search_fold(${name}) collate "C", a.id limit $2 offset $3`,
+  text: `select ${columns} from ${tables} where ${matches}
+         order by search_fold(${name}) collate "C", a.id limit $3 offset $4`,
 };
 
 /** Who is here, for those who look for somebody to share with; without those who have not been let in. */
@@ -40,11 +49,15 @@ export class UserDirectory {
     return person;
   }
 
-  /** Those with this text in their name, user name or address, whatever its case; by name. */
-  async search(text: string, limit: number, offset: number): Promise<{ people: Person[]; total: number }> {
+  /** By name. */
+  async search(
+    { text, membersOf = null }: PeopleSearch,
+    limit: number,
+    offset: number,
+  ): Promise<{ people: Person[]; total: number }> {
     const [people, [counted]] = await Promise.all([
-      this.database.query<Person>(page, [text, limit, offset]),
-      this.database.query<{ total: number }>(count, [text]),
+      this.database.query<Person>(page, [text, membersOf, limit, offset]),
+      this.database.query<{ total: number }>(count, [text, membersOf]),
     ]);
     return { people, total: counted?.total ?? 0 };
   }

@@ -1,6 +1,7 @@
 import { type Body, call } from '../../support/api.js';
 import { aGroup } from '../../support/grants.js';
-import { aKey, aUser, type TestUser } from '../../support/people.js';
+import { aKey, anOrganization, aUser, join, type TestUser } from '../../support/people.js';
+import { aPrompt } from '../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { heard, refusals, told } from './sessions/sessions.js';
 
@@ -133,5 +134,36 @@ describe('users', () => {
     };
     expect([status, body]).toEqual([422, { detail: [problem] }]);
     expect((await search('?query=%00')).status).toBe(422);
+  });
+});
+
+describe('with a key that is bound', () => {
+  const foundWith = async (token: string) => {
+    const { text } = await search('', token);
+    const { users, total } = JSON.parse(text) as Found;
+    return { ids: users.map(({ id }) => id), total, groups: JSON.parse((await groups(token)).text) as unknown };
+  };
+
+  it('to a prompt, nobody is found', async () => {
+    const prompt = await aPrompt(server).ownedBy(alice).make();
+    const token = await aKey(server, alice.id, { promptId: prompt.id });
+    expect(await foundWith(token)).toEqual({ ids: [], total: 0, groups: [] });
+    const both = await aKey(server, alice.id, { promptId: prompt.id, ownerId: alice.id });
+    expect(await foundWith(both)).toEqual({ ids: [], total: 0, groups: [] });
+  });
+
+  it('to an organization, its members are found', async () => {
+    const organization = await anOrganization(server);
+    const bob = await aUser(server);
+    await join(server, organization, alice, 'owner');
+    await join(server, organization, bob);
+    const token = await aKey(server, alice.id, { ownerId: organization.id });
+    const seen = await foundWith(token);
+    expect({ ...seen, ids: [...seen.ids].sort() }).toEqual({ ids: [alice.id, bob.id].sort(), total: 2, groups: [] });
+  });
+
+  it('to oneself, nobody is found', async () => {
+    const token = await aKey(server, alice.id, { ownerId: alice.id });
+    expect(await foundWith(token)).toEqual({ ids: [], total: 0, groups: [] });
   });
 });

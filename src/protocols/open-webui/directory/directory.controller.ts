@@ -1,4 +1,6 @@
 import { Get, Query } from '@nestjs/common';
+import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
+import type { Principal } from '../../../auth/access/principal.js';
 import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
 import { Returns, Summary } from '../../../common/http/documented.decorator.js';
 import { OpenWebUiController } from '../open-webui-controller.decorator.js';
@@ -12,16 +14,20 @@ export class DirectoryController {
   @Get('groups')
   @Access(SignedInWith('prompts:read'))
   @Summary('List the groups that prompts can be shared with')
-  @Returns(200, GroupModels, 'All groups, by name; at most 1000.')
-  listShareableGroups() {
-    return this.directory.listGroups();
+  @Returns(200, GroupModels, 'All groups, by name; at most 1000. None for a key that is bound to an owner or a prompt.')
+  listShareableGroups(@CurrentPrincipal() me: Principal) {
+    return this.directory.listGroups(me);
   }
 
   @Get('users/search')
   @Access(SignedInWith('prompts:read'))
   @Summary('Find the users whom prompts can be shared with', 'Without those who have not been let in yet.')
-  @Returns(200, FoundUsers, 'A page of them, by name.')
-  searchUsers(@Query({ schema: UserSearch }) search: UserSearch) {
-    return this.directory.searchUsers(search);
+  @Returns(
+    200,
+    FoundUsers,
+    'A page of them, by name. For a key that is bound to an organization, of its members; none for other bound keys.',
+  )
+  searchUsers(@Query({ schema: UserSearch }) search: UserSearch, @CurrentPrincipal() me: Principal) {
+    return this.directory.searchUsers(search, me);
   }
 }
