@@ -7,6 +7,8 @@ import {
   anOrganization,
   aUser,
   join,
+  keySessionOf,
+  sessionOf,
   type TestOrganization,
   type TestUser,
   userScopes,
@@ -41,12 +43,16 @@ export interface Cast {
   readonly owner: TestUser;
   /** Every prompt of the organization is granted to these: to a user, and to a group that another user is in. */
   readonly granted: readonly { readonly principal: string; readonly permission: 'read' | 'write' }[];
+  /** Ids of all users above, and of those who hold the keys below. */
+  readonly userIds: readonly string[];
   /** A key that none of the actors holds. */
   readonly nobodysKeyId: string;
   /** `scope` is what the operation asks for. */
   tokenOf(actor: Actor, scope: Scope): string | undefined;
   /** The same with a key that acts in the organization, for protocols that act in one owner. */
   boundTokenOf(actor: Actor, scope: Scope): string | undefined;
+  /** A log-in of those who are people, and a session that the key opened of those who are keys. */
+  sessionOf(actor: Actor): string | undefined;
 }
 
 export async function assemble(server: TestServer): Promise<Cast> {
@@ -114,5 +120,21 @@ export async function assemble(server: TestServer): Promise<Cast> {
     actor === 'key without the scope' ? lacking.get(scope) : keys[actor];
   const boundTokenOf = (actor: Actor, scope: Scope) =>
     actor === 'key without the scope' ? boundLacking.get(scope) : boundKeys[actor];
-  return { server, organization, creator, owner, granted, nobodysKeyId: randomUUID(), tokenOf, boundTokenOf };
+  const sessions: Record<Actor, string | undefined> = {
+    ...none,
+    'key without the scope': await keySessionOf(server, owner.key),
+    'key bound elsewhere': await keySessionOf(server, none['key bound elsewhere']),
+    'other user': await sessionOf(server, other),
+    member: await sessionOf(server, member),
+    creator: await sessionOf(server, creator),
+    owner: await sessionOf(server, owner),
+    admin: await sessionOf(server, admin),
+    'admin without scope': await keySessionOf(server, keys['admin without scope'] ?? ''),
+    'read grantee': await sessionOf(server, reader),
+    'write grantee': await sessionOf(server, writer),
+    'group grantee': await sessionOf(server, groupMember),
+  };
+  const userIds = [owner, creator, member, other, reader, writer, groupMember, admin].map(({ id }) => id);
+  const known = { server, organization, creator, owner, granted, userIds, nobodysKeyId: randomUUID() };
+  return { ...known, tokenOf, boundTokenOf, sessionOf: (actor) => sessions[actor] };
 }

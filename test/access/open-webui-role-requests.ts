@@ -9,6 +9,7 @@ const write =
   (json?: object): Wish =>
   () => ({ scope: 'prompts:write', json });
 const form = ({ name }: Scene) => ({ command: name, name: 'A name', content: 'Changed.' });
+const renamed = (scene: Scene) => ({ ...form(scene), command: `renamed-${scene.name}` });
 
 /** Ids of the scene's two entries, of which the first is live; of one that is nowhere ids of nothing. */
 async function entriesOf({ id }: Scene, { server }: Cast): Promise<{ live: string; draft: string }> {
@@ -41,6 +42,11 @@ export const openWebUiRoleRequests: Readonly<Record<string, Wish>> = {
     const everybody = { principal_type: 'user', principal_id: '*', permission: 'read' };
     return { scope: 'prompts:write', json: { ...form(scene), access_grants: [everybody] } };
   },
+  'updateCommand renamed unpublished': (scene) => ({ scope: 'prompts:write', json: renamed(scene) }),
+  'updateCommand draft renamed unpublished': (scene) => {
+    return { scope: 'prompts:write', json: { ...renamed(scene), is_production: false } };
+  },
+  'updateCommandMeta renamed unpublished': (scene) => ({ scope: 'prompts:write', json: renamed(scene) }),
   updateCommandMeta: (scene) => ({ scope: 'prompts:write', json: form(scene) }),
   setCommandVersion: async (scene, cast) => {
     return { scope: 'prompts:write', json: { version_id: (await entriesOf(scene, cast)).draft } };

@@ -106,18 +106,18 @@ export const requests: Readonly<Record<string, Wish>> = {
     return { scope: 'admin', id: (await aGroup(server, [owner])).id, values: { user: owner.username } };
   },
   listOrganizations: read,
-  createOrganization: () => ({ scope: 'prompts:write', json: { slug: fresh('organization') } }),
+  createOrganization: () => ({ scope: 'admin', json: { slug: fresh('organization') } }),
   getOrganization: (_scene, { organization: { slug } }) => ({ scope: 'prompts:read', values: { slug } }),
   updateOrganization: (_scene, { organization: { slug } }) => {
-    return { scope: 'prompts:write', values: { slug }, json: { member_access: 'read' } };
+    return { scope: 'admin', values: { slug }, json: { member_access: 'read' } };
   },
   setOrganizationMember: (_scene, { organization: { slug }, creator }) => {
-    return { scope: 'prompts:write', values: { slug, user: creator.username }, json: { role: 'member' } };
+    return { scope: 'admin', values: { slug, user: creator.username }, json: { role: 'member' } };
   },
   removeOrganizationMember: async (_scene, { server, organization }) => {
     const leaving = await aUser(server);
     await join(server, organization, leaving);
-    return { scope: 'prompts:write', values: { slug: organization.slug, user: leaving.username } };
+    return { scope: 'admin', values: { slug: organization.slug, user: leaving.username } };
   },
   createToken: (_scene, { owner }) => ({ json: { email: owner.email, password: adminPassword } }),
   getTokenUser: () => ({}),

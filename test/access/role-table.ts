@@ -90,17 +90,21 @@ listAuditEntries          any      401      401   401     401     403      403  
 getAuditCsv               any      401      401   401     401     403      403       403   403    403     403   200   403       403   403    403
 listGroups                any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
 createGroup               any      401      401   401     401     403      403       403   403    403     403   201   403       403   403    403
-getGroup                  any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
+getGroup                  any      401      401   401     401     403      404       200   200    200     200   200   200      200    200    200
 updateGroup               any      401      401   401     401     403      403       403   403    403     403   200   403       403   403    403
 deleteGroup               any      401      401   401     401     403      403       403   403    403     403   204   403       403   403    403
 addGroupMember            any      401      401   401     401     403      403       403   403    403     403   204   403       403   403    403
 removeGroupMember         any      401      401   401     401     403      403       403   403    403     403   204   403       403   403    403
 listOrganizations         any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
-createOrganization        any      401      401   401     401     403      403       201   201    201     201   201   201       201   201    201
+createOrganization        any      401      401   401     401     403      403       403   403    403     403   201   403      403    403    403
+createOrganization signed-in any      401      401   401     401     403      403       201   201    201     201   201   403      201    201    201
 getOrganization           any      401      401   401     401     403      404       404   200    200     200   200   404       404   404    404
-updateOrganization        any      401      401   401     401     403      404       404   403    403     200   200   404       404   404    404
-setOrganizationMember     any      401      401   401     401     403      404       404   403    403     204   204   404       404   404    404
-removeOrganizationMember  any      401      401   401     401     403      404       404   403    403     204   204   404       404   404    404
+updateOrganization        any      401      401   401     401     403      403       403   403    403     403   200   403      403    403    403
+updateOrganization signed-in any      401      401   401     401     403      403       404   403    403     200   200   403      404    404    404
+setOrganizationMember     any      401      401   401     401     403      403       403   403    403     403   204   403      403    403    403
+setOrganizationMember signed-in any      401      401   401     401     403      403       404   403    403     204   204   403      404    404    404
+removeOrganizationMember  any      401      401   401     401     403      403       403   403    403     403   204   403      403    403    403
+removeOrganizationMember signed-in any      401      401   401     401     403      403       404   403    403     204   204   403      404    404    404
 createToken               any      200      200   200     200     200      200       200   200    200     200   200   200       200   200    200
 getTokenUser              any      401      401   401     401     200      200       200   200    200     200   200   200       200   200    200
 listIntegrationProviders  any      401      401   401     401     403      200       200   200    200     200   200   200       200   200    200
@@ -135,6 +139,8 @@ removeTemplateTags        public   401      401   401     401     403      404  
 removeTemplateTags        private  401      401   401     401     403      404       403   403    200     200   200   403       403   200    403
 deleteTemplateVersion     public   401      401   401     401     403      404       403   403    200     200   200   403       403   200    403
 deleteTemplateVersion     private  401      401   401     401     403      404       403   403    200     200   200   403       403   200    403
+deleteTemplateVersion last unpublished public   401      401   401     401     403      404       403   403    200     200   200   403       403   200    403
+deleteTemplateVersion last unpublished private  401      401   401     401     403      404       403   403    200     200   200   403       403   200    403
 deleteTemplate unpublished public   401      401   401     401     403      404       403   403    200     200   200   403       403   200    403
 deleteTemplate unpublished private  401      401   401     401     403      404       403   403    200     200   200   403       403   200    403
 deleteTemplate            public   401      401   401     401     403      404       403   403    403     403   403   403       403   403    403
@@ -152,7 +158,13 @@ diffHistoryEntries        private  401      401   401     401     403      404  
 updateCommand             public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
 updateCommand             private  401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
 updateCommandMeta         public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
-updateCommandMeta         private  401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+updateCommandMeta         private  401      401   401     401     403      404       401   401    200     200   200   401       401   401    401
+updateCommand renamed unpublished public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+updateCommand renamed unpublished private  401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+updateCommand draft renamed unpublished public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+updateCommand draft renamed unpublished private  401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+updateCommandMeta renamed unpublished public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
+updateCommandMeta renamed unpublished private  401      401   401     401     403      404       401   401    200     200   200   401       401   401    401
 setCommandVersion         public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
 setCommandVersion         private  401      401   401     401     403      404       401   401    200     200   200   401       401   200    401
 deleteHistoryEntry        public   401      401   401     401     403      404       401   401    200     200   200   401       401   200    401

@@ -1,66 +1,41 @@
-import { credentials, operations } from '../openapi/document.js';
+import { operations } from '../openapi/document.js';
 import { type ApiAnswer, call } from '../support/api.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { type Actor, actors, assemble, type Cast } from './cast.js';
-import { requests } from './role-requests.js';
+import { cacheProblems, mayRead } from './answer-rules.js';
+import { askRoute, isPublished, routeOf, routes } from './ask-route.js';
 import { type Row, rows, rowsFor } from './role-table.js';
-import { aScene, type Scene } from './scene.js';
-
-interface Route {
-  readonly method: string;
-  readonly path: string;
-}
+import { routeFacts } from './route-facts.js';
+import { aScene, type Scene, secretOf } from './scene.js';
 
 let server: TestServer;
 let cast: Cast;
-let routes: Map<string, Route>;
 beforeAll(async () => {
-  server = await startTestServer({ ALLOW_SIGNUP: 'true', LOGIN_ATTEMPTS_PER_MINUTE: '1000' });
+  server = await startTestServer({ ALLOW_SIGNUP: 'true' });
   cast = await assemble(server);
-  routes = await documentedRoutes();
 });
 afterAll(() => server.stop());
 
-async function documentedRoutes(): Promise<Map<string, Route>> {
-  const { text } = await call(server, 'GET', '/openapi.json');
-  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, { operationId: string }>> };
-  const found = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId }]): [string, Route] => {
-      return [operationId, { method: method.toUpperCase(), path }];
-    }),
-  );
-  return new Map(found);
-}
-
-const routeOf = (operation: string) => operation.split(' ', 1)[0] ?? '';
-
-async function ask(operation: string, actor: Actor, scene: Scene): Promise<ApiAnswer> {
-  const route = routes.get(routeOf(operation));
-  const {
-    scope = 'prompts:read',
-    id = scene.id,
-    values: others = {},
-    query = '',
-    ...wish
-  } = (await requests[operation]?.(scene, cast)) ?? {};
-  const values: Record<string, string> = { ...scene, id, ...others };
-  const path = route?.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => values[name] ?? '');
-  const { method = '', path: pattern = '' } = route ?? {};
-  const token = pattern.startsWith('/api/') ? cast.boundTokenOf(actor, scope) : cast.tokenOf(actor, scope);
-  return call(server, method, `${path}${query}`, { ...wish, ...credentials({ path: pattern }, token) });
-}
+const ask = (operation: string, actor: Actor, scene: Scene) => askRoute(cast, operation, scene, { actor });
 
 function sceneFor({ operation, prompt }: Row): Promise<Scene> {
   return aScene(server, cast, {
     visibility: prompt === 'private' ? 'private' : 'public',
     isDeleted: operation === 'restorePrompt',
-    hasVersion: !operation.endsWith(' unpublished'),
+    hasVersion: isPublished(operation),
   });
 }
 
-it('has a row for every operation of the server', () => {
+it('has a row for every operation of the server, in both tables', async () => {
+  const { paths } = JSON.parse((await call(server, 'GET', '/openapi.json')).text) as {
+    paths: Record<string, Record<string, { operationId: string }>>;
+  };
+  const served = Object.values(paths).flatMap((methods) =>
+    Object.values(methods).map(({ operationId }) => operationId),
+  );
   const inTable = new Set(rows.map(({ operation }) => routeOf(operation)));
-  expect([...inTable].sort()).toEqual([...routes.keys()].sort());
+  expect([...inTable].sort()).toEqual(served.sort());
+  expect(routeFacts.map(({ operation }) => operation).sort()).toEqual(served.sort());
 });
 
 it('has a row for public and for private prompts where the operation is about one', () => {
@@ -75,7 +50,14 @@ it('has a row for public and for private prompts where the operation is about on
 
 it.each(rows)('$operation of $prompt prompts answers each role as the table says', async (row) => {
   const answered: Partial<Record<Actor, number>> = {};
-  for (const actor of actors) answered[actor] = (await ask(row.operation, actor, await sceneFor(row))).status;
+  for (const actor of actors) {
+    const scene = await sceneFor(row);
+    const answer = await ask(row.operation, actor, scene);
+    answered[actor] = answer.status;
+    expect({ actor, problems: cacheProblems(row, actor, answer) }).toEqual({ actor, problems: [] });
+    if (answer.status >= 400 || !mayRead(row, actor))
+      expect([actor, answer.text.includes(secretOf(scene))]).toEqual([actor, false]);
+  }
   expect(answered).toEqual(row.statuses);
 });
 

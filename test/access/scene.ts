@@ -12,19 +12,26 @@ export interface Scene {
 
 let count = 0;
 
+export interface SceneWish {
+  readonly visibility: 'public' | 'private';
+  readonly isDeleted?: boolean;
+  readonly hasVersion: boolean;
+  /** Labels that only these users move: ids by the label; `guarded`, which all of the cast move, if left out. */
+  readonly protectedLabels?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Stands in whatever a scene's prompt says. */
+export const secretOf = ({ name }: Pick<Scene, 'name'>) => `Secret words <${name}>`;
+
 /** A prompt of the organization that nothing has happened to yet; or only its name and id, when it `exists` not. */
-export async function aScene(
-  server: TestServer,
-  cast: Cast,
-  wish: { visibility: 'public' | 'private'; isDeleted: boolean; hasVersion: boolean } | 'nothing',
-): Promise<Scene> {
+export async function aScene(server: TestServer, cast: Cast, wish: SceneWish | 'nothing'): Promise<Scene> {
   const scene = { id: randomUUID(), name: `scene-${(count += 1)}`, owner: cast.organization.slug, version: '1.0.0' };
   if (wish === 'nothing') return scene;
   const { pool } = server.database;
   const ownerId = cast.organization.id;
   await pool.query(
-    `insert into prompt (id, owner_id, name, description, visibility, latest_version, created_by, deleted_at)
-     values ($1, $2, $3, 'Secret words.', $4, $5, $6, $7)`,
+    `insert into prompt (id, owner_id, name, description, visibility, latest_version, created_by, deleted_at, tags, meta, data)
+     values ($1, $2, $3, $8, $4, $5, $6, $7, array[$8], jsonb_build_object('note', $8::text), jsonb_build_object('note', $8::text))`,
     [
       scene.id,
       ownerId,
@@ -33,9 +40,14 @@ export async function aScene(
       wish.hasVersion ? scene.version : null,
       cast.creator.id,
       wish.isDeleted ? new Date() : null,
+      secretOf(scene),
     ],
   );
-  await insertHistory(pool, scene.id, cast.creator.id);
+  await insertHistory(pool, scene, cast.creator.id);
+  for (const [label, writers] of Object.entries(wish.protectedLabels ?? { guarded: cast.userIds })) {
+    const insert = 'insert into label_protection (prompt_id, label, writers) values ($1, $2, $3)';
+    await pool.query(insert, [scene.id, label, writers]);
+  }
   for (const { principal, permission } of cast.granted) await grantTo(pool, principal, permission, [scene.id]);
   if (!wish.hasVersion) return scene;
   await pool.query('insert into published_name (owner_id, name, prompt_id) values ($1, $2, $3)', [
@@ -55,14 +67,15 @@ export async function aScene(
   return scene;
 }
 
-/** Two revisions, of which the first is production, and a protected label that points nowhere. */
-async function insertHistory(pool: TestServer['database']['pool'], promptId: string, authorId: string): Promise<void> {
+/** Two revisions, of which the first is production. */
+async function insertHistory(pool: TestServer['database']['pool'], scene: Scene, authorId: string): Promise<void> {
+  const promptId = scene.id;
   for (const number of [1, 2]) {
     await pool.query(
       `insert into revision (id, prompt_id, number, parent, digest, name, content, syntax, variables, declared_variables,
                              settings, data, meta, tags, grants, commit_message, author_id, created_at)
        values ($1, $2, $3, nullif($3 - 1, 0), $4, 'scene', $5, 'braces', '[]', 0, '{}', '{}', '{}', '{}', '[]', '', $6, now())`,
-      [randomUUID(), promptId, number, String(number).repeat(64), `Secret words ${number}.`, authorId],
+      [randomUUID(), promptId, number, String(number).repeat(64), `${secretOf(scene)} ${number}.`, authorId],
     );
   }
   await pool.query('update prompt set revision_count = 2 where id = $1', [promptId]);
@@ -76,5 +89,4 @@ async function insertHistory(pool: TestServer['database']['pool'], promptId: str
      values ($1, 'production', 1, now(), $2, 'registry')`,
     [promptId, authorId],
   );
-  await pool.query(`insert into label_protection (prompt_id, label, writers) values ($1, 'guarded', '{}')`, [promptId]);
 }

@@ -26,6 +26,7 @@ export const templateRoleRequests: Readonly<Record<string, Wish>> = {
   'deleteTemplate unpublished': remove,
   listTemplateVersions: read,
   deleteTemplateVersion: withVersions({ scope: 'prompts:write', values: { version: '1' } }),
+  'deleteTemplateVersion last unpublished': () => ({ scope: 'prompts:write', values: { version: '1' } }),
   listTemplateTags: read,
   addTemplateTags: tag,
   removeTemplateTags: tag,

@@ -112,6 +112,48 @@ describe('caches', () => {
     expect(headers.get('vary')).toBe('Authorization');
   });
 
+  const everything = 'Authorization, X-Authorization, X-API-Key, Cookie';
+  it.each([
+    ['/api/prompts', { 'x-authorization': '' }, everything],
+    ['/api/prompts/', { 'x-api-key': '' }, everything],
+    ['/api/v1/prompts/', { authorization: 'Bearer ' }, 'Authorization, X-API-Key, Cookie'],
+    ['/api/v1/prompts/list', { cookie: 'token=' }, 'Authorization, X-API-Key, Cookie'],
+    ['/v1/prompts', { authorization: 'Bearer ' }, 'Authorization'],
+  ])('are told of %s with %j, streamed or not, for HEAD and for 304', async (path, header, vary) => {
+    const headers = Object.fromEntries(Object.entries(header).map(([name, before]) => [name, before + alice.key]));
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await call(server, method, path, { headers });
+      const told = [answer.status, answer.headers.get('cache-control'), answer.headers.get('vary')];
+      expect(told).toEqual([200, 'private', vary]);
+      const etag = answer.headers.get('etag');
+      if (etag === null) continue;
+      const again = await call(server, method, path, { headers: { ...headers, 'if-none-match': etag } });
+      const toldAgain = [again.status, again.headers.get('cache-control'), again.headers.get('vary')];
+      expect(toldAgain).toEqual([304, 'private', vary]);
+    }
+  });
+
+  it('hear what an answer depends on besides', async () => {
+    const own = await startTestServer({ CORS_ORIGINS: 'https://app.example' });
+    try {
+      const { headers } = await call(own, 'GET', '/v1/prompts', { headers: { origin: 'https://app.example' } });
+      expect(headers.get('vary')).toBe('Origin, Authorization');
+    } finally {
+      await own.stop();
+    }
+  });
+
+  it('store no token', async () => {
+    const login = await call(server, 'POST', '/v1/auth/login', {
+      json: { username: 'alice', password: alice.password },
+    });
+    const token = await call(server, 'POST', '/api/token', { json: { email: alice.email, password: alice.password } });
+    expect([login, token].map(({ status, headers }) => [status, headers.get('cache-control')])).toEqual([
+      [200, 'no-store'],
+      [200, 'no-store'],
+    ]);
+  });
+
   it('keep no error', async () => {
     const { headers } = await call(server, 'GET', '/v1/prompts/nobody/nothing');
     expect(headers.get('cache-control')).toBe('no-store');

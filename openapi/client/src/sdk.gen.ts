@@ -62,7 +62,7 @@ export const listApiKeys = <ThrowOnError extends boolean = false>(options?: Opti
 /**
  * Make an API key
  *
- * Without scopes the key reads, writes and publishes.
+ * Without scopes the key reads, writes and publishes. One that is made with another key has no more rights than that, does not outlive it, and is revoked with it.
  */
 export const createApiKey = <ThrowOnError extends boolean = false>(options: Options<CreateApiKeyData, ThrowOnError>): RequestResult<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -76,6 +76,8 @@ export const createApiKey = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * Revoke an API key
+ *
+ * With it all keys and sessions that were made with it.
  */
 export const revokeApiKey = <ThrowOnError extends boolean = false>(options: Options<RevokeApiKeyData, ThrowOnError>): RequestResult<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError> => (options.client ?? client).delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -196,7 +198,7 @@ export const listOrganizations = <ThrowOnError extends boolean = false>(options?
 /**
  * Make an organization
  *
- * Its slug is one that no user and no other organization has or has had.
+ * Its slug is one that no user and no other organization has or has had. Takes a log-in with a password, or a key with the scope `admin`.
  */
 export const createOrganization = <ThrowOnError extends boolean = false>(options: Options<CreateOrganizationData, ThrowOnError>): RequestResult<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError> => (options.client ?? client).post<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -222,7 +224,7 @@ export const getOrganization = <ThrowOnError extends boolean = false>(options: O
 /**
  * Change what an organization’s members may do
  *
- * For its owners and for administrators.
+ * For its owners and for administrators. Takes a log-in with a password, or a key with the scope `admin`.
  */
 export const updateOrganization = <ThrowOnError extends boolean = false>(options: Options<UpdateOrganizationData, ThrowOnError>): RequestResult<UpdateOrganizationResponses, UpdateOrganizationErrors, ThrowOnError> => (options.client ?? client).patch<UpdateOrganizationResponses, UpdateOrganizationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -237,7 +239,7 @@ export const updateOrganization = <ThrowOnError extends boolean = false>(options
 /**
  * Remove a user from an organization
  *
- * For its owners and for administrators; anybody may leave.
+ * For its owners and for administrators; anybody may leave. Takes a log-in with a password, or a key with the scope `admin`.
  */
 export const removeOrganizationMember = <ThrowOnError extends boolean = false>(options: Options<RemoveOrganizationMemberData, ThrowOnError>): RequestResult<RemoveOrganizationMemberResponses, RemoveOrganizationMemberErrors, ThrowOnError> => (options.client ?? client).delete<RemoveOrganizationMemberResponses, RemoveOrganizationMemberErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -248,7 +250,7 @@ export const removeOrganizationMember = <ThrowOnError extends boolean = false>(o
 /**
  * Add a user to an organization, or change their role
  *
- * For its owners and for administrators.
+ * For its owners and for administrators. Takes a log-in with a password, or a key with the scope `admin`.
  */
 export const setOrganizationMember = <ThrowOnError extends boolean = false>(options: Options<SetOrganizationMemberData, ThrowOnError>): RequestResult<SetOrganizationMemberResponses, SetOrganizationMemberErrors, ThrowOnError> => (options.client ?? client).put<SetOrganizationMemberResponses, SetOrganizationMemberErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -16,8 +16,20 @@ export type ApiKey = {
      * The only prompt that the key may act on, if it is bound to one.
      */
     prompt_id?: string;
+    /**
+     * The key that it was made with, if any: it is revoked with that one.
+     */
+    parent_id?: string;
     expires_at: string | null;
     created_at: string;
+    /**
+     * Whether it ends within seven days, or has ended.
+     */
+    expires_soon: boolean;
+    /**
+     * The hour in which it was last used; null if it never was.
+     */
+    last_used_at: string | null;
 };
 
 export type ApiKeyList = {
@@ -260,6 +272,9 @@ export type ConflictError = {
 export type CreateApiKey = {
     name: string;
     scopes?: Array<'prompts:read' | 'prompts:write' | 'versions:publish' | 'admin'>;
+    /**
+     * When it ends: never, if left out; with a key that ends itself, when that does, which is also the latest.
+     */
     expires_at?: string | null;
     /**
      * Slug or id of the only owner that the key may act on.
@@ -359,6 +374,10 @@ export type CreatedApiKey = {
      * The only prompt that the key may act on, if it is bound to one.
      */
     prompt_id?: string;
+    /**
+     * The key that it was made with, if any: it is revoked with that one.
+     */
+    parent_id?: string;
     expires_at: string | null;
     created_at: string;
     /**
@@ -2201,7 +2220,7 @@ export type ListGroupsError = ListGroupsErrors[keyof ListGroupsErrors];
 
 export type ListGroupsResponses = {
     /**
-     * By slug.
+     * By slug. None for a key that is bound to an owner or a prompt.
      */
     200: GroupList;
 };
@@ -3646,7 +3665,7 @@ export type DeletePromptErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the label is protected; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -6488,7 +6507,7 @@ export type DeleteTemplateErrors = {
      */
     401: ConductorError;
     /**
-     * no DELETE access to the prompt; a prompt with package versions is deleted on /v1 only; missing scope
+     * no DELETE access to the prompt; the label is protected; a prompt with package versions is deleted on /v1 only; missing scope
      */
     403: ConductorError;
     /**
@@ -7255,7 +7274,7 @@ export type ListShareableGroupsError = ListShareableGroupsErrors[keyof ListShare
 
 export type ListShareableGroupsResponses = {
     /**
-     * All groups, by name; at most 1000.
+     * All groups, by name; at most 1000. None for a key that is bound to an owner or a prompt.
      */
     200: OpenWebUiGroups;
 };
@@ -7311,7 +7330,7 @@ export type SearchUsersError = SearchUsersErrors[keyof SearchUsersErrors];
 
 export type SearchUsersResponses = {
     /**
-     * A page of them, by name.
+     * A page of them, by name. For a key that is bound to an organization, of its members; none for other bound keys.
      */
     200: OpenWebUiFoundUsers;
 };
@@ -7447,7 +7466,7 @@ export type UpdateCommandMetaErrors = {
      */
     401: OpenWebUiError;
     /**
-     * missing scope
+     * the label is protected; missing scope
      */
     403: OpenWebUiError;
     /**
@@ -7671,7 +7690,7 @@ export type DeleteCommandErrors = {
      */
     401: OpenWebUiError;
     /**
-     * missing scope
+     * the label is protected; missing scope
      */
     403: OpenWebUiError;
     /**

@@ -1,0 +1,80 @@
+import { startTestServer, type TestServer } from '../support/test-server.js';
+import { askRoute, isPublished, routeOf } from './ask-route.js';
+import { type Actor, assemble, type Cast } from './cast.js';
+import { factsOf, routeFacts } from './route-facts.js';
+import { rows } from './role-table.js';
+import { aScene, type Scene } from './scene.js';
+
+let server: TestServer;
+let cast: Cast;
+beforeAll(async () => {
+  server = await startTestServer({ ALLOW_SIGNUP: 'true' });
+  cast = await assemble(server);
+});
+afterAll(() => server.stop());
+
+/** Those who may do most; of routes that leave names alone the first and the last say enough. */
+const mighty = ['creator', 'owner', 'admin'] as const satisfies readonly Actor[];
+const ends = ['creator', 'admin'] as const satisfies readonly Actor[];
+
+/** A prompt without packages, whose labels are protected against these, but for the users who are named. */
+const aProtectedScene = (writers: readonly string[]) =>
+  aScene(server, cast, {
+    visibility: 'private',
+    hasVersion: false,
+    protectedLabels: { production: writers, guarded: writers },
+  });
+
+/** Whose prompt it is, what it is called, whether it lives, and where production points. */
+async function identityOf({ id }: Scene): Promise<object> {
+  const { rows: found } = await server.database.pool.query<object>(
+    `select p.owner_id, p.name, p.deleted_at, l.revision as production
+     from prompt p left join label l on l.prompt_id = p.id and l.name = 'production' where p.id = $1`,
+    [id],
+  );
+  return found[0] ?? {};
+}
+
+const operations = [...new Set(rows.map(({ operation }) => operation))];
+/** The requests that are about the name: one route can change the name and much besides. */
+const renaming = operations.filter((operation) => {
+  const { name } = factsOf(routeOf(operation));
+  if (name === 'stays' || isPublished(operation)) return false;
+  return name === 'frees' || operation.includes('renamed');
+});
+
+it('asks each route that frees or changes a name to do so', () => {
+  const routes = routeFacts.filter(({ name }) => name !== 'stays').map(({ operation }) => operation);
+  expect([...new Set(renaming.map(routeOf))].sort()).toEqual([...routes].sort());
+});
+
+it.each(operations)(
+  '%s leaves name and production as they are where the caller may move no label',
+  async (operation) => {
+    for (const actor of renaming.includes(operation) ? mighty : ends) {
+      const scene = await aProtectedScene([]);
+      const before = await identityOf(scene);
+      const { status, text } = await askRoute(cast, operation, scene, { actor });
+      expect({ actor, status, ...(await identityOf(scene)) }).toEqual({ actor, status, ...before });
+      if (!renaming.includes(operation)) continue;
+      expect({ actor, status }).toEqual({ actor, status: 403 });
+      expect(text).toContain('the label is protected');
+      expect(text).toMatch(/production|guarded/);
+    }
+  },
+);
+
+it.each(renaming)('%s is done for who may move each protected label', async (operation) => {
+  const scene = await aProtectedScene([cast.creator.id]);
+  const before = await identityOf(scene);
+  const { status } = await askRoute(cast, operation, scene, { actor: 'creator' });
+  expect([200, 204]).toContain(status);
+  expect(await identityOf(scene)).not.toEqual(before);
+});
+
+it.each(renaming)('%s is refused to who may move one of two protected labels', async (operation) => {
+  const protectedLabels = { guarded: [cast.creator.id], production: [cast.creator.id], zeta: [cast.owner.id] };
+  const scene = await aScene(server, cast, { visibility: 'private', hasVersion: false, protectedLabels });
+  const { status, text } = await askRoute(cast, operation, scene, { actor: 'creator' });
+  expect([status, text.includes('zeta')]).toEqual([403, true]);
+});

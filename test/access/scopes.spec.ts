@@ -1,0 +1,66 @@
+import { type Scope, scopes } from '../../src/common/http/access.decorator.js';
+import type { ApiAnswer } from '../support/api.js';
+import { aKey, aUser, keySessionOf, sessionOf, type TestUser } from '../support/people.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+import { askRoute, routes } from './ask-route.js';
+import { assemble, type Cast } from './cast.js';
+import { type RouteFacts, routeFacts } from './route-facts.js';
+import { aScene, type Scene, secretOf } from './scene.js';
+
+let server: TestServer;
+let cast: Cast;
+let admin: TestUser;
+beforeAll(async () => {
+  server = await startTestServer({ ALLOW_SIGNUP: 'true' });
+  cast = await assemble(server);
+  admin = await aUser(server, { role: 'admin' });
+});
+afterAll(() => server.stop());
+
+const scene = (visibility: 'public' | 'private' = 'private') => aScene(server, cast, { visibility, hasVersion: true });
+
+/** A key of an administrator's, who may do everything, with these scopes only; on the other protocols it acts in the organization. */
+function keyWith(operation: string, wanted: readonly Scope[]): Promise<string> {
+  const isElsewhere = routes.get(operation)?.path.startsWith('/api/');
+  return aKey(server, admin.id, { scopes: wanted, ...(isElsewhere ? { ownerId: cast.organization.id } : {}) });
+}
+
+const ask = async ({ operation }: RouteFacts, token: string, about?: Scene) =>
+  askRoute(cast, operation, about ?? (await scene()), { token });
+const lacks = ({ text }: ApiAnswer) => text.includes('missing scope');
+
+it.each(routeFacts)('$operation takes its scopes, and all of them', async (facts) => {
+  const enough = await ask(facts, await keyWith(facts.operation, facts.scopes.length > 0 ? facts.scopes : ['admin']));
+  expect(lacks(enough)).toBe(false);
+  expect(enough.text).not.toMatch(/missing (bearer )?token|invalid access token|401 Unauthorized|Not authenticated/);
+  for (const missing of facts.scopes) {
+    const others = scopes.filter((scope) => scope !== missing);
+    const answer = await ask(facts, await keyWith(facts.operation, others));
+    expect([answer.status, lacks(answer), answer.text.includes(missing)]).toEqual([403, true, true]);
+  }
+});
+
+it.each(routeFacts.filter(({ orPerson }) => orPerson))(
+  '$operation takes a log-in in place of a scope, and no session of a key',
+  async (facts) => {
+    const key = await aKey(server, cast.owner.id);
+    const ofPerson = await ask(facts, await sessionOf(server, cast.owner));
+    expect([lacks(ofPerson), ofPerson.status < 300]).toEqual([false, true]);
+    for (const token of [key, await keySessionOf(server, key)]) {
+      const answer = await ask(facts, token);
+      expect([answer.status, lacks(answer)]).toEqual([403, true]);
+    }
+  },
+);
+
+const blind = routeFacts.filter(({ scopes: needed }) => needed.length > 0 && !needed.includes('prompts:read'));
+const others = scopes.filter((scope) => scope !== 'prompts:read');
+
+it.each(blind)('$operation answers a key that may not read with nothing that the prompt says', async (facts) => {
+  for (const visibility of ['private', 'public'] as const) {
+    const about = await scene(visibility);
+    const { status, text, headers } = await ask(facts, await keyWith(facts.operation, others), about);
+    const said = text + JSON.stringify([...headers]);
+    expect({ status, said: said.includes(secretOf(about)) }).toEqual({ status, said: false });
+  }
+});
