@@ -9,11 +9,15 @@ export const versionSettings = z
     UPLOAD_QUEUE_LIMIT: WholeNumber(256, 256).describe(
       'Uploads that may wait for their turn in one process, shared by the accounts; more are turned away.',
     ),
+    CLEANUP_INTERVAL_SECONDS: WholeNumber(30, 1, 3_600).describe(
+      'How often a server looks for what uploads that failed have left in the object store.',
+    ),
   })
   .transform((env) => ({
     downloadUrlTtlSeconds: env.DOWNLOAD_URL_TTL_SECONDS,
     uploadsAtOnce: env.UPLOADS_AT_ONCE,
     uploadQueueLimit: env.UPLOAD_QUEUE_LIMIT,
+    cleanupIntervalSeconds: env.CLEANUP_INTERVAL_SECONDS,
   }));
 
 export type VersionsConfig = Readonly<z.output<typeof versionSettings> & { temporaryDirectory: string }>;

@@ -8,14 +8,51 @@ const MAX_SEGMENT_BYTES = 240;
 /** Ends the name of every object's file on disk, so that a folder can have the same name as an object. */
 export const OBJECT_SUFFIX = '.object';
 
+export const fencePrefix = 'fence/';
+export const claimPrefix = 'claims/';
+export const probePrefix = 'probe/';
+
+/** What the key of a version's package is built from. */
+export interface VersionPlace {
+  readonly ownerId: string;
+  readonly promptName: string;
+  readonly version: string;
+}
+
 /** The key of a package version: what `/v1` shows as `tarball_url`. Stored with the version, never derived again. */
-export function versionKey(at: { ownerId: string; promptName: string; version: string }): string {
+export function versionKey(at: VersionPlace): string {
   return keyOf(at.ownerId, at.promptName, `${at.version}.tar.gz`);
+}
+
+/** Where a version's package goes that cannot have its usual key: a key that no other reservation ever has. */
+export function alternateVersionKey(at: VersionPlace, reservationId: string): string {
+  return keyOf(at.ownerId, at.promptName, at.version, `${reservationId}.tar.gz`);
+}
+
+/** What all alternate keys of a version start with. */
+export function alternateVersionPrefix(at: VersionPlace): string {
+  return `${keyOf(at.ownerId, at.promptName, at.version)}/`;
+}
+
+/** Says which database has taken the bucket: the one with the highest number counts. */
+export function fenceKey(number: number): string {
+  return keyOf('fence', String(number).padStart(12, '0'));
+}
+
+/** Says whether the object under a key is to be deleted, or to stay. */
+export function claimKey(objectKey: string): string {
+  assertObjectKey(objectKey);
+  return `${claimPrefix}${objectKey}`;
 }
 
 /** Owners are UUIDs, so nothing of theirs is ever under `probe`. */
 export function probeKey(id: string): string {
   return keyOf('probe', id);
+}
+
+/** Whether the object under a key may be a package: everything else has a place of its own. */
+export function isVersionKey(key: string): boolean {
+  return ![fencePrefix, claimPrefix, probePrefix].some((prefix) => key.startsWith(prefix));
 }
 
 function keyOf(...segments: string[]): string {

@@ -9,6 +9,9 @@ import { PublishService } from './publish.service.js';
 import { ReleaseController } from './release/release.controller.js';
 import { ReleaseService } from './release/release.service.js';
 import { VersionRecorder } from './release/version-recorder.js';
+import { BucketFence } from './reservations/bucket-fence.js';
+import { BucketFenceRepository } from './reservations/bucket-fence.repository.js';
+import { ObjectClaims } from './reservations/object-claims.js';
 import { ProcessTenure } from './reservations/process-tenure.js';
 import { ReservationSweeper } from './reservations/reservation-sweeper.js';
 import { ReservationsRepository } from './reservations/reservations.repository.js';
@@ -25,8 +28,11 @@ import { VersionsService } from './versions.service.js';
   imports: [HistoryModule, StorageModule],
   controllers: [ReleaseController, VersionLifeController, VersionsController],
   providers: [
+    BucketFence,
+    BucketFenceRepository,
     ContractCheck,
     DownloadsService,
+    ObjectClaims,
     ProcessTenure,
     Publisher,
     PublishService,

@@ -3968,7 +3968,7 @@ export type ReleaseRevisionErrors = {
      */
     404: NotFoundError;
     /**
-     * `CONFLICT`: version already exists; `CONFLICT`: the object store holds something else under this key
+     * `CONFLICT`: version already exists; `CONFLICT`: the object store holds another package under this number: publish the next number, or let an operator remove the package with "npm run admin -- orphans remove"
      */
     409: ConflictError;
     /**
@@ -4159,7 +4159,7 @@ export type PublishPromptErrors = {
      */
     403: ForbiddenError;
     /**
-     * `CONFLICT`: prompt already exists; `CONFLICT`: the object store holds something else under this key
+     * `CONFLICT`: prompt already exists; `CONFLICT`: the object store holds another package under this number: publish the next number, or let an operator remove the package with "npm run admin -- orphans remove"
      */
     409: ConflictError;
     /**
@@ -4235,7 +4235,7 @@ export type UploadVersionErrors = {
      */
     408: RequestTimeoutError;
     /**
-     * `CONFLICT`: version already exists; `CONFLICT`: the object store holds something else under this key
+     * `CONFLICT`: version already exists; `CONFLICT`: the object store holds another package under this number: publish the next number, or let an operator remove the package with "npm run admin -- orphans remove"
      */
     409: ConflictError;
     /**

@@ -9,6 +9,7 @@ import { LivePromptList0008 } from './0008-live-prompt-list.js';
 import { DownloadMonths0009 } from './0009-download-months.js';
 import { ChangeFeed0010 } from './0010-change-feed.js';
 import { CredentialChanges0011 } from './0011-credential-changes.js';
+import { BucketFence0012 } from './0012-bucket-fence.js';
 import { KeyLineage0015 } from './0015-key-lineage.js';
 import { LoginAddresses0017 } from './0017-login-addresses.js';
 import { AsciiAddresses0019 } from './0019-ascii-addresses.js';
@@ -26,6 +27,7 @@ export const migrations = [
   DownloadMonths0009,
   ChangeFeed0010,
   CredentialChanges0011,
+  BucketFence0012,
   KeyLineage0015,
   LoginAddresses0017,
   AsciiAddresses0019,

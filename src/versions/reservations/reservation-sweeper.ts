@@ -1,10 +1,11 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { VersionsConfig } from '../../config/versions.config.js';
 import { OutageLog } from '../../database/outage-log.js';
+import { BucketFence } from './bucket-fence.js';
 import type { Tenure } from './process-tenure.js';
 import { type Reservation, ReservationsRepository } from './reservations.repository.js';
 import { ReservedObjects } from './reserved-objects.js';
 
-const sweepEveryMs = 30_000;
 const retryEveryMs = 500;
 const largestSweep = 500;
 const sweeping = 'could not clear up after failed uploads';
@@ -18,14 +19,16 @@ export class ReservationSweeper implements OnApplicationBootstrap, OnApplication
   private running: Promise<void> = Promise.resolve();
 
   constructor(
+    @Inject(VersionsConfig.KEY) private readonly config: VersionsConfig,
     private readonly reservations: ReservationsRepository,
     private readonly objects: ReservedObjects,
+    private readonly fence: BucketFence,
     private readonly outages: OutageLog,
   ) {}
 
   onApplicationBootstrap(): void {
     this.timers = [
-      setInterval(() => this.run(sweeping, () => this.sweep()), sweepEveryMs),
+      setInterval(() => this.run(sweeping, () => this.sweep()), this.config.cleanupIntervalSeconds * 1_000),
       setInterval(() => this.run(givingUp, () => this.giveUpLeftovers()), retryEveryMs),
     ];
     for (const timer of this.timers) timer.unref();
@@ -43,8 +46,11 @@ export class ReservationSweeper implements OnApplicationBootstrap, OnApplication
    * cleared up later: a put that failed may still arrive in the store.
    */
   async giveUp(reservation: Reservation, { holder }: Tenure, mayBeStored: boolean): Promise<void> {
-    const task = () =>
-      mayBeStored ? this.reservations.release(reservation, holder) : this.reservations.finish(reservation, holder);
+    const task = async () => {
+      await this.fence.renew();
+      if (mayBeStored) await this.reservations.release(reservation, holder);
+      else await this.reservations.finish(reservation, holder);
+    };
     try {
       await task();
     } catch {
@@ -61,7 +67,10 @@ export class ReservationSweeper implements OnApplicationBootstrap, OnApplication
 
   private async sweep(): Promise<void> {
     await this.reservations.releaseDead();
-    for (const reservation of await this.reservations.released(largestSweep)) await this.sweepOne(reservation);
+    await this.fence.settle();
+    const released = await this.reservations.released(largestSweep);
+    if (released.length === 0 || !(await this.fence.isHeld())) return;
+    for (const reservation of released) await this.sweepOne(reservation);
   }
 
   private async sweepOne(reservation: Parameters<ReservedObjects['sweep']>[0]): Promise<void> {

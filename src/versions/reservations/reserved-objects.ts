@@ -1,23 +1,25 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { createHash } from 'node:crypto';
 import { databaseUnavailable } from '../../database/database-errors.js';
 import { Database } from '../../database/database.js';
-import { ObjectStorage } from '../../storage/object-storage.js';
+import { ObjectStorage, type StoredObject } from '../../storage/object-storage.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
+import { BucketFence } from './bucket-fence.js';
+import { ObjectClaims } from './object-claims.js';
+import { occupantOf, reservationMetadata } from './occupant.js';
 import type { Tenure } from './process-tenure.js';
 import {
   nobody,
+  type OwnReservation,
   type ReleasedReservation,
   type Reservation,
   ReservationsRepository,
 } from './reservations.repository.js';
 
-/** Names the reservation under which an object was stored, in the object's own metadata. */
-const metadataKey = 'reservation';
 const mostAttempts = 4;
-
-/** Under whose reservation an object was stored, as seen from one reservation. */
-type Occupant = 'nobody' | 'own' | 'predecessor' | 'stranger';
+/** A process that was stopped for longer may have lost the lock under which it wanted to delete. */
+const longestLockMs = 2_000;
 
 export interface ObjectBytes {
   readonly size: number;
@@ -35,66 +37,123 @@ export class ReservedObjects {
     private readonly database: Database,
     private readonly storage: ObjectStorage,
     private readonly reservations: ReservationsRepository,
+    private readonly fence: BucketFence,
+    private readonly claims: ObjectClaims,
   ) {}
 
   /**
-   * Stores the bytes under the reserved key, over nothing but what a dead predecessor left there.
-   * @throws ObjectKeyTaken if the store holds an object that this database knows nothing of
+   * Stores the bytes under the reserved key, over nothing but what a dead predecessor left there. Where the same bytes
+   * lie there already they are adopted; where something lies that may not be deleted, the reservation gets another key.
+   * @throws ObjectKeyTaken if the store holds other bytes there that this database knows nothing of
    */
-  async put(reservation: Reservation, tenure: Tenure, bytes: ObjectBytes): Promise<void> {
+  async put(
+    reservation: OwnReservation,
+    tenure: Tenure,
+    bytes: ObjectBytes,
+    onMove: (moved: OwnReservation) => void,
+  ): Promise<void> {
+    let current = reservation;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.storage.put(reservation.objectKey, bytes.open(), {
-          size: bytes.size,
-          sha256: bytes.sha256,
-          contentType: 'application/gzip',
-          metadata: { [metadataKey]: reservation.id },
-          ifAbsent: true,
-          signal: tenure.signal,
-        });
+        await this.send(current, tenure, bytes);
+        break;
       } catch (error) {
         if (!(error instanceof ObjectExists) || attempt === mostAttempts) throw error;
-        if ((await this.clear(reservation, tenure.holder)) === 'own') return;
+        const moved = await this.makeRoom(current, tenure.holder, bytes);
+        if (moved === 'stored') return;
+        current = moved;
+        onMove(current);
       }
     }
+    // The deletion of what a predecessor left may have been cut off before its end.
+    if (reservation.predecessors.length > 0) await this.claims.endDeletionOf(reservation.objectKey, idsOf(reservation));
   }
 
   /** Removes what a released reservation left in the store, and the reservation itself once nothing can come any more. */
   async sweep(reservation: ReleasedReservation): Promise<void> {
-    const stored = await this.storedBy(reservation);
-    if (stored === 'own' || stored === 'predecessor') await this.delete(reservation, nobody);
-    if (stored === 'stranger') this.log.warn(`left an object alone that is not rubbish: ${reservation.objectKey}`);
-    if (reservation.isQuiet) await this.reservations.finish(reservation, nobody);
+    const { objectKey, unproven, isQuiet } = reservation;
+    const stored = occupantOf(await this.storage.head(objectKey), reservation);
+    const isOurs = stored === 'own' || stored === 'predecessor';
+    const stays = stored === 'unproven' || (isOurs && !(await this.delete(reservation, nobody)));
+    if (stored === 'stranger') this.log.warn(`left an object alone that is not rubbish: ${objectKey}`);
+    if (!isQuiet) return;
+    if (stored === 'nobody') await this.claims.endDeletionOf(objectKey, idsOf(reservation));
+    if (stays || unproven.length > 0) await this.reservations.setAside(reservation);
+    else await this.reservations.finish(reservation, nobody);
   }
 
-  /** Makes room under the key. @throws ObjectKeyTaken */
-  private async clear(reservation: Reservation, holder: string): Promise<Occupant> {
-    const stored = await this.storedBy(reservation);
+  private send({ id, objectKey }: Reservation, { signal }: Tenure, bytes: ObjectBytes): Promise<void> {
+    return this.storage.put(objectKey, bytes.open(), {
+      size: bytes.size,
+      sha256: bytes.sha256,
+      contentType: 'application/gzip',
+      metadata: { [reservationMetadata]: id },
+      ifAbsent: true,
+      signal,
+    });
+  }
+
+  /** The reservation to try again with, or word that the bytes are stored. @throws ObjectKeyTaken */
+  private async makeRoom(
+    reservation: OwnReservation,
+    holder: string,
+    bytes: ObjectBytes,
+  ): Promise<OwnReservation | 'stored'> {
+    const found = await this.storage.head(reservation.objectKey);
+    const stored = occupantOf(found, reservation);
+    if (!found || (stored === 'predecessor' && (await this.delete(reservation, holder)))) return reservation;
+    if (stored === 'own' || (await this.adopt(reservation, found, bytes))) return 'stored';
     if (stored === 'stranger') throw ObjectKeyTaken();
-    if (stored === 'predecessor' && !(await this.delete(reservation, holder))) {
-      throw databaseUnavailable(new Error('the reservation was taken over'));
-    }
-    return stored;
+    const moved = await this.reservations.move(reservation, holder);
+    if (!moved) throw databaseUnavailable(new Error('the reservation was taken over'));
+    return moved;
   }
 
-  /** Asked before the row is locked, so that no connection to the database waits for a slow store. */
-  private async storedBy({ id, objectKey, predecessors }: Reservation): Promise<Occupant> {
-    const stored = await this.storage.head(objectKey);
-    if (!stored) return 'nobody';
-    const reservation = stored.metadata[metadataKey] ?? '';
-    if (reservation === id) return 'own';
-    return predecessors.includes(reservation) ? 'predecessor' : 'stranger';
+  /** Takes an object with the same bytes for this reservation's, and keeps every database from deleting it. */
+  private async adopt({ id, objectKey }: Reservation, found: StoredObject, bytes: ObjectBytes): Promise<boolean> {
+    if (found.size !== bytes.size || (await this.digestOf(objectKey)) !== bytes.sha256) return false;
+    if (await this.reservations.isNamed(objectKey)) return false;
+    if (!(await this.claims.keep(objectKey, id))) return false;
+    // A deletion that came first is over, or there is none any more.
+    const still = await this.storage.head(objectKey);
+    return still?.etag === found.etag && still.metadata[reservationMetadata] === found.metadata[reservationMetadata];
+  }
+
+  private async digestOf(objectKey: string): Promise<string | undefined> {
+    const opened = await this.storage.get(objectKey);
+    if (!opened) return undefined;
+    const hash = createHash('sha256');
+    for await (const chunk of opened.body) hash.update(chunk as Uint8Array);
+    return hash.digest('hex');
   }
 
   /**
-   * Deletes while the row is locked: whoever takes the reservation over, and may store something, comes later. False if
-   * somebody has done so already.
+   * Deletes what lies under the key if it is this reservation's or a predecessor's, and if the bucket is this database's:
+   * under a claim, so that no other database adopts it meanwhile. False if nothing was deleted.
    */
-  private delete(reservation: Reservation, holder: string): Promise<boolean> {
+  private async delete(reservation: Reservation, holder: string): Promise<boolean> {
+    const { id, objectKey, predecessors } = reservation;
+    if (!(await this.fence.isHeld())) return false;
+    if (!(await this.claims.beginDeletion(objectKey, id, predecessors))) return false;
+    const stored = occupantOf(await this.storage.head(objectKey), reservation);
+    const isOurs = stored === 'own' || stored === 'predecessor';
+    const isDeleted = stored === 'nobody' || (isOurs && (await this.deleteLocked(reservation, holder)));
+    await this.claims.endDeletion(objectKey);
+    return isDeleted;
+  }
+
+  /** While the row is locked: whoever takes the reservation over, and may store something, comes later. */
+  private deleteLocked(reservation: Reservation, holder: string): Promise<boolean> {
     return this.database.transaction(async () => {
+      const asked = performance.now();
       if (!(await this.reservations.lock(reservation, holder))) return false;
+      if (performance.now() - asked > longestLockMs) return false;
       await this.storage.delete(reservation.objectKey);
       return true;
     });
   }
+}
+
+function idsOf({ id, predecessors, unproven }: Reservation): readonly string[] {
+  return [id, ...predecessors, ...unproven];
 }

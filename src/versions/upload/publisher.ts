@@ -5,12 +5,15 @@ import { DatabaseUnavailable, Overloaded } from '../../common/errors/catalogue.j
 import { isError } from '../../common/errors/define-error.js';
 import { databaseUnavailable } from '../../database/database-errors.js';
 import { Database } from '../../database/database.js';
-import { versionKey } from '../../storage/object-keys.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import type { PackageContents } from '../package/package-contents.js';
 import { ProcessTenure, type Tenure } from '../reservations/process-tenure.js';
 import { ReservationSweeper } from '../reservations/reservation-sweeper.js';
-import { type Reservation, ReservationsRepository } from '../reservations/reservations.repository.js';
+import {
+  type OwnReservation,
+  type Reservation,
+  ReservationsRepository,
+} from '../reservations/reservations.repository.js';
 import { type ObjectBytes, ReservedObjects } from '../reservations/reserved-objects.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
 import type { VersionItem } from '../versions.dto.js';
@@ -50,12 +53,13 @@ export class Publisher {
 
   async publish(publication: Publication): Promise<VersionItem> {
     const tenure = this.tenures.current();
-    const reservation = await this.reserve(publication, tenure);
-    let mayBeStored = reservation.predecessors.length > 0;
+    let reservation = await this.reserve(publication, tenure);
+    let mayBeStored = reservation.predecessors.length + reservation.unproven.length > 0;
+    const onMove = (moved: OwnReservation) => (reservation = moved);
     try {
       await publication.assertFree();
       mayBeStored = true;
-      await this.objects.put(reservation, tenure, publication.bytes);
+      await this.objects.put(reservation, tenure, publication.bytes, onMove);
       return await this.finish(publication, reservation, tenure);
     } catch (error) {
       const givenUp = this.sweeper.giveUp(reservation, tenure, mayBeStored);
@@ -66,12 +70,12 @@ export class Publisher {
   }
 
   /** Waits for the outcome of a living rival, and takes over at once what a dead one left. */
-  private async reserve(publication: Publication, tenure: Tenure): Promise<Reservation> {
-    const { promptId, version } = publication;
-    const objectKey = versionKey(publication);
+  private async reserve(publication: Publication, tenure: Tenure): Promise<OwnReservation> {
+    const { promptId, ownerId, promptName, version } = publication;
+    const place = { ownerId, promptName, version };
     const deadline = Date.now() + longestWaitMs;
     for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 250)) {
-      const reservation = await this.reservations.claim({ promptId, version, objectKey }, tenure.holder);
+      const reservation = await this.reservations.claim({ promptId, place }, tenure.holder);
       if (reservation) return reservation;
       await publication.assertFree();
       if (Date.now() > deadline) throw Overloaded();

@@ -22,7 +22,7 @@ export const historyRecipes: Readonly<Record<string, Recipe>> = {
   'deleteLabel 403 the label is protected': askForGuarded,
   'renderPrompt 422 validation failed': askWithBody(() => ({ variables: 'Ada' })),
   'releaseRevision 409 version already exists': askWithBody(() => ({ version: '1.0.0' })),
-  'releaseRevision 409 the object store holds something else under this key': async (setting, { id }) => {
+  'releaseRevision 409 the object store holds another package under this number: publish the next number, or let an operator remove the package with "npm run admin -- orphans remove"': async (setting, { id }) => {
     const { server, alice, prompt } = setting.world;
     const { token, options } = await goodRequests(setting.world).releaseRevision();
     await occupy(setting, alice.id, prompt.name, options.body.version);

@@ -164,7 +164,7 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
   },
   'publishPrompt 403 the key is bound to something else': askWithBoundKey,
   'publishPrompt 409 prompt already exists': askWithBody(({ world }) => ({ name: world.prompt.name })),
-  'publishPrompt 409 the object store holds something else under this key': async (setting, operation) => {
+  'publishPrompt 409 the object store holds another package under this number: publish the next number, or let an operator remove the package with "npm run admin -- orphans remove"': async (setting, operation) => {
     await occupy(setting, setting.world.alice.id, 'occupied', '1.0.0');
     return askWithBody(() => ({ name: 'occupied' }))(setting, operation);
   },
@@ -174,7 +174,7 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
   },
   'uploadVersion 409 version already exists': ({ world }, operation) =>
     ask({ world }, operation, (good) => ({ ...good, options: { ...good.options, path: { id: world.prompt.id } } })),
-  'uploadVersion 409 the object store holds something else under this key': async (setting, { id }) => {
+  'uploadVersion 409 the object store holds another package under this number: publish the next number, or let an operator remove the package with "npm run admin -- orphans remove"': async (setting, { id }) => {
     const { server, alice } = setting.world;
     const { token, options } = await goodRequests(setting.world).uploadVersion();
     const { body } = await call(server, 'GET', `/v1/prompts/${options.path.id}`);

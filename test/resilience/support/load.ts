@@ -42,7 +42,7 @@ export class Load {
   private constructor(
     private readonly client: RegistryClient,
     readonly name: string,
-    private readonly promptId: string,
+    readonly promptId: string,
     private readonly uploadBytes: number,
   ) {}
 

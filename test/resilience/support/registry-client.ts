@@ -79,6 +79,7 @@ interface Body {
   readonly key?: string;
   readonly items?: readonly Item[];
   readonly download_count?: number;
+  readonly tarball_url?: string;
   readonly sha256?: string;
   readonly error?: string;
   readonly message?: string;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,6 +12,8 @@ export type Environment = Record<string, string | undefined>;
 
 interface StageOptions {
   readonly store?: 'bucket if there is one' | 'disk';
+  /** Instead of one of its own. */
+  readonly database?: TestDatabase;
   /** Puts something between the server and its database. */
   readonly databaseUrl?: (url: string) => string;
 }
@@ -19,20 +21,28 @@ interface StageOptions {
 /** A database, an object store and a data folder, on which server processes come and go. */
 export class Stage {
   private readonly processes: ServerProcess[] = [];
-  private key: string | undefined;
 
   private constructor(
     readonly database: TestDatabase,
     readonly dataDirectory: string,
     readonly environment: Environment,
+    private key?: string,
   ) {}
 
-  static async open({ store, databaseUrl = (url) => url }: StageOptions = {}): Promise<Stage> {
-    const database = await createTestDatabase();
+  static async open({ store, database: given, databaseUrl = (url) => url }: StageOptions = {}): Promise<Stage> {
+    const database = given ?? (await createTestDatabase());
     const dataDirectory = mkdtempSync(join(tmpdir(), 'promptyard-stage-'));
     const settings = Object.entries(testEnvironment(databaseUrl(database.url), dataDirectory));
     const wanted = store === 'disk' ? settings.filter(([name]) => !name.startsWith('S3_')) : settings;
     return new Stage(database, dataDirectory, { ...Object.fromEntries(wanted), LOG_LEVEL: 'warn' });
+  }
+
+  /** The same store, secrets and users with another database, such as a copy of this one's. */
+  on(database: TestDatabase): Stage {
+    const dataDirectory = mkdtempSync(join(tmpdir(), 'promptyard-stage-'));
+    cpSync(this.dataDirectory, dataDirectory, { recursive: true });
+    const environment = { ...this.environment, DATABASE_URL: database.url, DATA_DIR: dataDirectory };
+    return new Stage(database, dataDirectory, environment, this.key);
   }
 
   /** Starts a server process; it has not answered yet. */
@@ -82,12 +92,12 @@ export class Stage {
     return rows[0]?.n ?? 0;
   }
 
-  /** Objects that belong to no version; the probes of the health check are none of anybody's. */
+  /** Objects that belong to no version, besides the probes of the health check and what says whose the bucket is. */
   async strayObjects(): Promise<string[]> {
     const keys = await this.objectKeys();
     const { rows } = await this.database.pool.query<{ object_key: string }>('select object_key from version');
     const known = new Set(rows.map((row) => row.object_key));
-    return keys.filter((key) => !key.startsWith('probe/') && !known.has(key));
+    return keys.filter((key) => !/^(probe|fence)\//.test(key) && !known.has(key));
   }
 
   /** @param before runs when all processes have ended and the data folder is still there */

@@ -25,6 +25,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** A process with all that descend from it. */
+export function familyOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(familyOf)];
+}
+
 function childrenOf(pid: number): number[] {
   const list = read(`/proc/${pid}/task/${pid}/children`).trim();
   return list === '' ? [] : list.split(' ').map(Number);
