@@ -6,6 +6,7 @@ const forPeople = new Set([
   'DataFolderInUse',
   'EmbeddedPostgresError',
   'WorkerFailed',
+  'TaskRefused',
 ]);
 
 /** SQLSTATEs of what whoever runs the database or the pooler before it can mend: log-in, database, rights, connections. */

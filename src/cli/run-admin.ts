@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readConfig } from '../config/config.js';
 import { explainFailure } from '../explain-failure.js';
+import { orphansCommand } from './orphans.command.js';
+import { TaskRefused } from './task-refused.js';
 import { withDatabase } from './with-database.js';
 import { writeDocument } from './write-document.js';
 
@@ -25,9 +27,12 @@ program
   .action((username: string) =>
     withDatabase(readConfig(process.env), async ({ users }) => {
       const password = await users.resetPassword(username);
-      return password === undefined ? undefined : `username: ${username}\npassword: ${password}`;
+      if (password === undefined) throw new TaskRefused('there is no such user');
+      return `username: ${username}\npassword: ${password}`;
     }),
   );
+
+program.addCommand(orphansCommand((task) => withDatabase(readConfig(process.env), task)));
 
 /** Runs the task that the command line names. */
 export async function runAdmin(): Promise<void> {

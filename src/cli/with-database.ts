@@ -14,16 +14,22 @@ import { startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js
 import { migrate } from '../database/migrate.js';
 import { ormOptions } from '../database/orm-options.js';
 import { OutageLog } from '../database/outage-log.js';
+import { openStorage } from '../storage/open-storage.js';
+import { OrphansRepository } from '../versions/orphans/orphans.repository.js';
+import { OrphansService } from '../versions/orphans/orphans.service.js';
+import { ObjectClaims } from '../versions/reservations/object-claims.js';
 
 export interface AdminTools {
   readonly users: UsersService;
+  /** Opens the object store. */
+  orphans(): Promise<OrphansService>;
 }
 
+/** Answers what to print at its end. */
+export type AdminTask = (tools: AdminTools) => Promise<string>;
+
 /** Runs a task on the configured database and prints what it says; the embedded one is started for as long as it takes. */
-export async function withDatabase(
-  { auth, database, dataDirectory }: Config,
-  task: (tools: AdminTools) => Promise<string | undefined>,
-): Promise<void> {
+export async function withDatabase({ auth, database, storage, dataDirectory }: Config, task: AdminTask): Promise<void> {
   const onNotice = (message: string) => process.stderr.write(`${message}\n`);
   const embedded = database.url === '' ? await startEmbeddedPostgres({ dataDir: dataDirectory, onNotice }) : undefined;
   try {
@@ -43,9 +49,12 @@ export async function withDatabase(
           addresses,
           new AuditLedger(access),
         ),
+        orphans: async () => {
+          const objects = await openStorage(storage);
+          return new OrphansService(objects, new OrphansRepository(access), new ObjectClaims(objects));
+        },
       });
-      if (said === undefined) process.exitCode = 1;
-      process.stdout.write(`${said ?? 'there is no such user'}\n`);
+      process.stdout.write(`${said}\n`);
     } finally {
       await orm.close();
     }

@@ -1,10 +1,10 @@
 import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { StorageConfig } from '../config/storage.config.js';
-import { DiskStorage } from './disk/disk-storage.js';
 import { FileDownloads } from './disk/file-downloads.service.js';
 import { FileUrlSigner } from './disk/file-url-signer.js';
 import { FilesController } from './disk/files.controller.js';
 import { ObjectStorage } from './object-storage.js';
+import { openStorage } from './open-storage.js';
 import { StorageHealth } from './storage-health.js';
 
 /** Offers `ObjectStorage` as configured, and says at the start whether the store can do what the product needs. */
@@ -34,15 +34,6 @@ export class StorageModule implements OnApplicationBootstrap {
     else if (remarks.length > 0) this.logger.warn(line);
     else this.logger.log(line);
   }
-}
-
-async function openStorage(config: StorageConfig): Promise<ObjectStorage> {
-  if (config.kind === 's3') {
-    // Loaded where it is used: the client costs every other server 12 MB.
-    const { S3Storage } = await import('./s3/s3-storage.js');
-    return S3Storage.open(config);
-  }
-  return DiskStorage.open({ directory: config.directory, urls: new FileUrlSigner(config.urlSigningKey) });
 }
 
 function signerOf(config: StorageConfig): FileUrlSigner | null {

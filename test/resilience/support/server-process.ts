@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Another build than this checkout's can be put to the test. */
-const program = process.env.PROMPTYARD_TEST_PROGRAM ?? join(import.meta.dirname, '..', '..', '..', 'dist', 'main.js');
+export const program =
+  process.env.PROMPTYARD_TEST_PROGRAM ?? join(import.meta.dirname, '..', '..', '..', 'dist', 'main.js');
 const longestStartMs = 90_000;
 
 export interface Exit {

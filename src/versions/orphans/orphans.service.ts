@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { isVersionKey } from '../../storage/object-keys.js';
+import { ObjectStorage } from '../../storage/object-storage.js';
+import { ObjectClaims } from '../reservations/object-claims.js';
+import { occupantOf } from '../reservations/occupant.js';
+import { type KeyRecord, OrphansRepository } from './orphans.repository.js';
+
+/** Why an object has no version here, or, if it is `named` or `pending`, why it is no orphan. */
+export type Standing = 'named' | 'pending' | 'unfinished' | 'unknown' | 'adopted';
+
+/** An object in the store that no version of this database names. */
+export interface Orphan {
+  readonly key: string;
+  readonly size: number;
+  readonly lastModified: Date;
+  readonly standing: Exclude<Standing, 'named' | 'pending'>;
+}
+
+export type Removal = 'removed' | 'absent' | 'no package' | 'named' | 'pending' | 'adopted';
+
+const pageSize = 1_000;
+/** In place of a reservation: an operator who tries again goes on with the deletion that was cut off. */
+const operator = 'operator';
+
+/** Finds what the store holds without a version of this database, and removes it if an operator says so. */
+@Injectable()
+export class OrphansService {
+  constructor(
+    private readonly storage: ObjectStorage,
+    private readonly orphans: OrphansRepository,
+    private readonly claims: ObjectClaims,
+  ) {}
+
+  /** Ordered by key. What is about to become a version, or to be removed by a server, is not among them. */
+  async *list(prefix = ''): AsyncGenerator<Orphan> {
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = await this.storage.list(prefix, { limit: pageSize, cursor });
+      const keys = page.objects.map(({ key }) => key).filter(isVersionKey);
+      for (const record of await this.orphans.records(keys)) yield* this.ifOrphan(record);
+      cursor = page.cursor;
+    }
+  }
+
+  /**
+   * Removes an object if it is still true that no version of this database names it.
+   * @param even also what a version of another database has adopted
+   */
+  async remove(key: string, even: { adopted: boolean }): Promise<Removal> {
+    if (!isVersionKey(key)) return 'no package';
+    if (!(await this.storage.head(key))) return 'absent';
+    // From here on no server adopts it.
+    const isClaimed = await this.claims.beginDeletion(key, operator);
+    const outcome = await this.removeClaimed(key, isClaimed || even.adopted);
+    if (isClaimed || outcome === 'removed') await this.claims.endDeletion(key);
+    return outcome;
+  }
+
+  private async removeClaimed(key: string, mayRemove: boolean): Promise<Removal> {
+    const [record] = await this.orphans.records([key]);
+    if (record?.isNamed) return 'named';
+    if (record && (await this.standingOf(record))?.standing === 'pending') return 'pending';
+    if (!mayRemove) return 'adopted';
+    await this.storage.delete(key);
+    await this.orphans.forget(key);
+    return 'removed';
+  }
+
+  private async *ifOrphan(record: KeyRecord): AsyncGenerator<Orphan> {
+    const found = record.isNamed ? undefined : await this.standingOf(record);
+    if (!found || found.standing === 'pending') return;
+    const { standing, size, lastModified } = found;
+    const isAdopted = (await this.claims.purposeOf(record.key)) === 'keep';
+    yield { key: record.key, size, lastModified, standing: isAdopted ? 'adopted' : standing };
+  }
+
+  /** Of an object that no version names. Undefined if there is none. */
+  private async standingOf({ key, id, predecessors, unproven, isHeld, isProven }: KeyRecord) {
+    const stored = await this.storage.head(key);
+    if (!stored) return undefined;
+    const occupant = id === null ? 'stranger' : occupantOf(stored, { id, predecessors, unproven });
+    const isCleared = isProven && (occupant === 'own' || occupant === 'predecessor');
+    if (isHeld || isCleared) return { ...stored, standing: 'pending' as const };
+    const standing: 'unknown' | 'unfinished' = occupant === 'stranger' ? 'unknown' : 'unfinished';
+    return { ...stored, standing };
+  }
+}
