@@ -19,6 +19,7 @@ import { UnreadableRequests } from './common/errors/unreadable-requests.js';
 import { isClosing } from './common/http/requests/closing.js';
 import { hasUsableHost } from './common/http/requests/host.js';
 import { sendSecurityHeaders } from './security-headers.js';
+import { limitLargeBodies } from './common/http/bodies/large-bodies.js';
 import { limitSlowBodies } from './common/http/bodies/slow-bodies.js';
 import { discardUnreadBodies } from './common/http/bodies/unread-bodies.js';
 import { validationPipe } from './common/http/validation.pipe.js';
@@ -82,6 +83,7 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
   });
   logRequests(instance);
   discardUnreadBodies(instance);
+  limitLargeBodies(instance);
   parseBodies(instance);
   continueWhenWanted(instance);
   sendAnswers(instance);

@@ -29,7 +29,7 @@ export const serverSettings = z
       error: 'must be a redis:// or rediss:// address',
     }).describe('Redis or Valkey in which all servers count for RATE_LIMIT_PER_MINUTE; each counts alone if unset.'),
     REQUEST_TIMEOUT_SECONDS: WholeNumber(120, 1).describe(
-      'Longest time for a request to arrive, beyond what its bytes take at 8 KiB a second.',
+      'Longest time for a request to arrive; one that comes with 8 KiB a second or more may take longer.',
     ),
   })
   .transform((env) => ({

@@ -2,30 +2,33 @@ import type { IncomingMessage, Server } from 'node:http';
 
 /** What even a poor connection of a telephone exceeds. */
 const slowBytesPerSecond = 8 * 1024;
+const longestWindowMs = 20_000;
 
 interface Arrival {
   /** On the clock of `performance.now`. */
   readonly since: number;
-  /** What the connection had read before. */
-  readonly bytesBefore: number;
+  /** When the present window began, and what the connection had read by then. */
+  window: { readonly since: number; readonly bytes: number };
 }
 
 /**
- * Gives up requests whose bodies take longer than the timeout, beyond what their bytes take at 8 KiB a second: a large
- * upload from a slow client arrives, one that hardly sends does not. Takes the place of Node's own timeout, which
- * knows no bytes; `clientError` is emitted as by that.
+ * Gives up requests whose bodies have not arrived after the timeout and come with less than 8 KiB a second: a large
+ * upload from a slow client arrives, one that hardly sends does not, however much of it came before. Takes the place
+ * of Node's own timeout, which knows no bytes; `clientError` is emitted as by that.
  */
 export function limitSlowBodies(server: Server, timeoutMs: number, checkEveryMs: number): void {
+  const windowMs = Math.min(longestWindowMs, timeoutMs);
   const arriving = new Map<IncomingMessage, Arrival>();
   server.prependListener('request', (request) => {
     if (!hasBody(request)) return;
-    arriving.set(request, { since: performance.now(), bytesBefore: request.socket.bytesRead });
+    const since = performance.now();
+    arriving.set(request, { since, window: { since, bytes: request.socket.bytesRead } });
     request.once('close', () => arriving.delete(request));
   });
   const check = setInterval(() => {
     for (const [request, arrival] of arriving) {
       if (request.complete) arriving.delete(request);
-      else if (isLate(request, arrival, timeoutMs)) {
+      else if (isSlow(request, arrival, windowMs) && performance.now() - arrival.since >= timeoutMs) {
         arriving.delete(request);
         const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
         server.emit('clientError', error, request.socket);
@@ -39,7 +42,11 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function isLate({ socket }: IncomingMessage, { since, bytesBefore }: Arrival, timeoutMs: number): boolean {
-  const bytes = socket.bytesRead - bytesBefore;
-  return performance.now() - since > timeoutMs + (bytes / slowBytesPerSecond) * 1000;
+/** Whether less came in the window that ends now than a slow client sends; false while it has not ended. */
+function isSlow({ socket }: IncomingMessage, arrival: Arrival, windowMs: number): boolean {
+  const now = performance.now();
+  const { since, bytes } = arrival.window;
+  if (now - since < windowMs) return false;
+  arrival.window = { since: now, bytes: socket.bytesRead };
+  return socket.bytesRead - bytes < (slowBytesPerSecond * (now - since)) / 1000;
 }

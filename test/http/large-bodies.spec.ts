@@ -1,0 +1,61 @@
+import { eventually } from '../support/api.js';
+import { type Conversation, converse, requestHead, statusOf } from '../support/network/raw-http.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+const mostAtOnce = 32;
+const shareOfOne = mostAtOnce / 2;
+const [home, elsewhere] = ['192.0.2.1', '192.0.2.2'];
+/** More than the buffers of a connection hold that nobody reads from. */
+const bytes = 7_900_000;
+
+let server: TestServer;
+let conversations: Conversation[] = [];
+beforeAll(async () => {
+  server = await startTestServer({ TRUST_PROXY: '1' });
+});
+afterAll(() => server.stop());
+afterEach(() => {
+  for (const conversation of conversations) conversation.close();
+  conversations = [];
+});
+
+/** A template from a stranger, who is told so once it has come; all of it but what is missing. */
+async function send(from: string, length: number, missing: number): Promise<Conversation> {
+  const conversation = await converse(server);
+  conversations.push(conversation);
+  const headers = { 'x-authorization': 'of nobody', 'x-forwarded-for': from, 'content-length': length };
+  conversation.send(requestHead('POST /api/prompts/large', headers));
+  conversation.send(Buffer.alloc(length - missing, ' '));
+  return conversation;
+}
+
+const answered = async (conversation: Conversation) => statusOf(await conversation.hear(/\}$/, 60_000));
+const readCount = (opened: readonly Conversation[]) =>
+  opened.filter(({ socket }) => socket.writableLength === 0).length;
+
+it('reads so many large bodies of an address at once that others have room, and small ones always', async () => {
+  const opened = await Promise.all(Array.from({ length: 60 }, () => send(home, bytes, 1)));
+  await eventually(
+    () => Promise.resolve(readCount(opened)),
+    (count) => count >= shareOfOne,
+    60_000,
+  );
+  expect(await answered(await send(home, 1_000, 0))).toBe(401);
+  expect(await answered(await send(elsewhere, bytes, 0))).toBe(401);
+  expect(readCount(opened)).toBe(shareOfOne);
+});
+
+it('reads those that wait once the others have come, or have gone', async () => {
+  const opened = await Promise.all(Array.from({ length: shareOfOne + 2 }, () => send(home, bytes, 1)));
+  await eventually(
+    () => Promise.resolve(readCount(opened)),
+    (count) => count >= shareOfOne,
+    60_000,
+  );
+  const [first, second] = opened.filter(({ socket }) => socket.writableLength === 0);
+  first?.send(' ');
+  second?.close();
+  const waiting = opened.filter(({ socket }) => socket.writableLength > 0);
+  for (const each of waiting) each.send(' ');
+  expect(await Promise.all(waiting.map(answered))).toEqual([401, 401]);
+});
