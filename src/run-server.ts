@@ -4,6 +4,7 @@ import { type Config, readConfig } from './config/config.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { explainFailure } from './explain-failure.js';
 import { createLogger } from './logger.js';
+import { onRestartSignal } from './restart-signal.js';
 import { type RunningServer, startServer } from './server.js';
 
 interface Running {
@@ -19,11 +20,15 @@ const longestStopMs = 9_500;
 const databaseStopMs = 8_700;
 const leastDatabaseStopMs = 700;
 
+const nothingToReplace =
+  'SIGUSR2 replaces workers one after the other, but this server is a single process: nothing is restarted. Set WORKERS to 2 or more.';
+
 async function start(): Promise<Running> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
   const launch = await starterOf(config);
   const logger = createLogger(config.server);
+  if (config.server.workers === 1) onRestartSignal(() => logger.warn(nothingToReplace));
   const embedded =
     config.database.url === ''
       ? await startEmbeddedPostgres({

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
+import { onRestartSignal } from '../restart-signal.js';
 import type { Ready } from './messages.js';
 import { Seat } from './seat.js';
 
@@ -13,7 +14,8 @@ export interface RunningWorkers extends Ready {
 
 /**
  * Starts the workers of this machine and keeps their number. The first one brings the database up to date before the
- * others begin. SIGUSR2 replaces them one after the other without losing a request.
+ * others begin. SIGUSR2 replaces them one after the other without losing a request, as soon
+ * as all have started.
  */
 export async function startWorkers({ server, database }: Config, logger: Logger): Promise<RunningWorkers> {
   cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker.js'), args: [] });
@@ -25,10 +27,7 @@ export async function startWorkers({ server, database }: Config, logger: Logger)
   };
   try {
     const ready = await fill(seats);
-    process.on(
-      'SIGUSR2',
-      oneAtATime(() => replaceAll(seats, logger)),
-    );
+    onRestartSignal(oneAtATime(() => replaceAll(seats, logger)));
     return { ...ready, stop };
   } catch (error) {
     await stop();
