@@ -37,32 +37,34 @@ const partitions = `
 const covering = {
   text: `select name from (${partitions}) p where coalesce(low, '-infinity') < $2::timestamptz and high > $1::timestamptz`,
 };
-const expired = {
-  text: `select name from (${partitions}) p
-         where high <= (date_trunc('month', now() at time zone 'utc') - make_interval(months => $1)) at time zone 'utc'
-         order by high`,
+/** Downloads from before are only needed for their sums. */
+const keptFrom = `(date_trunc('month', now() at time zone 'utc') - make_interval(months => $1)) at time zone 'utc'`;
+const expired = { text: `select name from (${partitions}) p where high <= ${keptFrom} order by high` };
+// Of a database that is older than its months: what was there then is the first partition, with many months in one.
+const partlyExpired = {
+  text: `select name from (${partitions}) p where coalesce(low, '-infinity') < ${keptFrom} and high > ${keptFrom}`,
 };
 
-const lockStrays = { text: 'lock table download_default in access exclusive mode' };
+const strays = 'download_default';
+const lockStrays = { text: `lock table ${strays} in access exclusive mode` };
 const countStrays = {
   text: `select count(*)::int as strays from (
-           select from download_default where at >= $1::timestamptz and at < $2::timestamptz limit $3) s`,
+           select from ${strays} where at >= $1::timestamptz and at < $2::timestamptz limit $3) s`,
 };
 const moveStrays = (name: string) => ({
   text: `with moved as (
-           delete from download_default where at >= $1::timestamptz and at < $2::timestamptz returning *
+           delete from ${strays} where at >= $1::timestamptz and at < $2::timestamptz returning *
          ) insert into ${name} select * from moved`,
 });
-const deleteStrays = {
+const deleteOld = (name: string) => ({
   text: `with gone as (
-           delete from download_default d using (
-             select s.at, s.id from download_default s, download_rollup r
-             where s.at < (date_trunc('month', now() at time zone 'utc') - make_interval(months => $1)) at time zone 'utc'
-               and s.committed_by < least(r.next_transaction, r.next_hour_transaction)
+           delete from ${name} d using (
+             select s.at, s.id from ${name} s, download_rollup r
+             where s.at < ${keptFrom} and s.committed_by < least(r.next_transaction, r.next_hour_transaction)
              limit $2
            ) old where d.at = old.at and d.id = old.id returning 1
          ) select count(*)::int as count from gone`,
-};
+});
 const forgetVisitors = {
   text: `with gone as (
            delete from download_visitor where ctid = any(array(
@@ -105,9 +107,15 @@ export class RetentionRepository {
     return this.step((query) => dropPartition(query, name));
   }
 
-  /** Deletes old downloads from the partition for strays, a few at once, that are in the sums. */
-  deleteStrays(months: number): Promise<Outcome> {
-    return this.step((query) => deleteSome(query, deleteStrays, [months, mostDeleted]));
+  /** Names of the partitions that hold younger downloads too: the one for strays, and the first of an older database. */
+  async partlyExpired(months: number): Promise<string[]> {
+    const found = await this.database.query<{ name: string }>(partlyExpired, [months]);
+    return [strays, ...found.map(({ name }) => name)];
+  }
+
+  /** Deletes old downloads from a partition, a few at once, that are in the sums. */
+  deleteOld(name: string, months: number): Promise<Outcome> {
+    return this.step((query) => deleteSome(query, deleteOld(name), [months, mostDeleted]));
   }
 
   /** Drops who visited on days that are over, some at once: their sums stay. */

@@ -54,7 +54,9 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
     const months = this.config.downloadRetentionMonths;
     if (months === 0) return;
     for (const name of await this.downloads.expired(months)) await this.insist(() => this.downloads.drop(name));
-    await this.insist(() => this.downloads.deleteStrays(months));
+    for (const name of await this.downloads.partlyExpired(months)) {
+      await this.insist(() => this.downloads.deleteOld(name, months));
+    }
   }
 
   private async insist(step: () => Promise<Outcome>): Promise<void> {

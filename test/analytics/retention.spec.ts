@@ -127,7 +127,7 @@ describe('a month that is over for long enough', () => {
     await rollUpAll(database);
     await database.pool.query(`update download_rollup set next_hour_transaction = '0'`);
     expect(await database.retention.drop(nameOf(-4))).toBe('later');
-    expect(await database.retention.deleteStrays(2)).toBe('done');
+    expect(await database.retention.deleteOld('download_default', 2)).toBe('done');
     expect(Object.values(await holding())).toEqual([1, 1, 1, 1, 1]);
   });
 
@@ -178,6 +178,42 @@ describe('a month that is over for long enough', () => {
     await rollUpAll(database);
     expect(await database.retention.drop(nameOf(-4))).toBe('done');
     expect(await countsOf(database, prompt)).toEqual({ prompt: 1, days: 1, hours: 1, visitors: 1 });
+  });
+});
+
+describe('downloads from before months were kept apart', () => {
+  const first = async () => (await partitions()).find((name) => name.startsWith('download_before_')) ?? '';
+  const recordSome = () =>
+    database.downloads.insert([-40, -4, -3, -2, 0].map((month) => aDownload(prompt, { at: monthStart(month) })));
+
+  it('go when their months are over for long enough, and their sums stay', async () => {
+    await recordSome();
+    expect(await holding()).toEqual({ [await first()]: 5 });
+    await rollUpAll(database);
+    await tidyUp(2);
+    expect(await holding()).toEqual({ [await first()]: 2 });
+    expect(await countsOf(database, prompt)).toEqual({ prompt: 5, days: 5, hours: 5, visitors: 5 });
+  });
+
+  it('go also where they are many', async () => {
+    await database.pool.query(
+      `insert into download (at, id, prompt_id, version_id, visitor)
+       select $3::timestamptz + n * interval '1 ms', gen_random_uuid(), $1, $2, '\\x00' from generate_series(1, 25001) n`,
+      [prompt.id, prompt.versionIds[0], monthStart(-40)],
+    );
+    await database.downloads.insert([aDownload(prompt)]);
+    await rollUpAll(database);
+    await tidyUp(13);
+    expect(await holding()).toEqual({ [await first()]: 1 });
+  });
+
+  it('stay for ever if nothing else is wished, and until they are counted', async () => {
+    await recordSome();
+    await tidyUp(2);
+    expect(await holding()).toEqual({ [await first()]: 5 });
+    await rollUpAll(database);
+    await tidyUp(0);
+    expect(await holding()).toEqual({ [await first()]: 5 });
   });
 });
 
