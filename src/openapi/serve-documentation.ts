@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { tagOf } from '../common/http/conditional-get.js';
 import { buildDocument } from './build-document.js';
 import { asJson, asYaml } from './write-text.js';
 
@@ -22,6 +23,14 @@ export function serveDocumentation(app: NestFastifyApplication): void {
 }
 
 function serveText(instance: FastifyInstance, path: string, type: string, write: () => string): void {
-  let text: string | undefined;
-  instance.get(path, (_request, reply) => reply.type(type).send((text ??= write())));
+  // Tagged once, too: to digest a mebibyte for every request would hold up all others.
+  let written: { text: string; etag: string } | undefined;
+  const once = () => {
+    const text = write();
+    return { text, etag: tagOf(text) };
+  };
+  instance.get(path, (_request, reply) => {
+    const { text, etag } = (written ??= once());
+    return reply.type(type).header('etag', etag).send(text);
+  });
 }

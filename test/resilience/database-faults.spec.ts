@@ -2,7 +2,7 @@ import { endureFaults, type FaultPlan } from './scenarios/database-faults.js';
 
 const longestRecoveryMs = 5_000;
 const longestEndMs = 10_000;
-const plan = { writers: 20, terminations: 12, restarts: 2, stops: 1, stopMs: 6_000 };
+const plan = { writers: 20, terminations: 12, restarts: 2, stops: 1, stopMs: 5_000 };
 
 // The full numbers: `node --import ./bench/typescript.mjs bench/resilience/database-faults.mjs`.
 describe.each<Pick<FaultPlan, 'workers' | 'poolSize' | 'lastFault'>>([
