@@ -53,6 +53,13 @@ const listed = {
   updated_at: 1_700_000_000,
 };
 
+it('imports with a key that ends before the key would that it makes for the import', async () => {
+  const json = { name: 'brief', expires_at: new Date(Date.now() + 3_600_000).toISOString() };
+  const { body } = await call(server, 'POST', '/v1/api-keys', { token: server.adminKey, json });
+  const importing = ['import', 'open-webui', exported([listed]), '--owner', 'workspace'];
+  expect(await user.json(importing, { env: { PROMPTYARD_TOKEN: body.key } })).toMatchObject({ made: 1, refused: [] });
+});
+
 it('brings the prompts of an export file under the names that people type', async () => {
   const file = exported([listed, { command: '/old-style', title: 'Old', content: 'Old.', timestamp: 1_600_000_000 }]);
   const importing = ['import', 'open-webui', file, '--owner', 'workspace'];
