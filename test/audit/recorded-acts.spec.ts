@@ -140,7 +140,8 @@ describe('of an API key', () => {
       await ask('DELETE', `/v1/api-keys/${made.id}`);
     });
     const subject = { subject_type: 'key', subject: made?.id, ...noPrompt };
-    const binding = { owner_id: alice.id, prompt_id: prompt.id, expires_at: '2999-01-01T00:00:00.000Z' };
+    const places = { owner_id: alice.id, prompt_id: prompt.id, parent_id: key.id };
+    const binding = { ...places, expires_at: '2999-01-01T00:00:00.000Z' };
     expect(recorded).toEqual([
       {
         id,
