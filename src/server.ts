@@ -53,7 +53,7 @@ export async function startServer(
   try {
     if (migrates) await migrateSchema(config);
     app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.with(config, orm),
+      AppModule.with(migrates ? config : inPlaceOfAnother(config), orm),
       createAdapter(config.server, logger),
       { bodyParser: false, logger: nestLogger(logger), abortOnError: false },
     );
@@ -66,6 +66,12 @@ export async function startServer(
     await stop().catch(() => undefined);
     throw error;
   }
+}
+
+/** A process that takes another one's place makes no bucket: one that is gone by then stays gone. */
+function inPlaceOfAnother(config: Config): Config {
+  const { storage } = config;
+  return storage.kind === 's3' ? { ...config, storage: { ...storage, makesBucket: false } } : config;
 }
 
 /** A migration takes as long as it takes. */

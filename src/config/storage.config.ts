@@ -1,26 +1,54 @@
 import { getConfigToken } from '@nestjs/config';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { HttpUrl, OptionalFlag, Setting } from './scalars.js';
+import { Flag, HttpUrl, OptionalFlag, Setting } from './scalars.js';
+
+/** What says that S3 is meant; a flag with a default does not. */
+const isOfS3 = (name: string) => name.startsWith('S3_') && name !== 'S3_CHECK_PUBLIC_ENDPOINT';
 
 const required = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
+
+/** Of a store: a protocol, a host and a port, for signatures are made over the bucket and the key alone. */
+const StoreAddress = HttpUrl.refine((value) => value === undefined || isStoreAddress(value), {
+  error: 'must be the address of a host, without a path, such as https://s3.example.com:9000',
+});
+
+function isStoreAddress(value: string): boolean {
+  const { hostname, pathname, search, hash, username, password } = new URL(value);
+  const isHost = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)$/.test(hostname);
+  return isHost && pathname === '/' && [search, hash, username, password].every((part) => part === '');
+}
+
+const BucketName = Setting.refine((value) => value === undefined || isBucketName(value), {
+  error: 'must be 3 to 63 lower-case letters, digits, hyphens and single dots, with a letter or digit at both ends',
+});
+
+function isBucketName(value: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value) && !/\.\.|\d+\.\d+\.\d+\.\d+/.test(value);
+}
 
 export const storageSettings = z
   .object({
     DATA_DIR: Setting.default('./data').describe('Folder of the embedded database, objects on disk and secrets.'),
-    S3_ENDPOINT: HttpUrl.describe(
+    S3_ENDPOINT: StoreAddress.describe(
       'S3-compatible server, as this process reaches it. Without any S3_* objects are on disk.',
     ),
-    S3_PUBLIC_ENDPOINT: HttpUrl.describe('The same server as clients reach it; download URLs are signed for it.'),
-    S3_REGION: Setting.describe('Region of the bucket; us-east-1 if unset.'),
-    S3_BUCKET: Setting.describe('Bucket of the packages; made if it is not there.'),
+    S3_PUBLIC_ENDPOINT: StoreAddress.describe('The same server as clients reach it; download URLs are signed for it.'),
+    S3_CHECK_PUBLIC_ENDPOINT: Flag(true).describe(
+      'Whether the self-test downloads through S3_PUBLIC_ENDPOINT; false only where this process cannot reach it, but clients can.',
+    ),
+    S3_REGION: Setting.refine((value) => value === undefined || /^[\w-]+$/.test(value), {
+      error: 'must be the name of a region, such as us-east-1',
+    }).describe('Region of the bucket; us-east-1 if unset.'),
+    S3_BUCKET: BucketName.describe('Bucket of the packages; made at the start if it is not there, and never later.'),
     S3_ACCESS_KEY: Setting.describe('Access key of the object store.'),
     S3_SECRET_KEY: Setting.describe('Secret key of the object store.'),
     S3_FORCE_PATH_STYLE: OptionalFlag.describe('Bucket in the path (true, also if unset) or in the host name (false).'),
   })
   .superRefine((env, context) => {
     const settings: Record<string, unknown> = env;
-    if (!Object.keys(env).some((name) => name.startsWith('S3_') && settings[name] !== undefined)) return;
+    const isS3 = Object.keys(env).some((name) => isOfS3(name) && settings[name] !== undefined);
+    if (!isS3) return;
     for (const name of required.filter((each) => env[each] === undefined)) {
       context.addIssue({ code: 'custom', path: [name], message: 'is missing: S3 storage is only half configured' });
     }
@@ -32,6 +60,7 @@ export const storageSettings = z
       ? {
           endpoint: env.S3_ENDPOINT,
           publicEndpoint: env.S3_PUBLIC_ENDPOINT ?? env.S3_ENDPOINT,
+          checksPublicEndpoint: env.S3_CHECK_PUBLIC_ENDPOINT,
           region: env.S3_REGION ?? 'us-east-1',
           bucket: env.S3_BUCKET ?? '',
           accessKey: env.S3_ACCESS_KEY ?? '',
@@ -46,5 +75,9 @@ export type StorageSettings = z.output<typeof storageSettings>;
 /** Where objects live: a folder of this machine, or a bucket of an S3-compatible server. */
 export type StorageConfig =
   | { readonly kind: 'disk'; readonly directory: string; readonly urlSigningKey: Buffer }
-  | ({ readonly kind: 's3' } & Readonly<NonNullable<StorageSettings['s3']>>);
+  | ({
+      readonly kind: 's3';
+      /** False in a process that only takes another one's place: a bucket that is gone by then stays gone. */
+      readonly makesBucket?: boolean;
+    } & Readonly<NonNullable<StorageSettings['s3']>>);
 export const StorageConfig = { KEY: getConfigToken('storage') };

@@ -26,13 +26,13 @@ export class HealthService {
         this.ping().catch(() => false),
         false,
       ),
-      soon(this.storage.verdict(), noVerdict),
+      soon(this.storage.verdict(), this.storage.failure ?? noVerdict),
     ]);
     const isReady = database && storage.ok;
     const body: Readiness = {
       status: isReady ? 'ready' : 'not ready',
       database: { ok: database },
-      storage: { ok: storage.ok, checks: [...storage.checks] },
+      storage: { ok: storage.ok, checks: storage.checks.map(({ name, ok, detail }) => ({ name, ok, detail })) },
     };
     return new Answer(body, { status: isReady ? 200 : 503, headers: { 'cache-control': 'no-store' } });
   }

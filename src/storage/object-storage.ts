@@ -76,6 +76,8 @@ export interface ProbeCheck {
   readonly ok: boolean;
   /** For people; names no host, bucket or path. */
   readonly detail?: string;
+  /** What the check has done that an operator should know of; for the log alone. */
+  readonly notice?: string;
 }
 
 export interface StorageVerdict {

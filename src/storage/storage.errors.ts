@@ -1,6 +1,12 @@
 import { StorageFull, StorageUnavailable } from '../common/errors/catalogue.js';
 import { defineError, DomainError } from '../common/errors/define-error.js';
 
+export const StorageUnfit = defineError(
+  'STORAGE_UNAVAILABLE',
+  503,
+  'the object store is not fit for packages: GET /health/ready says why',
+  { retryAfterSeconds: 5 },
+);
 export const FileAddressRefused = defineError('FORBIDDEN', 403, 'the address of this file is not valid, or no longer');
 export const FileNotFound = defineError('NOT_FOUND', 404, 'file not found');
 export const RangeNotSatisfiable = defineError('RANGE_NOT_SATISFIABLE', 416, 'the file is shorter than that');

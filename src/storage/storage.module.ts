@@ -1,4 +1,4 @@
-import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { StorageConfig } from '../config/storage.config.js';
 import { FileDownloads } from './disk/file-downloads.service.js';
 import { FileUrlSigner } from './disk/file-url-signer.js';
@@ -19,27 +19,14 @@ import { StorageHealth } from './storage-health.js';
   exports: [ObjectStorage, StorageHealth],
 })
 export class StorageModule implements OnApplicationBootstrap {
-  private readonly logger = new Logger(StorageModule.name);
+  constructor(private readonly health: StorageHealth) {}
 
-  constructor(
-    @Inject(StorageConfig.KEY) private readonly config: StorageConfig,
-    private readonly health: StorageHealth,
-  ) {}
-
+  /** The first verdict is told. */
   async onApplicationBootstrap(): Promise<void> {
-    const { ok, checks } = await this.health.verdict();
-    const remarks = checks.filter((each) => each.detail).map((each) => `${each.name}: ${each.detail}`);
-    const line = [`objects are kept in ${placeOf(this.config)}`, ...remarks].join('; ');
-    if (!ok) this.logger.error(`object storage is not usable: ${line}`);
-    else if (remarks.length > 0) this.logger.warn(line);
-    else this.logger.log(line);
+    await this.health.verdict();
   }
 }
 
 function signerOf(config: StorageConfig): FileUrlSigner | null {
   return config.kind === 'disk' ? new FileUrlSigner(config.urlSigningKey) : null;
-}
-
-function placeOf(config: StorageConfig): string {
-  return config.kind === 's3' ? `bucket ${config.bucket} at ${config.endpoint}` : config.directory;
 }

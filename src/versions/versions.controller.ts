@@ -19,6 +19,7 @@ import { ClientGone } from '../common/http/requests/client-gone.decorator.js';
 import { WhenDatabaseFails } from '../common/errors/database-failure.filter.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
 import { NotPromptOwner, PromptExists, PromptNotFound } from '../prompts/prompts.errors.js';
+import { StorageUnfit } from '../storage/storage.errors.js';
 import { DownloadsService } from './downloads.service.js';
 import { PublishService } from './publish.service.js';
 import { UploadService } from './upload/upload.service.js';
@@ -66,6 +67,7 @@ export class VersionsController {
     KeyBoundElsewhere,
     StorageFull,
     StorageUnavailable,
+    StorageUnfit,
   )
   publishPrompt(@Body({ schema: PublishPrompt }) prompt: PublishPrompt, @CurrentPrincipal() me: Principal) {
     return this.publishing.publish(prompt, me);
@@ -94,6 +96,7 @@ export class VersionsController {
     StorageFull,
     StorageUnavailable,
     TemporaryFilesUnavailable,
+    StorageUnfit,
     Overloaded,
   )
   uploadVersion(

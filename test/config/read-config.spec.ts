@@ -21,7 +21,7 @@ function problemsOf(env: Environment): readonly string[] {
   return [];
 }
 
-const s3 = { S3_ENDPOINT: 'http://s3.example:9000', S3_BUCKET: 'b', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 's' };
+const s3 = { S3_ENDPOINT: 'http://s3.example:9000', S3_BUCKET: 'packages', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 's' };
 
 describe('without any setting', () => {
   it('is what the contract says', () => {
@@ -67,7 +67,7 @@ describe('the object store', () => {
       endpoint: 'http://s3.example:9000',
       publicEndpoint: 'http://s3.example:9000',
       region: 'us-east-1',
-      bucket: 'b',
+      bucket: 'packages',
       forcePathStyle: true,
     });
   });
@@ -87,10 +87,51 @@ describe('the object store', () => {
         S3_FORCE_PATH_STYLE: 'true',
       };
       const missing = Object.keys(s3).filter((each) => each !== name);
-      const problems = problemsOf({ [name]: values[name] ?? 'x' });
+      const problems = problemsOf({ [name]: values[name] ?? 'xyz' });
       expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual(missing);
     },
   );
+});
+
+describe('an address of the object store', () => {
+  it.each([
+    'http://store:9000/packages',
+    'https://user:secret@store',
+    'http://store:9000?x=1',
+    'http://store:9000#x',
+    'http://st$re:9000',
+    'http://_store',
+  ])('is a protocol, a host and a port, and not %s', (address) => {
+    for (const name of ['S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT']) {
+      expect(problemsOf({ ...s3, [name]: address })).toEqual([
+        `${name} must be the address of a host, without a path, such as https://s3.example.com:9000`,
+      ]);
+    }
+  });
+
+  it.each(['http://store:9000', 'https://my_store.example/', 'http://[::1]:9000', 'http://10.0.0.7'])(
+    'may be %s',
+    (address) => {
+      expect(problemsOf({ ...s3, S3_ENDPOINT: address, S3_PUBLIC_ENDPOINT: address })).toEqual([]);
+    },
+  );
+});
+
+describe('the name of a bucket', () => {
+  it.each(['b', 'Packages', 'my_packages', 'a..b', '-packages', 'packages.', '10.0.0.7', 'x'.repeat(64), 'a/b'])(
+    'is not %s',
+    (name) => {
+      const [problem, ...others] = problemsOf({ ...s3, S3_BUCKET: name });
+      expect(others).toEqual([]);
+      expect(problem).toMatch(/^S3_BUCKET must be 3 to 63 lower-case letters.*$/);
+    },
+  );
+
+  it('comes with the name of a region', () => {
+    expect(problemsOf({ ...s3, S3_REGION: 'eu west/1' })).toEqual([
+      'S3_REGION must be the name of a region, such as us-east-1',
+    ]);
+  });
 });
 
 describe('TRUST_PROXY', () => {
@@ -127,7 +168,7 @@ describe('what is wrong', () => {
       RATE_LIMIT_PER_MINUTE: '-1',
       DATABASE_URL: 'mysql://db.example',
       S3_ENDPOINT: 'ftp://s3.example',
-      S3_BUCKET: 'b',
+      S3_BUCKET: 'packages',
       ADMIN_USERNAME: 'Not A Slug',
       ADMIN_PASSWORD: 'short',
       JWT_SECRET: 'short',

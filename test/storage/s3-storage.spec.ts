@@ -27,8 +27,10 @@ describeWithServer(`S3 storage${reason === undefined ? '' : ` (not run: ${reason
       expect(verdicts[0]?.checks.map((each) => each.name)).toEqual([
         'bucket',
         'clock',
+        'right to delete',
         'write',
         'read back',
+        'download address',
         'conditional write',
         'delete',
       ]);

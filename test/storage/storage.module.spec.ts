@@ -12,6 +12,9 @@ import { DiskStorage } from '../../src/storage/disk/disk-storage.js';
 import { ObjectStorage } from '../../src/storage/object-storage.js';
 import { S3Storage } from '../../src/storage/s3/s3-storage.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
+import { StorageHealth } from '../../src/storage/storage-health.js';
+import { eventually } from '../support/api.js';
+import { FakeStore, type StoreFaults } from './fake-store.js';
 import { optionsFor } from './object-fixtures.js';
 
 class Lines {
@@ -60,12 +63,76 @@ describe('the storage module', () => {
   it('starts without the object store, and says what is wrong with it', async () => {
     const endpoint = 'http://127.0.0.1:1';
     const access = { region: 'us-east-1', accessKey: 'key', secretKey: 'secret', forcePathStyle: true };
-    const config = { kind: 's3', endpoint, publicEndpoint: endpoint, bucket: 'packages', ...access } as const;
+    const checksPublicEndpoint = true;
+    const config = {
+      kind: 's3',
+      endpoint,
+      publicEndpoint: endpoint,
+      bucket: 'packages',
+      checksPublicEndpoint,
+      ...access,
+    } as const;
     const { app, storage, lines } = await start(config);
     expect(storage).toBeInstanceOf(S3Storage);
     expect(lines).toContain(
-      'error object storage is not usable: objects are kept in bucket packages at http://127.0.0.1:1; bucket: ECONNREFUSED',
+      'error object storage is not usable, uploads are refused until it is: objects are kept in bucket packages at http://127.0.0.1:1; bucket: ECONNREFUSED',
     );
     await app.close();
   });
+
+  it.each<[string, StoreFaults]>([
+    [
+      'conditional write: the store overwrites objects: it ignores If-None-Match, so releases would not be safe in it',
+      { overwrites: true },
+    ],
+    ['right to delete: AccessDenied', { keeps: 'anything' }],
+    [
+      'delete: AccessDenied: one object of this test stays, and no other is written until it can be deleted',
+      { keeps: 'objects' },
+    ],
+    ['bucket: it is in the region eu-west-1, not in us-east-1: set S3_REGION', { region: 'eu-west-1' }],
+    ['download address: clients are answered 403 SignatureDoesNotMatch', { signedAddresses: 403 }],
+  ])('says in one line what a store does not do: %s', async (reason, faults) => {
+    const store = await FakeStore.start();
+    store.hasBucket = true;
+    Object.assign(store.faults, faults);
+    const { app, lines } = await start(configOf(store));
+    expect(lines.filter((line) => line.startsWith('error'))).toEqual([
+      `error object storage is not usable, uploads are refused until it is: objects are kept in bucket ${store.bucket} at ${store.endpoint}; ${reason}`,
+    ]);
+    await app.close();
+    await store.stop();
+  });
+
+  it('says that it has made the bucket, and when the store is fit again', async () => {
+    const store = await FakeStore.start();
+    const { app, lines } = await start(configOf(store));
+    const place = `objects are kept in bucket ${store.bucket} at ${store.endpoint}`;
+    expect(lines).toContain(`log ${place}; the bucket was not there, and has been made`);
+    const health = app.get(StorageHealth, { strict: false });
+    store.faults.overwrites = true;
+    await eventually(
+      () => health.verdict(),
+      ({ ok }) => !ok,
+      30_000,
+    );
+    store.faults.overwrites = undefined;
+    await eventually(
+      () => health.verdict(),
+      ({ ok }) => ok,
+      30_000,
+    );
+    const about = lines.filter((line) => line.includes('usable'));
+    expect(about.map((line) => line.split(':')[0])).toEqual([
+      'error object storage is not usable, uploads are refused until it is',
+      'log object storage is usable again',
+    ]);
+    await app.close();
+    await store.stop();
+  });
 });
+
+function configOf({ endpoint, bucket }: FakeStore): StorageConfig {
+  const access = { region: 'us-east-1', accessKey: 'key', secretKey: 'secret', forcePathStyle: true };
+  return { kind: 's3', endpoint, publicEndpoint: endpoint, checksPublicEndpoint: true, bucket, ...access };
+}

@@ -3988,7 +3988,7 @@ export type ReleaseRevisionErrors = {
      */
     429: RateLimitedError;
     /**
-     * `STORAGE_UNAVAILABLE`: there is no room left to store this; `STORAGE_UNAVAILABLE`: the object store does not answer; `DATABASE_UNAVAILABLE`: the database does not answer
+     * `STORAGE_UNAVAILABLE`: there is no room left to store this; `STORAGE_UNAVAILABLE`: the object store does not answer; `STORAGE_UNAVAILABLE`: the object store is not fit for packages: GET /health/ready says why; `DATABASE_UNAVAILABLE`: the database does not answer
      */
     503: StorageUnavailableError | DatabaseUnavailableError;
 };
@@ -4179,7 +4179,7 @@ export type PublishPromptErrors = {
      */
     429: RateLimitedError;
     /**
-     * `STORAGE_UNAVAILABLE`: there is no room left to store this; `STORAGE_UNAVAILABLE`: the object store does not answer; `DATABASE_UNAVAILABLE`: the database does not answer
+     * `STORAGE_UNAVAILABLE`: there is no room left to store this; `STORAGE_UNAVAILABLE`: the object store does not answer; `STORAGE_UNAVAILABLE`: the object store is not fit for packages: GET /health/ready says why; `DATABASE_UNAVAILABLE`: the database does not answer
      */
     503: StorageUnavailableError | DatabaseUnavailableError;
 };
@@ -4251,7 +4251,7 @@ export type UploadVersionErrors = {
      */
     429: RateLimitedError;
     /**
-     * `STORAGE_UNAVAILABLE`: there is no room left to store this; `STORAGE_UNAVAILABLE`: the object store does not answer; `STORAGE_UNAVAILABLE`: the server cannot write temporary files; `OVERLOADED`: too many uploads are waiting; `DATABASE_UNAVAILABLE`: the database does not answer
+     * `STORAGE_UNAVAILABLE`: there is no room left to store this; `STORAGE_UNAVAILABLE`: the object store does not answer; `STORAGE_UNAVAILABLE`: the server cannot write temporary files; `STORAGE_UNAVAILABLE`: the object store is not fit for packages: GET /health/ready says why; `OVERLOADED`: too many uploads are waiting; `DATABASE_UNAVAILABLE`: the database does not answer
      */
     503: StorageUnavailableError | OverloadedError | DatabaseUnavailableError;
 };

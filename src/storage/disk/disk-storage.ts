@@ -8,7 +8,7 @@ import { ObjectStorage } from '../object-storage.js';
 import type { DownloadUrlOptions, GetOptions, ListOptions, ObjectPage } from '../object-storage.js';
 import type { OpenedObject, PutOptions, StorageVerdict, StoredObject } from '../object-storage.js';
 import { errorCode, ObjectExists, reachStore } from '../storage.errors.js';
-import { probeObjects } from '../storage-probe.js';
+import { ObjectProbe } from '../storage-probe.js';
 import type { FileUrlSigner } from './file-url-signer.js';
 import { encodeTrailer, type ObjectDescription, readDescription } from './object-file.js';
 import { ObjectFolder, syncFolder } from './object-folder.js';
@@ -25,6 +25,8 @@ interface DiskStorageParts {
 
 /** Objects as files of this machine; their addresses are this server's own. Needs a file system with hard links. */
 export class DiskStorage extends ObjectStorage {
+  private readonly objectProbe = new ObjectProbe(this);
+
   private constructor(
     private readonly folder: ObjectFolder,
     private readonly urls: FileUrlSigner,
@@ -95,7 +97,7 @@ export class DiskStorage extends ObjectStorage {
   }
 
   override async probe(): Promise<StorageVerdict> {
-    const checks = await probeObjects(this);
+    const checks = await this.objectProbe.run();
     return { ok: checks.every((each) => each.ok), checks };
   }
 

@@ -7,17 +7,22 @@ import { ObjectStorage } from '../object-storage.js';
 import type { DownloadUrlOptions, GetOptions, ListedObject, ListOptions } from '../object-storage.js';
 import type { ObjectPage, OpenedObject, PutOptions, StorageVerdict, StoredObject } from '../object-storage.js';
 import { asStorageError, errorCode, ObjectExists, RangeOutsideObject } from '../storage.errors.js';
-import { probeObjects } from '../storage-probe.js';
+import { ObjectProbe } from '../storage-probe.js';
 import type { LimitedTransport, TransportLimits } from './limited-transport.js';
 import { checkBucket } from './s3-bucket-probe.js';
 import { type S3Access, S3Clients } from './s3-client.js';
 import { fromHeaders, toHeaders } from './s3-object.js';
 import { S3UrlSigner } from './s3-url-signer.js';
+import { downloadSigned } from './signed-download.js';
 
 export interface S3StorageParts extends S3Access {
   /** The same server as downloaders reach it. */
   readonly publicEndpoint: string;
+  /** Whether `probe` downloads from there; so it does in any case where this process uses the same address. */
+  readonly checksPublicEndpoint?: boolean;
   readonly bucket: string;
+  /** Whether a bucket that is not there is made, before it has been seen; true if left out. */
+  readonly makesBucket?: boolean;
   readonly limits?: TransportLimits;
   readonly now?: () => Date;
 }
@@ -33,12 +38,17 @@ type Work<T> = (client: Client, transport: LimitedTransport) => Promise<T>;
 
 /** Objects in a bucket of any S3-compatible server that honours `If-None-Match: *` on PUT. */
 export class S3Storage extends ObjectStorage {
+  private readonly objectProbe: ObjectProbe;
+  private hasSeenBucket = false;
+
   private constructor(
     private readonly clients: S3Clients,
     private readonly urls: S3UrlSigner,
     private readonly parts: S3StorageParts,
   ) {
     super();
+    const isChecked = parts.checksPublicEndpoint !== false || parts.publicEndpoint === parts.endpoint;
+    this.objectProbe = new ObjectProbe(this, isChecked ? (key, content) => this.download(key, content) : undefined);
   }
 
   /** Asks the store nothing yet. */
@@ -125,11 +135,19 @@ export class S3Storage extends ObjectStorage {
   }
 
   override async probe(): Promise<StorageVerdict> {
-    const { bucket, region, now = () => new Date() } = this.parts;
+    const { bucket, region, makesBucket = true, now = () => new Date() } = this.parts;
     const { client, transport } = this.clients.forCall(AbortSignal.timeout(CALL_LIMIT_MS));
-    const place = await checkBucket(client, transport, { bucket, region, now });
-    const checks = place.every((each) => each.ok) ? [...place, ...(await probeObjects(this))] : place;
+    const makes = makesBucket && !this.hasSeenBucket;
+    const place = await checkBucket(client, transport, { bucket, region, makes, now });
+    this.hasSeenBucket ||= place[0]?.ok === true;
+    const checks = place.every((each) => each.ok) ? [...place, ...(await this.objectProbe.run())] : place;
     return { ok: checks.every((each) => each.ok), checks };
+  }
+
+  /** As a client does that is sent to the address. */
+  private download(key: string, content: Buffer): Promise<void> {
+    const address = this.urls.sign(key, { expiresIn: 60, filename: 'probe', contentType: 'text/plain' });
+    return downloadSigned(address, content, this.parts.limits ?? LIMITS, AbortSignal.timeout(CALL_LIMIT_MS));
   }
 
   private async send(key: string, content: Buffer, options: PutOptions): Promise<void> {

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { StorageFull, StorageUnavailable } from '../../common/errors/catalogue.js';
+import { StorageUnfit } from '../../storage/storage.errors.js';
 import { Access, SignedInWith } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
 import { NotPromptOwner, PromptNotFound } from '../../prompts/prompts.errors.js';
@@ -29,6 +30,7 @@ export class ReleaseController {
     ObjectKeyTaken,
     StorageFull,
     StorageUnavailable,
+    StorageUnfit,
   )
   releaseRevision(
     @Param({ schema: RevisionPath }) path: RevisionPath,

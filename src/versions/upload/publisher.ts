@@ -5,6 +5,7 @@ import { DatabaseUnavailable, Overloaded } from '../../common/errors/catalogue.j
 import { isError } from '../../common/errors/define-error.js';
 import { databaseUnavailable } from '../../database/database-errors.js';
 import { Database } from '../../database/database.js';
+import { StorageHealth } from '../../storage/storage-health.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import type { PackageContents } from '../package/package-contents.js';
 import { ProcessTenure, type Tenure } from '../reservations/process-tenure.js';
@@ -49,9 +50,12 @@ export class Publisher {
     private readonly objects: ReservedObjects,
     private readonly sweeper: ReservationSweeper,
     private readonly versions: VersionsRepository,
+    private readonly store: StorageHealth,
   ) {}
 
+  /** @throws StorageUnfit, StorageUnavailable before anything is reserved */
   async publish(publication: Publication): Promise<VersionItem> {
+    await this.store.requireFit();
     const tenure = this.tenures.current();
     let reservation = await this.reserve(publication, tenure);
     let mayBeStored = reservation.predecessors.length + reservation.unproven.length > 0;

@@ -72,7 +72,7 @@ export async function sendBody(
   return call(world.server, operation.method.toUpperCase(), path, { ...credentials(operation, token), body, headers });
 }
 
-export function inTrouble(where: 'withoutDatabase' | 'withoutStore'): Recipe {
+export function inTrouble(where: 'withoutDatabase' | 'withoutStore' | 'withUnfitStore'): Recipe {
   return (setting, { id }) => {
     const { server, requests }: Prepared = setting[where];
     return send(server, id, requests[id] ?? { options: {} });

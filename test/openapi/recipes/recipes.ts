@@ -98,6 +98,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
   '503 the database does not answer': inTrouble('withoutDatabase'),
   '503 the object store does not answer': inTrouble('withoutStore'),
   '503 there is no room left to store this': askWithoutRoom,
+  '503 the object store is not fit for packages: GET /health/ready says why': inTrouble('withUnfitStore'),
 };
 
 /** What an operation's own rules refuse, by `<operationId> <status> <message>`. */

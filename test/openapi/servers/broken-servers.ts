@@ -1,5 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FakeStore } from '../../storage/fake-store.js';
+import { eventually } from '../../support/api.js';
 import { type Conversation, converse, requestHead } from '../../support/network/raw-http.js';
 import { TcpProxy } from '../../support/network/tcp-proxy.js';
 import { createTestDatabase } from '../../support/test-database.js';
@@ -46,6 +48,22 @@ export async function aServerThatLosesItsStore(): Promise<FragileServer> {
     }
   };
   return { server, breakDown, stop: () => server.stop() };
+}
+
+/** Its store begins to overwrite objects, and the server has found out. */
+export async function aServerWhoseStoreBecomesUnfit(): Promise<FragileServer> {
+  const store = await FakeStore.start();
+  const server = await startOpenTestServer({ ...store.settings, ALLOW_SIGNUP: 'true' });
+  const breakDown = async () => {
+    store.faults.overwrites = true;
+    const ready = () => fetch(`${server.url}/health/ready`);
+    await eventually(ready, ({ status }) => status === 503, 60_000);
+  };
+  const stop = async () => {
+    await server.stop();
+    await store.stop();
+  };
+  return { server, breakDown, stop };
 }
 
 /** Gets as many uploads of its administrator as it lets wait, none of which ends. */

@@ -5,6 +5,7 @@ import {
   aServerThatFillsWithUploads,
   aServerThatLosesItsDatabase,
   aServerThatLosesItsStore,
+  aServerWhoseStoreBecomesUnfit,
   aServerWithoutPatience,
   type FragileServer,
 } from './broken-servers.js';
@@ -35,6 +36,7 @@ export interface Setting {
   readonly full: Prepared;
   readonly withoutDatabase: Prepared;
   readonly withoutStore: Prepared;
+  readonly withUnfitStore: Prepared;
 }
 
 /** Tells `onStop` how to stop each server as soon as it runs, so that none is left when a later one fails. */
@@ -61,6 +63,7 @@ export async function setUp(onStop: (stop: () => Promise<void>) => void): Promis
     full: await broken(aServerThatFillsWithUploads()),
     withoutDatabase: await broken(aServerThatLosesItsDatabase()),
     withoutStore: await broken(aServerThatLosesItsStore()),
+    withUnfitStore: await broken(aServerWhoseStoreBecomesUnfit()),
   };
 }
 
