@@ -162,6 +162,6 @@ async function deleteSome(query: BackgroundQuery, text: { text: string }, values
 }
 
 function wasInTheWay(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return code === lockNotAvailable || code === deadlockDetected;
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  return [code, cause?.code].some((state) => state === lockNotAvailable || state === deadlockDetected);
 }

@@ -18,7 +18,7 @@ export function onConstraint(constraint: string, error: ErrorFactory): void {
 
 // SQLSTATE classes and codes after which the same statement can succeed later: the server is away, starting,
 // stopping, full, or cut the statement off.
-const unavailableStates = /^(08|53|58|57P0|57014|25006|25P03|XX)/;
+const unavailableStates = /^(08|53|55P03|58|57P0|57014|25006|25P03|XX)/;
 const unavailableCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 const unavailableMessages =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|timeout expired|Client has encountered a connection error|not queryable|pool after calling end/i;

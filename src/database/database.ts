@@ -4,12 +4,14 @@ import { Injectable } from '@nestjs/common';
 import { CompiledQuery, type Transaction } from 'kysely';
 import type { Pool } from 'pg';
 import type { PoolUsage } from './connections/connection-pool.js';
+import { answerMarginMs, type StatementLimits } from './connections/pooled-connection.js';
 import { connectionsOf } from './connections/postgres-connection.js';
 import { isConnectionLost, toDomainError, wasNotSent } from './database-errors.js';
-import { answerMarginMs } from './orm-options.js';
 import { prepareAs } from './prepared-statements.js';
 
 const longestBackgroundStatementMs = 60_000;
+const longestBackgroundAnswerMs = longestBackgroundStatementMs + answerMarginMs;
+const backgroundLimits = { aloneMs: longestBackgroundAnswerMs, inTransactionMs: longestBackgroundAnswerMs };
 
 /** A statement with a name is prepared once per connection; `$1`, `$2`, ... are its parameters. */
 export interface Statement {
@@ -89,10 +91,12 @@ export class Database {
     try {
       await this.onOwnConnection(async (query) => {
         await query({ text: 'begin' });
-        await query({ text: `set local statement_timeout = ${longestBackgroundStatementMs}` });
+        for (const setting of ['statement_timeout', 'lock_timeout']) {
+          await query({ text: `set local ${setting} = ${longestBackgroundStatementMs}` });
+        }
         await work(({ text }, values) => query({ text }, values));
         await query({ text: 'commit' });
-      }, longestBackgroundStatementMs + answerMarginMs);
+      }, backgroundLimits);
     } catch (error) {
       throw toDomainError(error);
     }
@@ -142,8 +146,8 @@ export class Database {
   }
 
   /** Whatever is left of a transaction after an error goes with its connection. */
-  private async onOwnConnection<T>(work: (query: Query) => Promise<T>, answerTimeoutMs?: number): Promise<T> {
-    const connection = await connectionsOf(this.orm).connect(answerTimeoutMs);
+  private async onOwnConnection<T>(work: (query: Query) => Promise<T>, limits?: StatementLimits): Promise<T> {
+    const connection = await connectionsOf(this.orm).connect(limits);
     try {
       return await work(async <Row extends object>(statement: Statement, values: readonly unknown[] = []) => {
         const { rows } = await connection.query<Row>({ ...statement, values: [...values] });

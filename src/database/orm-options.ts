@@ -2,6 +2,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import type { Client } from 'pg';
 import { answeredWithin } from './connections/answered-within.js';
+import { answerMarginMs, type StatementLimits } from './connections/pooled-connection.js';
 import { PooledOrmDriver } from './connections/postgres-connection.js';
 import { migrations } from './migrations/index.js';
 import { prepareByText } from './prepared-statements.js';
@@ -11,7 +12,7 @@ export interface Connection {
   readonly url: string;
   /** Most connections that this process opens. */
   readonly poolSize: number;
-  /** Milliseconds that a statement may take, so that nobody waits long for a database that does not answer; 0 means for ever. */
+  /** Milliseconds that a statement outside of a transaction may take, and any may wait for a lock; 0 means for ever. */
   readonly longestStatementMs?: number;
 }
 
@@ -23,8 +24,8 @@ const settings = {
   idle_in_transaction_session_timeout: 15_000,
 };
 
-/** What the client waits beyond the server's own limit, which leaves the connection usable. */
-export const answerMarginMs = 500;
+/** A statement of a transaction that writes a text of a mebibyte takes as long on a machine that has too much to do. */
+const longestStatementInTransactionMs = 15_000;
 
 /** How every entity manager of this product is set up; entities come from the modules above. */
 export function ormOptions(
@@ -49,17 +50,29 @@ export function ormOptions(
       onPoolCreated: prepareByText,
       application_name: 'promptyard',
       connectionTimeoutMillis: 4_000,
-      query_timeout: longestStatementMs && longestStatementMs + answerMarginMs,
+      statementLimits: limitsOf(longestStatementMs),
       keepAlive: true,
       onConnect: (client: Client) =>
         answeredWithin(
           longestSetUpMs,
           client,
-          applySettings(client, { ...settings, statement_timeout: longestStatementMs }),
+          applySettings(client, {
+            ...settings,
+            statement_timeout: longestStatementMs,
+            lock_timeout: longestStatementMs,
+          }),
         ),
     },
     forceUtcTimezone: true,
     allowGlobalContext: false,
     logger: () => undefined,
   });
+}
+
+function limitsOf(longestStatementMs: number): StatementLimits {
+  if (longestStatementMs === 0) return { aloneMs: Infinity, inTransactionMs: Infinity };
+  return {
+    aloneMs: longestStatementMs + answerMarginMs,
+    inTransactionMs: longestStatementInTransactionMs + answerMarginMs,
+  };
 }

@@ -65,20 +65,6 @@ describe('while a statement waits for a lock', () => {
   });
 });
 
-it('gives a connection up that does not answer, and says so', async () => {
-  const asked = database.transaction(async () => {
-    await database.query({ text: 'set local statement_timeout = 0' });
-    await database.query({ text: 'select pg_sleep(60)' });
-  });
-  await expect(asked).rejects.toMatchObject({ cause: { message: 'Query read timeout' } });
-  const { total, idle } = await eventually(
-    () => Promise.resolve(database.poolUsage),
-    (usage) => usage.total === usage.idle,
-    20_000,
-  );
-  expect(total).toBe(idle);
-});
-
 it('counts the time of a timeout that nothing holds up', async () => {
   const began = performance.now();
   const elapsed = await new Promise<number>((resolve) => {

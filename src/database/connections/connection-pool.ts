@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { PooledConnection } from './pooled-connection.js';
+import { PooledConnection, type StatementLimits } from './pooled-connection.js';
+import { ServerProbe } from './server-probe.js';
 
 /** What the pool gave up after so much more than its limit, it gave up because this process stood still. */
 const toleratedDelayMs = 250;
@@ -12,11 +13,9 @@ export interface PoolUsage {
   readonly waiting: number;
 }
 
-export interface PoolTimeouts {
+export interface PoolLimits extends StatementLimits {
   /** Milliseconds for which a request waits for a connection. */
   readonly connectMs: number;
-  /** Milliseconds for which a statement may go unanswered; 0 means for ever. */
-  readonly answerMs: number;
 }
 
 /** The process's connections to PostgreSQL. Whoever takes one releases it; what failed meanwhile is not given to others. */
@@ -25,11 +24,13 @@ export class ConnectionPool {
   private readonly waiting = new Set<(error: Error) => void>();
   private readonly whenCut = Promise.withResolvers<void>();
   private isCut = false;
+  private readonly probe: ServerProbe;
 
   constructor(
     private readonly pool: Pool,
-    private readonly timeouts: PoolTimeouts,
+    private readonly limits: PoolLimits,
   ) {
+    this.probe = new ServerProbe(pool.options);
     pool.on('connect', (client) => this.open.add(client));
     pool.on('remove', (client) => this.open.delete(client));
   }
@@ -44,8 +45,8 @@ export class ConnectionPool {
     return { total: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
-  async connect(answerMs = this.timeouts.answerMs): Promise<PooledConnection> {
-    return new PooledConnection(await this.acquire(), answerMs);
+  async connect(limits: StatementLimits = this.limits): Promise<PooledConnection> {
+    return new PooledConnection(await this.acquire(), limits, this.probe);
   }
 
   /** Returns when every connection is closed, or cut. */
@@ -66,7 +67,7 @@ export class ConnectionPool {
     try {
       return await this.unlessCut();
     } catch (error) {
-      const lateMs = performance.now() - began - this.timeouts.connectMs;
+      const lateMs = performance.now() - began - this.limits.connectMs;
       if (lateMs < toleratedDelayMs) throw error;
       return this.unlessCut();
     }

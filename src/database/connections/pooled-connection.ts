@@ -1,8 +1,18 @@
 import { DatabaseError, type PoolClient, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
-import { RunningTimeout } from '../../common/running-timeout.js';
+import { AnswerWatch } from './answer-watch.js';
+import type { ServerProbe } from './server-probe.js';
 
 const beginsOrEnds = /^(begin|start transaction|commit|rollback)\b(?! to )/i;
 const ends = /^commit\b/i;
+
+/** What the client waits beyond the server's own limit, which leaves the connection usable. */
+export const answerMarginMs = 500;
+
+/** How many milliseconds a statement may go unanswered; Infinity means for ever. */
+export interface StatementLimits {
+  readonly aloneMs: number;
+  readonly inTransactionMs: number;
+}
 
 /**
  * One connection of the pool, from its acquisition to its release. It remembers whether anything left it in a state
@@ -12,10 +22,10 @@ export class PooledConnection {
   private failure: Error | undefined;
   private isReleased = false;
 
-  /** @param answerTimeoutMs how long a statement may go unanswered; 0 means for ever */
   constructor(
     private readonly client: PoolClient,
-    private readonly answerTimeoutMs: number,
+    private readonly limits: StatementLimits,
+    private readonly probe: ServerProbe,
   ) {}
 
   /** @throws Error also where PostgreSQL answers a COMMIT with a rollback, as it does after a failed statement */
@@ -44,12 +54,20 @@ export class PooledConnection {
   }
 
   private async answered<T>(answer: Promise<T>): Promise<T> {
-    if (this.answerTimeoutMs === 0) return answer;
-    const timeout = new RunningTimeout(this.answerTimeoutMs, () => this.abandon());
+    const { aloneMs, inTransactionMs } = this.limits;
+    const longestMs = this.client.getTransactionStatus() === 'T' ? inTransactionMs : aloneMs;
+    if (longestMs === Infinity) return answer;
+    const watch = new AnswerWatch({
+      longestMs,
+      isAnswering: () => this.probe.isAnswering(),
+      onLate: () => this.abandon(),
+    });
     try {
-      return await answer;
+      const result = await answer;
+      this.probe.noteAnswer();
+      return result;
     } finally {
-      timeout.clear();
+      watch.end();
     }
   }
 

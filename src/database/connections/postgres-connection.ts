@@ -1,14 +1,23 @@
 import { type MikroORM, PostgreSqlConnection, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { Configuration } from '@mikro-orm/core';
 import {
+  CompiledQuery,
   type DatabaseConnection,
   PostgresDialect,
   type PostgresDialectConfig,
   PostgresDriver,
   type PostgresPool,
+  type TransactionSettings,
 } from 'kysely';
 import type { Pool, PoolConfig } from 'pg';
 import { ConnectionPool } from './connection-pool.js';
+import { answerMarginMs, type StatementLimits } from './pooled-connection.js';
+
+/** What stands among the ORM's `driverOptions` besides the options of the driver's pool. */
+interface Overrides extends PoolConfig {
+  readonly statementLimits: StatementLimits;
+  onPoolCreated?(pool: Pool): void;
+}
 
 /**
  * The ORM's way to PostgreSQL, over our `ConnectionPool`. The ORM runs every transaction as a controlled transaction of
@@ -28,16 +37,15 @@ export class PooledOrmConnection extends PostgreSqlConnection {
     return this.pool;
   }
 
-  override createKyselyDialect(overrides: PoolConfig & { onPoolCreated?(pool: Pool): void }): PostgresDialect {
-    const { query_timeout: answerMs, ...options } = overrides;
+  override createKyselyDialect({ statementLimits, ...overrides }: Overrides): PostgresDialect {
     let pool: Pool | undefined;
-    super.createKyselyDialect({ ...options, onPoolCreated: (created: Pool) => (pool = created) } as PoolConfig);
+    super.createKyselyDialect({ ...overrides, onPoolCreated: (created: Pool) => (pool = created) } as PoolConfig);
     if (!pool) throw new Error('the ORM has made no pool');
     overrides.onPoolCreated?.(pool);
-    const timeouts = { connectMs: options.connectionTimeoutMillis ?? 0, answerMs: answerMs ?? 0 };
-    this.pool = new ConnectionPool(pool, timeouts);
+    const connectMs = overrides.connectionTimeoutMillis ?? 0;
+    this.pool = new ConnectionPool(pool, { ...statementLimits, connectMs });
     // Its type knows fewer commands than PostgreSQL.
-    return new PooledDialect({ pool: this.pool as unknown as PostgresPool });
+    return new PooledDialect({ pool: this.pool as unknown as PostgresPool }, statementLimits);
   }
 }
 
@@ -61,12 +69,15 @@ export function connectionsOf(orm: MikroORM): ConnectionPool {
 }
 
 class PooledDialect extends PostgresDialect {
-  constructor(private readonly config: PostgresDialectConfig) {
+  constructor(
+    private readonly config: PostgresDialectConfig,
+    private readonly limits: StatementLimits,
+  ) {
     super(config);
   }
 
   override createDriver(): PostgresDriver {
-    return new ReleasingDriver(this.config);
+    return new ReleasingDriver(this.config, this.limits);
   }
 }
 
@@ -74,8 +85,15 @@ type Connection = Parameters<PostgresDriver['releaseConnection']>[0];
 
 /** Releases a connection as soon as it could not begin or end a transaction; the pool then destroys it. */
 class ReleasingDriver extends PostgresDriver {
-  override beginTransaction(...[connection, settings]: Parameters<PostgresDriver['beginTransaction']>): Promise<void> {
-    return this.orRelease(connection, super.beginTransaction(connection, settings));
+  constructor(
+    config: PostgresDialectConfig,
+    private readonly limits: StatementLimits,
+  ) {
+    super(config);
+  }
+
+  override beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    return this.orRelease(connection, this.begin(connection, settings));
   }
 
   override commitTransaction(connection: DatabaseConnection): Promise<void> {
@@ -84,6 +102,17 @@ class ReleasingDriver extends PostgresDriver {
 
   override rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     return this.orRelease(connection, super.rollbackTransaction(connection));
+  }
+
+  /** A transaction writes, which takes longer than to read: its statements have more time. */
+  private async begin(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    const { inTransactionMs } = this.limits;
+    if (inTransactionMs === Infinity) return super.beginTransaction(connection, settings);
+    const limit = `set local statement_timeout = ${inTransactionMs - answerMarginMs}`;
+    const isUsual = settings.isolationLevel === undefined && settings.accessMode === undefined;
+    if (!isUsual) await super.beginTransaction(connection, settings);
+    // In one message with the BEGIN where that is a plain one.
+    await connection.executeQuery(CompiledQuery.raw(isUsual ? `begin; ${limit}` : limit));
   }
 
   private async orRelease(connection: DatabaseConnection, step: Promise<void>): Promise<void> {

@@ -1,0 +1,70 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { entities } from '../../src/app.entities.js';
+import { DatabaseUnavailable } from '../../src/common/errors/catalogue.js';
+import { Database } from '../../src/database/database.js';
+import { ormOptions } from '../../src/database/orm-options.js';
+import { TcpProxy } from '../support/network/tcp-proxy.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+let proxy: TcpProxy;
+let own: TestDatabase;
+let orm: MikroORM;
+let database: Database;
+beforeAll(async () => {
+  own = await createTestDatabase();
+  proxy = await TcpProxy.to(own.url);
+  orm = await MikroORM.init(ormOptions({ url: proxy.url, poolSize: 2 }, entities));
+  database = new Database(orm);
+});
+afterAll(async () => {
+  await orm.close();
+  await proxy.close();
+  await own.drop();
+});
+
+const sleep = (seconds: number) => database.query({ text: `select 1 as one from pg_sleep(${seconds})` });
+const unavailable = { definition: { code: DatabaseUnavailable.code } };
+
+it('leaves a statement of a transaction the time that a machine with too much to do takes for it', async () => {
+  await expect(database.transaction(() => sleep(6))).resolves.toEqual([{ one: 1 }]);
+});
+
+it('leaves a statement that only reads less', async () => {
+  await expect(sleep(6)).rejects.toMatchObject({ ...unavailable, cause: { code: '57014' } });
+});
+
+it('waits no longer for a lock in a transaction than a read may take', async () => {
+  const locker = await own.pool.connect();
+  try {
+    await locker.query('begin; lock table prompt in access exclusive mode');
+    const asked = database.transaction(() => database.query({ text: 'select from prompt' }));
+    await expect(asked).rejects.toMatchObject({ ...unavailable, cause: { code: '55P03' } });
+  } finally {
+    locker.release(true);
+  }
+});
+
+it('gives up a statement of a transaction soon when PostgreSQL answers nothing at all, and its connection too', async () => {
+  const reports: string[] = [];
+  const asked = database.transaction(async () => {
+    await sleep(0);
+    proxy.freeze();
+    await Promise.race([sleep(0), expiry(reports)]);
+  });
+  await expect(asked).rejects.toMatchObject({ ...unavailable, cause: { message: 'Query read timeout' } });
+  expect(reports).toEqual([]);
+  proxy.mend();
+  await expect(database.transaction(() => sleep(0))).resolves.toEqual([{ one: 1 }]);
+  const { total, idle, waiting } = database.poolUsage;
+  expect([total - idle, waiting]).toEqual([0, 0]);
+});
+
+/** As long as PostgreSQL may be at work on a statement of a transaction. */
+function expiry(reports: string[]): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      reports.push('waited as long as for a slow statement');
+      resolve();
+    }, 14_000).unref();
+  });
+}
