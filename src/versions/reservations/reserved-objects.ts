@@ -138,7 +138,8 @@ export class ReservedObjects {
     const stored = occupantOf(await this.storage.head(objectKey), reservation);
     const isOurs = stored === 'own' || stored === 'predecessor';
     const isDeleted = stored === 'nobody' || (isOurs && (await this.deleteLocked(reservation, holder)));
-    await this.claims.endDeletion(objectKey);
+    // If it could not be deleted, whoever has taken the reservation over may be about to, under the same claim.
+    if (isDeleted || !isOurs) await this.claims.endDeletion(objectKey);
     return isDeleted;
   }
 

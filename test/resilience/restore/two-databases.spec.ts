@@ -1,0 +1,129 @@
+import { keyOf, Lineage } from '../support/lineage.js';
+import { LocalPostgres } from '../support/local-postgres.js';
+import type { ServerProcess } from '../support/server-process.js';
+import { eventually, Stage } from '../support/stage.js';
+
+const { endpoint } = JSON.parse(process.env.PROMPTYARD_TEST_S3 ?? '{}') as { endpoint?: string };
+const withEverything = LocalPostgres.isInstalled && endpoint ? describe : describe.skip;
+const settings = {
+  CLEANUP_INTERVAL_SECONDS: '1',
+  JWT_SECRET: 'of both'.repeat(6),
+  ENCRYPTION_KEY: 'of both'.repeat(6),
+};
+
+/** One of the databases, with the server that runs on it. */
+interface Side {
+  readonly stage: Stage;
+  server: ServerProcess;
+  readonly lineage: Lineage;
+}
+
+withEverything('two databases that take a bucket from each other', () => {
+  let cluster: LocalPostgres;
+  let production: Side;
+  let copy: Side;
+
+  beforeAll(async () => {
+    cluster = await LocalPostgres.start();
+    const stage = await Stage.open({ database: await cluster.database() });
+    const { server, client } = await stage.start(settings);
+    const promptId = await client.createPrompt('contested');
+    production = { stage, server, lineage: new Lineage(client, 'contested', promptId) };
+    await production.lineage.publish('0.0.1');
+
+    const other = stage.on(await cluster.restore(cluster.dump()));
+    const started = await other.start(settings);
+    copy = { stage: other, server: started.server, lineage: new Lineage(started.client, 'contested', promptId) };
+  });
+  afterAll(async () => {
+    await copy.stage.close();
+    await production.stage.close();
+    await cluster.close();
+  });
+
+  async function restart(side: Side): Promise<void> {
+    side.server.signal('SIGKILL');
+    await side.server.exit;
+    const { server, client } = await side.stage.start(settings);
+    side.server = server;
+    side.lineage.client = client;
+    await eventually(() => isNewest(side), Boolean, 30_000);
+  }
+
+  /** Whether the newest fence in the bucket is the one that the database has noted. */
+  async function isNewest({ stage }: Side): Promise<boolean> {
+    const fences = (await stage.objectKeys()).filter((key) => key.startsWith('fence/'));
+    const statement = 'select number::int from bucket_fence';
+    const { rows } = await stage.database.pool.query<{ number: number | null }>(statement);
+    return rows[0]?.number === fences.length;
+  }
+
+  const packagesIn = async (stage: Stage) => (await stage.objectKeys()).filter((key) => key.endsWith('.tar.gz'));
+
+  /** Kills the server when it has stored the package and not yet made the version visible. */
+  async function dieWhilePublishing(
+    { stage, server, lineage }: Side,
+    version: string,
+    archive: Buffer,
+  ): Promise<string> {
+    const lock = await stage.database.pool.connect();
+    await lock.query('begin; select from prompt for update');
+    const before = await packagesIn(stage);
+    const interrupted = lineage.client.upload(lineage.promptId, version, archive).catch(String);
+    const keys = await eventually(
+      () => packagesIn(stage),
+      (found) => found.length > before.length,
+    );
+    server.signal('SIGKILL');
+    await Promise.all([server.exit, interrupted]);
+    lock.release(true);
+    return keys.find((key) => !before.includes(key)) ?? '';
+  }
+
+  it('tells the one that loses it, in one line', async () => {
+    expect(await eventually(() => isNewest(copy), Boolean, 30_000)).toBe(true);
+    const line = 'another database has taken this bucket';
+    const found = await eventually(
+      () => production.server.output,
+      (output) => output.includes(line),
+      30_000,
+    );
+    expect(found.split(line)).toHaveLength(2);
+    // Not even at the very first start, when there is no bucket yet.
+    expect(found).not.toContain('could not clear up');
+  });
+
+  it('clean up after their own failed uploads while they have it', async () => {
+    await restart(production);
+    const key = await dieWhilePublishing(production, '1.0.0', await production.lineage.archive('1.0.0'));
+    await restart(production);
+    const reply = await production.lineage.publish('1.0.0');
+    expect([reply.status, keyOf(reply)]).toEqual([201, key]);
+    expect(await production.lineage.lostAfterAWhile()).toEqual([]);
+  });
+
+  it('delete nothing that the other one has adopted', async () => {
+    const archive = await production.lineage.archive('1.1.0');
+    const key = await dieWhilePublishing(production, '1.1.0', archive);
+    const adopted = await copy.lineage.publish('1.1.0', archive);
+    expect([adopted.status, keyOf(adopted)]).toEqual([201, key]);
+    await restart(production);
+    expect(await copy.lineage.lostAfterAWhile()).toEqual([]);
+    const reply = await production.lineage.publish('1.1.0');
+    expect(reply.status).toBe(201);
+    expect(keyOf(reply)).not.toBe(key);
+    expect([...(await copy.lineage.lost()), ...(await production.lineage.lost())]).toEqual([]);
+  });
+
+  it('delete nothing that they have reserved before they took it again', async () => {
+    await restart(copy);
+    const archive = await production.lineage.archive('1.2.0');
+    const key = await dieWhilePublishing(production, '1.2.0', archive);
+    await restart(production);
+    expect(await production.lineage.lostAfterAWhile()).toEqual([]);
+    expect(await production.stage.objectKeys()).toContain(key);
+    const reply = await production.lineage.publish('1.2.0');
+    expect(reply.status).toBe(201);
+    expect(keyOf(reply)).not.toBe(key);
+  });
+});
