@@ -11,8 +11,8 @@ import { continueWhenWanted, parseBodies } from './common/http/bodies/body-parse
 import { sendAnswers } from './common/http/answer.js';
 import { answerConditionalGets } from './common/http/conditional-get.js';
 import { ErrorFilter, sendError } from './common/errors/error.filter.js';
-import { parseQuery } from './common/http/query-parser.js';
-import { logRequests } from './common/http/request-log.js';
+import { parseQuery } from './common/http/requests/query-parser.js';
+import { logRequests } from './common/http/requests/request-log.js';
 import { routeByProtocol, routedUrl } from './common/protocol-routes.js';
 import { RouteTable } from './common/http/route-table.js';
 import { UnreadableRequests } from './common/errors/unreadable-requests.js';
@@ -27,7 +27,7 @@ import { protocolOf } from './common/protocol.js';
 import type { Config } from './config/config.js';
 import type { ServerConfig } from './config/server.config.js';
 import type { StorageConfig } from './config/storage.config.js';
-import type { TrustedProxies } from './config/trusted-proxies.js';
+import type { TrustedProxies } from './config/scalars/trusted-proxies.js';
 import { limitRates } from './rate-limit.js';
 
 const largestJsonBytes = 2 * 1024 * 1024;

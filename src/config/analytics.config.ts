@@ -1,6 +1,6 @@
 import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { WholeNumber } from './scalars.js';
+import { WholeNumber } from './scalars/scalars.js';
 
 export const analyticsSettings = z
   .object({

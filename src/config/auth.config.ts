@@ -1,6 +1,6 @@
 import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { Setting, WholeNumber } from './scalars.js';
+import { Setting, WholeNumber } from './scalars/scalars.js';
 
 const Secret = Setting.refine((secret) => secret === undefined || secret.length >= 32, {
   error: 'must be at least 32 characters long',

@@ -1,6 +1,6 @@
 import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { WholeNumber } from './scalars.js';
+import { WholeNumber } from './scalars/scalars.js';
 
 /** Longest life of a token, whatever a client asks for. */
 export const longestTokenSeconds = 24 * 60 * 60;

@@ -10,7 +10,7 @@ import { deriveKey, ownSecret } from './secrets.js';
 import { serverSettings, type ServerConfig } from './server.config.js';
 import { storageSettings, type StorageConfig } from './storage.config.js';
 import { versionSettings, type VersionsConfig } from './versions.config.js';
-import { share } from './worker-count.js';
+import { share } from './scalars/worker-count.js';
 
 /** Every setting there is, by topic: what the configuration table and `.env.example` are made from. */
 export const settingSchemas = {

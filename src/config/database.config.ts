@@ -1,6 +1,6 @@
 import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { Setting, WholeNumber } from './scalars.js';
+import { Setting, WholeNumber } from './scalars/scalars.js';
 
 export const databaseSettings = z
   .object({

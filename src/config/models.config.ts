@@ -1,6 +1,6 @@
 import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { Flag, WholeNumber } from './scalars.js';
+import { Flag, WholeNumber } from './scalars/scalars.js';
 
 export const modelSettings = z
   .object({

@@ -1,6 +1,6 @@
 import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { Flag, HttpUrl, Setting, WholeNumber } from './scalars.js';
+import { Flag, HttpUrl, Setting, WholeNumber } from './scalars/scalars.js';
 
 const longestTokenSeconds = 365 * 24 * 60 * 60;
 

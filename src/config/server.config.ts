@@ -1,8 +1,8 @@
 import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { HttpUrl, Setting, WholeNumber } from './scalars.js';
-import { TrustProxy } from './trusted-proxies.js';
-import { share, WorkerCount } from './worker-count.js';
+import { HttpUrl, Setting, WholeNumber } from './scalars/scalars.js';
+import { TrustProxy } from './scalars/trusted-proxies.js';
+import { share, WorkerCount } from './scalars/worker-count.js';
 
 export const serverSettings = z
   .object({

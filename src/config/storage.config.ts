@@ -1,7 +1,7 @@
 import { getConfigToken } from '@nestjs/config';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { Flag, HttpUrl, OptionalFlag, Setting } from './scalars.js';
+import { Flag, HttpUrl, OptionalFlag, Setting } from './scalars/scalars.js';
 
 /** What says that S3 is meant; a flag with a default does not. */
 const isOfS3 = (name: string) => name.startsWith('S3_') && name !== 'S3_CHECK_PUBLIC_ENDPOINT';

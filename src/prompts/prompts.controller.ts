@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, CurrentPrincipal } from '../auth/access/caller.decorator.js';
 import type { Caller, Principal } from '../auth/access/principal.js';
 import { KeyBoundElsewhere, OwnerNotFound } from '../auth/auth.errors.js';
-import { Access, AdminWhoReads, Anyone, SignedInWith, WriterWhoReads } from '../common/http/access.decorator.js';
+import { Access, Admin, Anyone, SignedInWith, WriterWhoReads } from '../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
 import {
   CreatePrompt,
@@ -81,7 +81,7 @@ export class PromptsController {
   }
 
   @Post(':id/restore')
-  @Access(AdminWhoReads)
+  @Access(Admin)
   @Summary('Bring a deleted prompt back')
   @Returns(200, PromptDetails, 'The prompt, as it was.')
   @Fails(PromptNotFound, PromptExists)

@@ -88,7 +88,7 @@ describe('what names nothing is 404', () => {
   });
 
   it.each(['PATCH', 'DELETE'])('with NUL for %s', async (method) => {
-    const { status } = await call(server, method, '/v1/prompts/%00', { token: alice.key, json: {} });
+    const { status } = await call(server, method, '/v1/prompts/%00', { token: alice.key, json: { title: 'Other' } });
     expect(status).toBe(404);
   });
 });

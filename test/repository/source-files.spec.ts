@@ -22,7 +22,8 @@ it('keeps files short: half of them under 80 lines', () => {
 it('keeps folders small enough to look through', () => {
   const folders = Map.groupBy(sources, (path) => path.slice(0, path.lastIndexOf('/')));
   const crowded = [...folders]
-    .filter(([, files]) => files.length > 14)
+    // Migrations are a list in the order of their numbers, which only grows.
+    .filter(([folder, files]) => files.length > 14 && folder !== 'src/database/migrations')
     .map(([folder, files]) => `${folder}: ${files.length}`);
   expect(crowded).toEqual([]);
 });

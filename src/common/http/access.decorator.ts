@@ -23,13 +23,11 @@ export const Anyone: AccessRule = { caller: 'anyone', scopes: ['prompts:read'] }
 export const SignedIn: AccessRule = { caller: 'signed-in', scopes: [] };
 export const SignedInEvenPending: AccessRule = { caller: 'signed-in', scopes: [], evenPending: true };
 export const SignedInWith = (...needed: readonly Scope[]): AccessRule => ({ caller: 'signed-in', scopes: needed });
-/** For a change whose answer holds more than what the caller has sent: who may not read must not learn it that way. */
+/** For a change whose answer holds a text that the caller has not sent: who may not read must not learn it that way. */
 export const WriterWhoReads = SignedInWith('prompts:write', 'prompts:read');
 /** For what is a person's business: with a log-in, or with a key that was made for administration. */
 export const PersonOrAdminKey: AccessRule = { caller: 'signed-in', scopes: ['admin'], orPerson: true };
 export const Admin: AccessRule = { caller: 'admin', scopes: ['admin'] };
-/** For an administrator's change whose answer holds what a prompt says of itself. */
-export const AdminWhoReads: AccessRule = { caller: 'admin', scopes: ['admin', 'prompts:read'] };
 
 export const ACCESS_RULE = Symbol('access rule');
 

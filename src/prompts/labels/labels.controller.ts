@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Headers, Param, Put, Query } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Caller, Principal } from '../../auth/access/principal.js';
-import { Access, Anyone, SignedInWith, WriterWhoReads } from '../../common/http/access.decorator.js';
+import { Access, Anyone, SignedInWith } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary, TakesIfMatch } from '../../common/http/documented.decorator.js';
 import { PromptPath } from '../prompts.dto.js';
 import { NotPromptOwner, PromptNotFound } from '../prompts.errors.js';
@@ -35,7 +35,7 @@ export class LabelsController {
   }
 
   @Put(':label')
-  @Access(WriterWhoReads)
+  @Access(SignedInWith('prompts:write'))
   @TakesIfMatch()
   @Summary('Point a label to a revision', 'The label is made if there is none of the name.')
   @Returns(200, LabelItem, 'Where it points now.')
@@ -50,7 +50,7 @@ export class LabelsController {
   }
 
   @Delete(':label')
-  @Access(WriterWhoReads)
+  @Access(SignedInWith('prompts:write'))
   @TakesIfMatch()
   @Summary('Take a label away', 'Its history stays.')
   @Returns(204, null, 'The label is gone.')
@@ -77,7 +77,7 @@ export class LabelsController {
   }
 
   @Put(':label/protection')
-  @Access(WriterWhoReads)
+  @Access(SignedInWith('prompts:write'))
   @Summary('Protect a label', 'Only the named users move it from now on, whichever protocol or key they come with.')
   @Returns(200, LabelItem, 'The protected label; also one that points nowhere yet.')
   @Fails(PromptNotFound, NotPromptOwner)

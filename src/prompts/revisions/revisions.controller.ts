@@ -2,7 +2,7 @@ import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/comm
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Caller, Principal } from '../../auth/access/principal.js';
-import { Access, Anyone, WriterWhoReads } from '../../common/http/access.decorator.js';
+import { Access, Anyone, SignedInWith, WriterWhoReads } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary, TakesIfMatch } from '../../common/http/documented.decorator.js';
 import { LabelProtected, TooManyLabels } from '../labels/labels.errors.js';
 import { PromptPath } from '../prompts.dto.js';
@@ -19,7 +19,7 @@ export class RevisionsController {
   constructor(private readonly revisions: RevisionsService) {}
 
   @Post()
-  @Access(WriterWhoReads)
+  @Access(SignedInWith('prompts:write'))
   @TakesIfMatch()
   @Summary('Save a revision', 'Fields that are left out stay as they are in the newest one.')
   @Returns(200, RevisionDetails, 'The newest revision says the same already.', etag)

@@ -16,7 +16,7 @@ export class VersionLifeController {
   constructor(private readonly life: VersionLifeService) {}
 
   @Patch(':version')
-  @Access(SignedInWith('versions:publish', 'prompts:read'))
+  @Access(SignedInWith('versions:publish'))
   @Summary(
     'Yank or deprecate a version',
     'Its bytes stay, exact reads still serve it, and all of it can be taken back.',

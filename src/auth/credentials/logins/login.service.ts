@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { foldAscii } from '../../../common/ascii.js';
 import { Database } from '../../../database/database.js';
 import { WrongPassword } from '../../auth.errors.js';
-import { foldedEmail } from '../../identity/folded-email.js';
+import { foldedEmail } from '../../../database/folded-email.js';
 import type { Login, Session } from '../credentials.dto.js';
 import { goodFor, LoginAddressesRepository } from './login-addresses.repository.js';
 import { LoginLimiter } from './login-limiter.js';
