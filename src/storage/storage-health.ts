@@ -69,8 +69,8 @@ export class StorageHealth {
     const notices = verdict.checks.flatMap(({ notice }) => notice ?? []);
     const line = [`objects are kept in ${placeOf(this.config)}`, ...notices, ...remarks].join('; ');
     if (!verdict.ok) this.tellFailure(line, before?.ok !== false);
-    else if (before?.ok === false) this.log.log(`object storage is usable again: ${line}`);
-    else if (!before && remarks.length > 0) this.log.warn(line);
+    else if (before?.ok === false) this.log.warn(`object storage is usable again: ${line}`);
+    else if (notices.length > 0 || (!before && remarks.length > 0)) this.log.warn(line);
     else if (!before) this.log.log(line);
   }
 

@@ -108,7 +108,7 @@ describe('the storage module', () => {
     const store = await FakeStore.start();
     const { app, lines } = await start(configOf(store));
     const place = `objects are kept in bucket ${store.bucket} at ${store.endpoint}`;
-    expect(lines).toContain(`log ${place}; the bucket was not there, and has been made`);
+    expect(lines).toContain(`warn ${place}; the bucket was not there, and has been made`);
     const health = app.get(StorageHealth, { strict: false });
     store.faults.overwrites = true;
     await eventually(
@@ -125,7 +125,7 @@ describe('the storage module', () => {
     const about = lines.filter((line) => line.includes('usable'));
     expect(about.map((line) => line.split(':')[0])).toEqual([
       'error object storage is not usable, uploads are refused until it is',
-      'log object storage is usable again',
+      'warn object storage is usable again',
     ]);
     await app.close();
     await store.stop();
