@@ -78,7 +78,7 @@ it('ends in time although its PostgreSQL is frozen, leaves none of it, and loses
     (redirects) => redirects > 5,
   );
   await load.stop();
-  for (const pid of home.postgresProcesses()) process.kill(pid, 'SIGSTOP');
+  home.freezePostgres();
   const signalled = performance.now();
   server.signal('SIGTERM');
   await expect(server.exit).resolves.toEqual({ code: 0, signal: null });

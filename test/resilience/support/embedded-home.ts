@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { postgresProcessesIn } from '../../../src/database/embedded/server/process-identity.js';
+import { postgresProcessesIn, signalProcess } from '../../../src/database/embedded/server/process-identity.js';
 import { RegistryClient } from './registry-client.js';
 import { ServerProcess } from './server-process.js';
 import { eventually } from './stage.js';
@@ -53,6 +53,10 @@ export class EmbeddedHome {
   /** All processes of the embedded PostgreSQL. */
   postgresProcesses(): number[] {
     return postgresProcessesIn(realpathSync(join(this.dataDirectory, 'postgres')));
+  }
+
+  freezePostgres(): void {
+    for (const pid of this.postgresProcesses()) signalProcess(pid, 'SIGSTOP');
   }
 
   async killPostgres(): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/database/embedded/embedded-postgres.js';
 import { findPostmaster } from '../../../src/database/embedded/server/postmaster-file.js';
-import { postgresProcessesIn } from '../../../src/database/embedded/server/process-identity.js';
+import { postgresProcessesIn, signalProcess } from '../../../src/database/embedded/server/process-identity.js';
 import { eventually } from './stage.js';
 
 const longestRestartMs = 60_000;
@@ -58,11 +58,11 @@ export class OwnPostgres {
   }
 
   freeze(): void {
-    for (const pid of postgresProcessesIn(this.postgres.location)) process.kill(pid, 'SIGSTOP');
+    for (const pid of postgresProcessesIn(this.postgres.location)) signalProcess(pid, 'SIGSTOP');
   }
 
   thaw(): void {
-    for (const pid of postgresProcessesIn(this.postgres.location)) process.kill(pid, 'SIGCONT');
+    for (const pid of postgresProcessesIn(this.postgres.location)) signalProcess(pid, 'SIGCONT');
   }
 
   /** Ends it for good. */
