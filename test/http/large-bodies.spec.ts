@@ -59,3 +59,11 @@ it('reads those that wait once the others have come, or have gone', async () => 
   for (const each of waiting) each.send(' ');
   expect(await Promise.all(waiting.map(answered))).toEqual([401, 401]);
 });
+
+it('keeps no place for a body that is refused unread', async () => {
+  for (let refused = 0; refused <= shareOfOne; refused += 1) {
+    const conversation = await send(home, 8 * 1024 * 1024 + 1, 0);
+    expect(statusOf(await conversation.hear(/\}/, 60_000))).toBe(413);
+  }
+  expect(await answered(await send(home, bytes, 0))).toBe(401);
+});

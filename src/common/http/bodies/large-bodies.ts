@@ -21,14 +21,25 @@ export function limitLargeBodies(instance: FastifyInstance): void {
     arrivals.acquire(address, gone.signal).then(
       () => {
         reply.raw.off('close', end);
-        if (request.raw.closed) return arrivals.release(address);
-        request.raw.once('close', () => arrivals.release(address));
+        const release = once(() => arrivals.release(address));
+        if (request.raw.closed || reply.raw.closed) return release();
+        request.raw.once('close', release);
+        // A body that is refused unread, as too large, does not always close when its connection does.
+        reply.raw.once('close', release);
         done(null, payload);
       },
       // Nobody is there to be answered.
       () => undefined,
     );
   });
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
 }
 
 /** Routes that read the stream themselves have limits of their own. */
