@@ -1,9 +1,10 @@
-// Writes what people read about the settings from the schemas that check them: .env.example, and the table between
-// `<!-- settings -->` and `<!-- /settings -->` in README.md. With --check it only says what is out of date.
+// Writes the documentation of the settings from the schemas that check them: .env.example, and the table between
+// `<!-- settings -->` and `<!-- /settings -->` in docs/operate/settings.md. With --check it only says what is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { settingSchemas } from '../dist/config/config.js';
 
+const page = 'docs/operate/settings.md';
 const widestColumn = 110;
 const markers = /(<!-- settings -->\n)[^]*?(<!-- \/settings -->)/;
 
@@ -18,14 +19,14 @@ function titleOf(name) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The object that the environment is read into, in front of whatever transforms it. */
+/** The object schema that parses the environment, without the transformation that may follow it. */
 function objectIn(schema) {
   const object = schema instanceof z.ZodPipe ? objectIn(schema.in) : schema;
   if (!(object instanceof z.ZodObject)) throw new Error(`expected an object of settings, found ${object.type}`);
   return object;
 }
 
-/** The default is what the field answers when nothing is set. */
+/** The default is the value that the field has when the variable is not set. */
 function describe(name, field) {
   if (!field.description) throw new Error(`${name} has no description`);
   const fallback = field.parse(undefined);
@@ -77,14 +78,14 @@ function cell(text) {
   return text.replaceAll('|', '\\|');
 }
 
-function readme() {
-  const text = existsSync('README.md') ? readFileSync('README.md', 'utf8') : '';
+function settingsPage() {
+  const text = existsSync(page) ? readFileSync(page, 'utf8') : '';
   if (!markers.test(text)) return undefined;
   return text.replace(markers, (_, before, after) => `${before}\n${table()}\n\n${after}`);
 }
 
 const isCheck = process.argv.includes('--check');
-for (const [file, wanted] of Object.entries({ '.env.example': envExample(), 'README.md': readme() })) {
+for (const [file, wanted] of Object.entries({ '.env.example': envExample(), [page]: settingsPage() })) {
   const present = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   if (wanted === undefined || wanted === present) continue;
   if (!isCheck) writeFileSync(file, wanted);

@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const pages = ['CONTRIBUTING.md', 'README.md', ...globSync('docs/**/*.md')];
 
@@ -8,8 +9,24 @@ function pathsIn(page: string): string[] {
   return [...new Set([...quoted].map(([, path = '']) => path))];
 }
 
+/** Files that the page links to, relative to the page; addresses of other sites and places within a page are left out. */
+function linksIn(page: string): string[] {
+  const links = readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g);
+  return [...new Set([...links].map(([, link = '']) => link))].filter((link) => !/^\w+:/.test(link));
+}
+
 it.each(pages)('%s names files and folders that exist', (page) => {
   expect(pathsIn(page).filter((path) => !existsSync(path))).toEqual([]);
+});
+
+it.each(pages)('%s links to files that exist', (page) => {
+  expect(linksIn(page).filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
+});
+
+it('leads from the README to every page for users and operators, in at most 120 lines', () => {
+  const links = linksIn('README.md');
+  expect(globSync('docs/{use,operate,build}/*.md').filter((page) => !links.includes(page))).toEqual([]);
+  expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThanOrEqual(120);
 });
 
 it('finds the paths of the page about the architecture', () => {

@@ -1,7 +1,7 @@
 import type { PromptData } from './prompt-data.js';
 import { PromptFailure } from './prompt-failure.js';
 
-/** The digest that a revision must have, computed from what it says (docs/digest.md): `sha256:<hex>`. */
+/** The digest that a revision must have, computed from what it says (docs/build/digest.md): `sha256:<hex>`. */
 export async function digestOf(prompt: PromptData): Promise<string> {
   const { content, syntax, title, description, tags, variables, settings, data, meta, packaging } = prompt;
   const form = { content, syntax, title, description, tags, variables, settings, data, meta, packaging };

@@ -1,6 +1,6 @@
 import type { Resolved } from '../src/types.gen.js';
 
-/** What a digest is computed from (docs/digest.md). */
+/** What a digest is computed from (docs/build/digest.md). */
 type Said =
   'content' | 'syntax' | 'title' | 'description' | 'tags' | 'variables' | 'settings' | 'data' | 'meta' | 'packaging';
 

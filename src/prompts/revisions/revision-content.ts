@@ -35,7 +35,7 @@ export interface RevisionContent {
 }
 
 /**
- * The revision's digest: sha256, lower-case hex, over its canonical form, which docs/digest.md describes: RFC 8785 of
+ * The revision's digest: sha256, lower-case hex, over its canonical form, which docs/build/digest.md describes: RFC 8785 of
  * its content, with the packaging as its own digest.
  */
 export function digestOf(revision: RevisionContent): string {

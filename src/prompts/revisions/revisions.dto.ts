@@ -61,7 +61,7 @@ export const Digest = z
   .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
   .meta({ example: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' });
 
-/** A revision as every answer shows it. Its digest can be computed from this: docs/digest.md. */
+/** A revision as every answer shows it. Its digest can be computed from this: docs/build/digest.md. */
 export const revisionFields = {
   number: z.int().meta({ example: 7 }),
   id: Uuid,

@@ -24,7 +24,7 @@ def operations():
 
 
 def digest_of(revision):
-    """As docs/digest.md has it; RFC 8785 and this agree where no number is a fraction and all keys are ASCII."""
+    """As docs/build/digest.md has it; RFC 8785 and this agree where no number is a fraction and all keys are ASCII."""
     said = ["content", "syntax", "title", "description", "tags", "variables", "settings", "data", "meta", "packaging"]
     form = {name: value for name, value in revision.to_dict().items() if name in said}
     text = json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -4,7 +4,7 @@ import { aResolved, FakeRegistry } from './fake-registry.js';
 const other = `sha256:${'0'.repeat(64)}`;
 const bundle = { 'acme/support': { content: 'bundled' } };
 
-/** The example of docs/digest.md. */
+/** The example of docs/build/digest.md. */
 const documented = {
   content: 'Answer {{customer}} kindly.\n',
   syntax: 'braces',

@@ -52,7 +52,7 @@ it('is another one for any other content', () => {
 });
 
 it('is what its description says', async () => {
-  const description = await readFile(new URL('../../../docs/digest.md', import.meta.url), 'utf8');
+  const description = await readFile(new URL('../../../docs/build/digest.md', import.meta.url), 'utf8');
   const [, revision = '', packaging = '', form = '', digest] =
     /```json\n([^]*?)```[^]*?```json\n([^]*?)```[^]*?```json\n([^]*?)```[^]*?`sha256:([0-9a-f]{64})`/.exec(
       description,
