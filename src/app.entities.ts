@@ -1,9 +1,12 @@
 import { Account } from './auth/identity/account.entity.js';
+import { AuditEntry } from './auth/audit/audit-entry.entity.js';
+import { Group } from './auth/groups/group.entity.js';
+import { GroupMember } from './auth/groups/group-member.entity.js';
 import { ApiKey } from './auth/credentials/api-key.entity.js';
 import { Membership } from './auth/identity/membership.entity.js';
 import { Owner } from './auth/identity/owner.entity.js';
 import { Prompt } from './prompts/prompt.entity.js';
 import { Revision } from './prompts/revisions/revision.entity.js';
 
-/** Every entity of the product. Tables that only hand-written statements touch have none. */
-export const entities = [Account, ApiKey, Membership, Owner, Prompt, Revision];
+/** Every entity of the product. */
+export const entities = [Account, ApiKey, AuditEntry, Group, GroupMember, Membership, Owner, Prompt, Revision];

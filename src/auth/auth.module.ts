@@ -1,3 +1,4 @@
+import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { onConstraint } from '../database/database-errors.js';
@@ -21,9 +22,9 @@ import { LoginFailuresRepository } from './credentials/logins/login-failures.rep
 import { LoginLimiter } from './credentials/logins/login-limiter.js';
 import { LoginService } from './credentials/logins/login.service.js';
 import { SessionTokens } from './credentials/session-tokens.js';
-import { GroupMembersRepository } from './groups/group-members.repository.js';
+import { GroupMember } from './groups/group-member.entity.js';
 import { GroupsController } from './groups/groups.controller.js';
-import { GroupsRepository } from './groups/groups.repository.js';
+import { Group } from './groups/group.entity.js';
 import { GroupsService } from './groups/groups.service.js';
 import { FirstStart } from './identity/first-start.js';
 import { MeController } from './identity/me.controller.js';
@@ -45,10 +46,12 @@ onConstraint('owner_slug_key', UserExists);
 onConstraint('account_email_key', EmailTaken);
 onConstraint('user_group_slug_key', GroupExists);
 
+const repositories = MikroOrmModule.forFeature([Group, GroupMember]);
+
 /** Who is calling, and what they may do. */
 @Global()
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, repositories],
   controllers: [
     AuditController,
     CredentialsController,
@@ -68,8 +71,6 @@ onConstraint('user_group_slug_key', GroupExists);
     CredentialsRepository,
     DeclaredAccess,
     FirstStart,
-    GroupMembersRepository,
-    GroupsRepository,
     GroupsService,
     KeySessionsService,
     KeyUseRecorder,
@@ -92,12 +93,11 @@ onConstraint('user_group_slug_key', GroupExists);
     UsersService,
   ],
   exports: [
+    repositories,
     AuditLedger,
     AuditService,
     Authenticator,
     FirstStart,
-    GroupMembersRepository,
-    GroupsRepository,
     KeySessionsService,
     LoginLimiter,
     LoginService,

@@ -1,19 +1,16 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { entities } from '../app.entities.js';
 import { AuditLedger } from '../auth/audit/audit-ledger.js';
-import { KnownHolders } from '../auth/credentials/known-holders.js';
 import { LoginAddressesRepository } from '../auth/credentials/logins/login-addresses.repository.js';
 import { LoginFailuresRepository } from '../auth/credentials/logins/login-failures.repository.js';
 import { LoginLimiter } from '../auth/credentials/logins/login-limiter.js';
 import { UsersRepository } from '../auth/identity/users.repository.js';
 import { UsersService } from '../auth/identity/users.service.js';
 import type { Config } from '../config/config.js';
-import { ChangeFeed } from '../database/change-feed.js';
 import { Database } from '../database/database.js';
 import { startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
 import { ormOptions } from '../database/orm-options.js';
-import { OutageLog } from '../database/outage-log.js';
 import { openStorage } from '../storage/open-storage.js';
 import { OrphansRepository } from '../versions/orphans/orphans.repository.js';
 import { OrphansService } from '../versions/orphans/orphans.service.js';
@@ -38,16 +35,14 @@ export async function withDatabase({ auth, database, storage, dataDirectory }: C
     try {
       await migrate(orm, url);
       const access = new Database(orm);
-      // Nobody is let in here: what changes is heard of by the servers.
-      const known = new KnownHolders(access, new ChangeFeed(database, new OutageLog()));
       const addresses = new LoginAddressesRepository(access, auth);
       const said = await task({
         users: new UsersService(
           access,
-          new UsersRepository(access, known),
+          new UsersRepository(access),
           new LoginLimiter(new LoginFailuresRepository(access), addresses, auth),
           addresses,
-          new AuditLedger(access),
+          new AuditLedger(orm.em),
         ),
         orphans: async () => {
           const objects = await openStorage(storage);

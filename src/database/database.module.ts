@@ -1,6 +1,8 @@
-import { MikroORM } from '@mikro-orm/postgresql';
+import { EntityManager as CoreEntityManager } from '@mikro-orm/core';
+import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeFeed } from './change-feed.js';
+import { ChangeFeedSubscriber } from './change-feed-subscriber.js';
 import { Database } from './database.js';
 import { OutageLog } from './outage-log.js';
 
@@ -11,8 +13,17 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [{ provide: MikroORM, useValue: orm }, ChangeFeed, Database, OutageLog],
-      exports: [ChangeFeed, Database, OutageLog],
+      providers: [
+        { provide: MikroORM, useValue: orm },
+        { provide: EntityManager, useValue: orm.em },
+        // What `MikroOrmModule.forFeature` makes repositories with.
+        { provide: CoreEntityManager, useValue: orm.em },
+        ChangeFeed,
+        ChangeFeedSubscriber,
+        Database,
+        OutageLog,
+      ],
+      exports: [EntityManager, CoreEntityManager, ChangeFeed, ChangeFeedSubscriber, Database, OutageLog],
     };
   }
 }

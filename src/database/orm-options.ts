@@ -6,6 +6,7 @@ import { answerMarginMs, type StatementLimits } from './connections/pooled-conne
 import { PooledOrmDriver } from './connections/postgres-connection.js';
 import { migrations } from './migrations/index.js';
 import { prepareByText } from './prepared-statements.js';
+import { RetryingEntityManager } from './retrying-entity-manager.js';
 import { applySettings } from './session-settings.js';
 
 export interface Connection {
@@ -34,6 +35,7 @@ export function ormOptions(
 ): Options {
   return defineConfig({
     driver: PooledOrmDriver,
+    entityManager: RetryingEntityManager,
     clientUrl: url,
     entities,
     extensions: [Migrator],

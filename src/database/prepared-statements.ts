@@ -3,9 +3,13 @@ import type { Pool, PoolClient } from 'pg';
 /** Names of statements by their text. Both are constants of this program, so that it does not grow. */
 const names = new Map<string, string>();
 
-/** Has a statement prepared once per connection also where kysely sends it, on which transactions run and which knows no names. */
-export function prepareAs(name: string, text: string): void {
+/**
+ * A hand-written statement with `$1`, `$2`, ... as its parameters, to be run by `em.execute`. It is prepared once per
+ * connection, under this name, so that PostgreSQL does not parse it each time.
+ */
+export function prepared(name: string, text: string): string {
   names.set(text, name);
+  return text;
 }
 
 /** Lets every connection of the pool find by its text the name that a statement is prepared as. */

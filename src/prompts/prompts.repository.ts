@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { slugOrId } from '../auth/identity/owners.repository.js';
-import { ChangeFeed } from '../database/change-feed.js';
+import { ChangeFeedSubscriber } from '../database/change-feed-subscriber.js';
 import { Database } from '../database/database.js';
 import { toRfc3339 } from '../database/timestamps.js';
 import { guardedById, guardedByPath, guardedColumns, type GuardedRow, toGuarded } from './guarded-prompt.js';
@@ -68,8 +68,11 @@ const refreshLatestVersion = {
 export class PromptsRepository {
   constructor(
     private readonly database: Database,
-    private readonly feed: ChangeFeed,
-  ) {}
+    changes: ChangeFeedSubscriber,
+  ) {
+    // Only what is to be changed is loaded in a transaction, under its lock.
+    changes.follow(Prompt, ({ id }) => id);
+  }
 
   async findById(id: string, caller: Caller): Promise<PromptRecord | undefined> {
     const rows = await this.database.query<PromptRow>(byId, [caller?.userId ?? null, id]);
@@ -91,8 +94,6 @@ export class PromptsRepository {
 
   /** The prompt's row, tombstones included, locked for a change in the running transaction. */
   lock(id: string): Promise<Prompt | null> {
-    // Whoever locks it changes it: nobody here may be answered from memory once that is done.
-    this.database.afterTransaction(() => this.feed.note(id));
     return this.database.em.findOne(Prompt, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   }
 

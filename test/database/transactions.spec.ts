@@ -1,12 +1,16 @@
-import { jest } from '@jest/globals';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { randomUUID } from 'node:crypto';
+import { Owner } from '../../src/auth/identity/owner.entity.js';
 import { Database } from '../../src/database/database.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
 let server: OpenTestServer;
 let database: Database;
+let em: EntityManager;
 beforeAll(async () => {
   server = await startOpenTestServer();
   database = server.app.get(Database, { strict: false });
+  em = server.app.get(EntityManager, { strict: false });
 });
 afterAll(() => server.stop());
 
@@ -29,37 +33,49 @@ it('leaves a transaction usable for others when a statement in it failed', async
   expect(await database.transaction(() => database.query(failing, ['7']))).toEqual([{ answer: 7 }]);
 });
 
-describe('what is to be done before the commit', () => {
-  const settings = { text: `select current_setting('promptyard.test', true) as value` };
-  const set = (value: string) => database.query({ text: `select set_config('promptyard.test', $1, true)` }, [value]);
+it('joins a transaction that runs already, so that both are undone together', async () => {
+  const work = em.transactional(async () => {
+    await em.transactional(() => database.query(failure, ['joined']));
+    throw new Error('refused');
+  });
+  await expect(work).rejects.toThrow('refused');
+  expect(await failuresOf('joined')).toEqual([]);
+});
 
-  it('is done after the work, in its order', async () => {
-    const seen: unknown[] = [];
-    await database.transaction(async () => {
-      database.beforeCommit(async () => void seen.push(...(await database.query(settings))));
-      database.beforeCommit(() => Promise.resolve(void seen.push('second')));
-      await set('at the end');
-      seen.push('work');
-    });
-    expect(seen).toEqual(['work', { value: 'at the end' }, 'second']);
+describe('entities', () => {
+  const owner = () => ({ id: randomUUID(), kind: 'organization' as const, slug: `team-${randomUUID()}` });
+
+  it('are written when the transaction ends', async () => {
+    const created = owner();
+    await em.transactional(() => void em.create(Owner, created));
+    expect(await em.findOne(Owner, created.id)).toMatchObject(created);
   });
 
-  it('undoes the transaction when it fails, and is left out when the work has failed', async () => {
-    const done = jest.fn(() => Promise.reject(new Error('not written')));
-    const label = `insert into login_failure (subject, window_start, failures) values ('beforehand', now(), 1)`;
-    const work = async () => {
-      database.beforeCommit(done);
-      await database.query({ text: label });
-    };
-    await expect(database.transaction(work)).rejects.toThrow('not written');
-    await expect(
-      database.transaction(async () => {
-        await work();
-        throw new Error('changed its mind');
-      }),
-    ).rejects.toThrow('changed its mind');
-    expect(done).toHaveBeenCalledTimes(1);
-    const left = { text: `select 1 from login_failure where subject = 'beforehand'` };
-    expect(await database.query(left)).toEqual([]);
+  it('are not written when the use case fails', async () => {
+    const created = owner();
+    const work = em.transactional(() => {
+      em.create(Owner, created);
+      throw new Error('refused');
+    });
+    await expect(work).rejects.toThrow('refused');
+    expect(await em.findOne(Owner, created.id)).toBeNull();
+  });
+
+  it('cannot be written outside of a transaction', async () => {
+    expect(() => em.create(Owner, owner())).toThrow('use em.transactional');
+    await expect(em.flush()).rejects.toThrow('use em.transactional');
+  });
+
+  it('are loaded anew by each read outside of a transaction', async () => {
+    const { id } = await em.findOneOrFail(Owner, { slug: 'workspace' });
+    const [first, second] = [await em.findOneOrFail(Owner, id), await em.findOneOrFail(Owner, id)];
+    expect(first).not.toBe(second);
   });
 });
+
+const failure = {
+  text: `insert into login_failure (subject, window_start, failures) values ($1, now(), 1)`,
+};
+function failuresOf(subject: string) {
+  return database.query({ text: 'select 1 from login_failure where subject = $1' }, [subject]);
+}

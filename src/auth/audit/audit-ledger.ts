@@ -1,9 +1,9 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../common/json.js';
-import { Database } from '../../database/database.js';
 import type { Principal } from '../access/principal.js';
-import { type AuditAction, type AuditChannel, subjectTypeOf } from './audit-actions.js';
+import { type AuditAction, subjectTypeOf } from './audit-actions.js';
+import { AuditEntry } from './audit-entry.entity.js';
 
 /** What was done, and to what: `subject` names it to people (`alice/support`, `production`, `1.2.0`). Never a secret. */
 export interface Act {
@@ -17,47 +17,32 @@ export interface Act {
 /** Who did it: a caller, the command line on the server itself, or the server of its own accord (its first start). */
 export type Actor = Pick<Principal, 'userId' | 'keyId' | 'via'> | 'command-line' | 'server';
 
-const columns = 'actor_id, key_id, protocol, action, subject_type, subject, prompt_id, details';
-const insert = {
-  name: 'record-acts',
-  text: `insert into audit_entry (${columns}) select ${columns} from rows from (json_to_recordset($1) as (
-           actor_id uuid, key_id uuid, protocol text, action text, subject_type text, subject text, prompt_id uuid, details jsonb
-         )) with ordinality order by ordinality`,
-};
-
 /** The append-only ledger of who did what. */
 @Injectable()
 export class AuditLedger {
-  /** What is to be written before each transaction ends. */
-  private readonly entries = new WeakMap<EntityManager, JsonObject[]>();
-
-  constructor(private readonly database: Database) {}
+  constructor(private readonly em: EntityManager) {}
 
   /**
    * Records an act in the transaction that it happens in: neither is ever there without the other. All acts of a
-   * transaction are written at once, as its last statement.
+   * transaction are written at once when it is flushed.
    */
   record(actor: Actor, { action, subject, promptId, details = {} }: Act): Promise<void> {
-    const { em } = this.database;
-    if (!em.isInTransaction()) return Promise.reject(new Error(`${action} is recorded outside of its transaction`));
-    const about = { subject_type: subjectTypeOf(action), subject, prompt_id: promptId ?? null, details };
-    this.entriesOf(em).push({ ...who(actor), action, ...about });
-    return Promise.resolve();
-  }
-
-  private entriesOf(em: EntityManager): JsonObject[] {
-    const known = this.entries.get(em);
-    if (known) return known;
-    const entries: JsonObject[] = [];
-    this.entries.set(em, entries);
-    this.database.beforeCommit(async () => {
-      await this.database.query(insert, [JSON.stringify(entries)]);
+    if (!this.em.isInTransaction())
+      return Promise.reject(new Error(`${action} is recorded outside of its transaction`));
+    const subjectType = subjectTypeOf(action);
+    this.em.create(AuditEntry, {
+      ...identityOf(actor),
+      action,
+      subjectType,
+      subject,
+      promptId: promptId ?? null,
+      details,
     });
-    return entries;
+    return Promise.resolve();
   }
 }
 
-function who(actor: Actor): { actor_id: string | null; key_id: string | null; protocol: AuditChannel } {
-  if (typeof actor === 'string') return { actor_id: null, key_id: null, protocol: actor };
-  return { actor_id: actor.userId, key_id: actor.keyId ?? null, protocol: actor.via };
+function identityOf(actor: Actor): Pick<AuditEntry, 'actorId' | 'keyId' | 'protocol'> {
+  if (typeof actor === 'string') return { actorId: null, keyId: null, protocol: actor };
+  return { actorId: actor.userId, keyId: actor.keyId ?? null, protocol: actor.via };
 }

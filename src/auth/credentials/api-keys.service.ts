@@ -11,7 +11,6 @@ import { ApiKey } from './api-key.entity.js';
 import { hashApiKey, newApiKeySecret } from './api-key-secret.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import type { ApiKeyInfo, ApiKeyList, CreateApiKey, CreatedApiKey, NewKeyInfo } from './credentials.dto.js';
-import { KnownHolders } from './known-holders.js';
 import { KeyTargets } from './key-targets.js';
 
 const mostKeysListed = 1000;
@@ -26,7 +25,6 @@ export class ApiKeysService {
     private readonly keys: ApiKeysRepository,
     private readonly owners: OwnersRepository,
     private readonly targets: KeyTargets,
-    private readonly known: KnownHolders,
     private readonly audit: AuditLedger,
   ) {}
 
@@ -63,12 +61,10 @@ export class ApiKeysService {
   }
 
   async list(me: Principal): Promise<ApiKeyList> {
-    const keys = await this.database.read((em) =>
-      em.find(
-        ApiKey,
-        { userId: me.userId, revokedAt: null },
-        { orderBy: { createdAt: 'asc', id: 'asc' }, limit: mostKeysListed },
-      ),
+    const keys = await this.database.em.find(
+      ApiKey,
+      { userId: me.userId, revokedAt: null },
+      { orderBy: { createdAt: 'asc', id: 'asc' }, limit: mostKeysListed },
     );
     return { items: keys.filter((key) => isWithin(me, key)).map(toListed) };
   }
@@ -82,7 +78,6 @@ export class ApiKeysService {
       const key = await this.database.em.findOne(ApiKey, { id, userId: me.userId, revokedAt: null });
       if (!key || !isWithin(me, key)) throw ApiKeyNotFound();
       const revoked = await this.keys.revokeFamily(id);
-      this.known.noteChange(me.userId);
       for (const { id: subject, name } of revoked) {
         const details = { name, ...(subject === key.id ? {} : { with: key.id }) };
         await this.audit.record(me, { action: 'key.revoke', subject, details });

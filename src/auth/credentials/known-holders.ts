@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LruMap } from 'toad-cache';
 import { ChangeFeed } from '../../database/change-feed.js';
-import { Database } from '../../database/database.js';
+import { ChangeFeedSubscriber } from '../../database/change-feed-subscriber.js';
 import type { Principal } from '../access/principal.js';
+import { Account } from '../identity/account.entity.js';
+import { ApiKey } from './api-key.entity.js';
 
 /** Whose a credential is, with its rights, whatever it is used through. */
 export type Holder = Omit<Principal, 'via'>;
@@ -32,9 +34,12 @@ export class KnownHolders {
   private readonly known = new LruMap<Known>(mostKnown);
 
   constructor(
-    private readonly database: Database,
     private readonly feed: ChangeFeed,
-  ) {}
+    changes: ChangeFeedSubscriber,
+  ) {
+    changes.follow(Account, ({ id }) => id);
+    changes.follow(ApiKey, ({ userId }) => userId);
+  }
 
   /** The holder that is kept for a credential, else what is found now. */
   async find<Refusal extends string | undefined>(
@@ -49,11 +54,6 @@ export class KnownHolders {
     const { holder, goodForMs = Infinity } = found;
     this.known.set(credential, { holder, goodUntil: askedAt + goodForMs, since });
     return holder;
-  }
-
-  /** Tells that the running transaction changes an account or one of its keys: nobody here is let in by what was. */
-  noteChange(userId: string): void {
-    this.database.afterTransaction(() => this.feed.note(userId));
   }
 
   private isGood({ holder, goodUntil, since }: Known): boolean {

@@ -1,73 +1,76 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../../common/http/page.js';
 import type { JsonObject } from '../../common/json.js';
-import { Database } from '../../database/database.js';
 import { actsAsAdmin, isBound, type Principal } from '../access/principal.js';
 import { type Act, AuditLedger } from '../audit/audit-ledger.js';
 import { GroupNotFound, MemberNotFound } from '../auth.errors.js';
 import { UserLookup } from '../identity/user-lookup.js';
-import { GroupMembersRepository } from './group-members.repository.js';
+import { Group as GroupEntity } from './group.entity.js';
+import { GroupMember } from './group-member.entity.js';
+import { GroupMemberRepository } from './group-member.repository.js';
+import { GroupRepository } from './group.repository.js';
 import type { CreateGroup, Group, GroupDetails, GroupList, GroupMemberPath, UpdateGroup } from './groups.dto.js';
-import { GroupsRepository, type NamedGroup } from './groups.repository.js';
+import { toGroup } from './groups.mapper.js';
 
 /** Groups: made and changed by admins; who belongs to one decides at once what its grants open. */
 @Injectable()
 export class GroupsService {
   constructor(
-    private readonly database: Database,
-    private readonly groups: GroupsRepository,
-    private readonly members: GroupMembersRepository,
+    private readonly em: EntityManager,
+    @InjectRepository(GroupEntity) private readonly groups: GroupRepository,
+    @InjectRepository(GroupMember) private readonly members: GroupMemberRepository,
     private readonly users: UserLookup,
     private readonly ledger: AuditLedger,
   ) {}
 
   /** For credentials that are meant for one owner or one prompt there are none. */
   async list(page: Page, me: Principal): Promise<GroupList> {
-    return { items: isBound(me) ? [] : await this.groups.page(page), limit: page.limit, offset: page.offset };
+    const groups = isBound(me) ? [] : await this.groups.page(page);
+    return { items: groups.map(toGroup), limit: page.limit, offset: page.offset };
   }
 
   /** @throws GroupNotFound */
   async get(id: string, page: Page, me: Principal): Promise<GroupDetails> {
-    const found = isBound(me) ? undefined : await this.groups.find(id, me.userId);
+    const found = isBound(me) ? undefined : await this.groups.findForUser(id, me.userId);
     if (!found) throw GroupNotFound();
-    const { is_member: isMember, ...group } = found;
-    const seesMembers = isMember || actsAsAdmin(me);
-    return seesMembers ? { ...group, members: await this.members.page(group.id, page) } : group;
+    const seesMembers = found.isMember || actsAsAdmin(me);
+    return { ...toGroup(found), ...(seesMembers ? { members: await this.members.page(found.id, page) } : {}) };
   }
 
   /** @throws GroupExists */
   async create({ slug, name = slug, description }: CreateGroup, me: Principal): Promise<Group> {
-    const created_at = new Date().toISOString();
-    const group = { id: randomUUID(), slug, name, description, member_count: 0, created_at };
-    await this.database.transaction(async () => {
-      await this.groups.insert(group, me.userId);
+    const group = { id: randomUUID(), slug, name, description, createdBy: me.userId, createdAt: new Date() };
+    await this.em.transactional(async () => {
+      this.groups.create(group);
       await this.record(me, 'group.create', group, { name, description });
     });
-    return group;
+    return toGroup({ ...group, memberCount: 0 });
   }
 
   /** @throws GroupNotFound */
   async update(id: string, change: UpdateGroup, me: Principal): Promise<Group> {
     return this.changing(id, async (group) => {
       const { name = group.name, description = group.description } = change;
-      const updated = await this.groups.update({ id: group.id, name, description });
-      if (!updated) throw GroupNotFound();
       const isChange = name !== group.name || description !== group.description;
       if (isChange) await this.record(me, 'group.update', group, { name, description });
-      return updated;
+      this.groups.assign(group, { name, description });
+      return toGroup({ ...group, memberCount: await this.members.count({ groupId: group.id }) });
     });
   }
 
   /** Grants to the group go with it. @throws GroupNotFound */
   async delete(id: string, me: Principal): Promise<void> {
     await this.changing(id, async (group) => {
-      const grants = await this.groups.delete(group.id);
+      const grants = await this.groups.deleteGrants(group.id);
+      this.em.remove(group);
       await this.record(me, 'group.delete', group, { grants });
     });
   }
 
-  /** Whoever is a member stays one. @throws GroupNotFound, UserNotFound */
+  /** A member stays one. @throws GroupNotFound, UserNotFound */
   async addMember({ id, user }: GroupMemberPath, me: Principal): Promise<void> {
     await this.changing(id, async (group) => {
       const { id: userId, username } = await this.users.get(user);
@@ -80,22 +83,27 @@ export class GroupsService {
   async removeMember({ id, user }: GroupMemberPath, me: Principal): Promise<void> {
     await this.changing(id, async (group) => {
       const { id: userId, username } = await this.users.get(user);
-      const wasMember = await this.members.remove(group.id, userId);
+      const wasMember = await this.members.removeMember(group.id, userId);
       if (!wasMember) throw MemberNotFound();
       await this.record(me, 'group.member.remove', group, { user: username });
     });
   }
 
-  /** Changes one group while nobody else does, and all of it or nothing. */
-  private changing<T>(id: string, change: (group: NamedGroup) => Promise<T>): Promise<T> {
-    return this.database.transaction(async () => {
+  /** Changes one group under its lock, and all of it or nothing. */
+  private changing<T>(id: string, change: (group: GroupEntity) => Promise<T>): Promise<T> {
+    return this.em.transactional(async () => {
       const group = await this.groups.lock(id);
       if (!group) throw GroupNotFound();
       return change(group);
     });
   }
 
-  private record(me: Principal, action: Act['action'], { slug }: NamedGroup, details: JsonObject): Promise<void> {
+  private record(
+    me: Principal,
+    action: Act['action'],
+    { slug }: Pick<GroupEntity, 'slug'>,
+    details: JsonObject,
+  ): Promise<void> {
     return this.ledger.record(me, { action, subject: slug, details });
   }
 }

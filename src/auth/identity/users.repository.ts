@@ -1,7 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import { foldAscii } from '../../common/ascii.js';
-import { KnownHolders } from '../credentials/known-holders.js';
 import { Database } from '../../database/database.js';
 import { toRfc3339 } from '../../database/timestamps.js';
 import { Account } from './account.entity.js';
@@ -32,10 +31,7 @@ const moveInWorkspace = {
 /** Users with the owners that bear their names. */
 @Injectable()
 export class UsersRepository {
-  constructor(
-    private readonly database: Database,
-    private readonly known: KnownHolders,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   async find(id: string): Promise<User | undefined> {
     const rows = await this.database.query<UserRow>({ name: 'user', text: `${select} where a.id = $1` }, [id]);
@@ -50,7 +46,6 @@ export class UsersRepository {
 
   /** The row itself, locked, so that password and role change one at a time. */
   lockAccount(id: string): Promise<Account | null> {
-    this.known.noteChange(id);
     return this.database.em.findOne(Account, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   }
 

@@ -1,7 +1,8 @@
 import { type MikroORM, PostgreSqlConnection, PostgreSqlDriver } from '@mikro-orm/postgresql';
-import type { Configuration } from '@mikro-orm/core';
+import type { AnyEntity, Configuration, EntityData, QueryResult, Transaction } from '@mikro-orm/core';
 import {
   CompiledQuery,
+  type ControlledTransaction,
   type DatabaseConnection,
   PostgresDialect,
   type PostgresDialectConfig,
@@ -10,8 +11,11 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type { Pool, PoolConfig } from 'pg';
+import { toDomainError } from '../database-errors.js';
 import { ConnectionPool } from './connection-pool.js';
 import { answerMarginMs, type StatementLimits } from './pooled-connection.js';
+
+const hasPlaceholders = /[$]1\b/;
 
 /** What stands among the ORM's `driverOptions` besides the options of the driver's pool. */
 interface Overrides extends PoolConfig {
@@ -37,6 +41,24 @@ export class PooledOrmConnection extends PostgreSqlConnection {
     return this.pool;
   }
 
+  /**
+   * A text with `$1`, `$2`, ... goes to PostgreSQL as it is, with its values beside it, so that it can be prepared; the
+   * ORM would write the values into it.
+   */
+  override async execute<T extends QueryResult | EntityData<AnyEntity> | EntityData<AnyEntity>[]>(
+    ...[query, values = [], method, transaction, context]: Parameters<PostgreSqlConnection['execute']>
+  ): Promise<T> {
+    try {
+      if (typeof query !== 'string' || !Array.isArray(values) || !hasPlaceholders.test(query)) {
+        return await super.execute<T>(query, values, method, transaction, context);
+      }
+      const result = await this.send(query, values, transaction as Transaction<ControlledTransaction<unknown>>);
+      return this.transformRawResult<T>(result, method);
+    } catch (error) {
+      throw toDomainError(error);
+    }
+  }
+
   override createKyselyDialect({ statementLimits, ...overrides }: Overrides): PostgresDialect {
     let pool: Pool | undefined;
     super.createKyselyDialect({ ...overrides, onPoolCreated: (created: Pool) => (pool = created) } as PoolConfig);
@@ -46,6 +68,17 @@ export class PooledOrmConnection extends PostgreSqlConnection {
     this.pool = new ConnectionPool(pool, { ...statementLimits, connectMs });
     // Its type knows fewer commands than PostgreSQL.
     return new PooledDialect({ pool: this.pool as unknown as PostgresPool }, statementLimits);
+  }
+
+  private async send(text: string, values: unknown[], transaction?: ControlledTransaction<unknown>) {
+    if (transaction) return transaction.executeQuery(CompiledQuery.raw(text, values));
+    const connection = await this.connections.connect();
+    try {
+      const { rows, rowCount } = await connection.query(text, values);
+      return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+    } finally {
+      connection.release();
+    }
   }
 }
 
@@ -58,6 +91,13 @@ export class PooledOrmDriver extends PostgreSqlDriver {
     super(config);
     this.connection = new PooledOrmConnection(config);
     this.replicas = this.createReplicas((options) => new PooledOrmConnection(config, options, 'read'));
+  }
+
+  /** The one place in which what the ORM's own statements fail with becomes an error of the catalogue. */
+  override rethrow<T>(promise: Promise<T>): Promise<T> {
+    return promise.catch((error: unknown) => {
+      throw toDomainError(error instanceof Error ? this.convertException(error) : error);
+    });
   }
 }
 

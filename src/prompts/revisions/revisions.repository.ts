@@ -70,7 +70,7 @@ export class RevisionsRepository {
 
   /** Numbers are the caller's business, who holds the prompt's row: what has changed of that is written before. */
   async insert(revision: Omit<Revision, 'grants'>): Promise<Revision> {
-    await this.database.read((em) => em.flush());
+    await this.database.em.flush();
     const [row] = await this.database.query<Pick<Revision, 'grants'>>(insert, [
       revision.id,
       revision.promptId,

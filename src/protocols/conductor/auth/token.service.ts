@@ -1,8 +1,10 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Inject, Injectable } from '@nestjs/common';
 import { actsAsAdmin, type Principal } from '../../../auth/access/principal.js';
 import { KeySessionsService } from '../../../auth/credentials/key-sessions.service.js';
 import { LoginService } from '../../../auth/credentials/logins/login.service.js';
-import { GroupMembersRepository } from '../../../auth/groups/group-members.repository.js';
+import { GroupMember } from '../../../auth/groups/group-member.entity.js';
+import { GroupMemberRepository } from '../../../auth/groups/group-member.repository.js';
 import { ConductorConfig, longestTokenSeconds } from '../../../config/conductor.config.js';
 import type { Token, TokenRequest, UserInfo } from './token.dto.js';
 
@@ -12,7 +14,7 @@ export class TokenService {
   constructor(
     private readonly keySessions: KeySessionsService,
     private readonly logins: LoginService,
-    private readonly groups: GroupMembersRepository,
+    @InjectRepository(GroupMember) private readonly groups: GroupMemberRepository,
     @Inject(ConductorConfig.KEY) private readonly config: ConductorConfig,
   ) {}
 

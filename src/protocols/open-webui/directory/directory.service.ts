@@ -1,6 +1,8 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { isBound, type Principal } from '../../../auth/access/principal.js';
-import { GroupsRepository } from '../../../auth/groups/groups.repository.js';
+import { Group } from '../../../auth/groups/group.entity.js';
+import { GroupRepository } from '../../../auth/groups/group.repository.js';
 import { UserDirectory } from '../../../auth/identity/user-directory.js';
 import { profileImageUrl } from '../profile-image.js';
 import { toSeconds } from '../seconds.js';
@@ -12,15 +14,15 @@ const usersPerPage = 30;
 @Injectable()
 export class DirectoryService {
   constructor(
-    private readonly groups: GroupsRepository,
+    @InjectRepository(Group) private readonly groups: GroupRepository,
     private readonly directory: UserDirectory,
   ) {}
 
   async listGroups(me: Principal): Promise<GroupModel[]> {
     if (isBound(me)) return [];
     const groups = await this.groups.allByName();
-    return groups.map(({ id, name, description, member_count, created_at }) => {
-      return { id, name, description, member_count, created_at: toSeconds(created_at) };
+    return groups.map(({ id, name, description, memberCount, createdAt }) => {
+      return { id, name, description, member_count: memberCount, created_at: toSeconds(createdAt) };
     });
   }
 

@@ -1,13 +1,15 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Inject, Injectable } from '@nestjs/common';
 import { actsAsAdmin, type Principal } from '../../../auth/access/principal.js';
-import { GroupMembersRepository } from '../../../auth/groups/group-members.repository.js';
+import { GroupMember } from '../../../auth/groups/group-member.entity.js';
+import { GroupMemberRepository } from '../../../auth/groups/group-member.repository.js';
 import { OpenWebUiConfig } from '../../../config/open-webui.config.js';
 
 /** What this protocol lets users do in the workspace, besides what the access policy says of one prompt. */
 @Injectable()
 export class WorkspacePermissions {
   constructor(
-    private readonly members: GroupMembersRepository,
+    @InjectRepository(GroupMember) private readonly members: GroupMemberRepository,
     @Inject(OpenWebUiConfig.KEY) private readonly config: OpenWebUiConfig,
   ) {}
 

@@ -1,0 +1,12 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core';
+
+/** That a user is in a group. It goes with the group. */
+export const GroupMember = defineEntity({
+  name: 'GroupMember',
+  tableName: 'group_member',
+  properties: (p) => ({
+    groupId: p.uuid().primary(),
+    userId: p.uuid().primary(),
+  }),
+});
+export type GroupMember = InferEntity<typeof GroupMember>;

@@ -1,0 +1,91 @@
+import { type EventSubscriber, type TransactionOptions, TransactionPropagation } from '@mikro-orm/core';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { isConnectionLost, toDomainError, wasNotSent } from './database-errors.js';
+
+/**
+ * The entity manager of this product. Its transactions join one that runs already, and run once more when their
+ * connection was lost before COMMIT was sent: then PostgreSQL has undone everything. So a use case must leave nothing
+ * behind outside of its transaction that a second run would trip over. Every error is one of the catalogue where one is
+ * declared for it.
+ */
+export class RetryingEntityManager extends EntityManager {
+  /**
+   * Outside of a transaction each operation works in an entity manager of its own, so that no read sees entities that
+   * another request has loaded. What such an operation would write could never be flushed, so it is refused.
+   */
+  override getContext(validate = true): this {
+    const em = super.getContext(false);
+    return validate && isGlobal(em) ? em.fork() : em;
+  }
+
+  override async transactional<T>(work: (em: this) => T | Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    if (this.isInTransaction()) {
+      return super.transactional(work, { propagation: TransactionPropagation.REQUIRED, ...options });
+    }
+    try {
+      return await this.attempt(work, options);
+    } catch (error) {
+      if (!(error instanceof LostTransaction)) throw toDomainError(error);
+    }
+    try {
+      return await this.attempt(work, options);
+    } catch (error) {
+      throw toDomainError(error instanceof LostTransaction ? error.cause : error);
+    }
+  }
+
+  override persist(entity: object | Iterable<object>): this {
+    this.assertIsInTransaction();
+    return super.persist(entity);
+  }
+
+  override remove(entity: object | Iterable<object>): this {
+    this.assertIsInTransaction();
+    return super.remove(entity);
+  }
+
+  override async flush(): Promise<void> {
+    this.assertIsInTransaction();
+    await super.flush();
+  }
+
+  private async attempt<T>(work: (em: this) => T | Promise<T>, options: TransactionOptions): Promise<T> {
+    const commit = { isSent: false };
+    const commitWatch: EventSubscriber = {
+      beforeTransactionCommit: () => {
+        commit.isSent = true;
+        return Promise.resolve();
+      },
+    };
+    try {
+      return await super.transactional(
+        (em) => {
+          em.getEventManager().registerSubscriber(commitWatch);
+          return work(em);
+        },
+        { ...options, clear: true },
+      );
+    } catch (error) {
+      const isLost = isConnectionLost(error) && (!commit.isSent || wasNotSent(error));
+      throw isLost ? new LostTransaction(error) : error;
+    }
+  }
+
+  private assertIsInTransaction(): void {
+    if (!this.isInTransaction()) throw new Error('entities are written in a transaction: use em.transactional');
+  }
+}
+
+/** Forks are not global; the ORM's type says that all are. */
+function isGlobal({ global }: { readonly global: boolean }): boolean {
+  return global;
+}
+
+/** Nothing of the transaction has happened, and nothing of it will. */
+class LostTransaction extends Error {
+  override readonly name = 'LostTransaction';
+
+  constructor(override readonly cause: unknown) {
+    super('the connection was lost before the transaction was committed');
+  }
+}
