@@ -18,8 +18,14 @@ const MANIFEST = 'prompt.yaml';
 const TEMPLATE = 'prompt.md';
 const README = 'README.md';
 
-/** Reads the archive once from front to back, and keeps of it the list of files and the texts that the server reads. */
-export async function readArchiveFiles(bytes: ByteReader): Promise<ArchiveFiles> {
+/** Takes a copy of a file's bytes. */
+export type OnFile = (path: string, bytes: Buffer) => void;
+
+/**
+ * Reads the archive once from front to back, and keeps of it the list of files and the texts that the server reads. With
+ * `onFile` every file is read whole and handed over.
+ */
+export async function readArchiveFiles(bytes: ByteReader, onFile?: OnFile): Promise<ArchiveFiles> {
   const limits = new EntryLimits();
   const paths = new EntryPaths();
   const files: PackageFile[] = [];
@@ -27,7 +33,7 @@ export async function readArchiveFiles(bytes: ByteReader): Promise<ArchiveFiles>
   for await (const entry of tarEntries(bytes)) {
     limits.add(entry);
     paths.add(entry);
-    const text = await readText(entry);
+    const text = await readText(onFile && entry.kind === 'file' ? await readWhole(entry, onFile) : entry);
     if (text !== undefined) texts.set(entry.path, text);
     if (entry.kind === 'file') files.push({ path: entry.path, size: entry.size });
   }
@@ -38,6 +44,13 @@ export async function readArchiveFiles(bytes: ByteReader): Promise<ArchiveFiles>
     template: texts.get(TEMPLATE) ?? refuseMissing(TEMPLATE, files),
     readme: texts.get(README) ?? null,
   };
+}
+
+/** The entry with its bytes in memory, once they were handed over. */
+async function readWhole(entry: ReadableTarEntry, onFile: OnFile): Promise<ReadableTarEntry> {
+  const bytes = Buffer.from(await entry.read(entry.size));
+  onFile(entry.path, bytes);
+  return { ...entry, read: (limit) => Promise.resolve(bytes.subarray(0, limit)) };
 }
 
 /** The entry's text, if it is one that the server reads. */

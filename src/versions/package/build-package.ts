@@ -5,6 +5,7 @@ import { pack } from 'tar-stream';
 import { storedGzip } from './gzip/stored-gzip.js';
 import { InvalidPackage } from './invalid-package.js';
 import { type ManifestContents, writeManifest } from './manifest/write-manifest.js';
+import type { PackageContents } from './package-contents.js';
 import { readPackage } from './read-package.js';
 
 export interface PackageSource extends ManifestContents {
@@ -15,14 +16,26 @@ export interface PackageSource extends ManifestContents {
 /** What tar keeps of a file beside its bytes; any fixed values will do. */
 const FILE_ATTRIBUTES = { mode: 0o644, uid: 0, gid: 0, mtime: new Date('2000-01-01T00:00:00Z') } as const;
 
+export interface BuiltPackage {
+  readonly archive: Buffer;
+  /** What readPackage() finds in the archive. */
+  readonly contents: PackageContents;
+}
+
 /**
  * A package with `prompt.yaml`, `prompt.md` and `README.md`: the same bytes for the same source on every machine. What
  * readPackage() would refuse or read as something else is refused here, as InvalidPackage.
  */
-export async function buildPackage(source: PackageSource): Promise<Buffer> {
+export async function buildPackageWithContents(source: PackageSource): Promise<BuiltPackage> {
   const { archive } = await packFiles(filesOf(source));
-  await expectLossless(source, archive);
-  return archive;
+  const contents = await readPackage(Readable.from([archive]), source);
+  assertLossless(source, contents);
+  return { archive, contents };
+}
+
+/** The archive alone. */
+export async function buildPackage(source: PackageSource): Promise<Buffer> {
+  return (await buildPackageWithContents(source)).archive;
 }
 
 function filesOf(source: PackageSource): Map<string, string> {
@@ -50,8 +63,7 @@ async function writeTar(files: ReadonlyMap<string, string | Buffer>): Promise<Bu
 }
 
 /** Undeclared variables of the template come back as further inputs: those are not lost, but found. */
-async function expectLossless(source: PackageSource, archive: Buffer): Promise<void> {
-  const read = await readPackage(Readable.from([archive]), source);
+function assertLossless(source: PackageSource, read: PackageContents): void {
   const declared = { ...read, inputs: read.inputs.slice(0, read.declaredInputs) };
   const fields = ['description', 'author', 'inputs', 'tags', 'syntax', 'extra', 'template', 'readme'] as const;
   const changed = fields.filter((field) => !isDeepStrictEqual(declared[field], asJson(source[field])));

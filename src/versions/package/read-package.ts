@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { type TemplateSyntax, tokenize } from '../../prompts/template/tokenize.js';
 import { isAskedFor } from '../../prompts/template/variables.js';
-import { type ArchiveFiles, readArchiveFiles } from './archive-files.js';
+import { type ArchiveFiles, type OnFile, readArchiveFiles } from './archive-files.js';
 import { ByteReader } from './byte-reader.js';
 import { Caps } from './caps.js';
 import { gunzip } from './gzip/gunzip.js';
@@ -23,10 +23,21 @@ export async function readPackage(source: AsyncIterable<Uint8Array>, expected: I
   return understand(await readFiles(source), expected);
 }
 
-async function readFiles(source: AsyncIterable<Uint8Array>): Promise<ArchiveFiles> {
+/** Reads all files of a package into memory, at most 50 MiB, in one pass. `expected` is asked with the manifest's text. */
+export async function unpackPackage(
+  source: AsyncIterable<Uint8Array>,
+  expected: (manifest: string) => Promise<Identity>,
+): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  const archive = await readFiles(source, (path, bytes) => files.set(path, bytes));
+  await understand(archive, await expected(archive.manifest));
+  return files;
+}
+
+async function readFiles(source: AsyncIterable<Uint8Array>, onFile?: OnFile): Promise<ArchiveFiles> {
   const unpacked = gunzip(source);
   try {
-    return await readArchiveFiles(new ByteReader(unpacked));
+    return await readArchiveFiles(new ByteReader(unpacked), onFile);
   } finally {
     // First the source: what still waits for its next chunk would otherwise keep the generator from ending.
     if (source instanceof Readable) source.destroy();

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
-import { buildPackage, type PackageSource } from '../package/build-package.js';
+import { buildPackageWithContents, type PackageSource } from '../package/build-package.js';
 import { InvalidPackage } from '../package/invalid-package.js';
 import type { PackageContents } from '../package/package-contents.js';
-import { readPackage } from '../package/read-package.js';
 import type { ObjectBytes } from '../reservations/reserved-objects.js';
 
 export interface Packed {
@@ -16,10 +15,10 @@ export interface Packed {
 /** Builds a package in memory. @throws ValidationFailed */
 export async function pack(source: PackageSource): Promise<Packed> {
   try {
-    const archive = await buildPackage(source);
+    const { archive, contents } = await buildPackageWithContents(source);
     const sha256 = createHash('sha256').update(archive).digest('hex');
     const open = () => Readable.from([archive]);
-    return { bytes: { size: archive.length, sha256, open }, contents: await readPackage(open(), source) };
+    return { bytes: { size: archive.length, sha256, open }, contents };
   } catch (error) {
     throw error instanceof InvalidPackage ? ValidationFailed({ content: error.reason }) : error;
   }
