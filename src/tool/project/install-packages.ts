@@ -9,7 +9,6 @@ import { expectSameEntry, warnOf } from './lock-packages.js';
 import { folderOf, Placement, placeAll, recover } from './placement.js';
 import { readRelease } from './registry.js';
 import type { Session } from './session.js';
-import { unpackPackage } from './archives/unpack-package.js';
 
 export interface InstallPlan {
   readonly directory: NamedPath;
@@ -95,8 +94,7 @@ async function prepareAll(
   const total = due.reduce((sum, { locked }) => sum + locked.size, 0);
   using bar = new ProgressBar(session.output, 'installing', total);
   await concurrently(due, async ({ id, locked }) => {
-    const archive = await session.archives.get({ id, ...locked }, (amount) => bar.advance(amount));
-    const files = await unpackPackage(id, locked.version, archive);
+    const files = await session.archives.files({ id, ...locked }, (amount) => bar.advance(amount));
     expectLockedFiles(id, locked, files);
     placements.push(await Placement.prepare(directory, id, files));
   });

@@ -7,7 +7,6 @@ import { safeLine } from '../terminal/safe-text.js';
 import { concurrently } from './concurrently.js';
 import { findVersion, readRelease, type Release } from './registry.js';
 import { needRegistry, type Session } from './session.js';
-import { unpackPackage } from './archives/unpack-package.js';
 
 interface Found {
   readonly id: string;
@@ -20,7 +19,7 @@ export async function lockPackages(session: Session, wanted: ReadonlyMap<string,
   if (wanted.size === 0) return {};
   const api = needRegistry(session, wanted.keys());
   const found = await concurrently(wanted, async ([id, wish]): Promise<Found> => {
-    const release = await readRelease(api, id, await findVersion(api, id, wish));
+    const release = await readRelease(api, id, await findVersion(api, session.versions, id, wish));
     return { id, wanted: wish, release };
   });
   for (const { id, release } of found) warnOf(session, id, release);
@@ -46,8 +45,7 @@ async function filesOf(
     onBytes(release.size);
     return before.files;
   }
-  const archive = await archives.get({ id, ...release }, onBytes);
-  return digestFiles(await unpackPackage(id, release.version, archive));
+  return digestFiles(await archives.files({ id, ...release }, onBytes));
 }
 
 /** @throws ToolFailure, verification failed */

@@ -22,7 +22,7 @@ export async function nameDependencies(
   const named = await concurrently(asked, async ({ id, wish }): Promise<[string, string]> => {
     const wanted = wish ?? project.file?.dependencies[id] ?? 'latest';
     if (wanted !== 'latest') return [id, wanted];
-    return [id, `^${await findVersion(needRegistry(session, [id]), id, 'latest')}`];
+    return [id, `^${await findVersion(needRegistry(session, [id]), session.versions, id, 'latest')}`];
   });
   return Object.fromEntries(named);
 }

@@ -44,6 +44,17 @@ export function readRelease(api: Api, id: string, version: string): Promise<Rele
   });
 }
 
+/** Lists of versions that a command has read already: each is read once. */
+export class VersionLists {
+  private readonly lists = new Map<string, Promise<Version[]>>();
+
+  of(api: Api, id: string): Promise<Version[]> {
+    const known = this.lists.get(id) ?? readVersions(api, id);
+    this.lists.set(id, known);
+    return known;
+  }
+}
+
 /** All versions of a package, newest first. What is no version never gets into a lock. */
 export async function readVersions(api: Api, id: string): Promise<Version[]> {
   const versions = await naming(id, () => listVersions(api, splitPromptId(id)));
@@ -51,9 +62,9 @@ export async function readVersions(api: Api, id: string): Promise<Version[]> {
 }
 
 /** The version that is wanted of a package now. @throws ToolFailure, not found where there is none */
-export async function findVersion(api: Api, id: string, wanted: string): Promise<string> {
+export async function findVersion(api: Api, lists: VersionLists, id: string, wanted: string): Promise<string> {
   const wish = expectWish(id, wanted);
-  const found = wish.kind === 'version' ? wish.version : await versionAmong(api, id, wish, await readVersions(api, id));
+  const found = wish.kind === 'version' ? wish.version : await versionAmong(api, id, wish, await lists.of(api, id));
   if (found !== undefined) return found;
   throw new ToolFailure(`no version of ${id} is ${wanted}`, {
     code: 'NOT_FOUND',

@@ -4,6 +4,7 @@ import type { Output } from '../terminal/output.js';
 import type { Tool } from '../tool.js';
 import { ArchiveCache } from './archives/archive-cache.js';
 import { Archives } from './archives/archives.js';
+import { VersionLists } from './registry.js';
 
 /** What the commands of a project work with. */
 export interface Session {
@@ -11,13 +12,14 @@ export interface Session {
   readonly api: Api | undefined;
   readonly cache: ArchiveCache;
   readonly archives: Archives;
+  readonly versions: VersionLists;
   readonly output: Output;
 }
 
 export function openSession(tool: Tool, { offline = false }: { offline?: boolean } = {}): Session {
   const api = offline ? undefined : tool.api;
   const cache = new ArchiveCache(tool.env);
-  return { api, cache, archives: new Archives({ cache, api }), output: tool.output };
+  return { api, cache, archives: new Archives({ cache, api }), versions: new VersionLists(), output: tool.output };
 }
 
 /** The registry, for what cannot be done without. @throws ToolFailure with --offline */

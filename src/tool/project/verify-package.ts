@@ -8,7 +8,7 @@ import { downloadArchive } from './archives/download-archive.js';
 import { digestFolder } from './installed-files.js';
 import { folderOf } from './placement.js';
 import { readRelease } from './registry.js';
-import { unpackPackage } from './archives/unpack-package.js';
+import { unpackArchive } from './archives/unpack-archive.js';
 
 type LockedEntry = readonly [id: string, locked: LockedPackage];
 
@@ -40,7 +40,7 @@ async function problemsOfRegistry(
     const release = await readRelease(api, id, locked.version);
     // Asked for by the registry's own digest: a wrong entry and a wrong object are two different things.
     const archive = await downloadArchive(api, { id, ...release }, onBytes);
-    const files = digestFiles(await unpackPackage(id, locked.version, archive));
+    const files = digestFiles(await unpackArchive(id, locked.version, archive));
     const entry = entryDifferences(locked, release);
     const inside = fileDifferences(locked.files, files).map((each) => `against the package in the registry, ${each}`);
     return [...entry, ...inside].map((difference) => `${at}: ${difference}`);

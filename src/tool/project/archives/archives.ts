@@ -2,6 +2,10 @@ import type { Api } from '../../api/api.js';
 import { ToolFailure } from '../../failure.js';
 import type { ArchiveCache } from './archive-cache.js';
 import { downloadArchive, type WantedArchive } from './download-archive.js';
+import { unpackArchive } from './unpack-archive.js';
+
+/** Bytes of unpacked files that stay in memory between looking a package up and writing it. */
+const maxUnpackedBytes = 64 * 1024 * 1024;
 
 export interface ArchivesOptions {
   readonly cache: ArchiveCache;
@@ -14,10 +18,30 @@ export class Archives {
   /** What the cache did not take, so that nothing is downloaded twice. */
   private readonly uncached = new Map<string, Buffer>();
 
+  /** Files by the archive's sha256, so that what is locked and then installed is unpacked once. */
+  private readonly unpacked = new Map<string, Map<string, Buffer>>();
+  private unpackedBytes = 0;
+
   constructor(private readonly options: ArchivesOptions) {}
 
+  /** The files of a version by their paths. @throws ToolFailure where it cannot be had, or is no valid package */
+  async files(wanted: WantedArchive, onBytes: (amount: number) => void): Promise<Map<string, Buffer>> {
+    const known = this.unpacked.get(wanted.sha256);
+    if (known) {
+      onBytes(wanted.size);
+      return known;
+    }
+    const files = await unpackArchive(wanted.id, wanted.version, await this.get(wanted, onBytes));
+    const size = [...files.values()].reduce((sum, { length }) => sum + length, 0);
+    if (this.unpackedBytes + size <= maxUnpackedBytes) {
+      this.unpacked.set(wanted.sha256, files);
+      this.unpackedBytes += size;
+    }
+    return files;
+  }
+
   /** @throws ToolFailure where it cannot be had, or is something else */
-  async get(wanted: WantedArchive, onBytes: (amount: number) => void = () => undefined): Promise<Buffer> {
+  private async get(wanted: WantedArchive, onBytes: (amount: number) => void): Promise<Buffer> {
     const { cache, api } = this.options;
     const kept = this.uncached.get(wanted.sha256) ?? (await cache.get(wanted.sha256));
     if (kept) {
