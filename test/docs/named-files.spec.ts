@@ -32,3 +32,10 @@ it('leads from the README to every page for users and operators, in at most 120 
 it('finds the paths of the page about the architecture', () => {
   expect(pathsIn('docs/architecture.md').length).toBeGreaterThan(30);
 });
+
+it('finds the pages that comments of the sources cite', () => {
+  const sources = globSync(['src/**/*.ts', 'packages/*/src/**/*.ts']);
+  const cited = sources.flatMap((file) => readFileSync(file, 'utf8').match(/\bdocs\/[\w./-]+\.md\b/g) ?? []);
+  expect(cited.length).toBeGreaterThan(5);
+  expect(cited.filter((page) => !existsSync(page))).toEqual([]);
+});

@@ -3,7 +3,7 @@ const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
 /** Names that would reach into an object's prototype wherever variables are kept as its keys. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Filled by Open WebUI's front end and never asked for (contracts/open-webui.md, Variables). */
+/** Filled by Open WebUI's front end and never asked for (docs/protocols/open-webui.md, Variables). */
 const SYSTEM_VARIABLES: ReadonlySet<string> = new Set([
   'CLIPBOARD',
   'CURRENT_DATE',

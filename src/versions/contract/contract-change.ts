@@ -1,4 +1,4 @@
-/** How much a release has to be raised for a change, from 1.0.0 on (contracts/templates-v1.md, Variable contract). */
+/** How much a release has to be raised for a change, from 1.0.0 on (docs/protocols/templates-v1.md, Variable contract). */
 export type Severity = 'major' | 'minor';
 
 const SEVERITIES = {

@@ -17,7 +17,7 @@ const TOKENS_PER_TURN = 4096;
 /**
  * Reads a package (.tar.gz) as a stream, in memory of a constant size and never to disk, and closes the stream. Of the
  * source's chunks each need be good only until the next is asked for. Throws
- * InvalidPackage for everything that contracts/package-format.md refuses; an error of the stream itself as it is.
+ * InvalidPackage for everything that docs/protocols/package-format.md refuses; an error of the stream itself as it is.
  */
 export async function readPackage(source: AsyncIterable<Uint8Array>, expected: Identity): Promise<PackageContents> {
   return understand(await readFiles(source), expected);

@@ -1,7 +1,7 @@
 import type { PromptSearch } from '../../../src/prompts/search/prompt-search.repository.js';
 import type { PromptRow } from './search-database.js';
 
-/** Search as the contract tells it, over an array: slow, and plain enough to be believed. */
+/** Search as docs/protocols/registry-v1.md tells it, over an array: slow, and plain enough to be believed. */
 export function searchModel(prompts: readonly PromptRow[], search: PromptSearch): string[] {
   const q = fold(search.q ?? '').trim();
   const words = q.split(/\s+/).filter((word) => word !== '');

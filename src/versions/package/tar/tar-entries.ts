@@ -20,8 +20,8 @@ export interface ReadableTarEntry extends TarEntry {
 
 /**
  * The files and directories of a tar archive in their order; ends only after two end blocks and nothing but zeros. No
- * library refuses all that the package contract refuses: tar-stream skips single zero blocks, parses sizes leniently and
- * lets the last of several extended headers win.
+ * library refuses all that docs/protocols/package-format.md refuses: tar-stream skips single zero blocks, parses sizes
+ * leniently and lets the last of several extended headers win.
  */
 export async function* tarEntries(bytes: ByteReader): AsyncGenerator<ReadableTarEntry> {
   const tar = new TarBytes(bytes);

@@ -3,7 +3,7 @@ const asciiWithoutControls = /^[\x20-\x7f]+$/;
 
 /**
  * The template that a client means by the body of a save. Clients encode it in three ways and label all of them alike
- * (contracts/conductor.md, The body of a save), so that only the text itself and the user agent tell them apart.
+ * (docs/protocols/conductor.md, The body of a save), so that only the text itself and the user agent tell them apart.
  */
 export function decodeTemplate(body: string, userAgent = ''): string {
   return quotedJson(body) ?? (pythonClient.test(userAgent) ? unquotedJson(body) : undefined) ?? withoutQuotes(body);

@@ -1,4 +1,4 @@
-/** How much one rendering may do (contracts/templates-v1.md, Render). */
+/** How much one rendering may do (docs/protocols/templates-v1.md, Render). */
 export const RenderLimits = {
   outputBytes: 1_048_576,
   /** Levels of includes below the prompt that is rendered. */
