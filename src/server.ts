@@ -76,7 +76,7 @@ function inPlaceOfAnother(config: Config): Config {
 
 /** A migration takes as long as it takes. */
 async function migrateSchema({ database: { url } }: Config): Promise<void> {
-  const orm = await MikroORM.init(ormOptions({ url, poolSize: 2, longestStatementMs: 0 }, entities));
+  const orm = await MikroORM.init(ormOptions({ url, poolSize: 2, statementTimeoutMs: 0 }, entities));
   try {
     await migrate(orm, url);
   } finally {
@@ -95,7 +95,7 @@ async function closeInGoodOrder(
 ): Promise<void> {
   if (app) beginToClose(app.getHttpAdapter().getInstance());
   const server: Server | undefined = app?.getHttpServer();
-  const cutDatabase = () => connectionsOf(orm).cut();
+  const cutDatabase = () => connectionsOf(orm).destroy();
   const timers = [
     setTimeout(() => server?.closeAllConnections(), longestGoodbyeMs),
     setTimeout(cutDatabase, longestGoodbyeMs + longestEpilogueAfterCutMs),

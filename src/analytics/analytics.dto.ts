@@ -5,8 +5,8 @@ import { Text } from '../common/http/scalars.js';
 const firstDay = '0001-01-01';
 const error = 'must be a date, YYYY-MM-DD';
 const Day = z.iso.date({ error }).refine((day) => day >= firstDay, { error });
-const daysShownByDefault = 30;
-const mostDays = 3_700;
+const defaultDays = 30;
+const maxDays = 3_700;
 const dayMs = 24 * 60 * 60 * 1_000;
 
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
@@ -20,14 +20,13 @@ export const DownloadsQuery = z
   })
   .transform(({ from, to, ...rest }) => {
     const last = to ?? dayOf(Date.now());
-    const first = Math.max(Date.parse(firstDay), Date.parse(last) - (daysShownByDefault - 1) * dayMs);
+    const first = Math.max(Date.parse(firstDay), Date.parse(last) - (defaultDays - 1) * dayMs);
     return { ...rest, to: last, from: from ?? dayOf(first) };
   })
   .superRefine(({ from, to }, context) => {
     const days = (Date.parse(to) - Date.parse(from)) / dayMs;
     if (days < 0) context.addIssue({ code: 'custom', path: ['from'], message: 'must not be after to' });
-    if (days > mostDays)
-      context.addIssue({ code: 'custom', path: ['from'], message: 'must be within ten years of to' });
+    if (days > maxDays) context.addIssue({ code: 'custom', path: ['from'], message: 'must be within ten years of to' });
   });
 export type DownloadsQuery = z.output<typeof DownloadsQuery>;
 

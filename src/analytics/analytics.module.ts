@@ -1,15 +1,15 @@
 import { Global, Module } from '@nestjs/common';
-import { DownloadLog } from '../versions/download-log.js';
+import { DownloadLogger } from '../versions/download-logger.js';
 import { VersionsModule } from '../versions/versions.module.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnalyticsService } from './analytics.service.js';
 import { DownloadRecorder } from './download-recorder.js';
 import { DownloadsRepository } from './downloads.repository.js';
 import { RetentionRepository } from './retention.repository.js';
-import { Retention } from './retention.js';
+import { RetentionService } from './retention.service.js';
 import { RetractionRepository } from './retraction.repository.js';
-import { RollUpTurn } from './roll-up-turn.js';
-import { RollUp } from './roll-up.js';
+import { RollUpLock } from './roll-up-lock.js';
+import { RollUpService } from './roll-up.service.js';
 import { RollUpRepository } from './roll-up.repository.js';
 
 /** Downloads: recorded, summed, shown. Global, because it implements the port that `versions` records them through. */
@@ -22,13 +22,13 @@ import { RollUpRepository } from './roll-up.repository.js';
     DownloadRecorder,
     DownloadsRepository,
     RetentionRepository,
-    Retention,
+    RetentionService,
     RetractionRepository,
-    RollUp,
+    RollUpService,
     RollUpRepository,
-    RollUpTurn,
-    { provide: DownloadLog, useExisting: DownloadRecorder },
+    RollUpLock,
+    { provide: DownloadLogger, useExisting: DownloadRecorder },
   ],
-  exports: [DownloadLog],
+  exports: [DownloadLogger],
 })
 export class AnalyticsModule {}

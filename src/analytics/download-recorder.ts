@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import { AnalyticsConfig } from '../config/analytics.config.js';
-import { OutageLog } from '../database/outage-log.js';
-import { DownloadLog, type Download } from '../versions/download-log.js';
+import { OutageLogger } from '../database/outage-logger.js';
+import { DownloadLogger, type Download } from '../versions/download-logger.js';
 import { DownloadsRepository, type DownloadRecord } from './downloads.repository.js';
 import { RetractionRepository } from './retraction.repository.js';
 import { visitorHash } from './visitor.js';
@@ -10,8 +10,8 @@ import { visitorHash } from './visitor.js';
 /** A record to be taken back; more than once if it may still be on its way when nothing is found. */
 interface Retraction {
   readonly record: DownloadRecord;
-  readonly mayComeLate: boolean;
-  triedUntil?: number;
+  readonly canCommitLate: boolean;
+  retryUntil?: number;
 }
 
 interface Pending {
@@ -21,13 +21,13 @@ interface Pending {
   isAbandoned: boolean;
 }
 
-const batchesAtOnce = 2;
-const largestBatch = 1_000;
-const retractEveryMs = 1_000;
-const retracting = 'could not take back downloads that were not answered';
-const mostRetractedAtOnce = 5_000;
+const maxConcurrentBatches = 2;
+const maxBatchSize = 1_000;
+const retractIntervalMs = 1_000;
+const retractFailure = 'could not take back downloads that were not answered';
+const maxRetractionBatch = 5_000;
 /** Longer than a statement that lost its connection can run on and commit once PostgreSQL answers again. */
-const lateCommitMs = 15_000;
+const commitTimeoutMs = 15_000;
 
 /**
  * Records downloads in batches that concurrent requests share: whoever comes while a batch is on its way goes with
@@ -35,19 +35,19 @@ const lateCommitMs = 15_000;
  * committed was answered with an error, so its record is taken back.
  */
 @Injectable()
-export class DownloadRecorder extends DownloadLog implements OnApplicationShutdown {
+export class DownloadRecorder extends DownloadLogger implements OnApplicationShutdown {
   private readonly salt: KeyObject;
   private queue: Pending[] = [];
-  private readonly batchesUnderWay = new Set<Promise<void>>();
+  private readonly activeBatches = new Set<Promise<void>>();
   private isScheduled = false;
   private readonly retractions: Retraction[] = [];
   private retracting: Promise<void> | undefined;
-  private readonly retractTimer = setInterval(() => void this.retract(), retractEveryMs).unref();
+  private readonly retractTimer = setInterval(() => void this.retract(), retractIntervalMs).unref();
 
   constructor(
     private readonly downloads: DownloadsRepository,
     private readonly retraction: RetractionRepository,
-    private readonly outages: OutageLog,
+    private readonly outages: OutageLogger,
     @Inject(AnalyticsConfig.KEY) config: AnalyticsConfig,
   ) {
     super();
@@ -72,7 +72,7 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.retractTimer);
-    await Promise.all(this.batchesUnderWay);
+    await Promise.all(this.activeBatches);
     // What is being taken back, and what the last batches have left.
     await this.retracting;
     await this.retract();
@@ -80,18 +80,18 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
 
   /** Requests that arrive in the same turn of the event loop share a batch. */
   private schedule(): void {
-    if (this.isScheduled || this.batchesUnderWay.size >= batchesAtOnce) return;
+    if (this.isScheduled || this.activeBatches.size >= maxConcurrentBatches) return;
     this.isScheduled = true;
     setImmediate(() => {
       this.isScheduled = false;
       this.queue = this.queue.filter(({ isAbandoned }) => !isAbandoned);
-      const batch = this.queue.splice(0, largestBatch);
+      const batch = this.queue.splice(0, maxBatchSize);
       if (batch.length === 0) return;
-      const sending = this.send(batch).finally(() => {
-        this.batchesUnderWay.delete(sending);
+      const sent = this.send(batch).finally(() => {
+        this.activeBatches.delete(sent);
         if (this.queue.length > 0) this.schedule();
       });
-      this.batchesUnderWay.add(sending);
+      this.activeBatches.add(sent);
     });
   }
 
@@ -101,39 +101,39 @@ export class DownloadRecorder extends DownloadLog implements OnApplicationShutdo
       this.settleCommitted(batch);
     } catch (cause) {
       // Whether it was or will be committed is unknown: PostgreSQL may not have noticed yet that nobody listens.
-      this.retractions.push(...batch.map(({ record }) => ({ record, mayComeLate: true })));
-      for (const each of batch) each.reject(cause);
+      this.retractions.push(...batch.map(({ record }) => ({ record, canCommitLate: true })));
+      for (const pending of batch) pending.reject(cause);
     }
   }
 
   private settleCommitted(batch: readonly Pending[]): void {
-    for (const each of batch) {
-      if (each.isAbandoned) this.retractions.push({ record: each.record, mayComeLate: false });
-      else each.resolve();
+    for (const pending of batch) {
+      if (pending.isAbandoned) this.retractions.push({ record: pending.record, canCommitLate: false });
+      else pending.resolve();
     }
   }
 
   /** One at a time: each waits for its turn on a connection that requests could have. */
   private retract(): Promise<void> {
-    return (this.retracting ??= this.takeBack().finally(() => (this.retracting = undefined)));
+    return (this.retracting ??= this.retractDue().finally(() => (this.retracting = undefined)));
   }
 
-  private async takeBack(): Promise<void> {
-    const due = this.retractions.splice(0, mostRetractedAtOnce);
+  private async retractDue(): Promise<void> {
+    const due = this.retractions.splice(0, maxRetractionBatch);
     if (due.length === 0) return;
     try {
       await this.retraction.retract(due.map(({ record }) => record));
-      this.retractions.push(...due.filter(mayStillCome));
-      this.outages.succeeded(retracting);
+      this.retractions.push(...due.filter(canStillCommit));
+      this.outages.recordSuccess(retractFailure);
     } catch (error) {
       this.retractions.push(...due);
-      this.outages.failed(retracting, error);
+      this.outages.recordFailure(retractFailure, error);
     }
   }
 }
 
 /** Called when PostgreSQL has answered a retraction: from then on time runs for what it may still commit. */
-function mayStillCome(retraction: Retraction): boolean {
-  retraction.triedUntil ??= Date.now() + lateCommitMs;
-  return retraction.mayComeLate && Date.now() < retraction.triedUntil;
+function canStillCommit(retraction: Retraction): boolean {
+  retraction.retryUntil ??= Date.now() + commitTimeoutMs;
+  return retraction.canCommitLate && Date.now() < retraction.retryUntil;
 }

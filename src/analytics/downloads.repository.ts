@@ -33,7 +33,7 @@ const insert = {
 };
 
 /** However far the roll-up is behind, no read looks at more single downloads. */
-export const longestTail = 20_000;
+export const maxTailRows = 20_000;
 
 // The sums by day, and the tail: what no roll-up has taken yet, by one snapshot. Of days before yesterday the visitors
 // may be forgotten, so that what is recorded for those late waits for the roll-up. The order by transaction keeps every
@@ -44,7 +44,7 @@ export const series = {
            select (t.at at time zone 'utc')::date as day, t.visitor
            from (select at, prompt_id, version_id, visitor from download
                  where committed_by >= (select next_transaction from download_rollup)
-                 order by committed_by limit ${longestTail}) t
+                 order by committed_by limit ${maxTailRows}) t
            where t.prompt_id = $1 or t.version_id = $1
          ), counts as (
            select day, downloads, visitors from download_day where scope_id = $1 and day between $2::date and $3::date

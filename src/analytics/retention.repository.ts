@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { type BackgroundQuery, RollUpTurn } from './roll-up-turn.js';
+import { type BackgroundQuery, RollUpLock } from './roll-up-lock.js';
 
 /** What became of a step that lets others go first; `later` means that it is worth trying again at once. */
-export type Outcome = 'done' | 'nothing' | 'later';
+export type StepOutcome = 'done' | 'nothing' | 'later';
 
 /** More than this many would keep the partition for strays locked for too long; there they are counted as well. */
-const mostMoved = 10_000;
-const mostDeleted = 10_000;
-const mostForgotten = 100_000;
+const maxMovedRows = 10_000;
+const maxDeletedRows = 10_000;
+const maxDeletedVisitors = 100_000;
 
 // Whoever records a download queues behind a lock that is waited for, so that it is given up quickly.
-const hurry = { text: `set local lock_timeout = '100ms'` };
+const shortLockTimeout = { text: `set local lock_timeout = '100ms'` };
 const lockNotAvailable = '55P03';
 const deadlockDetected = '40P01';
 
@@ -34,38 +34,38 @@ const partitions = `
   from pg_inherits i join pg_class c on c.oid = i.inhrelid
   cross join lateral pg_get_expr(c.relpartbound, c.oid) bound
   where i.inhparent = 'download'::regclass and bound <> 'DEFAULT'`;
-const covering = {
+const coveringPartition = {
   text: `select name from (${partitions}) p where coalesce(low, '-infinity') < $2::timestamptz and high > $1::timestamptz`,
 };
 /** Downloads from before are only needed for their sums. */
-const keptFrom = `(date_trunc('month', now() at time zone 'utc') - make_interval(months => $1)) at time zone 'utc'`;
-const expired = { text: `select name from (${partitions}) p where high <= ${keptFrom} order by high` };
+const retentionStart = `(date_trunc('month', now() at time zone 'utc') - make_interval(months => $1)) at time zone 'utc'`;
+const expiredPartitions = { text: `select name from (${partitions}) p where high <= ${retentionStart} order by high` };
 // Of a database that is older than its months: what was there then is the first partition, with many months in one.
-const partlyExpired = {
-  text: `select name from (${partitions}) p where coalesce(low, '-infinity') < ${keptFrom} and high > ${keptFrom}`,
+const partlyExpiredPartitions = {
+  text: `select name from (${partitions}) p where coalesce(low, '-infinity') < ${retentionStart} and high > ${retentionStart}`,
 };
 
-const strays = 'download_default';
-const lockStrays = { text: `lock table ${strays} in access exclusive mode` };
-const countStrays = {
+const defaultPartition = 'download_default';
+const lockDefaultPartition = { text: `lock table ${defaultPartition} in access exclusive mode` };
+const countDefaultRows = {
   text: `select count(*)::int as strays from (
-           select from ${strays} where at >= $1::timestamptz and at < $2::timestamptz limit $3) s`,
+           select from ${defaultPartition} where at >= $1::timestamptz and at < $2::timestamptz limit $3) s`,
 };
-const moveStrays = (name: string) => ({
+const moveToPartition = (name: string) => ({
   text: `with moved as (
-           delete from ${strays} where at >= $1::timestamptz and at < $2::timestamptz returning *
+           delete from ${defaultPartition} where at >= $1::timestamptz and at < $2::timestamptz returning *
          ) insert into ${name} select * from moved`,
 });
-const deleteOld = (name: string) => ({
+const deleteExpiredRows = (name: string) => ({
   text: `with gone as (
            delete from ${name} d using (
              select s.at, s.id from ${name} s, download_rollup r
-             where s.at < ${keptFrom} and s.committed_by < least(r.next_transaction, r.next_hour_transaction)
+             where s.at < ${retentionStart} and s.committed_by < least(r.next_transaction, r.next_hour_transaction)
              limit $2
            ) old where d.at = old.at and d.id = old.id returning 1
          ) select count(*)::int as count from gone`,
 });
-const forgetVisitors = {
+const deleteOldVisitors = {
   text: `with gone as (
            delete from download_visitor where ctid = any(array(
              select ctid from download_visitor where day < (now() at time zone 'utc')::date - 2 limit $1))
@@ -73,7 +73,7 @@ const forgetVisitors = {
          ) select count(*)::int as count from gone`,
 };
 
-const isCounted = (name: string) => ({
+const isRolledUp = (name: string) => ({
   text: `select coalesce(newest.committed_by < least(r.next_transaction, r.next_hour_transaction), true) as yes
          from download_rollup r
          left join lateral (select committed_by from ${name} order by committed_by desc limit 1) newest on true`,
@@ -84,7 +84,7 @@ const isCounted = (name: string) => ({
 export class RetentionRepository {
   constructor(
     private readonly database: Database,
-    private readonly turn: RollUpTurn,
+    private readonly lock: RollUpLock,
   ) {}
 
   /** This month and the next. */
@@ -93,75 +93,79 @@ export class RetentionRepository {
   }
 
   /** Makes the partition of a month that has none, with what came for the month before. */
-  make(month_: Month): Promise<Outcome> {
-    return this.step((query) => makePartition(query, month_));
+  createPartition(target: Month): Promise<StepOutcome> {
+    return this.step((query) => createPartition(query, target));
   }
 
   /** Names of the partitions that ended so many months before this one, oldest first. */
   async expired(months: number): Promise<string[]> {
-    return (await this.database.query<{ name: string }>(expired, [months])).map(({ name }) => name);
+    return (await this.database.query<{ name: string }>(expiredPartitions, [months])).map(({ name }) => name);
   }
 
   /** Drops a partition if all of it is in the sums. */
-  drop(name: string): Promise<Outcome> {
+  dropPartition(name: string): Promise<StepOutcome> {
     return this.step((query) => dropPartition(query, name));
   }
 
   /** Names of the partitions that hold younger downloads too: the one for strays, and the first of an older database. */
   async partlyExpired(months: number): Promise<string[]> {
-    const found = await this.database.query<{ name: string }>(partlyExpired, [months]);
-    return [strays, ...found.map(({ name }) => name)];
+    const found = await this.database.query<{ name: string }>(partlyExpiredPartitions, [months]);
+    return [defaultPartition, ...found.map(({ name }) => name)];
   }
 
   /** Deletes old downloads from a partition, a few at once, that are in the sums. */
-  deleteOld(name: string, months: number): Promise<Outcome> {
-    return this.step((query) => deleteSome(query, deleteOld(name), [months, mostDeleted]));
+  deleteExpiredRows(name: string, months: number): Promise<StepOutcome> {
+    return this.step((query) => deleteSome(query, deleteExpiredRows(name), [months, maxDeletedRows]));
   }
 
   /** Drops who visited on days that are over, some at once: their sums stay. */
-  forgetVisitors(): Promise<Outcome> {
-    return this.step((query) => deleteSome(query, forgetVisitors, [mostForgotten]));
+  deleteOldVisitors(): Promise<StepOutcome> {
+    return this.step((query) => deleteSome(query, deleteOldVisitors, [maxDeletedVisitors]));
   }
 
-  private async step(work: (query: BackgroundQuery) => Promise<Outcome>): Promise<Outcome> {
+  private async step(work: (query: BackgroundQuery) => Promise<StepOutcome>): Promise<StepOutcome> {
     try {
-      return (await this.turn.take(work)) ?? 'later';
+      return (await this.lock.tryRun(work)) ?? 'later';
     } catch (error) {
-      if (wasInTheWay(error)) return 'later';
+      if (isLockConflict(error)) return 'later';
       throw error;
     }
   }
 }
 
-async function makePartition(query: BackgroundQuery, { name, low, high }: Month): Promise<Outcome> {
-  const present = await query(covering, [low, high]);
-  if (present.length > 0) return 'nothing';
-  await query(hurry);
-  await query(lockStrays);
-  const [found] = await query<{ strays: number }>(countStrays, [low, high, mostMoved + 1]);
-  if (found && found.strays > mostMoved) return 'nothing';
+async function createPartition(query: BackgroundQuery, { name, low, high }: Month): Promise<StepOutcome> {
+  const existing = await query(coveringPartition, [low, high]);
+  if (existing.length > 0) return 'nothing';
+  await query(shortLockTimeout);
+  await query(lockDefaultPartition);
+  const [counted] = await query<{ strays: number }>(countDefaultRows, [low, high, maxMovedRows + 1]);
+  if (counted && counted.strays > maxMovedRows) return 'nothing';
   await query({ text: `create table ${name} (like download including all)` });
-  await query(moveStrays(name), [low, high]);
+  await query(moveToPartition(name), [low, high]);
   await query({ text: `alter table download attach partition ${name} for values from ('${low}') to ('${high}')` });
   return 'done';
 }
 
-async function dropPartition(query: BackgroundQuery, name: string): Promise<Outcome> {
-  await query(hurry);
+async function dropPartition(query: BackgroundQuery, name: string): Promise<StepOutcome> {
+  await query(shortLockTimeout);
   // Nothing can come any more, and nothing is on its way.
   await query({ text: 'lock table only download in access exclusive mode' });
-  const [counted] = await query<{ yes: boolean }>(isCounted(name));
+  const [counted] = await query<{ yes: boolean }>(isRolledUp(name));
   if (!counted?.yes) return 'later';
   await query({ text: `drop table ${name}` });
   return 'done';
 }
 
-async function deleteSome(query: BackgroundQuery, text: { text: string }, values: readonly number[]): Promise<Outcome> {
+async function deleteSome(
+  query: BackgroundQuery,
+  text: { text: string },
+  values: readonly number[],
+): Promise<StepOutcome> {
   const [deleted] = await query<{ count: number }>(text, values);
   return deleted?.count === values.at(-1) ? 'later' : 'done';
 }
 
-function wasInTheWay(error: unknown): boolean {
+function isLockConflict(error: unknown): boolean {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
   return [code, cause?.code].some((state) => state === lockNotAvailable || state === deadlockDetected);
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { DownloadRecord } from './downloads.repository.js';
-import { RollUpTurn } from './roll-up-turn.js';
+import { RollUpLock } from './roll-up-lock.js';
 
-interface Gone {
+interface RemovedDownload {
   readonly promptId: string;
   readonly versionId: string;
   readonly at: string;
@@ -11,7 +11,7 @@ interface Gone {
   readonly isInHours: boolean;
 }
 
-const remove = {
+const deleteDownloads = {
   text: `delete from download d using unnest($1::uuid[], $2::timestamptz[]) as r (id, at)
          where d.at = r.at and d.id = r.id
          returning d.prompt_id as "promptId", d.version_id as "versionId", d.at::text as at, d.visitor,
@@ -19,7 +19,7 @@ const remove = {
            d.committed_by < (select next_hour_transaction from download_rollup) as "isInHours"`,
 };
 // A visitor stays counted who is in another counted download of the same day.
-const countOutOfDays = {
+const subtractFromDays = {
   text: `with gone as (
            select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bytea[]) as g (prompt_id, version_id, at, visitor)
          ), scoped as (
@@ -48,47 +48,47 @@ const countOutOfDays = {
          update prompt p set download_count = p.download_count - c.n
          from (select prompt_id, count(*) as n from gone group by prompt_id) c where p.id = c.prompt_id`,
 };
-const dropEmptyDays = {
+const deleteEmptyDays = {
   text: 'delete from download_day where scope_id = any($1::uuid[] || $2::uuid[]) and downloads = 0',
 };
-const countOutOfHours = {
+const subtractFromHours = {
   text: `update download_hour t set downloads = t.downloads - c.n
          from (select version_id, date_trunc('hour', at, 'utc') as hour, count(*) as n
                from unnest($1::uuid[], $2::timestamptz[]) as g (version_id, at) group by 1, 2) c
          where t.version_id = c.version_id and t.hour = c.hour`,
 };
-const dropEmptyHours = { text: 'delete from download_hour where version_id = any($1::uuid[]) and downloads = 0' };
+const deleteEmptyHours = { text: 'delete from download_hour where version_id = any($1::uuid[]) and downloads = 0' };
 
 /** Takes recorded downloads back as if they had never been made. */
 @Injectable()
 export class RetractionRepository {
-  constructor(private readonly turn: RollUpTurn) {}
+  constructor(private readonly lock: RollUpLock) {}
 
   /** Records that are not there are none of its concern; what the sums hold of the others is counted out again. */
   async retract(records: readonly DownloadRecord[]): Promise<void> {
     const values = [records.map(({ id }) => id), records.map(({ at }) => at.toISOString())];
     // A roll-up that has counted a record without having committed yet would make it look uncounted.
-    await this.turn.wait(async (query) => {
-      const gone = await query<Gone>(remove, values);
-      const inDays = columns(gone.filter(({ isInDays }) => isInDays));
-      const inHours = columns(gone.filter(({ isInHours }) => isInHours));
+    await this.lock.run(async (query) => {
+      const removed = await query<RemovedDownload>(deleteDownloads, values);
+      const inDays = columns(removed.filter(({ isInDays }) => isInDays));
+      const inHours = columns(removed.filter(({ isInHours }) => isInHours));
       if (inDays.at.length > 0) {
-        await query(countOutOfDays, [inDays.promptIds, inDays.versionIds, inDays.at, inDays.visitors]);
-        await query(dropEmptyDays, [inDays.promptIds, inDays.versionIds]);
+        await query(subtractFromDays, [inDays.promptIds, inDays.versionIds, inDays.at, inDays.visitors]);
+        await query(deleteEmptyDays, [inDays.promptIds, inDays.versionIds]);
       }
       if (inHours.at.length > 0) {
-        await query(countOutOfHours, [inHours.versionIds, inHours.at]);
-        await query(dropEmptyHours, [inHours.versionIds]);
+        await query(subtractFromHours, [inHours.versionIds, inHours.at]);
+        await query(deleteEmptyHours, [inHours.versionIds]);
       }
     });
   }
 }
 
-function columns(gone: readonly Gone[]) {
+function columns(removed: readonly RemovedDownload[]) {
   return {
-    promptIds: gone.map(({ promptId }) => promptId),
-    versionIds: gone.map(({ versionId }) => versionId),
-    at: gone.map(({ at }) => at),
-    visitors: gone.map(({ visitor }) => visitor),
+    promptIds: removed.map(({ promptId }) => promptId),
+    versionIds: removed.map(({ versionId }) => versionId),
+    at: removed.map(({ at }) => at),
+    visitors: removed.map(({ visitor }) => visitor),
   };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { type BackgroundQuery, RollUpTurn } from './roll-up-turn.js';
+import { type BackgroundQuery, RollUpLock } from './roll-up-lock.js';
 
 /** Transactions, as `committed_by` names them: what to count lies from `dayLow` or `hourLow` to below `high`. */
 interface Bounds {
@@ -11,10 +11,10 @@ interface Bounds {
 }
 
 /** Downloads that one transaction counts: it holds the rows of their prompts for well under a second. */
-const largestBatch = 10_000;
+const maxBatchSize = 10_000;
 
 // Keeps an idle server from opening a transaction every second.
-const anythingNew = {
+const pendingDownloads = {
   name: 'downloads-to-roll-up',
   text: `select 1 as found from download
          where committed_by >= (select least(next_transaction, next_hour_transaction) from download_rollup)
@@ -23,22 +23,22 @@ const anythingNew = {
 
 // The oldest transaction that is open in this database; those of its neighbours in the cluster, which snapshots know too,
 // record no download here. What is not known to be theirs counts as ours.
-const oldestOpen = `
+const oldestTransaction = `
   select coalesce(min(open), pg_snapshot_xmax(pg_current_snapshot())) as xid
   from pg_snapshot_xip(pg_current_snapshot()) open
   where not exists (select from pg_stat_activity
                     where datname <> current_database() and backend_xid = open::xid)`;
 
 // Every committed download below the oldest open transaction is visible, and nothing can join it any more. What is
-// above is taken by a later run. `shift` is what a restore into another cluster added, see `beginAnew`.
-const bounds = {
+// above is taken by a later run. `shift` is what a restore into another cluster added, see `restartCounting`.
+const batchBounds = {
   text: `select r.next_transaction::text as "dayLow", r.next_hour_transaction::text as "hourLow",
            greatest(low, coalesce(next.committed_by, top))::text as high, next.committed_by is null as "isLast"
          from download_rollup r
          cross join lateral (
            select least(next_transaction, next_hour_transaction) as low,
              coalesce($2::xid8, (oldest.xid::text::numeric + shift)::text::xid8) as top
-           from (${oldestOpen}) oldest
+           from (${oldestTransaction}) oldest
          ) b
          left join lateral (
            select greatest(d.committed_by, (low::text::numeric + 1)::text::xid8) as committed_by from download d
@@ -52,7 +52,7 @@ const lateDays = {
          where committed_by >= $1::xid8 and committed_by < $2::xid8
            and at < ((now() at time zone 'utc')::date - 1)::timestamp at time zone 'utc'`,
 };
-const recallVisitors = {
+const restoreVisitors = {
   text: `with late as (
            select prompt_id, version_id from download
            where committed_by >= $1::xid8 and committed_by < $2::xid8 and (at at time zone 'utc')::date = $3::date
@@ -102,28 +102,28 @@ const addToSums = {
          ) c
          where p.id = c.prompt_id`,
 };
-const moveOn = {
+const advancePosition = {
   text: `update download_rollup set next_transaction = greatest(next_transaction, $1::xid8),
            next_hour_transaction = greatest(next_hour_transaction, $1::xid8)`,
 };
 
 // A database that was restored into a fresh cluster remembers transactions that are yet to come there.
-const isFromAnotherCluster = {
+const isRestoredFromElsewhere = {
   text: `select next_transaction::text::numeric > pg_snapshot_xmax(pg_current_snapshot())::text::numeric + shift as yes
          from download_rollup`,
 };
-const beyondEverything = {
+const highestTransaction = {
   text: `select (greatest(r.next_transaction, r.next_hour_transaction, d.committed_by)::text::numeric + 1)::text as top
          from download_rollup r
          left join lateral (select committed_by from download order by committed_by desc limit 1) d on true`,
 };
 // From here on transactions count as so much later that none comes a second time; no recorded row has to change.
-const shiftClock = {
+const shiftTransactions = {
   text: `update download_rollup set next_transaction = $1::xid8, next_hour_transaction = $1::xid8,
            shift = ($1::xid8::text::numeric - pg_snapshot_xmin(pg_current_snapshot())::text::numeric)::bigint
          returning shift::text as shift`,
 };
-const stampWithShift = (shift: bigint) => ({
+const setTransactionDefault = (shift: bigint) => ({
   text: `alter table download alter column committed_by
          set default (pg_current_xact_id()::text::numeric + ${shift})::text::xid8`,
 });
@@ -133,7 +133,7 @@ const stampWithShift = (shift: bigint) => ({
 export class RollUpRepository {
   constructor(
     private readonly database: Database,
-    private readonly turn: RollUpTurn,
+    private readonly lock: RollUpLock,
   ) {}
 
   /**
@@ -141,25 +141,25 @@ export class RollUpRepository {
    * at it. Answers whether there is more.
    */
   async rollUp(): Promise<boolean> {
-    const news = await this.database.query(anythingNew);
-    if (news.length === 0) return false;
-    return (await this.turn.take((query) => countBatch(query))) ?? false;
+    const pending = await this.database.query(pendingDownloads);
+    if (pending.length === 0) return false;
+    return (await this.lock.tryRun((query) => countBatch(query))) ?? false;
   }
 
   /** Makes the sums go on after a restore into another cluster. To be called before downloads are recorded there. */
-  async settleIn(): Promise<void> {
-    while (await this.settleSome());
+  async adaptToCluster(): Promise<void> {
+    while (await this.adaptBatch());
   }
 
   /** Answers whether there may be more to do. */
-  private async settleSome(): Promise<boolean> {
+  private async adaptBatch(): Promise<boolean> {
     let isRestored = false;
-    await this.turn.wait(async (query) => {
-      const [clock] = await query<{ yes: boolean }>(isFromAnotherCluster);
-      isRestored = clock?.yes ?? false;
+    await this.lock.run(async (query) => {
+      const [position] = await query<{ yes: boolean }>(isRestoredFromElsewhere);
+      isRestored = position?.yes ?? false;
       if (!isRestored) return;
-      const [{ top } = { top: '' }] = await query<{ top: string }>(beyondEverything);
-      if (!(await countBatch(query, top))) await beginAnew(query, top);
+      const [{ top } = { top: '' }] = await query<{ top: string }>(highestTransaction);
+      if (!(await countBatch(query, top))) await restartCounting(query, top);
     });
     return isRestored;
   }
@@ -167,18 +167,18 @@ export class RollUpRepository {
 
 /** Counts what lies below `top`, else below the oldest open transaction. Answers whether there is more. */
 async function countBatch(query: BackgroundQuery, top?: string): Promise<boolean> {
-  const [next] = await query<Bounds>(bounds, [largestBatch, top]);
+  const [next] = await query<Bounds>(batchBounds, [maxBatchSize, top]);
   if (!next) return false;
   const { dayLow, hourLow, high, isLast } = next;
   for (const { day } of await query<{ day: string }>(lateDays, [dayLow, high])) {
-    await query(recallVisitors, [dayLow, high, day]);
+    await query(restoreVisitors, [dayLow, high, day]);
   }
   await query(addToSums, [dayLow, hourLow, high]);
-  await query(moveOn, [high]);
+  await query(advancePosition, [high]);
   return !isLast;
 }
 
-async function beginAnew(query: BackgroundQuery, top: string): Promise<void> {
-  const [{ shift } = { shift: '0' }] = await query<{ shift: string }>(shiftClock, [top]);
-  await query(stampWithShift(BigInt(shift)));
+async function restartCounting(query: BackgroundQuery, top: string): Promise<void> {
+  const [{ shift } = { shift: '0' }] = await query<{ shift: string }>(shiftTransactions, [top]);
+  await query(setTransactionDefault(BigInt(shift)));
 }

@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import type { Visitor } from '../versions/download-log.js';
+import type { Visitor } from '../versions/download-logger.js';
 
 /** Stands for who downloads: one per signed-in user, else one per address and agent. 16 bytes that tell nobody's address. */
 export function visitorHash(salt: KeyObject, { userId, address, agent }: Visitor): Buffer {

@@ -8,7 +8,7 @@ Another database that uses the same bucket, such as the production server's if t
 published what this one does not know. Look at the list on the database that is in production, and remove there.
 `;
 
-const reasons: Record<Orphan['standing'], string> = {
+const reasons: Record<Orphan['status'], string> = {
   unknown: 'unknown here: published after the backup that this database was restored from, or by another database',
   unfinished: 'left by an upload that did not finish here; a copy of this database may have finished it',
   adopted: 'a version of another database has adopted it',
@@ -86,7 +86,7 @@ async function* keysOf(orphans: OrphansService): AsyncGenerator<string> {
   for await (const { key } of orphans.list()) yield key;
 }
 
-function lineOf({ key, size, lastModified, standing }: Orphan): string {
+function lineOf({ key, size, lastModified, status: standing }: Orphan): string {
   return [key, `${size} bytes`, ageOf(lastModified), reasons[standing]].join('\t');
 }
 

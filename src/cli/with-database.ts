@@ -14,7 +14,7 @@ import { ormOptions } from '../database/orm-options.js';
 import { openStorage } from '../storage/open-storage.js';
 import { OrphansRepository } from '../versions/orphans/orphans.repository.js';
 import { OrphansService } from '../versions/orphans/orphans.service.js';
-import { ObjectClaims } from '../versions/reservations/object-claims.js';
+import { ObjectClaimsService } from '../versions/reservations/object-claims.service.js';
 
 export interface AdminTools {
   readonly users: UsersService;
@@ -31,7 +31,7 @@ export async function withDatabase({ auth, database, storage, dataDirectory }: C
   const embedded = database.url === '' ? await startEmbeddedPostgres({ dataDir: dataDirectory, onNotice }) : undefined;
   try {
     const url = embedded?.url ?? database.url;
-    const orm = await MikroORM.init(ormOptions({ url, poolSize: 2, longestStatementMs: 0 }, entities));
+    const orm = await MikroORM.init(ormOptions({ url, poolSize: 2, statementTimeoutMs: 0 }, entities));
     try {
       await migrate(orm, url);
       const access = new Database(orm);
@@ -46,7 +46,7 @@ export async function withDatabase({ auth, database, storage, dataDirectory }: C
         ),
         orphans: async () => {
           const objects = await openStorage(storage);
-          return new OrphansService(objects, new OrphansRepository(access), new ObjectClaims(objects));
+          return new OrphansService(objects, new OrphansRepository(access), new ObjectClaimsService(objects));
         },
       });
       process.stdout.write(`${said}\n`);

@@ -2,20 +2,20 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import pg from 'pg';
 import { DatabaseConfig } from '../config/database.config.js';
 import { endConnection } from './connections/end-connection.js';
-import { OutageLog } from './outage-log.js';
+import { OutageLogger } from './outage-logger.js';
 
 export const changeChannel = 'promptyard_change';
 
 /** A cache may be asked for so long after the connection has last been seen to deliver. */
-const longestSilenceMs = 120;
+const maxSilenceMs = 120;
 /** Sooner than that, so that under load there is always an answer that is young enough. */
-const askAgainMs = 40;
+const heartbeatAfterMs = 40;
 const retryMs = 500;
 
-const listening = 'could not listen for changes, so nothing is cached';
+const listenFailure = 'could not listen for changes, so nothing is cached';
 
 /** More than so many changes are remembered as one of everything, to stay small. */
-const mostRemembered = 20_000;
+const maxRemembered = 20_000;
 
 /**
  * What has changed, on this process and on all others, in the order in which it was heard of. Whatever is kept in memory
@@ -32,16 +32,16 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private retry: NodeJS.Timeout | undefined;
   private isStopping = false;
   /** Also while there is nobody to ask. */
-  private isAsking = true;
+  private isQuerying = true;
   /** Time of the last question that has been answered. */
-  private heardUntil = -Infinity;
+  private deliveredUntil = -Infinity;
   private clock = 0;
   /** What is older than this has changed, whatever it is. */
-  private everythingAt = 0;
+  private allChangedAt = 0;
 
   constructor(
     @Inject(DatabaseConfig.KEY) private readonly config: DatabaseConfig,
-    private readonly outages: OutageLog,
+    private readonly outages: OutageLogger,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -57,8 +57,8 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   /** Whether all changes are known that others made until a moment ago. */
   get isLive(): boolean {
     const now = performance.now();
-    if (now - this.heardUntil > askAgainMs) this.ask(now);
-    return now - this.heardUntil <= longestSilenceMs;
+    if (now - this.deliveredUntil > heartbeatAfterMs) this.sendHeartbeat(now);
+    return now - this.deliveredUntil <= maxSilenceMs;
   }
 
   /** The present, to compare with later changes: to be asked for before what is kept is read. */
@@ -68,36 +68,36 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   /** Whether the thing, or everything, has changed since then. */
   hasChanged(id: string, since: number): boolean {
-    return this.everythingAt > since || (this.changedAt.get(id) ?? 0) > since;
+    return this.allChangedAt > since || (this.changedAt.get(id) ?? 0) > since;
   }
 
   /** Whether what was read of the thing at that moment still holds, as far as anybody can know. */
-  stillHolds(id: string, since: number): boolean {
+  isCurrent(id: string, since: number): boolean {
     return this.isLive && !this.hasChanged(id, since);
   }
 
   /** Tells of a change that this process has just made. */
   note(id: string): void {
-    if (this.changedAt.size >= mostRemembered) this.forget();
+    if (this.changedAt.size >= maxRemembered) this.markAllChanged();
     this.changedAt.set(id, (this.clock += 1));
   }
 
-  private forget(): void {
-    this.everythingAt = this.clock += 1;
+  private markAllChanged(): void {
+    this.allChangedAt = this.clock += 1;
     this.changedAt.clear();
   }
 
-  private ask(now: number): void {
+  private sendHeartbeat(now: number): void {
     const { client } = this;
-    if (!client || this.isAsking) return;
-    this.isAsking = true;
+    if (!client || this.isQuerying) return;
+    this.isQuerying = true;
     client.query('select 1').then(
       () => {
         if (this.client !== client) return;
-        this.isAsking = false;
-        this.heardUntil = now;
+        this.isQuerying = false;
+        this.deliveredUntil = now;
       },
-      () => this.lose(client),
+      () => this.reconnect(client),
     );
   }
 
@@ -109,8 +109,8 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
       query_timeout: 2_000,
       keepAlive: true,
     });
-    client.on('error', () => this.lose(client));
-    client.on('end', () => this.lose(client));
+    client.on('error', () => this.reconnect(client));
+    client.on('end', () => this.reconnect(client));
     client.on('notification', ({ payload }) => this.note(payload ?? ''));
     this.client = client;
     try {
@@ -118,20 +118,20 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
       await client.query(`listen ${changeChannel}`);
       if (this.isStopping) return await endConnection(client);
       // What changed before that was not heard.
-      this.forget();
-      this.isAsking = false;
-      this.outages.succeeded(listening);
+      this.markAllChanged();
+      this.isQuerying = false;
+      this.outages.recordSuccess(listenFailure);
     } catch (error) {
-      if (!this.isStopping) this.outages.failed(listening, error);
-      this.lose(client);
+      if (!this.isStopping) this.outages.recordFailure(listenFailure, error);
+      this.reconnect(client);
     }
   }
 
-  private lose(client: pg.Client): void {
+  private reconnect(client: pg.Client): void {
     if (this.client !== client) return;
     this.client = undefined;
-    this.heardUntil = -Infinity;
-    this.isAsking = true;
+    this.deliveredUntil = -Infinity;
+    this.isQuerying = true;
     client.connection.stream.destroy();
     if (!this.isStopping) this.retry = setTimeout(() => void this.listen(), retryMs).unref();
   }

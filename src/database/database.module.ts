@@ -4,7 +4,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeFeed } from './change-feed.js';
 import { ChangeFeedSubscriber } from './change-feed-subscriber.js';
 import { Database } from './database.js';
-import { OutageLog } from './outage-log.js';
+import { OutageLogger } from './outage-logger.js';
 
 /** The database, for every module above it. Whoever opened it closes it, after everything that uses it has stopped. */
 @Module({})
@@ -21,9 +21,9 @@ export class DatabaseModule {
         ChangeFeed,
         ChangeFeedSubscriber,
         Database,
-        OutageLog,
+        OutageLogger,
       ],
-      exports: [EntityManager, CoreEntityManager, ChangeFeed, ChangeFeedSubscriber, Database, OutageLog],
+      exports: [EntityManager, CoreEntityManager, ChangeFeed, ChangeFeedSubscriber, Database, OutageLogger],
     };
   }
 }

@@ -7,9 +7,9 @@ import { connectionsOf } from './connections/postgres-connection.js';
 import { toDomainError } from './database-errors.js';
 import { prepared } from './prepared-statements.js';
 
-const longestBackgroundStatementMs = 60_000;
-const longestBackgroundAnswerMs = longestBackgroundStatementMs + answerMarginMs;
-const backgroundLimits = { aloneMs: longestBackgroundAnswerMs, inTransactionMs: longestBackgroundAnswerMs };
+const backgroundStatementTimeoutMs = 60_000;
+const backgroundAnswerTimeoutMs = backgroundStatementTimeoutMs + answerMarginMs;
+const backgroundLimits = { singleMs: backgroundAnswerTimeoutMs, inTransactionMs: backgroundAnswerTimeoutMs };
 
 /** A statement with a name is prepared once per connection; `$1`, `$2`, ... are its parameters. */
 export interface Statement {
@@ -55,7 +55,7 @@ export class Database {
     try {
       await query({ text: 'begin' });
       for (const setting of ['statement_timeout', 'lock_timeout']) {
-        await query({ text: `set local ${setting} = ${longestBackgroundStatementMs}` });
+        await query({ text: `set local ${setting} = ${backgroundStatementTimeoutMs}` });
       }
       await work(query);
       await query({ text: 'commit' });

@@ -4,21 +4,21 @@ import { requireSessions } from './session-check.js';
 import { requireUsableServer } from './usable-database.js';
 
 // "prmptyrd" in ASCII: one number for all servers on one database.
-const migrationLock = '8102659009350824548';
+const migrationLockKey = '8102659009350824548';
 
 /**
  * Brings the schema up to date, if the database can be used at all. Servers that start at once take turns, by an advisory lock on a connection of its own.
  * @throws UnusableDatabase
  */
 export async function migrate(orm: MikroORM, url: string): Promise<void> {
-  const turn = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  await turn.connect();
+  const lockClient = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  await lockClient.connect();
   try {
-    await requireUsableServer(turn);
+    await requireUsableServer(lockClient);
     await requireSessions(url);
-    await turn.query('select pg_advisory_lock($1)', [migrationLock]);
+    await lockClient.query('select pg_advisory_lock($1)', [migrationLockKey]);
     await orm.migrator.up();
   } finally {
-    await turn.end();
+    await lockClient.end();
   }
 }

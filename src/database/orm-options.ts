@@ -1,7 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import type { Client } from 'pg';
-import { answeredWithin } from './connections/answered-within.js';
+import { withAnswerTimeout } from './connections/with-answer-timeout.js';
 import { answerMarginMs, type StatementLimits } from './connections/pooled-connection.js';
 import { PooledOrmDriver } from './connections/postgres-connection.js';
 import { migrations } from './migrations/index.js';
@@ -14,10 +14,10 @@ export interface Connection {
   /** Most connections that this process opens. */
   readonly poolSize: number;
   /** Milliseconds that a statement outside of a transaction may take, and any may wait for a lock; 0 means for ever. */
-  readonly longestStatementMs?: number;
+  readonly statementTimeoutMs?: number;
 }
 
-const longestSetUpMs = 4_000;
+const setUpTimeoutMs = 4_000;
 const settings = {
   TimeZone: 'UTC',
   // Of a process that froze in the middle: its locks would hold up everybody else. Longer than a process of a machine
@@ -26,11 +26,11 @@ const settings = {
 };
 
 /** A statement of a transaction that writes a text of a mebibyte takes as long on a machine that has too much to do. */
-const longestStatementInTransactionMs = 15_000;
+const transactionStatementTimeoutMs = 15_000;
 
 /** How every entity manager of this product is set up; entities come from the modules above. */
 export function ormOptions(
-  { url, poolSize, longestStatementMs = 4_000 }: Connection,
+  { url, poolSize, statementTimeoutMs = 4_000 }: Connection,
   entities: Options['entities'],
 ): Options {
   return defineConfig({
@@ -52,16 +52,16 @@ export function ormOptions(
       onPoolCreated: prepareByText,
       application_name: 'promptyard',
       connectionTimeoutMillis: 4_000,
-      statementLimits: limitsOf(longestStatementMs),
+      statementLimits: limitsOf(statementTimeoutMs),
       keepAlive: true,
       onConnect: (client: Client) =>
-        answeredWithin(
-          longestSetUpMs,
+        withAnswerTimeout(
+          setUpTimeoutMs,
           client,
           applySettings(client, {
             ...settings,
-            statement_timeout: longestStatementMs,
-            lock_timeout: longestStatementMs,
+            statement_timeout: statementTimeoutMs,
+            lock_timeout: statementTimeoutMs,
           }),
         ),
     },
@@ -71,10 +71,10 @@ export function ormOptions(
   });
 }
 
-function limitsOf(longestStatementMs: number): StatementLimits {
-  if (longestStatementMs === 0) return { aloneMs: Infinity, inTransactionMs: Infinity };
+function limitsOf(statementTimeoutMs: number): StatementLimits {
+  if (statementTimeoutMs === 0) return { singleMs: Infinity, inTransactionMs: Infinity };
   return {
-    aloneMs: longestStatementMs + answerMarginMs,
-    inTransactionMs: longestStatementInTransactionMs + answerMarginMs,
+    singleMs: statementTimeoutMs + answerMarginMs,
+    inTransactionMs: transactionStatementTimeoutMs + answerMarginMs,
   };
 }

@@ -7,9 +7,9 @@ const answerTimeoutMs = 10_000;
 /** How long a notification may take that nothing has been asked for; PostgreSQL needs a millisecond. */
 const deliveryTimeoutMs = 3_000;
 
-const noSessions =
+const noSessionsMessage =
   'a pooler in transaction or statement mode stands before the database of DATABASE_URL: it must be in session mode (PgBouncer: pool_mode = session).';
-const tooFew =
+const tooFewMessage =
   'the database of DATABASE_URL, or a pooler before it, gives too few connections: a server needs DATABASE_POOL_SIZE, two more for each worker, and three for its start.';
 
 /**
@@ -23,10 +23,10 @@ export async function requireSessions(url: string): Promise<void> {
   try {
     for (const client of [listener, sender]) client.on('error', () => undefined);
     for (const client of [listener, sender]) await client.connect();
-    if (!(await areSessions(listener, sender))) throw new UnusableDatabase(noSessions);
+    if (!(await haveSessions(listener, sender))) throw new UnusableDatabase(noSessionsMessage);
   } catch (error) {
     if (error instanceof Error && error.message.includes('timeout')) {
-      throw new UnusableDatabase(tooFew, { cause: error });
+      throw new UnusableDatabase(tooFewMessage, { cause: error });
     }
     throw error;
   } finally {
@@ -34,7 +34,7 @@ export async function requireSessions(url: string): Promise<void> {
   }
 }
 
-async function areSessions(listener: pg.Client, sender: pg.Client): Promise<boolean> {
+async function haveSessions(listener: pg.Client, sender: pg.Client): Promise<boolean> {
   const channel = `promptyard_check_${randomBytes(8).toString('hex')}`;
   const { promise, resolve } = Promise.withResolvers<true>();
   listener.once('notification', () => resolve(true));
@@ -45,8 +45,10 @@ async function areSessions(listener: pg.Client, sender: pg.Client): Promise<bool
   await sender.query('select pg_notify($1, $2)', [channel, '']);
   if (first === second) return false;
   let timer: NodeJS.Timeout | undefined;
-  const isLate = new Promise<false>((late) => (timer = setTimeout(() => late(false), deliveryTimeoutMs)));
-  const isDelivered = await Promise.race([promise, isLate]);
+  const timedOut = new Promise<false>(
+    (resolveLate) => (timer = setTimeout(() => resolveLate(false), deliveryTimeoutMs)),
+  );
+  const isDelivered = await Promise.race([promise, timedOut]);
   clearTimeout(timer);
   if (isDelivered) return true;
   // On a busy machine: before PostgreSQL answers a session, it hands over what waits for it.

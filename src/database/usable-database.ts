@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /** The least version of PostgreSQL that has all that the statements of this product use. */
-const leastMajorVersion = 15;
+const minMajorVersion = 15;
 
 /** The database of DATABASE_URL cannot be used; the message says why in one line. */
 export class UnusableDatabase extends Error {
@@ -32,8 +32,8 @@ export async function requireUsableServer(client: pg.ClientBase): Promise<void> 
 }
 
 function problemOf({ number, version, encoding, is_standby, folds }: Server): string | undefined {
-  if (number < leastMajorVersion * 10_000) {
-    return `PostgreSQL ${leastMajorVersion} or newer is needed; the server of DATABASE_URL is ${version}.`;
+  if (number < minMajorVersion * 10_000) {
+    return `PostgreSQL ${minMajorVersion} or newer is needed; the server of DATABASE_URL is ${version}.`;
   }
   if (is_standby)
     return 'the server of DATABASE_URL is a standby, which takes no writes: DATABASE_URL must lead to the primary.';

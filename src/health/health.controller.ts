@@ -5,7 +5,7 @@ import { Access, Unauthenticated } from '../common/http/access.decorator.js';
 import { Returns, Summary } from '../common/http/documented.decorator.js';
 import { HealthService } from './health.service.js';
 import { Liveness, MetricsText, Readiness } from './health.dto.js';
-import { Metrics } from './metrics.js';
+import { MetricsService } from './metrics.service.js';
 
 /** Probes come often and from one address: they are not counted against a limit of rates. */
 const Uncounted = () => RouteConfig({ rateLimit: false });
@@ -15,7 +15,7 @@ const Uncounted = () => RouteConfig({ rateLimit: false });
 export class HealthController {
   constructor(
     private readonly health: HealthService,
-    private readonly metrics: Metrics,
+    private readonly metrics: MetricsService,
   ) {}
 
   @Get('health/live')

@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { StorageModule } from '../storage/storage.module.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
-import { Metrics } from './metrics.js';
+import { MetricsService } from './metrics.service.js';
 
 /** Liveness, readiness, metrics. */
-@Module({ imports: [StorageModule], controllers: [HealthController], providers: [HealthService, Metrics] })
+@Module({ imports: [StorageModule], controllers: [HealthController], providers: [HealthService, MetricsService] })
 export class HealthModule {}

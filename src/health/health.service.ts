@@ -6,8 +6,8 @@ import type { StorageVerdict } from '../storage/object-storage.js';
 import { StorageHealth } from '../storage/storage-health.js';
 import type { Readiness } from './health.dto.js';
 
-const longestWaitMs = 2_000;
-const noVerdict: StorageVerdict = {
+const checkTimeoutMs = 2_000;
+const unansweredVerdict: StorageVerdict = {
   ok: false,
   checks: [{ name: 'answer', ok: false, detail: 'none within two seconds' }],
 };
@@ -22,11 +22,11 @@ export class HealthService {
 
   async readiness(): Promise<Answer<Readiness>> {
     const [database, storage] = await Promise.all([
-      soon(
+      withFallback(
         this.ping().catch(() => false),
         false,
       ),
-      soon(this.storage.verdict(), this.storage.failure ?? noVerdict),
+      withFallback(this.storage.verdict(), this.storage.failure ?? unansweredVerdict),
     ]);
     const isReady = database && storage.ok;
     const body: Readiness = {
@@ -44,12 +44,12 @@ export class HealthService {
 }
 
 /** What comes within two seconds in which this process ran, else the fallback. */
-async function soon<T>(work: Promise<T>, fallback: T): Promise<T> {
+async function withFallback<T>(work: Promise<T>, fallback: T): Promise<T> {
   let timeout: RunningTimeout | undefined;
-  const late = new Promise<T>((resolve) => {
-    timeout = new RunningTimeout(longestWaitMs, () => resolve(fallback));
+  const fallbackResult = new Promise<T>((resolve) => {
+    timeout = new RunningTimeout(checkTimeoutMs, () => resolve(fallback));
   });
-  const outcome = await Promise.race([work, late]);
+  const outcome = await Promise.race([work, fallbackResult]);
   timeout?.clear();
   return outcome;
 }

@@ -50,7 +50,7 @@ export class PublicReads {
   ): Promise<Made | undefined> {
     const key = JSON.stringify([statement.name, path.owner, path.name, ...values]);
     const kept = this.kept.get(key);
-    if (kept && this.feed.stillHolds(kept.promptId, kept.since)) return kept.made as Made;
+    if (kept && this.feed.isCurrent(kept.promptId, kept.since)) return kept.made as Made;
     const since = this.feed.now;
     const place = [caller?.userId ?? null, ...slugOrId(path.owner), path.name];
     const [first, ...more] = await this.database.query<Row>(statement, [...place, ...values]);

@@ -12,12 +12,12 @@ import { VersionsConfig } from '../config/versions.config.js';
 import { deprecationHeaders } from '../prompts/releases/deprecation.js';
 import { PromptNotFound } from '../prompts/prompts.errors.js';
 import { ObjectStorage } from '../storage/object-storage.js';
-import { DownloadLog } from './download-log.js';
+import { DownloadLogger } from './download-logger.js';
 import type { VersionPath } from './versions.dto.js';
 import { DownloadUnavailable, VersionNotFound } from './versions.errors.js';
 import { VersionsRepository } from './versions.repository.js';
 
-const longestWaitMs = 2_000;
+const downloadTimeoutMs = 2_000;
 
 /** Downloads: a redirect to the object, recorded before it is answered. */
 @Injectable()
@@ -27,14 +27,14 @@ export class DownloadsService {
     @Inject(VersionsConfig.KEY) private readonly config: VersionsConfig,
     private readonly versions: VersionsRepository,
     private readonly storage: ObjectStorage,
-    private readonly downloads: DownloadLog,
+    private readonly downloads: DownloadLogger,
   ) {}
 
   /** @throws PromptNotFound, VersionNotFound, DownloadUnavailable when database or signing fails or takes over 2 s */
   async download(path: VersionPath, caller: Caller, request: FastifyRequest): Promise<Answer> {
-    const deadline = new Deadline(longestWaitMs);
+    const deadline = new Deadline(downloadTimeoutMs);
     try {
-      return await deadline.keep(this.redirect(path, caller, request, deadline));
+      return await deadline.race(this.redirect(path, caller, request, deadline));
     } catch (error) {
       if (error instanceof DomainError && error.definition.status < 500) throw error;
       throw DownloadUnavailable(undefined, { cause: error });
@@ -87,12 +87,12 @@ class Deadline {
     this.timeout = new RunningTimeout(ms, () => this.controller.abort(new Error(`no answer within ${ms} ms`)));
   }
 
-  keep<T>(work: Promise<T>): Promise<T> {
-    const late = new Promise<never>((_resolve, reject) => {
+  race<T>(work: Promise<T>): Promise<T> {
+    const expired = new Promise<never>((_resolve, reject) => {
       this.signal.addEventListener('abort', () => reject(this.signal.reason as Error), { once: true });
     });
     work.catch(() => undefined);
-    return Promise.race([work, late]);
+    return Promise.race([work, expired]);
   }
 
   clear(): void {

@@ -4,7 +4,7 @@ import type { Principal } from '../auth/access/principal.js';
 import { PromptsService } from '../prompts/prompts.service.js';
 import { pack } from './release/pack.js';
 import { VersionRecorder } from './release/version-recorder.js';
-import { Publisher } from './upload/publisher.js';
+import { VersionPublisher } from './upload/version-publisher.js';
 import type { PublishPrompt, VersionItem } from './versions.dto.js';
 
 const firstVersion = '1.0.0';
@@ -14,7 +14,7 @@ const firstVersion = '1.0.0';
 export class PublishService {
   constructor(
     private readonly prompts: PromptsService,
-    private readonly publisher: Publisher,
+    private readonly publisher: VersionPublisher,
     private readonly recorder: VersionRecorder,
   ) {}
 
@@ -35,16 +35,16 @@ export class PublishService {
       template: content,
       readme: null,
     });
-    const made = { promptId: draft.id, version: firstVersion, me, ...packed };
+    const newVersion = { promptId: draft.id, version: firstVersion, me, ...packed };
     return this.publisher.publish({
-      ...made,
+      ...newVersion,
       ownerId: draft.ownerId,
       promptName: name,
       publishedBy: me.userId,
       assertFree: () => draft.assertFree(),
       prepare: async () => {
         await draft.create();
-        await this.recorder.package(made);
+        await this.recorder.recordPackage(newVersion);
       },
     });
   }

@@ -7,7 +7,7 @@ export interface VersionCursor {
   readonly sequence: string;
 }
 
-const shape = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,3})?)\+00\|(\d{1,18})$/;
+const cursorPattern = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,3})?)\+00\|(\d{1,18})$/;
 
 export function writeCursor({ createdAt, sequence }: VersionCursor): string {
   return Buffer.from(`${createdAt}|${sequence}`).toString('base64url');
@@ -15,7 +15,7 @@ export function writeCursor({ createdAt, sequence }: VersionCursor): string {
 
 /** @throws ValidationFailed for what is no cursor of ours */
 export function readCursor(text: string): VersionCursor {
-  const [, day, hour, sequence] = shape.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  const [, day, hour, sequence] = cursorPattern.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   const createdAt = Time.safeParse(`${day}T${hour}Z`).data;
   if (!createdAt || !sequence) throw ValidationFailed({ cursor: 'must come from a Link header' });
   return { createdAt, sequence };

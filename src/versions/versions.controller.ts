@@ -104,9 +104,9 @@ export class VersionsController {
     @CurrentPrincipal() me: Principal,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @ClientGone() gone: AbortSignal,
+    @ClientGone() disconnected: AbortSignal,
   ) {
-    return this.uploads.upload(id, me, request, reply, gone);
+    return this.uploads.upload(id, me, request, reply, disconnected);
   }
 
   @Get(':owner/:name/versions')

@@ -1,23 +1,23 @@
 import { Module } from '@nestjs/common';
 import { HistoryModule } from '../prompts/history.module.js';
 import { StorageModule } from '../storage/storage.module.js';
-import { ContractCheck } from './contract/contract-check.js';
+import { ContractChecker } from './contract/contract-checker.js';
 import { DownloadsService } from './downloads.service.js';
-import { VersionLifeController } from './life/version-life.controller.js';
-import { VersionLifeService } from './life/version-life.service.js';
+import { VersionStatusController } from './status/version-status.controller.js';
+import { VersionStatusService } from './status/version-status.service.js';
 import { PublishService } from './publish.service.js';
 import { ReleaseController } from './release/release.controller.js';
 import { ReleaseService } from './release/release.service.js';
 import { VersionRecorder } from './release/version-recorder.js';
-import { BucketFence } from './reservations/bucket-fence.js';
+import { BucketFenceService } from './reservations/bucket-fence.service.js';
 import { BucketFenceRepository } from './reservations/bucket-fence.repository.js';
-import { ObjectClaims } from './reservations/object-claims.js';
-import { ProcessTenure } from './reservations/process-tenure.js';
+import { ObjectClaimsService } from './reservations/object-claims.service.js';
+import { InstanceLeaseService } from './reservations/instance-lease.service.js';
 import { ReservationSweeper } from './reservations/reservation-sweeper.js';
 import { ReservationsRepository } from './reservations/reservations.repository.js';
-import { ReservedObjects } from './reservations/reserved-objects.js';
-import { Publisher } from './upload/publisher.js';
-import { TemporaryFiles } from './upload/temporary-files.js';
+import { ReservedObjectStore } from './reservations/reserved-object-store.js';
+import { VersionPublisher } from './upload/version-publisher.js';
+import { TemporaryFileStore } from './upload/temporary-file-store.js';
 import { UploadService } from './upload/upload.service.js';
 import { VersionsController } from './versions.controller.js';
 import { VersionsRepository } from './versions.repository.js';
@@ -26,23 +26,23 @@ import { VersionsService } from './versions.service.js';
 /** Packages: uploaded, listed, read, downloaded. */
 @Module({
   imports: [HistoryModule, StorageModule],
-  controllers: [ReleaseController, VersionLifeController, VersionsController],
+  controllers: [ReleaseController, VersionStatusController, VersionsController],
   providers: [
-    BucketFence,
+    BucketFenceService,
     BucketFenceRepository,
-    ContractCheck,
+    ContractChecker,
     DownloadsService,
-    ObjectClaims,
-    ProcessTenure,
-    Publisher,
+    ObjectClaimsService,
+    InstanceLeaseService,
+    VersionPublisher,
     PublishService,
     ReleaseService,
     ReservationSweeper,
     ReservationsRepository,
-    ReservedObjects,
-    TemporaryFiles,
+    ReservedObjectStore,
+    TemporaryFileStore,
     UploadService,
-    VersionLifeService,
+    VersionStatusService,
     VersionRecorder,
     VersionsRepository,
     VersionsService,

@@ -15,7 +15,7 @@ const pageSize = 1000;
 @Injectable()
 export class VersionsService {
   /** Pages as they were answered, for as long as the pages themselves are kept. */
-  private readonly written = new WeakMap<readonly ListedVersion[], Answer<string>>();
+  private readonly serializedPages = new WeakMap<readonly ListedVersion[], Answer<string>>();
 
   constructor(private readonly versions: VersionsRepository) {}
 
@@ -24,10 +24,10 @@ export class VersionsService {
     assertStorable(path);
     const from = cursor === undefined ? undefined : readCursor(cursor);
     const rows = admit(await this.versions.page(path, caller, pageSize + 1, from), caller);
-    const known = this.written.get(rows);
-    if (known) return known;
+    const cached = this.serializedPages.get(rows);
+    if (cached) return cached;
     const answer = writePage(rows, path);
-    this.written.set(rows, answer);
+    this.serializedPages.set(rows, answer);
     return answer;
   }
 

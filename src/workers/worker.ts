@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import { readConfig } from '../config/config.js';
 import { explainFailure } from '../explain-failure.js';
-import { Metrics } from '../health/metrics.js';
+import { MetricsService } from '../health/metrics.service.js';
 import { createLogger } from '../logger.js';
 import { type RunningServer, startServer } from '../server.js';
 import { drain } from './drain.js';
@@ -23,7 +23,7 @@ let longestGoodbyeMs: number | undefined;
 async function start({ number, migrates }: Extract<Order, { order: 'start' }>): Promise<RunningServer> {
   const logger = createLogger(config.server).child({ worker: number });
   const server = await startServer(config, logger, { migrates });
-  server.app.get(Metrics).join(number, () => primary.metrics());
+  server.app.get(MetricsService).join(number, () => primary.metrics());
   const { address, firstLogin } = server;
   await primary.tell({ report: 'ready', address, firstLogin });
   return server;

@@ -1,7 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { DownloadsRepository, longestTail } from '../../src/analytics/downloads.repository.js';
+import { DownloadsRepository, maxTailRows } from '../../src/analytics/downloads.repository.js';
 import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
-import { RollUpTurn } from '../../src/analytics/roll-up-turn.js';
+import { RollUpLock } from '../../src/analytics/roll-up-lock.js';
 import { ormOptions } from '../../src/database/orm-options.js';
 import { ExplainingDatabase, type PlanMode } from '../support/plans/explaining-database.js';
 import { rowsRead } from '../support/plans/query-plan.js';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   });
   database = new ExplainingDatabase(orm);
   downloads = new DownloadsRepository(database);
-  sums = new RollUpRepository(database, new RollUpTurn(database));
+  sums = new RollUpRepository(database, new RollUpLock(database));
   prompt = await aCountedPrompt(server, 2);
 });
 afterAll(async () => {
@@ -116,10 +116,10 @@ it('reads a bounded tail when the roll-up is far behind', async () => {
   await server.pool.query(
     `insert into download (at, id, prompt_id, version_id, visitor)
      select now(), gen_random_uuid(), $1, $2, '\\x00' from generate_series(1, $3::int) n`,
-    [prompt.id, prompt.versionIds[0], longestTail + 5_000],
+    [prompt.id, prompt.versionIds[0], maxTailRows + 5_000],
   );
   const [read = {}] = await explained('force_generic_plan', () => downloads.series(prompt.id, recent));
   // One more per partition is looked at to know which of them goes on.
-  expect(rawRows(read)).toBeGreaterThanOrEqual(longestTail);
-  expect(rawRows(read)).toBeLessThanOrEqual(longestTail + 20);
+  expect(rawRows(read)).toBeGreaterThanOrEqual(maxTailRows);
+  expect(rawRows(read)).toBeLessThanOrEqual(maxTailRows + 20);
 });

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { DownloadRecorder } from '../../src/analytics/download-recorder.js';
-import { OutageLog } from '../../src/database/outage-log.js';
+import { OutageLogger } from '../../src/database/outage-logger.js';
 import { eventually } from '../support/api.js';
 import { aCountedPrompt, type DownloadsDatabase, startDownloadsDatabase } from './downloads-database.js';
 
@@ -28,7 +28,7 @@ const waiting = () => count(`select count(*)::int as n from pg_locks where lockt
 
 it('ends only when what it is taking back is taken back', async () => {
   const { id, versionIds } = await aCountedPrompt(database);
-  const recorder = new DownloadRecorder(database.downloads, database.retraction, new OutageLog(), config);
+  const recorder = new DownloadRecorder(database.downloads, database.retraction, new OutageLogger(), config);
   const turn = await aLongTurn();
   const leaving = new AbortController();
   void recorder.record({ promptId: id, versionId: versionIds[0] ?? '', visitor }, leaving.signal);

@@ -5,7 +5,7 @@ import { type DownloadRecord, DownloadsRepository } from '../../src/analytics/do
 import { RetentionRepository } from '../../src/analytics/retention.repository.js';
 import { RetractionRepository } from '../../src/analytics/retraction.repository.js';
 import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
-import { RollUpTurn } from '../../src/analytics/roll-up-turn.js';
+import { RollUpLock } from '../../src/analytics/roll-up-lock.js';
 import { Database } from '../../src/database/database.js';
 import { ormOptions } from '../../src/database/orm-options.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -28,7 +28,7 @@ export async function startDownloadsDatabase(): Promise<DownloadsDatabase> {
     discovery: { warnWhenNoEntities: false },
   });
   const database = new Database(orm);
-  const turn = new RollUpTurn(database);
+  const turn = new RollUpLock(database);
   const stop = async () => {
     await orm.close();
     await drop();

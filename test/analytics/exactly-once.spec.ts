@@ -67,7 +67,7 @@ it('does not wait for what is open in other databases of the cluster', async () 
 it('knows late visitors of days whose visitors are forgotten', async () => {
   await database.downloads.insert([3, 4].map((visitor) => aDownload(prompt, { at: daysAgo(40), visitor })));
   await rollUpAll(database);
-  await database.retention.forgetVisitors();
+  await database.retention.deleteOldVisitors();
   const { rows } = await database.pool.query('select from download_visitor where scope_id = $1', [prompt.id]);
   expect(rows).toEqual([]);
   await database.downloads.insert([3, 5].map((visitor) => aDownload(prompt, { at: daysAgo(40), visitor })));
@@ -158,11 +158,11 @@ it('goes on after a restore into a younger cluster, without touching what is rec
     [prompt.id],
   );
   const { rows: before } = await database.pool.query('select ctid, id from download order by id');
-  await Promise.all([database.sums.settleIn(), database.sums.settleIn()]);
+  await Promise.all([database.sums.adaptToCluster(), database.sums.adaptToCluster()]);
   expect((await database.pool.query('select ctid, id from download order by id')).rows).toEqual(before);
   expect(await countsOf(database, prompt)).toEqual(all(2, 1));
   await database.downloads.insert([aDownload(prompt, { visitor: 2 })]);
-  await database.sums.settleIn();
+  await database.sums.adaptToCluster();
   await rollUpAll(database);
   expect(await countsOf(database, prompt)).toEqual(all(3, 2));
 });

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { DownloadsRepository } from '../../src/analytics/downloads.repository.js';
 import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
-import { RollUpTurn } from '../../src/analytics/roll-up-turn.js';
+import { RollUpLock } from '../../src/analytics/roll-up-lock.js';
 import { Database } from '../../src/database/database.js';
 import { DownloadMonths0009 } from '../../src/database/migrations/0009-download-months.js';
 import { Registry0001 } from '../../src/database/migrations/0001-registry.js';
@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 async function start(migrationsList: (typeof Registry0001)[]): Promise<MikroORM> {
-  const options = ormOptions({ url: database.url, poolSize: 4, longestStatementMs: 0 }, []);
+  const options = ormOptions({ url: database.url, poolSize: 4, statementTimeoutMs: 0 }, []);
   const migrations = { ...options.migrations, migrationsList };
   return MikroORM.init({ ...options, migrations, discovery: { warnWhenNoEntities: false } });
 }
@@ -91,7 +91,7 @@ async function counts() {
 
 async function rollUp(): Promise<void> {
   const current = new Database(orm);
-  const sums = new RollUpRepository(current, new RollUpTurn(current));
+  const sums = new RollUpRepository(current, new RollUpLock(current));
   while (await sums.rollUp());
 }
 

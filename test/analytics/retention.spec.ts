@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { Retention } from '../../src/analytics/retention.js';
-import { OutageLog } from '../../src/database/outage-log.js';
+import { RetentionService } from '../../src/analytics/retention.service.js';
+import { OutageLogger } from '../../src/database/outage-logger.js';
 import {
   aCountedPrompt,
   aDownload,
@@ -54,10 +54,10 @@ async function holding(): Promise<Record<string, number>> {
 }
 
 async function tidyUp(downloadRetentionMonths: number): Promise<void> {
-  const retention = new Retention(
+  const retention = new RetentionService(
     { visitorSalt: Buffer.alloc(32), downloadRetentionMonths },
     database.retention,
-    new OutageLog(),
+    new OutageLogger(),
   );
   retention.run();
   await retention.settled();
@@ -123,11 +123,11 @@ describe('a month that is over for long enough', () => {
 
   it('stays until all of it is counted, by the day and by the hour', async () => {
     await recordOneAMonth();
-    expect(await database.retention.drop(nameOf(-4))).toBe('later');
+    expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
     await rollUpAll(database);
     await database.pool.query(`update download_rollup set next_hour_transaction = '0'`);
-    expect(await database.retention.drop(nameOf(-4))).toBe('later');
-    expect(await database.retention.deleteOld('download_default', 2)).toBe('done');
+    expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
+    expect(await database.retention.deleteExpiredRows('download_default', 2)).toBe('done');
     expect(Object.values(await holding())).toEqual([1, 1, 1, 1, 1]);
   });
 
@@ -139,7 +139,7 @@ describe('a month that is over for long enough', () => {
     await reader.query(`begin; select from ${nameOf(-4)}`);
     let isDropping = true;
     const drop = async () => {
-      for (let i = 0; i < 5; i += 1) expect(await database.retention.drop(nameOf(-4))).toBe('later');
+      for (let i = 0; i < 5; i += 1) expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
       isDropping = false;
     };
     const waits: number[] = [];
@@ -156,7 +156,7 @@ describe('a month that is over for long enough', () => {
     // Behind one of the five attempts at most.
     expect(Math.max(...waits)).toBeLessThan((performance.now() - started) / 2);
     await reader.end();
-    expect(await database.retention.drop(nameOf(-4))).toBe('done');
+    expect(await database.retention.dropPartition(nameOf(-4))).toBe('done');
     expect(await partitions()).not.toContain(nameOf(-4));
   });
 
@@ -171,12 +171,12 @@ describe('a month that is over for long enough', () => {
       prompt.versionIds[0],
       Buffer.alloc(16),
     ]);
-    expect(await database.retention.drop(nameOf(-4))).toBe('later');
+    expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
     await late.query('commit');
     await late.end();
-    expect(await database.retention.drop(nameOf(-4))).toBe('later');
+    expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
     await rollUpAll(database);
-    expect(await database.retention.drop(nameOf(-4))).toBe('done');
+    expect(await database.retention.dropPartition(nameOf(-4))).toBe('done');
     expect(await countsOf(database, prompt)).toEqual({ prompt: 1, days: 1, hours: 1, visitors: 1 });
   });
 });

@@ -69,7 +69,7 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 async function take(taken: Step, prompts: readonly CountedPrompt[], records: DownloadRecord[]): Promise<void> {
   if (taken.do === 'rollUp') return rollUpAll(database);
-  if (taken.do === 'forget') return database.retention.forgetVisitors().then(() => undefined);
+  if (taken.do === 'forget') return database.retention.deleteOldVisitors().then(() => undefined);
   if (taken.do === 'record') {
     const made = taken.downloads.flatMap(({ prompt: n, ...wish }) =>
       prompts.slice(n, n + 1).map((p) => aDownload(p, wish)),

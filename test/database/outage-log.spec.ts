@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { databaseUnavailable } from '../../src/database/database-errors.js';
-import { OutageLog } from '../../src/database/outage-log.js';
+import { OutageLogger } from '../../src/database/outage-logger.js';
 
 const away = databaseUnavailable(new Error('connect ECONNREFUSED 127.0.0.1:5432'));
 let now = 0;
@@ -17,36 +17,36 @@ afterEach(() => {
 });
 
 it('tells of a database that is away when it begins, once a minute, and when it is back, however much fails of it', () => {
-  const outages = new OutageLog();
+  const outages = new OutageLogger();
   for (let quarters = 0; quarters < 4 * 150; quarters += 1) {
-    outages.failed('could not do one thing', away);
-    outages.failed('could not do another', new Error('Connection terminated unexpectedly'));
+    outages.recordFailure('could not do one thing', away);
+    outages.recordFailure('could not do another', new Error('Connection terminated unexpectedly'));
     now += 250;
   }
   expect(lines).toEqual(
     Array(3).fill('the database does not answer: could not do one thing: Error: connect ECONNREFUSED 127.0.0.1:5432'),
   );
-  outages.succeeded('could not do one thing');
-  outages.succeeded('could not do another');
-  outages.succeeded('could not do what never failed');
+  outages.recordSuccess('could not do one thing');
+  outages.recordSuccess('could not do another');
+  outages.recordSuccess('could not do what never failed');
   expect(lines.slice(3)).toEqual(['the database answers again']);
 });
 
 it('writes no more than a line a minute of a database that comes and goes', () => {
-  const outages = new OutageLog();
+  const outages = new OutageLogger();
   for (let seconds = 0; seconds < 60; seconds += 1) {
-    outages.failed('could not do one thing', away);
-    outages.succeeded('could not do one thing');
+    outages.recordFailure('could not do one thing', away);
+    outages.recordSuccess('could not do one thing');
     now += 1_000;
   }
   expect(lines).toHaveLength(2);
 });
 
 it('tells of other failures by themselves', () => {
-  const outages = new OutageLog();
-  outages.failed('could not do one thing', away);
-  outages.failed('could not do another', new Error('there is no table'));
+  const outages = new OutageLogger();
+  outages.recordFailure('could not do one thing', away);
+  outages.recordFailure('could not do another', new Error('there is no table'));
   expect(lines.slice(1)).toEqual(['could not do another: Error: there is no table']);
-  outages.succeeded('could not do another');
+  outages.recordSuccess('could not do another');
   expect(lines.slice(2)).toEqual(['could not do another: over, it was done now']);
 });

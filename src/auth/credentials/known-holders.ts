@@ -57,6 +57,6 @@ export class KnownHolders {
   }
 
   private isGood({ holder, goodUntil, since }: Known): boolean {
-    return this.feed.stillHolds(holder.userId, since) && performance.now() < goodUntil;
+    return this.feed.isCurrent(holder.userId, since) && performance.now() < goodUntil;
   }
 }

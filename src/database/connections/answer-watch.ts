@@ -1,11 +1,11 @@
 import { RunningTimeout } from '../../common/running-timeout.js';
 
 /** After so long without an answer it is asked whether PostgreSQL answers anything. */
-const silenceMs = 3_000;
+const checkAfterMs = 3_000;
 
 export interface AnswerWatchOptions {
   /** How long an answer may take at most. */
-  readonly longestMs: number;
+  readonly timeoutMs: number;
   /** Whether PostgreSQL answers others. */
   isAnswering(): Promise<boolean>;
   /** Called once, when the answer has taken too long or is not to be expected any more. */
@@ -15,11 +15,11 @@ export interface AnswerWatchOptions {
 /** Waits for a statement's answer: as long as PostgreSQL is at work on it, but not for one that is frozen or cut off. */
 export class AnswerWatch {
   private timeout: RunningTimeout | undefined;
-  private leftMs: number;
+  private remainingMs: number;
   private isOver = false;
 
   constructor(private readonly options: AnswerWatchOptions) {
-    this.leftMs = options.longestMs;
+    this.remainingMs = options.timeoutMs;
     this.wait();
   }
 
@@ -29,17 +29,17 @@ export class AnswerWatch {
   }
 
   private wait(): void {
-    const ms = Math.min(silenceMs, this.leftMs);
+    const ms = Math.min(checkAfterMs, this.remainingMs);
     this.timeout = new RunningTimeout(ms, () => {
-      this.leftMs -= ms;
-      void this.lookAround();
+      this.remainingMs -= ms;
+      void this.checkServer();
     });
   }
 
-  private async lookAround(): Promise<void> {
-    const goesOn = this.leftMs > 0 && (await this.options.isAnswering());
+  private async checkServer(): Promise<void> {
+    const canWait = this.remainingMs > 0 && (await this.options.isAnswering());
     if (this.isOver) return;
-    if (goesOn) this.wait();
+    if (canWait) this.wait();
     else this.options.onLate();
   }
 }

@@ -3,7 +3,7 @@ import { PooledConnection, type StatementLimits } from './pooled-connection.js';
 import { ServerProbe } from './server-probe.js';
 
 /** What the pool gave up after so much more than its limit, it gave up because this process stood still. */
-const toleratedDelayMs = 250;
+const lateToleranceMs = 250;
 
 export interface PoolUsage {
   /** Open, or being opened. */
@@ -22,8 +22,8 @@ export interface PoolLimits extends StatementLimits {
 export class ConnectionPool {
   private readonly open = new Set<PoolClient>();
   private readonly waiting = new Set<(error: Error) => void>();
-  private readonly whenCut = Promise.withResolvers<void>();
-  private isCut = false;
+  private readonly destroyed = Promise.withResolvers<void>();
+  private isDestroyed = false;
   private readonly probe: ServerProbe;
 
   constructor(
@@ -51,40 +51,40 @@ export class ConnectionPool {
 
   /** Returns when every connection is closed, or cut. */
   async end(): Promise<void> {
-    await Promise.race([this.pool.end(), this.whenCut.promise]);
+    await Promise.race([this.pool.end(), this.destroyed.promise]);
   }
 
   /** Closes every connection at once, also those in use, for a database that does not answer; from now on none is opened. */
-  cut(): void {
-    this.isCut = true;
-    for (const refuse of this.waiting) refuse(closed());
+  destroy(): void {
+    this.isDestroyed = true;
+    for (const reject of this.waiting) reject(closedError());
     for (const client of this.open) client.connection.stream.destroy();
-    this.whenCut.resolve();
+    this.destroyed.resolve();
   }
 
   private async acquire(): Promise<PoolClient> {
-    const began = performance.now();
+    const startedAt = performance.now();
     try {
-      return await this.unlessCut();
+      return await this.connectUnlessDestroyed();
     } catch (error) {
-      const lateMs = performance.now() - began - this.limits.connectMs;
-      if (lateMs < toleratedDelayMs) throw error;
-      return this.unlessCut();
+      const lateMs = performance.now() - startedAt - this.limits.connectMs;
+      if (lateMs < lateToleranceMs) throw error;
+      return this.connectUnlessDestroyed();
     }
   }
 
-  private unlessCut(): Promise<PoolClient> {
+  private connectUnlessDestroyed(): Promise<PoolClient> {
     return new Promise((resolve, reject) => {
-      if (this.isCut) return reject(closed());
+      if (this.isDestroyed) return reject(closedError());
       this.waiting.add(reject);
       this.pool
         .connect()
         .finally(() => this.waiting.delete(reject))
-        .then((client) => (this.isCut ? client.release(true) : resolve(client)), reject);
+        .then((client) => (this.isDestroyed ? client.release(true) : resolve(client)), reject);
     });
   }
 }
 
-function closed(): Error {
+function closedError(): Error {
   return new Error('Cannot use a pool after calling end on the pool');
 }

@@ -2,15 +2,15 @@ import { DatabaseError, type PoolClient, type QueryConfig, type QueryResult, typ
 import { AnswerWatch } from './answer-watch.js';
 import type { ServerProbe } from './server-probe.js';
 
-const beginsOrEnds = /^(begin|start transaction|commit|rollback)\b(?! to )/i;
-const ends = /^commit\b/i;
+const transactionPattern = /^(begin|start transaction|commit|rollback)\b(?! to )/i;
+const commitPattern = /^commit\b/i;
 
 /** What the client waits beyond the server's own limit, which leaves the connection usable. */
 export const answerMarginMs = 500;
 
 /** How many milliseconds a statement may go unanswered; Infinity means for ever. */
 export interface StatementLimits {
-  readonly aloneMs: number;
+  readonly singleMs: number;
   readonly inTransactionMs: number;
 }
 
@@ -36,11 +36,12 @@ export class PooledConnection {
     if (this.isReleased) throw this.failure ?? new Error('the connection was released before');
     const text = typeof statement === 'string' ? statement : statement.text;
     try {
-      const result = await this.answered(this.client.query<Row>(statement, values && [...values]));
-      if (ends.test(text) && result.command === 'ROLLBACK') throw new Error('a failed transaction was rolled back');
+      const result = await this.withTimeout(this.client.query<Row>(statement, values && [...values]));
+      if (commitPattern.test(text) && result.command === 'ROLLBACK')
+        throw new Error('a failed transaction was rolled back');
       return result;
     } catch (error) {
-      if (beginsOrEnds.test(text) || !leavesItUsable(error)) this.failure ??= asError(error);
+      if (transactionPattern.test(text) || !isUsableAfter(error)) this.failure ??= asError(error);
       throw this.failure ?? error;
     }
   }
@@ -53,18 +54,18 @@ export class PooledConnection {
     this.client.release(this.failure);
   }
 
-  private async answered<T>(answer: Promise<T>): Promise<T> {
-    const { aloneMs, inTransactionMs } = this.limits;
-    const longestMs = this.client.getTransactionStatus() === 'T' ? inTransactionMs : aloneMs;
-    if (longestMs === Infinity) return answer;
+  private async withTimeout<T>(answer: Promise<T>): Promise<T> {
+    const { singleMs: aloneMs, inTransactionMs } = this.limits;
+    const timeoutMs = this.client.getTransactionStatus() === 'T' ? inTransactionMs : aloneMs;
+    if (timeoutMs === Infinity) return answer;
     const watch = new AnswerWatch({
-      longestMs,
+      timeoutMs,
       isAnswering: () => this.probe.isAnswering(),
       onLate: () => this.abandon(),
     });
     try {
       const result = await answer;
-      this.probe.noteAnswer();
+      this.probe.recordAnswer();
       return result;
     } finally {
       watch.end();
@@ -79,7 +80,7 @@ export class PooledConnection {
 }
 
 /** PostgreSQL has answered and goes on to listen. */
-function leavesItUsable(error: unknown): boolean {
+function isUsableAfter(error: unknown): boolean {
   return error instanceof DatabaseError && error.severity === 'ERROR';
 }
 

@@ -1,8 +1,8 @@
 import { Client, DatabaseError, type PoolOptions } from 'pg';
-import { answeredWithin } from './answered-within.js';
+import { withAnswerTimeout } from './with-answer-timeout.js';
 
 /** PostgreSQL answers a question of nothing in a millisecond, to a new connection in some more. */
-const longestProbeMs = 1_500;
+const probeTimeoutMs = 1_500;
 const tooManyConnections = '53300';
 
 /** Tells a PostgreSQL that is long at work on a statement from one that is frozen or cut off. */
@@ -13,7 +13,7 @@ export class ServerProbe {
   constructor(private readonly options: PoolOptions) {}
 
   /** To be told of every answer on any connection. */
-  noteAnswer(): void {
+  recordAnswer(): void {
     this.lastAnswerAt = performance.now();
   }
 
@@ -23,21 +23,21 @@ export class ServerProbe {
   }
 
   private async probe(): Promise<boolean> {
-    const began = performance.now();
+    const startedAt = performance.now();
     // Not among what is copied, so that it is in no log.
     const { password } = this.options;
     const client = new Client({ ...this.options, password });
     client.on('error', () => undefined);
     try {
-      await answeredWithin(
-        longestProbeMs,
+      await withAnswerTimeout(
+        probeTimeoutMs,
         client,
         client.connect().then(() => client.query('select 1')),
       );
       return true;
     } catch (error) {
       // On a busy machine a new connection can take longer than a statement of somebody else.
-      if (this.lastAnswerAt > began) return true;
+      if (this.lastAnswerAt > startedAt) return true;
       return error instanceof DatabaseError && error.code === tooManyConnections;
     } finally {
       client.connection.stream.destroy();

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import type { TemplateVariable } from '../../prompts/template/template-variable.js';
 import { change, type ContractChange } from './contract-change.js';
-import { narrowing } from './narrowing.js';
+import { describeNarrowing } from './narrowing.js';
 
 /**
  * How a release's variables break with those of the previous one, or add to them. A change that asks nothing new of a
@@ -17,7 +17,7 @@ export function changesOf(before: readonly TemplateVariable[], after: readonly T
   return [
     ...before.flatMap((variable) => {
       const next = current.get(variable.name);
-      return next ? stricter(variable, next) : [gone(variable, renamed.get(variable.name))];
+      return next ? narrowings(variable, next) : [removal(variable, renamed.get(variable.name))];
     }),
     ...added.filter(({ name }) => !newNames.has(name)).map(addition),
   ];
@@ -39,15 +39,15 @@ function definitionOf({ name: _name, ...definition }: TemplateVariable): string 
   return canonicalize(definition);
 }
 
-function stricter(before: TemplateVariable, after: TemplateVariable): ContractChange[] {
-  const lost = narrowing(before, after);
+function narrowings(before: TemplateVariable, after: TemplateVariable): ContractChange[] {
+  const narrowed = describeNarrowing(before, after);
   return [
     ...(after.required && !before.required ? [change(after.name, 'required', 'was optional and is required now')] : []),
-    ...(lost === undefined ? [] : [change(after.name, 'narrowed', lost)]),
+    ...(narrowed === undefined ? [] : [change(after.name, 'narrowed', narrowed)]),
   ];
 }
 
-function gone({ name }: TemplateVariable, newName: string | undefined): ContractChange {
+function removal({ name }: TemplateVariable, newName: string | undefined): ContractChange {
   if (newName === undefined) return change(name, 'removed', 'is not there any more');
   return { ...change(name, 'renamed', `is called "${newName}" now`), renamed_to: newName };
 }

@@ -1,7 +1,7 @@
 /** How much a release has to be raised for a change, from 1.0.0 on (docs/protocols/templates-v1.md, Variable contract). */
 export type Severity = 'major' | 'minor';
 
-const SEVERITIES = {
+const severityByKind = {
   /** A variable that callers must give from now on. */
   'required-added': 'major',
   'optional-added': 'minor',
@@ -13,7 +13,7 @@ const SEVERITIES = {
   narrowed: 'major',
 } as const satisfies Record<string, Severity>;
 
-export type ChangeKind = keyof typeof SEVERITIES;
+export type ChangeKind = keyof typeof severityByKind;
 
 /** What a caller of the previous release notices of the next one. */
 export interface ContractChange {
@@ -28,5 +28,5 @@ export interface ContractChange {
 
 /** `what` goes on behind the name of the variable. */
 export function change(variable: string, kind: ChangeKind, what: string): ContractChange {
-  return { variable, kind, severity: SEVERITIES[kind], message: `"${variable}" ${what}` };
+  return { variable, kind, severity: severityByKind[kind], message: `"${variable}" ${what}` };
 }

@@ -2,10 +2,10 @@ import type { AcceptedValues } from './accepted-values.js';
 import type { NumberRule } from './number-rule.js';
 
 /** A list that is longer, or a text in it, is cut: messages are for people. */
-const MAX_LISTED = 5;
-const MAX_TEXT_LENGTH = 40;
+const maxListed = 5;
+const maxTextLength = 40;
 
-const FORMS = {
+const formNames = {
   date: 'a date',
   'datetime-local': 'a date and time',
   month: 'a month',
@@ -23,20 +23,20 @@ export function describeValues(values: AcceptedValues): string {
     case 'list':
       return `only ${listTexts(values.values)}`;
     case 'form':
-      return FORMS[values.type];
+      return formNames[values.type];
     case 'numbers':
       return describeNumbers(values.rule);
   }
 }
 
 export function listTexts(texts: readonly string[]): string {
-  const listed = texts.slice(0, MAX_LISTED).map(quote);
+  const listed = texts.slice(0, maxListed).map(quote);
   const rest = texts.length - listed.length;
   return [...listed, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }
 
 function quote(text: string): string {
-  const short = text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH).toWellFormed()}…` : text;
+  const short = text.length > maxTextLength ? `${text.slice(0, maxTextLength).toWellFormed()}…` : text;
   return JSON.stringify(short);
 }
 

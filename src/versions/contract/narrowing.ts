@@ -2,10 +2,10 @@ import { type TemplateVariable, typeOf } from '../../prompts/template/template-v
 import { problemOfType } from '../../prompts/template/values/value-types.js';
 import { type AcceptedValues, acceptedValues } from './accepted-values.js';
 import { describeValues, listTexts } from './describe-values.js';
-import { holdsNone, isWithin } from './number-rule.js';
+import { isEmpty, isWithin } from './number-rule.js';
 
 /** Which values `after` refuses that `before` took, in words that go on behind the variable's name; undefined for none. */
-export function narrowing(before: TemplateVariable, after: TemplateVariable): string | undefined {
+export function describeNarrowing(before: TemplateVariable, after: TemplateVariable): string | undefined {
   const [old, current] = [acceptedValues(before), acceptedValues(after)];
   if (old.kind === 'list') {
     const refused = refusedOf(old.values, after, current);
@@ -28,5 +28,5 @@ function isContained(old: Exclude<AcceptedValues, { kind: 'list' }>, current: Ac
   if (current.kind === 'any') return true;
   if (old.kind === 'any') return false;
   if (old.kind === 'form') return current.kind === 'form' && current.type === old.type;
-  return holdsNone(old.rule) || (current.kind === 'numbers' && isWithin(old.rule, current.rule));
+  return isEmpty(old.rule) || (current.kind === 'numbers' && isWithin(old.rule, current.rule));
 }

@@ -17,8 +17,8 @@ export function numberRuleOf({ min, max, step }: TemplateVariable): NumberRule {
 }
 
 /** Whether no number at all follows the rule. */
-export function holdsNone(rule: NumberRule): boolean {
-  const { first, last } = endsOf(inWholeUnits([rule])(rule));
+export function isEmpty(rule: NumberRule): boolean {
+  const { first, last } = boundsOf(inWholeUnits([rule])(rule));
   return first !== undefined && last !== undefined && first > last;
 }
 
@@ -29,7 +29,7 @@ export function isWithin(inner: NumberRule, outer: NumberRule): boolean {
 }
 
 function isWithinLimits(inner: NumberRule<bigint>, { min, max }: NumberRule<bigint>): boolean {
-  const { first, last } = endsOf(inner);
+  const { first, last } = boundsOf(inner);
   const isAbove = min === undefined || (first !== undefined && first >= min);
   return isAbove && (max === undefined || (last !== undefined && last <= max));
 }
@@ -37,13 +37,13 @@ function isWithinLimits(inner: NumberRule<bigint>, { min, max }: NumberRule<bigi
 /** One number on a step is enough if it is the only one, or if whole steps lead to all others. */
 function isOnSteps(inner: NumberRule<bigint>, { min = 0n, step }: NumberRule<bigint>): boolean {
   if (step === undefined) return true;
-  const { first, last } = endsOf(inner);
-  const leadsOn = inner.step !== undefined && inner.step % step === 0n;
-  return ((first ?? last ?? 0n) - min) % step === 0n && (leadsOn || (first !== undefined && first === last));
+  const { first, last } = boundsOf(inner);
+  const areStepsMultiples = inner.step !== undefined && inner.step % step === 0n;
+  return ((first ?? last ?? 0n) - min) % step === 0n && (areStepsMultiples || (first !== undefined && first === last));
 }
 
 /** The least and the greatest number of a rule; undefined where it has none. */
-function endsOf({ min, max, step }: NumberRule<bigint>): { first: bigint | undefined; last: bigint | undefined } {
+function boundsOf({ min, max, step }: NumberRule<bigint>): { first: bigint | undefined; last: bigint | undefined } {
   if (max === undefined || step === undefined) return { first: min, last: max };
   const beyond = (max - (min ?? 0n)) % step;
   return { first: min, last: max - (beyond < 0n ? beyond + step : beyond) };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
-import { presentToken } from '../reservations/bucket-fence.repository.js';
+import { currentToken } from '../reservations/bucket-fence.repository.js';
 
 /** What this database knows of an object by its key. */
 export interface KeyRecord {
@@ -23,7 +23,7 @@ const records = {
   text: `select k.key, exists (select from version v where v.object_key = k.key) as "isNamed", r.id,
            coalesce(r.predecessors, '{}') as predecessors, coalesce(r.unproven, '{}') as unproven,
            r.id is not null and not pg_try_advisory_xact_lock_shared(r.holder) as "isHeld",
-           coalesce(r.fence = ${presentToken}, false) as "isProven"
+           coalesce(r.fence = ${currentToken}, false) as "isProven"
          from unnest($1::text[]) with ordinality k (key, n) left join version_reservation r on r.object_key = k.key
          order by n`,
 };

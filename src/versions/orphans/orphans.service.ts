@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { isVersionKey } from '../../storage/object-keys.js';
 import { ObjectStorage } from '../../storage/object-storage.js';
-import { ObjectClaims } from '../reservations/object-claims.js';
-import { occupantOf } from '../reservations/occupant.js';
+import { ObjectClaimsService } from '../reservations/object-claims.service.js';
+import { ownershipOf } from '../reservations/object-ownership.js';
 import { type KeyRecord, OrphansRepository } from './orphans.repository.js';
 
 /** Why an object has no version here, or, if it is `named` or `pending`, why it is no orphan. */
-export type Standing = 'named' | 'pending' | 'unfinished' | 'unknown' | 'adopted';
+export type OrphanStatus = 'named' | 'pending' | 'unfinished' | 'unknown' | 'adopted';
 
 /** An object in the store that no version of this database names. */
 export interface Orphan {
   readonly key: string;
   readonly size: number;
   readonly lastModified: Date;
-  readonly standing: Exclude<Standing, 'named' | 'pending'>;
+  readonly status: Exclude<OrphanStatus, 'named' | 'pending'>;
 }
 
 export type Removal = 'removed' | 'absent' | 'no package' | 'named' | 'pending' | 'adopted';
@@ -28,7 +28,7 @@ export class OrphansService {
   constructor(
     private readonly storage: ObjectStorage,
     private readonly orphans: OrphansRepository,
-    private readonly claims: ObjectClaims,
+    private readonly claims: ObjectClaimsService,
   ) {}
 
   /** Ordered by key. What is about to become a version, or to be removed by a server, is not among them. */
@@ -36,51 +36,51 @@ export class OrphansService {
     for (let cursor: string | null | undefined; cursor !== null;) {
       const page = await this.storage.list(prefix, { limit: pageSize, cursor });
       const keys = page.objects.map(({ key }) => key).filter(isVersionKey);
-      for (const record of await this.orphans.records(keys)) yield* this.ifOrphan(record);
+      for (const record of await this.orphans.records(keys)) yield* this.toOrphans(record);
       cursor = page.cursor;
     }
   }
 
   /**
    * Removes an object if it is still true that no version of this database names it.
-   * @param even also what a version of another database has adopted
+   * @param options also what a version of another database has adopted
    */
-  async remove(key: string, even: { adopted: boolean }): Promise<Removal> {
+  async remove(key: string, options: { adopted: boolean }): Promise<Removal> {
     if (!isVersionKey(key)) return 'no package';
     if (!(await this.storage.head(key))) return 'absent';
     // From here on no server adopts it.
     const isClaimed = await this.claims.beginDeletion(key, operator);
-    const outcome = await this.removeClaimed(key, isClaimed || even.adopted);
+    const outcome = await this.removeClaimed(key, isClaimed || options.adopted);
     if (isClaimed || outcome === 'removed') await this.claims.endDeletion(key);
     return outcome;
   }
 
-  private async removeClaimed(key: string, mayRemove: boolean): Promise<Removal> {
+  private async removeClaimed(key: string, canRemove: boolean): Promise<Removal> {
     const [record] = await this.orphans.records([key]);
     if (record?.isNamed) return 'named';
-    if (record && (await this.standingOf(record))?.standing === 'pending') return 'pending';
-    if (!mayRemove) return 'adopted';
+    if (record && (await this.statusOf(record))?.status === 'pending') return 'pending';
+    if (!canRemove) return 'adopted';
     await this.storage.delete(key);
     await this.orphans.forget(key);
     return 'removed';
   }
 
-  private async *ifOrphan(record: KeyRecord): AsyncGenerator<Orphan> {
-    const found = record.isNamed ? undefined : await this.standingOf(record);
-    if (!found || found.standing === 'pending') return;
+  private async *toOrphans(record: KeyRecord): AsyncGenerator<Orphan> {
+    const found = record.isNamed ? undefined : await this.statusOf(record);
+    if (!found || found.status === 'pending') return;
     const { standing, size, lastModified } = found;
     const isAdopted = (await this.claims.purposeOf(record.key)) === 'keep';
-    yield { key: record.key, size, lastModified, standing: isAdopted ? 'adopted' : standing };
+    yield { key: record.key, size, lastModified, status: isAdopted ? 'adopted' : standing };
   }
 
   /** Of an object that no version names. Undefined if there is none. */
-  private async standingOf({ key, id, predecessors, unproven, isHeld, isProven }: KeyRecord) {
+  private async statusOf({ key, id, predecessors, unproven, isHeld, isProven }: KeyRecord) {
     const stored = await this.storage.head(key);
     if (!stored) return undefined;
-    const occupant = id === null ? 'stranger' : occupantOf(stored, { id, predecessors, unproven });
-    const isCleared = isProven && (occupant === 'own' || occupant === 'predecessor');
-    if (isHeld || isCleared) return { ...stored, standing: 'pending' as const };
-    const standing: 'unknown' | 'unfinished' = occupant === 'stranger' ? 'unknown' : 'unfinished';
-    return { ...stored, standing };
+    const ownership = id === null ? 'stranger' : ownershipOf(stored, { id, predecessors, unproven });
+    const isCleared = isProven && (ownership === 'own' || ownership === 'predecessor');
+    if (isHeld || isCleared) return { ...stored, status: 'pending' as const };
+    const status: 'unknown' | 'unfinished' = ownership === 'stranger' ? 'unknown' : 'unfinished';
+    return { ...stored, status };
   }
 }

@@ -4,7 +4,7 @@ import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { buildPackageWithContents, type PackageSource } from '../package/build-package.js';
 import { InvalidPackage } from '../package/invalid-package.js';
 import type { PackageContents } from '../package/package-contents.js';
-import type { ObjectBytes } from '../reservations/reserved-objects.js';
+import type { ObjectBytes } from '../reservations/reserved-object-store.js';
 
 export interface Packed {
   readonly bytes: ObjectBytes;

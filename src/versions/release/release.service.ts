@@ -8,9 +8,9 @@ import type { Revision } from '../../prompts/revisions/revision.entity.js';
 import type { RevisionPath } from '../../prompts/revisions/revisions.dto.js';
 import { RevisionNotFound } from '../../prompts/revisions/revisions.errors.js';
 import { RevisionsRepository } from '../../prompts/revisions/revisions.repository.js';
-import { ContractCheck } from '../contract/contract-check.js';
+import { ContractChecker } from '../contract/contract-checker.js';
 import type { PackageSource } from '../package/build-package.js';
-import { Publisher } from '../upload/publisher.js';
+import { VersionPublisher } from '../upload/version-publisher.js';
 import { VersionExists } from '../versions.errors.js';
 import { VersionsRepository } from '../versions.repository.js';
 import { pack } from './pack.js';
@@ -24,9 +24,9 @@ export class ReleaseService {
     private readonly access: PromptAccess,
     private readonly revisions: RevisionsRepository,
     private readonly versions: VersionsRepository,
-    private readonly contract: ContractCheck,
+    private readonly contract: ContractChecker,
     private readonly recorder: VersionRecorder,
-    private readonly publisher: Publisher,
+    private readonly publisher: VersionPublisher,
   ) {}
 
   /** @throws RevisionNotFound, VersionExists; ValidationFailed for a broken contract */
@@ -47,23 +47,23 @@ export class ReleaseService {
       if (sha256) throw VersionExists({ version, sha256 });
     };
     await assertFree();
-    const finding = allowBreaking ? undefined : await this.contract.finding(prompt.id, version, revision.variables);
+    const finding = allowBreaking ? undefined : await this.contract.check(prompt.id, version, revision.variables);
     if (finding) throw finding.toError();
-    const packed = await pack(sourceOf(prompt.name, version, revision));
-    const made = { promptId: prompt.id, version, me, ...packed };
+    const packed = await pack(toSource(prompt.name, version, revision));
+    const newVersion = { promptId: prompt.id, version, me, ...packed };
     const item = await this.publisher.publish({
-      ...made,
+      ...newVersion,
       ownerId: prompt.owner_id,
       promptName: prompt.name,
       publishedBy: me.userId,
       assertFree,
-      prepare: () => this.recorder.revision(made, revision.number, allowBreaking),
+      prepare: () => this.recorder.recordRevision(newVersion, revision.number, allowBreaking),
     });
     return { ...item, revision: revision.number };
   }
 }
 
-function sourceOf(name: string, version: string, revision: Revision): PackageSource {
+function toSource(name: string, version: string, revision: Revision): PackageSource {
   const { description, variables, declaredVariables, tags, syntax, content, packaging } = revision;
   return {
     name,

@@ -5,9 +5,9 @@ import type { JsonObject } from '../../common/json.js';
 import { PromptsRepository } from '../../prompts/prompts.repository.js';
 import { ReleaseWriter } from '../../prompts/releases/release-writer.js';
 import { ReleasesRepository } from '../../prompts/releases/releases.repository.js';
-import { ContractCheck, type ContractFinding } from '../contract/contract-check.js';
+import { ContractChecker, type ContractFinding } from '../contract/contract-checker.js';
 import type { PackageContents } from '../package/package-contents.js';
-import type { ObjectBytes } from '../reservations/reserved-objects.js';
+import type { ObjectBytes } from '../reservations/reserved-object-store.js';
 import { draftOfPackage, variablesOf } from './draft-of-package.js';
 
 export interface NewVersion {
@@ -25,39 +25,43 @@ export class VersionRecorder {
     private readonly prompts: PromptsRepository,
     private readonly writer: ReleaseWriter,
     private readonly releases: ReleasesRepository,
-    private readonly contract: ContractCheck,
+    private readonly contract: ContractChecker,
     private readonly audit: AuditLedger,
   ) {}
 
   /** @throws PromptNotFound; ValidationFailed for what the prompt's owner wants refused */
-  async package(made: NewVersion): Promise<ContractFinding | undefined> {
-    const { promptId, version, contents, me } = made;
+  async recordPackage(newVersion: NewVersion): Promise<ContractFinding | undefined> {
+    const { promptId, version, contents, me } = newVersion;
     const prompt = await this.prompts.lockLiving(promptId);
     // Without a highest version there is none to hold this one against.
     const isFirst = prompt.latestVersion === null;
-    const finding = isFirst ? undefined : await this.contract.finding(promptId, version, variablesOf(contents));
+    const finding = isFirst ? undefined : await this.contract.check(promptId, version, variablesOf(contents));
     if (finding && prompt.enforceVariableContract) throw finding.toError();
     // Before the revision, with which the prompt's row is written: each time it is, search and lists are written anew.
     await this.prompts.recordVersion(prompt, version);
     await this.writer.fromPackage(prompt, version, (newest) => draftOfPackage(contents, newest, prompt), me);
-    await this.record(made, 'version.publish', {});
+    await this.record(newVersion, 'version.publish', {});
     return finding;
   }
 
   /** @throws PromptNotFound; ValidationFailed for a broken contract, unless that is allowed */
-  async revision(made: NewVersion, revision: number, allowBreaking: boolean): Promise<void> {
-    const { promptId, version, contents } = made;
+  async recordRevision(newVersion: NewVersion, revision: number, allowBreaking: boolean): Promise<void> {
+    const { promptId, version, contents } = newVersion;
     const prompt = await this.prompts.lockLiving(promptId);
-    const finding = await this.contract.finding(promptId, version, variablesOf(contents));
+    const finding = await this.contract.check(promptId, version, variablesOf(contents));
     if (finding && !allowBreaking) throw finding.toError();
     await this.releases.insert(promptId, { version, revision });
     await this.prompts.recordVersion(prompt, version);
-    await this.record(made, 'version.release', { revision, ...(finding ? { allowed: finding.details } : {}) });
+    await this.record(newVersion, 'version.release', { revision, ...(finding ? { allowed: finding.details } : {}) });
   }
 
-  private async record(made: NewVersion, action: 'version.publish' | 'version.release', more: JsonObject) {
-    const { promptId, version, bytes, me } = made;
-    const details = { sha256: bytes.sha256, size: bytes.size, ...more };
+  private async record(
+    newVersion: NewVersion,
+    action: 'version.publish' | 'version.release',
+    extraDetails: JsonObject,
+  ) {
+    const { promptId, version, bytes, me } = newVersion;
+    const details = { sha256: bytes.sha256, size: bytes.size, ...extraDetails };
     await this.audit.record(me, { action, subject: version, promptId, details });
   }
 }

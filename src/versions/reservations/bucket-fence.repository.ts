@@ -22,7 +22,7 @@ const isAsWritten = `f.xmin::text::numeric = mod(f.written_by::text::numeric, 42
 const isOriginal = `f.instance = ${instance} and ${isAsWritten}`;
 
 /** The token under which reservations count: null in a copy of the database that has not got its own yet. */
-export const presentToken = `(select f.token from bucket_fence f where ${isOriginal})`;
+export const currentToken = `(select f.token from bucket_fence f where ${isOriginal})`;
 
 const find = { name: 'bucket-fence', text: `select token, number from bucket_fence f where ${isOriginal}` };
 const lock = {
@@ -47,7 +47,7 @@ const record = {
          where token = $1 and coalesce(number, 0) < $2 and ${isOriginal}`,
 };
 // Their numbers may have been published since the dump, where this database cannot see it.
-const forget = {
+const deleteRestoredReservations = {
   name: 'forget-restored-reservations',
   text: `delete from version_reservation
          where fence is distinct from $1::uuid and (holder = 0 or pg_try_advisory_xact_lock_shared(holder))`,
@@ -59,7 +59,7 @@ export class BucketFenceRepository {
   constructor(private readonly database: Database) {}
 
   /** This database's own fence; a copy gets a new one, and reservations that it brought along do not count any more. */
-  async present(): Promise<Fence> {
+  async current(): Promise<Fence> {
     const [row] = await this.database.query<FenceRow>(find);
     return row ? toFence(row) : this.renew();
   }
@@ -67,7 +67,7 @@ export class BucketFenceRepository {
   /** Gives the fence up for a new one, unless another process of this database has done so. */
   async replace({ token }: Fence): Promise<Fence> {
     await this.database.query(replace, [token]);
-    return this.present();
+    return this.current();
   }
 
   /** Notes where in the bucket the fence stands. */
@@ -80,7 +80,7 @@ export class BucketFenceRepository {
       const [found] = await this.database.query<{ isOriginal: boolean; isRestored: boolean }>(lock);
       const [row] = await this.database.query<FenceRow>(found?.isOriginal ? find : renew);
       if (!row) throw new Error('the table bucket_fence has lost its row');
-      if (found?.isRestored) await this.database.query(forget, [row.token]);
+      if (found?.isRestored) await this.database.query(deleteRestoredReservations, [row.token]);
       return toFence(row);
     });
   }

@@ -1,79 +1,79 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { VersionsConfig } from '../../config/versions.config.js';
-import { OutageLog } from '../../database/outage-log.js';
-import { BucketFence } from './bucket-fence.js';
-import type { Tenure } from './process-tenure.js';
+import { OutageLogger } from '../../database/outage-logger.js';
+import { BucketFenceService } from './bucket-fence.service.js';
+import type { InstanceLease } from './instance-lease.service.js';
 import { type Reservation, ReservationsRepository } from './reservations.repository.js';
-import { ReservedObjects } from './reserved-objects.js';
+import { ReservedObjectStore } from './reserved-object-store.js';
 
-const retryEveryMs = 500;
-const largestSweep = 500;
-const sweeping = 'could not clear up after failed uploads';
-const givingUp = 'could not give up reservations of failed uploads';
+const retryIntervalMs = 500;
+const maxSweepSize = 500;
+const sweepFailure = 'could not clear up after failed uploads';
+const releaseFailure = 'could not give up reservations of failed uploads';
 
 /** Lets go of what failed uploads and dead processes reserved, and clears up what they left in the store. */
 @Injectable()
 export class ReservationSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly notGivenUpYet = new Map<string, () => Promise<unknown>>();
+  private readonly pendingReleases = new Map<string, () => Promise<unknown>>();
   private timers: NodeJS.Timeout[] = [];
   private running: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(VersionsConfig.KEY) private readonly config: VersionsConfig,
     private readonly reservations: ReservationsRepository,
-    private readonly objects: ReservedObjects,
-    private readonly fence: BucketFence,
-    private readonly outages: OutageLog,
+    private readonly objects: ReservedObjectStore,
+    private readonly fence: BucketFenceService,
+    private readonly outages: OutageLogger,
   ) {}
 
   onApplicationBootstrap(): void {
     this.timers = [
-      setInterval(() => this.run(sweeping, () => this.sweep()), this.config.cleanupIntervalSeconds * 1_000),
-      setInterval(() => this.run(givingUp, () => this.giveUpLeftovers()), retryEveryMs),
+      setInterval(() => this.run(sweepFailure, () => this.sweep()), this.config.cleanupIntervalSeconds * 1_000),
+      setInterval(() => this.run(releaseFailure, () => this.retryReleases()), retryIntervalMs),
     ];
     for (const timer of this.timers) timer.unref();
-    this.run(sweeping, () => this.sweep());
+    this.run(sweepFailure, () => this.sweep());
   }
 
   async onApplicationShutdown(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    this.run(givingUp, () => this.giveUpLeftovers());
+    this.run(releaseFailure, () => this.retryReleases());
     await this.running;
   }
 
   /**
-   * Makes a failed reservation's number free, now or as soon as the database answers again. What `mayBeStored` is
+   * Makes a failed reservation's number free, now or as soon as the database answers again. What `isPossiblyStored` is
    * cleared up later: a put that failed may still arrive in the store.
    */
-  async giveUp(reservation: Reservation, { holder }: Tenure, mayBeStored: boolean): Promise<void> {
+  async release(reservation: Reservation, { holder }: InstanceLease, isPossiblyStored: boolean): Promise<void> {
     const task = async () => {
       await this.fence.renew();
-      if (mayBeStored) await this.reservations.release(reservation, holder);
+      if (isPossiblyStored) await this.reservations.release(reservation, holder);
       else await this.reservations.finish(reservation, holder);
     };
     try {
       await task();
     } catch {
-      this.notGivenUpYet.set(reservation.id, task);
+      this.pendingReleases.set(reservation.id, task);
     }
   }
 
   private run(what: string, task: () => Promise<void>): void {
     this.running = this.running.then(task).then(
-      () => this.outages.succeeded(what),
-      (error: unknown) => this.outages.failed(what, error),
+      () => this.outages.recordSuccess(what),
+      (error: unknown) => this.outages.recordFailure(what, error),
     );
   }
 
   private async sweep(): Promise<void> {
     await this.reservations.releaseDead();
-    await this.fence.settle();
-    const released = await this.reservations.released(largestSweep);
+    await this.fence.establish();
+    const released = await this.reservations.released(maxSweepSize);
     if (released.length === 0 || !(await this.fence.isHeld())) return;
     for (const reservation of released) await this.sweepOne(reservation);
   }
 
-  private async sweepOne(reservation: Parameters<ReservedObjects['sweep']>[0]): Promise<void> {
+  private async sweepOne(reservation: Parameters<ReservedObjectStore['sweep']>[0]): Promise<void> {
     try {
       await this.objects.sweep(reservation);
     } catch (error) {
@@ -82,10 +82,10 @@ export class ReservationSweeper implements OnApplicationBootstrap, OnApplication
     }
   }
 
-  private async giveUpLeftovers(): Promise<void> {
-    for (const [id, task] of this.notGivenUpYet) {
+  private async retryReleases(): Promise<void> {
+    for (const [id, task] of this.pendingReleases) {
       await task();
-      this.notGivenUpYet.delete(id);
+      this.pendingReleases.delete(id);
     }
   }
 }

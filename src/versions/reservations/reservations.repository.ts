@@ -7,12 +7,12 @@ import {
   type VersionPlace,
   versionKey,
 } from '../../storage/object-keys.js';
-import { presentToken } from './bucket-fence.repository.js';
+import { currentToken } from './bucket-fence.repository.js';
 
 /** What is to be reserved: one version of one prompt, and what the key of its object is built from. */
-export interface Claim {
+export interface ReservationRequest {
   readonly promptId: string;
-  readonly place: VersionPlace;
+  readonly keyParts: VersionPlace;
 }
 
 /** A version number that is somebody's until they finish or die. Its id is written into the object's metadata. */
@@ -50,21 +50,21 @@ interface ReservationRow {
 
 const columns = 'id, prompt_id, version, object_key, predecessors, unproven';
 /** Holder of what nobody holds: no process locks this key, so anybody can take such a reservation over at once. */
-export const nobody = '0';
+export const noHolder = '0';
 
 // What was reserved before this database got its present token, a copy of it may have reserved too.
-const isProven = `fence = ${presentToken}`;
+const isProven = `fence = ${currentToken}`;
 const provenPredecessors = (ids: string) => `case when ${isProven} then ${ids} else '{}' end`;
 const unprovenPredecessors = (ids: string) => `case when ${isProven} then unproven else unproven || ${ids} end`;
 
 const insert = {
   name: 'reserve',
   text: `insert into version_reservation (id, prompt_id, version, object_key, holder, fence)
-         values ($1, $2, $3, $4, $5, ${presentToken}) on conflict do nothing returning ${columns}`,
+         values ($1, $2, $3, $4, $5, ${currentToken}) on conflict do nothing returning ${columns}`,
 };
 // A holder whose advisory lock can be had is dead: PostgreSQL dropped the lock together with its connection.
 const takeOver = `
-  update version_reservation set id = $1, prompt_id = $2, version = $3, holder = $5, fence = ${presentToken},
+  update version_reservation set id = $1, prompt_id = $2, version = $3, holder = $5, fence = ${currentToken},
     predecessors = ${provenPredecessors('predecessors || id')},
     unproven = ${unprovenPredecessors('predecessors || id')}, created_at = now()`;
 const isDead = 'pg_try_advisory_xact_lock_shared(holder)';
@@ -86,7 +86,7 @@ const move = {
 // Only its holder can have finished it, in whatever database it stands; so it is proven, other than what it took over.
 const release = {
   name: 'release-reservation',
-  text: `update version_reservation set holder = ${nobody}, fence = ${presentToken},
+  text: `update version_reservation set holder = ${noHolder}, fence = ${currentToken},
                 predecessors = ${provenPredecessors('predecessors')},
                 unproven = ${unprovenPredecessors('predecessors')}, created_at = now()
          where id = $1 and holder = $2 returning id`,
@@ -95,51 +95,51 @@ const release = {
 const remember = {
   name: 'remember-reservation',
   text: `insert into version_reservation (id, prompt_id, version, object_key, holder, fence, unproven)
-         select $1, $2, $3, $4, ${nobody}, ${presentToken}, $5
+         select $1, $2, $3, $4, ${noHolder}, ${currentToken}, $5
          where not exists (select from version where object_key = $4) on conflict do nothing`,
 };
 const releaseDead = {
   name: 'release-dead-reservations',
-  text: `update version_reservation set holder = ${nobody}, created_at = now()
-         where id in (select id from version_reservation where holder <> ${nobody} and ${isDead} for update skip locked)`,
+  text: `update version_reservation set holder = ${noHolder}, created_at = now()
+         where id in (select id from version_reservation where holder <> ${noHolder} and ${isDead} for update skip locked)`,
 };
 const released = {
   name: 'released-reservations',
   text: `select ${columns}, created_at < now() - interval '2 minutes' as is_quiet
-         from version_reservation where holder = ${nobody} and ${isProven} order by created_at limit $1`,
+         from version_reservation where holder = ${noHolder} and ${isProven} order by created_at limit $1`,
 };
 const postpone = {
   name: 'postpone-reservations',
-  text: `update version_reservation set created_at = now() where holder = ${nobody} and ${isProven}`,
+  text: `update version_reservation set created_at = now() where holder = ${noHolder} and ${isProven}`,
 };
 const setAside = {
   name: 'set-reservation-aside',
-  text: `update version_reservation set fence = null where id = $1 and holder = ${nobody}`,
+  text: `update version_reservation set fence = null where id = $1 and holder = ${noHolder}`,
 };
 const finish = {
   name: 'finish-reservation',
   text: 'delete from version_reservation where id = $1 and holder = $2 returning id',
 };
 // Whatever went wrong before: in a copy of a database nothing is anybody's to delete, and an object that a version names is never anybody's to delete.
-const lockMine = {
+const lockOwn = {
   name: 'lock-reservation',
   text: `select id from version_reservation r where id = $1 and holder = $2
          and ${isProven} and not exists (select from version v where v.object_key = r.object_key) for update`,
 };
-const named = { name: 'version-of-object', text: 'select id from version where object_key = $1' };
+const versionOfObject = { name: 'version-of-object', text: 'select id from version where object_key = $1' };
 
 @Injectable()
 export class ReservationsRepository {
   constructor(private readonly database: Database) {}
 
   /** Reserves, or takes over what a dead process left; undefined while somebody alive holds it. */
-  async claim({ promptId, place }: Claim, holder: string): Promise<OwnReservation | undefined> {
+  async claim({ promptId, keyParts }: ReservationRequest, holder: string): Promise<OwnReservation | undefined> {
     const id = randomUUID();
-    const alternateKey = alternateVersionKey(place, id);
-    const values = [id, promptId, place.version, versionKey(place), holder];
+    const alternateKey = alternateVersionKey(keyParts, id);
+    const values = [id, promptId, keyParts.version, versionKey(keyParts), holder];
     const row =
       (await this.first(insert, values)) ??
-      (await this.first(takeOverVersion, [...values, alternateVersionPrefix(place), alternateKey])) ??
+      (await this.first(takeOverVersion, [...values, alternateVersionPrefix(keyParts), alternateKey])) ??
       (await this.first(takeOverKey, values));
     return row && { ...toReservation(row), alternateKey };
   }
@@ -181,7 +181,7 @@ export class ReservationsRepository {
 
   /** Whether a version of this database has its bytes under the key. */
   async isNamed(objectKey: string): Promise<boolean> {
-    return (await this.database.query(named, [objectKey])).length > 0;
+    return (await this.database.query(versionOfObject, [objectKey])).length > 0;
   }
 
   /** Ends a reservation in the running transaction; false if it is not the holder's any more. */
@@ -191,7 +191,7 @@ export class ReservationsRepository {
 
   /** Keeps everybody else from taking a reservation over until the running transaction ends; false if it is not the holder's. */
   async lock({ id }: Reservation, holder: string): Promise<boolean> {
-    return (await this.database.query(lockMine, [id, holder])).length > 0;
+    return (await this.database.query(lockOwn, [id, holder])).length > 0;
   }
 
   private async first(statement: Statement, values: readonly unknown[]): Promise<ReservationRow | undefined> {

@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { BadRequest, PayloadTooLarge, ValidationFailed } from '../../common/errors/catalogue.js';
 import { DomainError } from '../../common/errors/define-error.js';
-import { ArrivingBody } from './arriving-body.js';
+import { UploadBodyStream } from './upload-body-stream.js';
 import type { SpooledFile } from './spooled-file.js';
 import type { UploadPermit } from './upload-permit.js';
 
-export const largestTarballBytes = 10 * 1024 * 1024;
+export const maxTarballBytes = 10 * 1024 * 1024;
 /** A tarball and what the form itself may take besides. */
-const largestFormBytes = 16 * 1024 * 1024;
+const maxFormBytes = 16 * 1024 * 1024;
 
 /** What the form said of each field: how often it came as text or as a file, and what it held. */
 export interface UploadForm {
@@ -67,7 +67,7 @@ export async function receiveForm(
       if (!request.complete) fail(new Error('the connection was closed'));
     });
     limitBytes(request, fail);
-    const body = new ArrivingBody(request, permit, fail);
+    const body = new UploadBodyStream(request, permit, fail);
     body.pipe(parser);
   }).finally(() => Promise.allSettled(spooling));
   await Promise.all(spooling);
@@ -90,6 +90,6 @@ function limitBytes(request: IncomingMessage, fail: (error: unknown) => void): v
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > largestFormBytes) fail(PayloadTooLarge());
+    if (bytes > maxFormBytes) fail(PayloadTooLarge());
   });
 }

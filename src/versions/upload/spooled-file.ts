@@ -2,11 +2,11 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StorageFull } from '../../common/errors/catalogue.js';
 import { isFull } from '../../storage/storage.errors.js';
-import type { ObjectBytes } from '../reservations/reserved-objects.js';
+import type { ObjectBytes } from '../reservations/reserved-object-store.js';
 import { TemporaryFilesUnavailable } from '../versions.errors.js';
 
 /** What is no larger waits in memory: most packages are small, and a file takes a dozen calls of the system for each. */
-const mostInMemory = 32 * 1024;
+const maxInMemoryBytes = 32 * 1024;
 
 /** Written and read in one step: each costs a round through the pool of threads, whatever its size. */
 const stepBytes = 256 * 1024;
@@ -19,7 +19,7 @@ export interface SpooledFile extends ObjectBytes {
 /** The bytes of one upload: in memory up to a size, beyond it in a file. */
 export class SpooledBytes {
   /** One buffer for many chunks: each of many tiny ones would take a hundred times its size. */
-  private buffer = Buffer.allocUnsafe(mostInMemory);
+  private buffer = Buffer.allocUnsafe(maxInMemoryBytes);
   private filled = 0;
   private isFile = false;
   private isRemoved = false;
@@ -32,10 +32,10 @@ export class SpooledBytes {
       yield this.buffer.subarray(0, this.filled);
       return;
     }
-    await using file = await reachDisk(() => open(this.path));
+    await using file = await withDiskErrors(() => open(this.path));
     const step = Buffer.allocUnsafe(stepBytes);
     for (;;) {
-      const { bytesRead } = await reachDisk(() => file.read(step, 0, stepBytes));
+      const { bytesRead } = await withDiskErrors(() => file.read(step, 0, stepBytes));
       if (bytesRead === 0) return;
       yield step.subarray(0, bytesRead);
     }
@@ -46,7 +46,7 @@ export class SpooledBytes {
     if (this.isFile) await rm(this.path, { force: true });
   }
 
-  async take(chunks: AsyncIterable<Buffer>): Promise<void> {
+  async receive(chunks: AsyncIterable<Buffer>): Promise<void> {
     const opened: { file?: FileHandle } = {};
     try {
       for await (const chunk of chunks) await this.append(chunk, opened);
@@ -64,7 +64,7 @@ export class SpooledBytes {
       if (rest.length === 0) return;
       if (opened.file) await this.writeOut(opened.file);
       else {
-        opened.file = await reachDisk(() => this.makeFile());
+        opened.file = await withDiskErrors(() => this.makeFile());
         this.grow();
       }
     }
@@ -77,7 +77,7 @@ export class SpooledBytes {
   }
 
   private async writeOut(file: FileHandle): Promise<void> {
-    await reachDisk(() => file.writeFile(this.buffer.subarray(0, this.filled)));
+    await withDiskErrors(() => file.writeFile(this.buffer.subarray(0, this.filled)));
     this.filled = 0;
   }
 
@@ -92,7 +92,7 @@ export class SpooledBytes {
 }
 
 /** Named here already: the source is destroyed with this error, and whoever reads the form must not take it for the client's. */
-async function reachDisk<T>(work: () => Promise<T>): Promise<T> {
+async function withDiskErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

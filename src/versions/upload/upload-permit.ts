@@ -9,15 +9,15 @@ export class UploadPermit {
   constructor(
     private readonly queue: FairSemaphore,
     private readonly accountId: string,
-    private readonly clientGone: AbortSignal,
+    private readonly disconnected: AbortSignal,
   ) {}
 
   /** @throws Overloaded, BadRequest when the client has gone */
   async acquire(): Promise<void> {
     try {
-      await this.queue.acquire(this.accountId, this.clientGone);
+      await this.queue.acquire(this.accountId, this.disconnected);
     } catch (error) {
-      throw this.clientGone.aborted ? BadRequest(undefined, { cause: error }) : error;
+      throw this.disconnected.aborted ? BadRequest(undefined, { cause: error }) : error;
     }
     this.isHeld = true;
     // The upload failed while it waited.

@@ -14,16 +14,16 @@ import { InvalidPackage } from '../package/invalid-package.js';
 import type { PackageContents } from '../package/package-contents.js';
 import { readPackage } from '../package/read-package.js';
 import { VersionNumber } from '../../prompts/releases/version-number.js';
-import { ContractCheck, type ContractFinding } from '../contract/contract-check.js';
+import { ContractChecker, type ContractFinding } from '../contract/contract-checker.js';
 import { variablesOf } from '../release/draft-of-package.js';
 import { VersionRecorder } from '../release/version-recorder.js';
 import type { UploadedVersion } from '../versions.dto.js';
 import { VersionExists } from '../versions.errors.js';
 import { VersionsRepository } from '../versions.repository.js';
-import { Publisher } from './publisher.js';
-import { largestTarballBytes, receiveForm, type UploadForm } from './receive-form.js';
+import { VersionPublisher } from './version-publisher.js';
+import { maxTarballBytes, receiveForm, type UploadForm } from './receive-form.js';
 import type { SpooledFile } from './spooled-file.js';
-import { TemporaryFiles } from './temporary-files.js';
+import { TemporaryFileStore } from './temporary-file-store.js';
 import { UploadPermit } from './upload-permit.js';
 
 /** Uploads: from a multipart form to a version. */
@@ -34,11 +34,11 @@ export class UploadService {
 
   constructor(
     @Inject(VersionsConfig.KEY) config: VersionsConfig,
-    private readonly temporaryFiles: TemporaryFiles,
+    private readonly temporaryFiles: TemporaryFileStore,
     private readonly access: PromptAccess,
     private readonly versions: VersionsRepository,
-    private readonly publisher: Publisher,
-    private readonly contract: ContractCheck,
+    private readonly publisher: VersionPublisher,
+    private readonly contract: ContractChecker,
     private readonly recorder: VersionRecorder,
   ) {
     const { uploadQueueLimit: maxWaiting, uploadsAtOnce } = config;
@@ -52,13 +52,13 @@ export class UploadService {
     me: Principal,
     request: FastifyRequest,
     reply: FastifyReply,
-    gone: AbortSignal,
+    disconnected: AbortSignal,
   ): Promise<UploadedVersion> {
     const prompt = await this.access.byId(promptId, me, 'own');
     if (!PromptName.safeParse(prompt.name).success) {
       throw ValidationFailed({ tarball: 'this prompt’s name is no slug, so it cannot have packages' });
     }
-    const permit = new UploadPermit(this.queue, me.userId, gone);
+    const permit = new UploadPermit(this.queue, me.userId, disconnected);
     const form: UploadForm = { versions: [], tarballs: [], tarballTexts: 0 };
     try {
       await permit.acquire();
@@ -72,7 +72,7 @@ export class UploadService {
   }
 
   private async spool(file: Readable, signal: AbortSignal, form: UploadForm) {
-    form.tarballs.push(await this.temporaryFiles.spool(file, { largestBytes: largestTarballBytes, signal }));
+    form.tarballs.push(await this.temporaryFiles.spool(file, { maxBytes: maxTarballBytes, signal }));
   }
 
   private async publish(prompt: PromptRecord, me: Principal, form: UploadForm): Promise<UploadedVersion> {
@@ -81,17 +81,17 @@ export class UploadService {
     await assertFree();
     const tarball = tarballOf(form);
     const contents = await this.checks.run(me.userId, () => this.read(tarball, { name: prompt.name, version }));
-    const made = { promptId: prompt.id, version, contents, bytes: tarball, me };
+    const newVersion = { promptId: prompt.id, version, contents, bytes: tarball, me };
     if (prompt.enforce_variable_contract) await this.assertContract(prompt.id, version, contents);
     let finding: ContractFinding | undefined;
     const item = await this.publisher.publish({
-      ...made,
+      ...newVersion,
       ownerId: prompt.owner_id,
       promptName: prompt.name,
       publishedBy: me.userId,
       assertFree,
       prepare: async () => {
-        finding = await this.recorder.package(made);
+        finding = await this.recorder.recordPackage(newVersion);
       },
     });
     return finding ? { ...item, warnings: finding.warnings } : item;
@@ -99,7 +99,7 @@ export class UploadService {
 
   /** Early, to store nothing in vain; it is asked under the lock, too, when the previous version may be another one. */
   private async assertContract(promptId: string, version: string, contents: PackageContents): Promise<void> {
-    const finding = await this.contract.finding(promptId, version, variablesOf(contents));
+    const finding = await this.contract.check(promptId, version, variablesOf(contents));
     if (finding) throw finding.toError();
   }
 

@@ -1,7 +1,7 @@
 import type { TemplateVariable } from '../../../src/prompts/template/template-variable.js';
 import { changesOf } from '../../../src/versions/contract/changes-of.js';
 import type { ChangeKind } from '../../../src/versions/contract/contract-change.js';
-import { judge } from '../../../src/versions/contract/judge.js';
+import { checkVersion } from '../../../src/versions/contract/check-version.js';
 import { processorMs } from '../../support/processor-time.js';
 
 type Variables = TemplateVariable[];
@@ -161,7 +161,7 @@ describe('a change of the variables', () => {
   ])('%s', (_what, before, after, { kinds, smallest }) => {
     const changes = changesOf(before, after);
     expect(changes.map(({ kind }) => kind)).toEqual(kinds);
-    expect(['1.2.3', '0.4.2'].map((previous) => judge(previous, previous, changes).smallest)).toEqual(smallest);
+    expect(['1.2.3', '0.4.2'].map((previous) => checkVersion(previous, previous, changes).smallest)).toEqual(smallest);
   });
 });
 

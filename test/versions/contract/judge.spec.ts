@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { change, type ContractChange } from '../../../src/versions/contract/contract-change.js';
-import { judge } from '../../../src/versions/contract/judge.js';
+import { checkVersion } from '../../../src/versions/contract/check-version.js';
 
 const breaking = change('a', 'removed', 'is not there any more');
 const addition = change('b', 'optional-added', 'is new and optional');
@@ -23,7 +23,7 @@ it.each<[previous: string, next: string, changes: ContractChange[], isRight: boo
   ['0.4.2', '1.0.0', [breaking], true, '0.5.0'],
   ['0.0.0', '0.0.1', [breaking], false, '0.1.0'],
 ])('judges %s to %s', (previous, next, changes, isRight, smallest) => {
-  expect(judge(previous, next, changes)).toEqual({ isRight, smallest });
+  expect(checkVersion(previous, next, changes)).toEqual({ isRight, smallest });
 });
 
 it('takes what it calls the smallest right version, and nothing below', () => {
@@ -32,10 +32,10 @@ it('takes what it calls the smallest right version, and nothing below', () => {
   const changes = fc.constantFrom<ContractChange[]>([], [addition], [breaking], [breaking, addition]);
   fc.assert(
     fc.property(version, version, changes, (previous, next, made) => {
-      const { isRight, smallest } = judge(previous, next, made);
+      const { isRight, smallest } = checkVersion(previous, next, made);
       const order = new Intl.Collator('en', { numeric: true }).compare(next, smallest);
       expect(isRight).toBe(order >= 0);
-      expect(judge(previous, smallest, made).isRight).toBe(true);
+      expect(checkVersion(previous, smallest, made).isRight).toBe(true);
     }),
   );
 });

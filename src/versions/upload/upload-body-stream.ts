@@ -3,9 +3,9 @@ import { Transform } from 'node:stream';
 import { RequestTimeout } from '../../common/errors/catalogue.js';
 import type { UploadPermit } from './upload-permit.js';
 
-const leastBytesPerSecond = 1024;
-const checkEveryMs = 2_000;
-const leastBytesPerCheck = (leastBytesPerSecond * checkEveryMs) / 1000;
+const minBytesPerSecond = 1024;
+const checkIntervalMs = 2_000;
+const minBytesPerCheck = (minBytesPerSecond * checkIntervalMs) / 1000;
 /** A connection may be silent for a moment, for example while a telephone changes its network. */
 const checksPerTimeout = 10;
 /** Up to here an upload that pauses costs next to nothing, so that it can wait without a permit. */
@@ -15,7 +15,7 @@ const cheapBytes = 64 * 1024;
  * The body of an upload on its way to what reads it. An upload that pauses early gives its permit to others until it
  * sends again. One that sends less than 1 KiB a second for 20 seconds fails with RequestTimeout.
  */
-export class ArrivingBody extends Transform {
+export class UploadBodyStream extends Transform {
   private bytes = 0;
   private bytesInCheck = 0;
   private bytesInTimeout = 0;
@@ -30,7 +30,7 @@ export class ArrivingBody extends Transform {
   ) {
     super();
     request.on('data', this.count);
-    this.timer = setInterval(() => this.check(), checkEveryMs);
+    this.timer = setInterval(() => this.check(), checkIntervalMs);
     this.once('close', () => this.stop());
     this.on('error', fail);
     request.pipe(this);
@@ -38,16 +38,16 @@ export class ArrivingBody extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null, chunk?: Buffer) => void) {
     if (this.permit.isHeld) done(null, chunk);
-    else this.regain().then(() => done(null, chunk), done);
+    else this.reacquirePermit().then(() => done(null, chunk), done);
   }
 
   override _flush(done: (error?: Error | null) => void): void {
     this.stop();
     if (this.permit.isHeld) done();
-    else this.regain().then(() => done(), done);
+    else this.reacquirePermit().then(() => done(), done);
   }
 
-  private async regain(): Promise<void> {
+  private async reacquirePermit(): Promise<void> {
     this.isWaiting = true;
     await this.permit.acquire();
     this.isWaiting = false;
@@ -63,11 +63,11 @@ export class ArrivingBody extends Transform {
   private check(): void {
     // What is not read cannot come: it is the server that waits, for a permit or for its disk.
     if (this.isWaiting || !this.request.readableFlowing) return this.startTimeout();
-    if (this.permit.isHeld && this.bytesInCheck < leastBytesPerCheck && this.bytes <= cheapBytes) this.permit.release();
+    if (this.permit.isHeld && this.bytesInCheck < minBytesPerCheck && this.bytes <= cheapBytes) this.permit.release();
     this.bytesInCheck = 0;
     this.checks += 1;
     if (this.checks < checksPerTimeout) return;
-    if (this.bytesInTimeout < leastBytesPerCheck * checksPerTimeout) this.fail(RequestTimeout());
+    if (this.bytesInTimeout < minBytesPerCheck * checksPerTimeout) this.fail(RequestTimeout());
     this.startTimeout();
   }
 

@@ -10,11 +10,11 @@ import { type ReleaseLife, ReleasesRepository } from '../../prompts/releases/rel
 import type { VersionDetails, VersionPath } from '../versions.dto.js';
 import { VersionNotFound } from '../versions.errors.js';
 import { VersionsService } from '../versions.service.js';
-import type { UpdateVersion } from './version-life.dto.js';
+import type { UpdateVersion } from './version-status.dto.js';
 
 /** What becomes of a version after it was published: its bytes stay, and every change can be taken back. */
 @Injectable()
-export class VersionLifeService {
+export class VersionStatusService {
   constructor(
     private readonly database: Database,
     private readonly access: PromptAccess,
@@ -32,10 +32,10 @@ export class VersionLifeService {
       await this.prompts.lockLiving(id);
       const before = await this.releases.find(id, version);
       if (!before) throw VersionNotFound();
-      const after = changed(before, change);
+      const after = applyUpdate(before, change);
       await this.releases.setLife(id, version, after);
       await this.prompts.refreshLatestVersion(id);
-      for (const { action, reason } of actsBetween(before, after)) {
+      for (const { action, reason } of statusChanges(before, after)) {
         await this.audit.record(me, { action, subject: version, promptId: id, details: { reason } });
       }
     });
@@ -43,7 +43,7 @@ export class VersionLifeService {
   }
 }
 
-function changed(before: ReleaseLife, { yanked, reason, deprecated }: UpdateVersion): ReleaseLife {
+function applyUpdate(before: ReleaseLife, { yanked, reason, deprecated }: UpdateVersion): ReleaseLife {
   const isYanked = yanked ?? before.yanked;
   return {
     yanked: isYanked,
@@ -52,18 +52,19 @@ function changed(before: ReleaseLife, { yanked, reason, deprecated }: UpdateVers
   };
 }
 
-interface LifeAct {
+interface StatusChange {
   readonly action: AuditAction;
   readonly reason: string | null;
 }
 
-function actsBetween(before: ReleaseLife, after: ReleaseLife): LifeAct[] {
-  const acts: LifeAct[] = [];
+function statusChanges(before: ReleaseLife, after: ReleaseLife): StatusChange[] {
+  const changes: StatusChange[] = [];
   const isYankChanged = before.yanked !== after.yanked || before.yankReason !== after.yankReason;
-  if (isYankChanged) acts.push({ action: after.yanked ? 'version.yank' : 'version.unyank', reason: after.yankReason });
+  if (isYankChanged)
+    changes.push({ action: after.yanked ? 'version.yank' : 'version.unyank', reason: after.yankReason });
   if (before.deprecated !== after.deprecated) {
     const action = after.deprecated === null ? 'version.undeprecate' : 'version.deprecate';
-    acts.push({ action, reason: after.deprecated });
+    changes.push({ action, reason: after.deprecated });
   }
-  return acts;
+  return changes;
 }

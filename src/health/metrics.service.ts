@@ -13,7 +13,7 @@ const poolGauges = [
 
 /** Counts and times every request by its route pattern, never by its path. */
 @Injectable()
-export class Metrics implements OnModuleInit {
+export class MetricsService implements OnModuleInit {
   private readonly registry = new Registry();
   private readonly requests = new Histogram({
     name: 'http_request_duration_seconds',
@@ -23,7 +23,7 @@ export class Metrics implements OnModuleInit {
     registers: [this.registry],
   });
 
-  private ofAllWorkers: (() => Promise<string | undefined>) | undefined;
+  private collectAllWorkers: (() => Promise<string | undefined>) | undefined;
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -32,7 +32,7 @@ export class Metrics implements OnModuleInit {
 
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.registry });
-    this.showPool();
+    this.registerPoolGauges();
     const instance: FastifyInstance = this.host.httpAdapter.getInstance();
     instance.addHook('onResponse', (request, reply, done) => {
       const labels = { method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode };
@@ -45,13 +45,13 @@ export class Metrics implements OnModuleInit {
    * Makes this process one of several that answer for all of them. Each has its label instead of one sum: a worker that
    * begins anew then is a counter that begins anew, and one that is missing in an answer is a gap, not a fall.
    */
-  join(worker: number, ofAllWorkers: () => Promise<string | undefined>): void {
+  join(worker: number, collectAllWorkers: () => Promise<string | undefined>): void {
     this.registry.setDefaultLabels({ worker: String(worker) });
     AggregatorRegistry.setRegistries(this.registry);
-    this.ofAllWorkers = ofAllWorkers;
+    this.collectAllWorkers = collectAllWorkers;
   }
 
-  private showPool(): void {
+  private registerPoolGauges(): void {
     const { database } = this;
     for (const [figure, name, help] of poolGauges) {
       new Gauge({
@@ -66,7 +66,7 @@ export class Metrics implements OnModuleInit {
   }
 
   async expose(): Promise<Answer<string>> {
-    const text = (await this.ofAllWorkers?.()) ?? (await this.registry.metrics());
+    const text = (await this.collectAllWorkers?.()) ?? (await this.registry.metrics());
     return new Answer(text, { headers: { 'content-type': this.registry.contentType } });
   }
 }

@@ -12,7 +12,7 @@ export interface Download {
 }
 
 /** Port: downloads are recorded by a module above this one. */
-export abstract class DownloadLog {
+export abstract class DownloadLogger {
   /**
    * Resolves once the record is committed. When the signal fires first, the download counts as not issued, and a
    * record that was on its way is taken back.

@@ -2,14 +2,14 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { DatabaseConfig } from '../../config/database.config.js';
-import { answeredWithin } from '../../database/connections/answered-within.js';
+import { withAnswerTimeout } from '../../database/connections/with-answer-timeout.js';
 import { endConnection } from '../../database/connections/end-connection.js';
 import { databaseUnavailable } from '../../database/database-errors.js';
-import { OutageLog } from '../../database/outage-log.js';
+import { OutageLogger } from '../../database/outage-logger.js';
 import { applySettings } from '../../database/session-settings.js';
 
 /** The right to hold reservations: good until the signal fires, and known to others by the holder's lock. */
-export interface Tenure {
+export interface InstanceLease {
   /** Key of the session-level advisory lock, a random positive 63-bit number. */
   readonly holder: string;
   readonly signal: AbortSignal;
@@ -17,11 +17,11 @@ export interface Tenure {
 
 const heartbeatMs = 2_000;
 /** After so long without a heartbeat PostgreSQL ends the session: of a frozen process, or of a machine that is gone. */
-const longestSilenceMs = 15_000;
-const longestAnswerMs = 4_000;
+const maxSilenceMs = 15_000;
+const answerTimeoutMs = 4_000;
 const retryMs = 250;
 
-const locking = 'could not lock this process’s uploads for others';
+const leaseFailure = 'could not lock this process’s uploads for others';
 
 /**
  * Tells every other process that this one is alive: an advisory lock on a connection of its own, which PostgreSQL
@@ -29,19 +29,19 @@ const locking = 'could not lock this process’s uploads for others';
  * signal aborts what runs under it, and a new tenure under another number begins.
  */
 @Injectable()
-export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
-  private tenure: Tenure | undefined;
+export class InstanceLeaseService implements OnModuleInit, OnApplicationShutdown {
+  private lease: InstanceLease | undefined;
   private client: pg.Client | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private isStopping = false;
 
   constructor(
     @Inject(DatabaseConfig.KEY) private readonly config: DatabaseConfig,
-    private readonly outages: OutageLog,
+    private readonly outages: OutageLogger,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.begin();
+    await this.acquire();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -51,12 +51,12 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** @throws DatabaseUnavailable between the loss of one tenure and the begin of the next */
-  current(): Tenure {
-    if (!this.tenure) throw databaseUnavailable(new Error('no connection holds this process’s lock'));
-    return this.tenure;
+  current(): InstanceLease {
+    if (!this.lease) throw databaseUnavailable(new Error('no connection holds this process’s lock'));
+    return this.lease;
   }
 
-  private async begin(): Promise<void> {
+  private async acquire(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.config.url,
       application_name: 'promptyard tenure',
@@ -64,13 +64,13 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
       keepAlive: true,
     });
     const ended = new AbortController();
-    client.on('error', (error) => this.lose(client, ended, error));
-    client.on('end', () => this.lose(client, ended, new Error('the connection was closed')));
+    client.on('error', (error) => this.expire(client, ended, error));
+    client.on('end', () => this.expire(client, ended, new Error('the connection was closed')));
     const holder = String(randomBytes(8).readBigUInt64BE() >> 1n);
     try {
       await client.connect();
-      await answeredWithin(longestAnswerMs, client, applySettings(client, { idle_session_timeout: longestSilenceMs }));
-      await answeredWithin(longestAnswerMs, client, client.query('select pg_advisory_lock($1)', [holder]));
+      await withAnswerTimeout(answerTimeoutMs, client, applySettings(client, { idle_session_timeout: maxSilenceMs }));
+      await withAnswerTimeout(answerTimeoutMs, client, client.query('select pg_advisory_lock($1)', [holder]));
     } catch (error) {
       // Left open, it would hold its lock for nobody once PostgreSQL answers.
       client.connection.stream.destroy();
@@ -78,36 +78,36 @@ export class ProcessTenure implements OnModuleInit, OnApplicationShutdown {
     }
     if (this.isStopping) return endConnection(client);
     this.client = client;
-    this.tenure = { holder, signal: ended.signal };
-    this.beat(client, ended);
+    this.lease = { holder, signal: ended.signal };
+    this.scheduleHeartbeat(client, ended);
   }
 
-  private beat(client: pg.Client, ended: AbortController): void {
+  private scheduleHeartbeat(client: pg.Client, ended: AbortController): void {
     this.heartbeat = setTimeout(() => {
-      answeredWithin(longestAnswerMs, client, client.query('select 1')).then(
-        () => this.beat(client, ended),
-        (error: unknown) => this.lose(client, ended, error),
+      withAnswerTimeout(answerTimeoutMs, client, client.query('select 1')).then(
+        () => this.scheduleHeartbeat(client, ended),
+        (error: unknown) => this.expire(client, ended, error),
       );
     }, heartbeatMs);
     this.heartbeat.unref();
   }
 
-  private lose(client: pg.Client, ended: AbortController, cause: unknown): void {
+  private expire(client: pg.Client, ended: AbortController, cause: unknown): void {
     if (ended.signal.aborted) return;
     ended.abort(databaseUnavailable(cause));
     if (this.client !== client) return;
-    this.tenure = undefined;
+    this.lease = undefined;
     client.connection.stream.destroy();
-    this.beginAgain();
+    this.reacquire();
   }
 
-  private beginAgain(): void {
+  private reacquire(): void {
     if (this.isStopping) return;
-    this.begin().then(
-      () => this.outages.succeeded(locking),
+    this.acquire().then(
+      () => this.outages.recordSuccess(leaseFailure),
       (error: unknown) => {
-        this.outages.failed(locking, error);
-        setTimeout(() => this.beginAgain(), retryMs).unref();
+        this.outages.recordFailure(leaseFailure, error);
+        setTimeout(() => this.reacquire(), retryMs).unref();
       },
     );
   }

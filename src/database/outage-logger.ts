@@ -4,14 +4,14 @@ import { isError } from '../common/errors/define-error.js';
 import { toDomainError } from './database-errors.js';
 
 /** Between two lines about the same thing. */
-const quietMs = 60_000;
+const logIntervalMs = 60_000;
 
 interface Outage {
   /** What fails at present. */
-  readonly failing: Set<string>;
-  toldAt: number;
+  readonly failures: Set<string>;
+  loggedAt: number;
   /** Whether its end is to be told, too. */
-  isTold: boolean;
+  isLogged: boolean;
 }
 
 /**
@@ -19,32 +19,32 @@ interface Outage {
  * over. A database that is away is one thing, however much fails of it.
  */
 @Injectable()
-export class OutageLog {
-  private readonly log = new Logger(OutageLog.name);
+export class OutageLogger {
+  private readonly log = new Logger(OutageLogger.name);
   private readonly outages = new Map<string, Outage>();
 
   /** @param what could not be done, in words that begin with `could not` */
-  failed(what: string, error: unknown): void {
+  recordFailure(what: string, error: unknown): void {
     const isDatabase = isError(toDomainError(error), DatabaseUnavailable);
     const subject = isDatabase ? DatabaseUnavailable.message : what;
-    const outage = this.outages.get(subject) ?? { failing: new Set<string>(), toldAt: -Infinity, isTold: false };
+    const outage = this.outages.get(subject) ?? { failures: new Set<string>(), loggedAt: -Infinity, isLogged: false };
     this.outages.set(subject, outage);
-    outage.failing.add(what);
+    outage.failures.add(what);
     const now = performance.now();
-    if (now - outage.toldAt < quietMs) return;
-    outage.toldAt = now;
-    outage.isTold = true;
+    if (now - outage.loggedAt < logIntervalMs) return;
+    outage.loggedAt = now;
+    outage.isLogged = true;
     this.log.warn(isDatabase ? `${subject}: ${what}: ${causeOf(error)}` : `${what}: ${causeOf(error)}`);
   }
 
   /** Tells that it could be done now. The first of all that failed for the same reason ends the outage. */
-  succeeded(what: string): void {
+  recordSuccess(what: string): void {
     for (const [subject, outage] of this.outages) {
-      if (!outage.failing.has(what)) continue;
-      outage.failing.clear();
-      if (outage.isTold)
+      if (!outage.failures.has(what)) continue;
+      outage.failures.clear();
+      if (outage.isLogged)
         this.log.warn(subject === what ? `${what}: over, it was done now` : 'the database answers again');
-      outage.isTold = false;
+      outage.isLogged = false;
     }
   }
 }

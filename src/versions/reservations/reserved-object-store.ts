@@ -5,21 +5,21 @@ import { Database } from '../../database/database.js';
 import { ObjectStorage, type StoredObject } from '../../storage/object-storage.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
-import { BucketFence } from './bucket-fence.js';
-import { ObjectClaims } from './object-claims.js';
-import { occupantOf, reservationMetadata } from './occupant.js';
-import type { Tenure } from './process-tenure.js';
+import { BucketFenceService } from './bucket-fence.service.js';
+import { ObjectClaimsService } from './object-claims.service.js';
+import { ownershipOf, reservationMetadata } from './object-ownership.js';
+import type { InstanceLease } from './instance-lease.service.js';
 import {
-  nobody,
+  noHolder,
   type OwnReservation,
   type ReleasedReservation,
   type Reservation,
   ReservationsRepository,
 } from './reservations.repository.js';
 
-const mostAttempts = 4;
+const maxAttempts = 4;
 /** A process that was stopped for longer may have lost the lock under which it wanted to delete. */
-const longestLockMs = 2_000;
+const lockTimeoutMs = 2_000;
 
 export interface ObjectBytes {
   readonly size: number;
@@ -30,15 +30,15 @@ export interface ObjectBytes {
 
 /** Objects that are stored under a reservation: put, or cleared away when their reservation comes to nothing. */
 @Injectable()
-export class ReservedObjects {
-  private readonly log = new Logger(ReservedObjects.name);
+export class ReservedObjectStore {
+  private readonly log = new Logger(ReservedObjectStore.name);
 
   constructor(
     private readonly database: Database,
     private readonly storage: ObjectStorage,
     private readonly reservations: ReservationsRepository,
-    private readonly fence: BucketFence,
-    private readonly claims: ObjectClaims,
+    private readonly fence: BucketFenceService,
+    private readonly claims: ObjectClaimsService,
   ) {}
 
   /**
@@ -48,18 +48,18 @@ export class ReservedObjects {
    */
   async put(
     reservation: OwnReservation,
-    tenure: Tenure,
+    lease: InstanceLease,
     bytes: ObjectBytes,
     onMove: (moved: OwnReservation) => void,
   ): Promise<void> {
     let current = reservation;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.send(current, tenure, bytes);
+        await this.send(current, lease, bytes);
         break;
       } catch (error) {
-        if (!(error instanceof ObjectExists) || attempt === mostAttempts) throw error;
-        const moved = await this.makeRoom(current, tenure.holder, bytes);
+        if (!(error instanceof ObjectExists) || attempt === maxAttempts) throw error;
+        const moved = await this.clearKey(current, lease.holder, bytes);
         if (moved === 'stored') return;
         current = moved;
         onMove(current);
@@ -72,17 +72,17 @@ export class ReservedObjects {
   /** Removes what a released reservation left in the store, and the reservation itself once nothing can come any more. */
   async sweep(reservation: ReleasedReservation): Promise<void> {
     const { objectKey, unproven, isQuiet } = reservation;
-    const stored = occupantOf(await this.storage.head(objectKey), reservation);
-    const isOurs = stored === 'own' || stored === 'predecessor';
-    const stays = stored === 'unproven' || (isOurs && !(await this.delete(reservation, nobody)));
-    if (stored === 'stranger') this.log.warn(`left an object alone that is not rubbish: ${objectKey}`);
+    const ownership = ownershipOf(await this.storage.head(objectKey), reservation);
+    const isOurs = ownership === 'own' || ownership === 'predecessor';
+    const isKept = ownership === 'unproven' || (isOurs && !(await this.delete(reservation, noHolder)));
+    if (ownership === 'stranger') this.log.warn(`left an object alone that is not rubbish: ${objectKey}`);
     if (!isQuiet) return;
-    if (stored === 'nobody') await this.claims.endDeletionOf(objectKey, idsOf(reservation));
-    if (stays || unproven.length > 0) await this.reservations.setAside(reservation);
-    else await this.reservations.finish(reservation, nobody);
+    if (ownership === 'nobody') await this.claims.endDeletionOf(objectKey, idsOf(reservation));
+    if (isKept || unproven.length > 0) await this.reservations.setAside(reservation);
+    else await this.reservations.finish(reservation, noHolder);
   }
 
-  private send({ id, objectKey }: Reservation, { signal }: Tenure, bytes: ObjectBytes): Promise<void> {
+  private send({ id, objectKey }: Reservation, { signal }: InstanceLease, bytes: ObjectBytes): Promise<void> {
     return this.storage.put(objectKey, bytes.open(), {
       size: bytes.size,
       sha256: bytes.sha256,
@@ -94,16 +94,16 @@ export class ReservedObjects {
   }
 
   /** The reservation to try again with, or word that the bytes are stored. @throws ObjectKeyTaken */
-  private async makeRoom(
+  private async clearKey(
     reservation: OwnReservation,
     holder: string,
     bytes: ObjectBytes,
   ): Promise<OwnReservation | 'stored'> {
     const found = await this.storage.head(reservation.objectKey);
-    const stored = occupantOf(found, reservation);
-    if (!found || (stored === 'predecessor' && (await this.delete(reservation, holder)))) return reservation;
-    if (stored === 'own' || (await this.adopt(reservation, found, bytes))) return 'stored';
-    if (stored === 'stranger') throw ObjectKeyTaken();
+    const ownership = ownershipOf(found, reservation);
+    if (!found || (ownership === 'predecessor' && (await this.delete(reservation, holder)))) return reservation;
+    if (ownership === 'own' || (await this.adopt(reservation, found, bytes))) return 'stored';
+    if (ownership === 'stranger') throw ObjectKeyTaken();
     const moved = await this.reservations.move(reservation, holder);
     if (!moved) throw databaseUnavailable(new Error('the reservation was taken over'));
     return moved;
@@ -115,8 +115,10 @@ export class ReservedObjects {
     if (await this.reservations.isNamed(objectKey)) return false;
     if (!(await this.claims.keep(objectKey, id))) return false;
     // A deletion that came first is over, or there is none any more.
-    const still = await this.storage.head(objectKey);
-    return still?.etag === found.etag && still.metadata[reservationMetadata] === found.metadata[reservationMetadata];
+    const current = await this.storage.head(objectKey);
+    return (
+      current?.etag === found.etag && current.metadata[reservationMetadata] === found.metadata[reservationMetadata]
+    );
   }
 
   private async digestOf(objectKey: string): Promise<string | undefined> {
@@ -135,9 +137,9 @@ export class ReservedObjects {
     const { id, objectKey, predecessors } = reservation;
     if (!(await this.fence.isHeld())) return false;
     if (!(await this.claims.beginDeletion(objectKey, id, predecessors))) return false;
-    const stored = occupantOf(await this.storage.head(objectKey), reservation);
-    const isOurs = stored === 'own' || stored === 'predecessor';
-    const isDeleted = stored === 'nobody' || (isOurs && (await this.deleteLocked(reservation, holder)));
+    const ownership = ownershipOf(await this.storage.head(objectKey), reservation);
+    const isOurs = ownership === 'own' || ownership === 'predecessor';
+    const isDeleted = ownership === 'nobody' || (isOurs && (await this.deleteLocked(reservation, holder)));
     // If it could not be deleted, whoever has taken the reservation over may be about to, under the same claim.
     if (isDeleted || !isOurs) await this.claims.endDeletion(objectKey);
     return isDeleted;
@@ -146,9 +148,9 @@ export class ReservedObjects {
   /** While the row is locked: whoever takes the reservation over, and may store something, comes later. */
   private deleteLocked(reservation: Reservation, holder: string): Promise<boolean> {
     return this.database.transaction(async () => {
-      const asked = performance.now();
+      const startedAt = performance.now();
       if (!(await this.reservations.lock(reservation, holder))) return false;
-      if (performance.now() - asked > longestLockMs) return false;
+      if (performance.now() - startedAt > lockTimeoutMs) return false;
       await this.storage.delete(reservation.objectKey);
       return true;
     });

@@ -8,12 +8,12 @@ export const reservationMetadata = 'reservation';
  * Under whose reservation an object was stored, as seen from one reservation. What a predecessor left may be deleted;
  * what an unproven one left may be a version of another database.
  */
-export type Occupant = 'nobody' | 'own' | 'predecessor' | 'unproven' | 'stranger';
+export type ObjectOwnership = 'nobody' | 'own' | 'predecessor' | 'unproven' | 'stranger';
 
-export function occupantOf(
+export function ownershipOf(
   stored: StoredObject | null,
   { id, predecessors, unproven }: Pick<Reservation, 'id' | 'predecessors' | 'unproven'>,
-): Occupant {
+): ObjectOwnership {
   if (!stored) return 'nobody';
   const reservation = stored.metadata[reservationMetadata] ?? '';
   if (reservation === id) return 'own';

@@ -6,7 +6,7 @@ import { ReleasesRepository } from '../../prompts/releases/releases.repository.j
 import type { TemplateVariable } from '../../prompts/template/template-variable.js';
 import { changesOf } from './changes-of.js';
 import type { ContractChange } from './contract-change.js';
-import { judge } from './judge.js';
+import { checkVersion } from './check-version.js';
 
 /** That a version's number promises more than its variables keep. */
 export class ContractFinding {
@@ -34,11 +34,11 @@ export class ContractFinding {
 
 /** Holds the variables of a version against those of the previous one in its line. */
 @Injectable()
-export class ContractCheck {
+export class ContractChecker {
   constructor(private readonly releases: ReleasesRepository) {}
 
   /** What is wrong, if anything: the previous version is the highest one below that is not yanked. */
-  async finding(
+  async check(
     promptId: string,
     version: string,
     variables: readonly TemplateVariable[],
@@ -46,7 +46,7 @@ export class ContractCheck {
     const previous = await this.releases.before(promptId, version);
     if (!previous) return undefined;
     const changes = changesOf(previous.variables, variables);
-    const { isRight, smallest } = judge(previous.version, version, changes);
+    const { isRight, smallest } = checkVersion(previous.version, version, changes);
     return isRight ? undefined : new ContractFinding(previous.version, smallest, changes);
   }
 }

@@ -9,20 +9,20 @@ import { PayloadTooLarge } from '../../common/errors/catalogue.js';
 import { VersionsConfig } from '../../config/versions.config.js';
 import { SpooledBytes, type SpooledFile } from './spooled-file.js';
 
-const abandonedAfterMs = 60 * 60 * 1000;
+const maxAgeMs = 60 * 60 * 1000;
 /** So long uploads that were cut off may take to remove their files themselves. */
-const longestEndMs = 500;
+const shutdownTimeoutMs = 500;
 const pollMs = 10;
 
 interface SpoolOptions {
-  readonly largestBytes: number;
+  readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
 
 /** The folder of uploads that are not checked yet: nothing stays in it longer than its upload. */
 @Injectable()
-export class TemporaryFiles implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly underWay = new Set<SpooledBytes>();
+export class TemporaryFileStore implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly activeUploads = new Set<SpooledBytes>();
 
   constructor(@Inject(VersionsConfig.KEY) private readonly config: VersionsConfig) {}
 
@@ -33,39 +33,40 @@ export class TemporaryFiles implements OnApplicationBootstrap, OnApplicationShut
     for (const name of await readdir(folder)) {
       const path = join(folder, name);
       const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-      if (name.endsWith('.part') && Date.now() - mtimeMs > abandonedAfterMs) await rm(path, { force: true });
+      if (name.endsWith('.part') && Date.now() - mtimeMs > maxAgeMs) await rm(path, { force: true });
     }
   }
 
   /** Once all connections are closed: no upload that is still under way has anybody to answer. */
   async onApplicationShutdown(): Promise<void> {
-    for (let waitedMs = 0; this.underWay.size > 0 && waitedMs < longestEndMs; waitedMs += pollMs) await delay(pollMs);
-    await Promise.all([...this.underWay].map((bytes) => bytes.remove()));
+    for (let waitedMs = 0; this.activeUploads.size > 0 && waitedMs < shutdownTimeoutMs; waitedMs += pollMs)
+      await delay(pollMs);
+    await Promise.all([...this.activeUploads].map((bytes) => bytes.remove()));
   }
 
   /**
    * Takes a stream in while its digest is taken: into memory, or what is larger into a temporary file. Leaves nothing
    * behind when it fails.
-   * @throws PayloadTooLarge as soon as more than `largestBytes` have come, StorageFull, TemporaryFilesUnavailable
+   * @throws PayloadTooLarge as soon as more than `maxBytes` have come, StorageFull, TemporaryFilesUnavailable
    */
-  async spool(source: Readable, { largestBytes, signal }: SpoolOptions): Promise<SpooledFile> {
+  async spool(source: Readable, { maxBytes, signal }: SpoolOptions): Promise<SpooledFile> {
     const digest = createHash('sha256');
     let size = 0;
     const meter = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         size += chunk.length;
         digest.update(chunk);
-        done(size > largestBytes ? PayloadTooLarge() : null, chunk);
+        done(size > maxBytes ? PayloadTooLarge() : null, chunk);
       },
     });
     const bytes = new SpooledBytes(join(this.config.temporaryDirectory, `${randomUUID()}.part`));
     const remove = async () => {
       await bytes.remove();
-      this.underWay.delete(bytes);
+      this.activeUploads.delete(bytes);
     };
-    this.underWay.add(bytes);
+    this.activeUploads.add(bytes);
     try {
-      await pipeline(source, meter, (chunks: AsyncIterable<Buffer>) => bytes.take(chunks), { signal });
+      await pipeline(source, meter, (chunks: AsyncIterable<Buffer>) => bytes.receive(chunks), { signal });
     } catch (error) {
       await remove();
       throw error;

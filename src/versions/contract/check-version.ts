@@ -2,14 +2,14 @@ import { gte } from 'semver';
 import { numbersOf } from '../../prompts/releases/version-number.js';
 import type { ContractChange, Severity } from './contract-change.js';
 
-export interface Judgement {
+export interface VersionVerdict {
   isRight: boolean;
   /** The smallest version above the previous one that is right for the changes. */
   smallest: string;
 }
 
 /** Whether a release may be called `next` when it changes so much against `previous`; both are `major.minor.patch`. */
-export function judge(previous: string, next: string, changes: readonly ContractChange[]): Judgement {
+export function checkVersion(previous: string, next: string, changes: readonly ContractChange[]): VersionVerdict {
   const smallest = smallestAbove(previous, worstOf(changes));
   return { isRight: gte(next, smallest), smallest };
 }

@@ -11,7 +11,7 @@ type Purpose = 'keep' | 'delete';
  * only one of them can put. An object that a version has adopted has a claim for good; a deletion has one while it lasts.
  */
 @Injectable()
-export class ObjectClaims {
+export class ObjectClaimsService {
   constructor(private readonly storage: ObjectStorage) {}
 
   /** Keeps every server from deleting the object, for good. False if one is deleting it. */

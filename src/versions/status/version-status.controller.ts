@@ -7,13 +7,13 @@ import { Fails, Returns, Summary } from '../../common/http/documented.decorator.
 import { NotPromptOwner, PromptNotFound } from '../../prompts/prompts.errors.js';
 import { VersionDetails, VersionPath } from '../versions.dto.js';
 import { VersionNotFound } from '../versions.errors.js';
-import { UpdateVersion } from './version-life.dto.js';
-import { VersionLifeService } from './version-life.service.js';
+import { UpdateVersion } from './version-status.dto.js';
+import { VersionStatusService } from './version-status.service.js';
 
 @ApiTags('Versions')
 @Controller('v1/prompts/:owner/:name/versions')
-export class VersionLifeController {
-  constructor(private readonly life: VersionLifeService) {}
+export class VersionStatusController {
+  constructor(private readonly versionStatus: VersionStatusService) {}
 
   @Patch(':version')
   @Access(SignedInWith('versions:publish'))
@@ -28,6 +28,6 @@ export class VersionLifeController {
     @Body({ schema: UpdateVersion }) change: UpdateVersion,
     @CurrentPrincipal() me: Principal,
   ) {
-    return this.life.update(path, change, me);
+    return this.versionStatus.update(path, change, me);
   }
 }

@@ -19,8 +19,8 @@ interface StoredFence {
  * databases that run on one bucket do not take it from each other for ever.
  */
 @Injectable()
-export class BucketFence {
-  private readonly log = new Logger(BucketFence.name);
+export class BucketFenceService {
+  private readonly log = new Logger(BucketFenceService.name);
   private hasStarted = false;
   private isLost = false;
 
@@ -30,8 +30,8 @@ export class BucketFence {
   ) {}
 
   /** Sees to it that this database has a fence, in itself and in the bucket. To be called now and then. */
-  async settle(): Promise<void> {
-    const fence = await this.fences.present();
+  async establish(): Promise<void> {
+    const fence = await this.fences.current();
     const newest = await this.newest(fence);
     if (newest?.token === fence.token) await this.fences.record(fence, newest.number);
     else if (fence.number === null) await this.put(fence, newest);
@@ -43,12 +43,12 @@ export class BucketFence {
 
   /** Makes reservations of this database count again if PostgreSQL has been replaced. Asks the bucket nothing. */
   async renew(): Promise<void> {
-    await this.fences.present();
+    await this.fences.current();
   }
 
   /** Whether the bucket is this database's right now: to be asked before anything is deleted. */
   async isHeld(): Promise<boolean> {
-    const { token, number } = await this.fences.present();
+    const { token, number } = await this.fences.current();
     if (number === null) return false;
     const [own, next] = await Promise.all(
       [fenceKey(number), fenceKey(number + 1)].map((key) => this.storage.head(key)),

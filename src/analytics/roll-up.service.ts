@@ -1,25 +1,25 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { OutageLog } from '../database/outage-log.js';
+import { OutageLogger } from '../database/outage-logger.js';
 import { RollUpRepository } from './roll-up.repository.js';
 
-const everyMs = 1_000;
-const rollingUp = 'could not roll downloads up';
+const intervalMs = 1_000;
+const rollUpFailure = 'could not roll downloads up';
 
 /** Keeps the sums of downloads a second or two behind what is recorded. */
 @Injectable()
-export class RollUp implements OnApplicationBootstrap, OnApplicationShutdown {
+export class RollUpService implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private isStopping = false;
 
   constructor(
-    private readonly sums: RollUpRepository,
-    private readonly outages: OutageLog,
+    private readonly repository: RollUpRepository,
+    private readonly outages: OutageLogger,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.sums.settleIn();
-    this.timer = setInterval(() => this.run(), everyMs).unref();
+    await this.repository.adaptToCluster();
+    this.timer = setInterval(() => this.run(), intervalMs).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -31,13 +31,13 @@ export class RollUp implements OnApplicationBootstrap, OnApplicationShutdown {
   private run(): void {
     this.running ??= this.catchUp()
       .then(
-        () => this.outages.succeeded(rollingUp),
-        (error: unknown) => this.outages.failed(rollingUp, error),
+        () => this.outages.recordSuccess(rollUpFailure),
+        (error: unknown) => this.outages.recordFailure(rollUpFailure, error),
       )
       .finally(() => (this.running = undefined));
   }
 
   private async catchUp(): Promise<void> {
-    while (!this.isStopping && (await this.sums.rollUp()));
+    while (!this.isStopping && (await this.repository.rollUp()));
   }
 }

@@ -1,0 +1,70 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AnalyticsConfig } from '../config/analytics.config.js';
+import { OutageLogger } from '../database/outage-logger.js';
+import { type StepOutcome, RetentionRepository } from './retention.repository.js';
+
+const intervalMs = 60 * 60 * 1_000;
+const maxAttempts = 40;
+const retryDelayMs = 250;
+const retentionFailure = 'could not tidy downloads up';
+
+/** Makes room for the downloads to come, and lets go of those that only their sums are needed of any more. */
+@Injectable()
+export class RetentionService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    @Inject(AnalyticsConfig.KEY) private readonly config: AnalyticsConfig,
+    private readonly downloads: RetentionRepository,
+    private readonly outages: OutageLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.run(), intervalMs).unref();
+    this.run();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    this.stopping.abort();
+    await this.settled();
+  }
+
+  /** Resolves once nothing is under way. */
+  async settled(): Promise<void> {
+    await this.running;
+  }
+
+  /** What cannot be done now is done an hour later: no download depends on it. */
+  run(): void {
+    this.running ??= this.applyRetention()
+      .then(
+        () => this.outages.recordSuccess(retentionFailure),
+        (error: unknown) => this.outages.recordFailure(retentionFailure, error),
+      )
+      .finally(() => (this.running = undefined));
+  }
+
+  private async applyRetention(): Promise<void> {
+    for (const month of await this.downloads.upcoming())
+      await this.withRetry(() => this.downloads.createPartition(month));
+    await this.withRetry(() => this.downloads.deleteOldVisitors());
+    const months = this.config.downloadRetentionMonths;
+    if (months === 0) return;
+    for (const name of await this.downloads.expired(months))
+      await this.withRetry(() => this.downloads.dropPartition(name));
+    for (const name of await this.downloads.partlyExpired(months)) {
+      await this.withRetry(() => this.downloads.deleteExpiredRows(name, months));
+    }
+  }
+
+  private async withRetry(step: () => Promise<StepOutcome>): Promise<void> {
+    for (let attempt = 0; attempt < maxAttempts && !this.stopping.signal.aborted; attempt += 1) {
+      if ((await step()) !== 'later') return;
+      await delay(retryDelayMs, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
+    }
+  }
+}
