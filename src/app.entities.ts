@@ -7,6 +7,22 @@ import { Membership } from './auth/identity/membership.entity.js';
 import { Owner } from './auth/identity/owner.entity.js';
 import { Prompt } from './prompts/prompt.entity.js';
 import { Revision } from './prompts/revisions/revision.entity.js';
+import { BucketFence } from './versions/reservations/bucket-fence.entity.js';
+import { VersionReservation } from './versions/reservations/version-reservation.entity.js';
+import { Version } from './versions/version.entity.js';
 
 /** Every entity of the product. */
-export const entities = [Account, ApiKey, AuditEntry, Group, GroupMember, Membership, Owner, Prompt, Revision];
+export const entities = [
+  Account,
+  ApiKey,
+  AuditEntry,
+  Group,
+  GroupMember,
+  Membership,
+  Owner,
+  Prompt,
+  Revision,
+  Version,
+  BucketFence,
+  VersionReservation,
+];

@@ -1,4 +1,4 @@
-import { downloadableVersion } from '../../src/versions/versions.repository.js';
+import { downloadableVersion } from '../../src/versions/versions.queries.js';
 import { type Comparison, everyLoad } from '../scenario.js';
 
 interface Path {
@@ -31,14 +31,15 @@ export const download: Comparison = {
     server.get<{ Params: Path }>('/v1/prompts/:owner/:name/versions/:version/download', async (request, reply) => {
       const { owner, name, version } = request.params;
       const values = [null, owner, null, name, version];
-      const { rows } = await pool.query<{ id: string; prompt_id: string; object_key: string }>({
-        ...downloadableVersion,
+      const { rows } = await pool.query<{ id: string; prompt_id: string; objectKey: string }>({
+        name: 'downloadable-version',
+        text: downloadableVersion,
         values,
       });
       const [found] = rows;
       if (!found) return reply.code(404).send();
       await pool.query({ ...record, values: [found.prompt_id, found.id, visitor] });
-      return reply.code(302).header('location', `http://${request.host}/files/${found.object_key}`).send();
+      return reply.code(302).header('location', `http://${request.host}/files/${found.objectKey}`).send();
     });
   },
 };

@@ -1,12 +1,12 @@
-import { versionPage } from '../../src/versions/versions.repository.js';
+import { versionPage } from '../../src/versions/versions.queries.js';
 import { type Comparison, everyLoad } from '../scenario.js';
 
 interface Row {
   id: string;
   prompt_id: string;
   version: string;
-  object_key: string;
-  created_at: string;
+  objectKey: string;
+  createdAt: string;
   sha256: string;
   size: number;
 }
@@ -25,9 +25,9 @@ export const listVersions: Comparison = {
   floor({ server, pool }) {
     server.get<{ Params: { owner: string; name: string } }>('/v1/prompts/:owner/:name/versions', async ({ params }) => {
       const values = [null, params.owner, null, params.name, null, null, 1001];
-      const { rows } = await pool.query<Row>({ ...versionPage, values });
-      const items = rows.map(({ id, prompt_id, version, object_key, created_at, sha256, size }) => {
-        return { id, prompt_id, version, tarball_url: object_key, created_at, sha256, size };
+      const { rows } = await pool.query<Row>({ name: 'version-page', text: versionPage, values });
+      const items = rows.map(({ id, prompt_id, version, objectKey, createdAt, sha256, size }) => {
+        return { id, prompt_id, version, tarball_url: objectKey, created_at: createdAt, sha256, size };
       });
       return { items };
     });

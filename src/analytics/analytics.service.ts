@@ -7,7 +7,7 @@ import { PromptAccess } from '../prompts/prompt-access.js';
 import { attachment } from '../storage/content-disposition.js';
 import { VersionNotFound } from '../versions/versions.errors.js';
 import type { PromptPath } from '../versions/versions.dto.js';
-import { VersionsRepository } from '../versions/versions.repository.js';
+import { VersionReader } from '../versions/version-reader.js';
 import type { DownloadSeries, DownloadsQuery } from './analytics.dto.js';
 import { DownloadsRepository } from './downloads.repository.js';
 
@@ -16,7 +16,7 @@ import { DownloadsRepository } from './downloads.repository.js';
 export class AnalyticsService {
   constructor(
     private readonly access: PromptAccess,
-    private readonly versions: VersionsRepository,
+    private readonly versions: VersionReader,
     private readonly downloads: DownloadsRepository,
   ) {}
 

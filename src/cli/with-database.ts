@@ -12,8 +12,8 @@ import { startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js
 import { migrate } from '../database/migrate.js';
 import { ormOptions } from '../database/orm-options.js';
 import { openStorage } from '../storage/open-storage.js';
-import { OrphansRepository } from '../versions/orphans/orphans.repository.js';
 import { OrphansService } from '../versions/orphans/orphans.service.js';
+import { VersionReservation } from '../versions/reservations/version-reservation.entity.js';
 import { ObjectClaimsService } from '../versions/reservations/object-claims.service.js';
 
 export interface AdminTools {
@@ -46,7 +46,11 @@ export async function withDatabase({ auth, database, storage, dataDirectory }: C
         ),
         orphans: async () => {
           const objects = await openStorage(storage);
-          return new OrphansService(objects, new OrphansRepository(access), new ObjectClaimsService(objects));
+          return new OrphansService(
+            objects,
+            orm.em.getRepository(VersionReservation),
+            new ObjectClaimsService(objects),
+          );
         },
       });
       process.stdout.write(`${said}\n`);

@@ -15,7 +15,7 @@ import { ObjectStorage } from '../storage/object-storage.js';
 import { DownloadLogger } from './download-logger.js';
 import type { VersionPath } from './versions.dto.js';
 import { DownloadUnavailable, VersionNotFound } from './versions.errors.js';
-import { VersionsRepository } from './versions.repository.js';
+import { VersionReader } from './version-reader.js';
 
 const downloadTimeoutMs = 2_000;
 
@@ -25,7 +25,7 @@ export class DownloadsService {
   constructor(
     @Inject(ServerConfig.KEY) private readonly server: ServerConfig,
     @Inject(VersionsConfig.KEY) private readonly config: VersionsConfig,
-    private readonly versions: VersionsRepository,
+    private readonly versions: VersionReader,
     private readonly storage: ObjectStorage,
     private readonly downloads: DownloadLogger,
   ) {}

@@ -6,6 +6,7 @@ import { pack } from './release/pack.js';
 import { VersionRecorder } from './release/version-recorder.js';
 import { VersionPublisher } from './upload/version-publisher.js';
 import type { PublishPrompt, VersionItem } from './versions.dto.js';
+import { toVersionItem } from './versions.mapper.js';
 
 const firstVersion = '1.0.0';
 
@@ -36,7 +37,7 @@ export class PublishService {
       readme: null,
     });
     const newVersion = { promptId: draft.id, version: firstVersion, me, ...packed };
-    return this.publisher.publish({
+    const published = await this.publisher.publish({
       ...newVersion,
       ownerId: draft.ownerId,
       promptName: name,
@@ -47,5 +48,6 @@ export class PublishService {
         await this.recorder.recordPackage(newVersion);
       },
     });
+    return toVersionItem(published);
   }
 }

@@ -106,7 +106,7 @@ export class VersionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @ClientGone() disconnected: AbortSignal,
   ) {
-    return this.uploads.upload(id, me, request, reply, disconnected);
+    return this.uploads.upload(id, me, { request, reply, disconnected });
   }
 
   @Get(':owner/:name/versions')

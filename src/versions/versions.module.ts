@@ -1,3 +1,4 @@
+import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Module } from '@nestjs/common';
 import { HistoryModule } from '../prompts/history.module.js';
 import { StorageModule } from '../storage/storage.module.js';
@@ -9,27 +10,30 @@ import { PublishService } from './publish.service.js';
 import { ReleaseController } from './release/release.controller.js';
 import { ReleaseService } from './release/release.service.js';
 import { VersionRecorder } from './release/version-recorder.js';
+import { BucketFence } from './reservations/bucket-fence.entity.js';
 import { BucketFenceService } from './reservations/bucket-fence.service.js';
-import { BucketFenceRepository } from './reservations/bucket-fence.repository.js';
 import { ObjectClaimsService } from './reservations/object-claims.service.js';
 import { InstanceLeaseService } from './reservations/instance-lease.service.js';
 import { ReservationSweeper } from './reservations/reservation-sweeper.js';
-import { ReservationsRepository } from './reservations/reservations.repository.js';
+import { ReservationService } from './reservations/reservation.service.js';
 import { ReservedObjectStore } from './reservations/reserved-object-store.js';
+import { VersionReservation } from './reservations/version-reservation.entity.js';
+import { ReleaseStatusWriter } from './status/release-status-writer.js';
 import { VersionPublisher } from './upload/version-publisher.js';
 import { TemporaryFileStore } from './upload/temporary-file-store.js';
+import { UploadReceiver } from './upload/upload-receiver.js';
 import { UploadService } from './upload/upload.service.js';
+import { VersionReader } from './version-reader.js';
+import { Version } from './version.entity.js';
 import { VersionsController } from './versions.controller.js';
-import { VersionsRepository } from './versions.repository.js';
 import { VersionsService } from './versions.service.js';
 
 /** Packages: uploaded, listed, read, downloaded. */
 @Module({
-  imports: [HistoryModule, StorageModule],
+  imports: [HistoryModule, StorageModule, MikroOrmModule.forFeature([BucketFence, Version, VersionReservation])],
   controllers: [ReleaseController, VersionStatusController, VersionsController],
   providers: [
     BucketFenceService,
-    BucketFenceRepository,
     ContractChecker,
     DownloadsService,
     ObjectClaimsService,
@@ -37,16 +41,18 @@ import { VersionsService } from './versions.service.js';
     VersionPublisher,
     PublishService,
     ReleaseService,
+    ReleaseStatusWriter,
     ReservationSweeper,
-    ReservationsRepository,
+    ReservationService,
     ReservedObjectStore,
     TemporaryFileStore,
+    UploadReceiver,
     UploadService,
     VersionStatusService,
+    VersionReader,
     VersionRecorder,
-    VersionsRepository,
     VersionsService,
   ],
-  exports: [VersionsRepository],
+  exports: [VersionReader],
 })
 export class VersionsModule {}

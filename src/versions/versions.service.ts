@@ -7,7 +7,8 @@ import { PromptNotFound } from '../prompts/prompts.errors.js';
 import { readCursor, writeCursor } from './version-cursor.js';
 import type { PromptPath, VersionDetails, VersionList, VersionPage, VersionPath } from './versions.dto.js';
 import { VersionNotFound } from './versions.errors.js';
-import { type Found, type ListedVersion, VersionsRepository } from './versions.repository.js';
+import { type Found, type ListedVersion, VersionReader } from './version-reader.js';
+import { toVersionDetails, toVersionItem } from './versions.mapper.js';
 
 const pageSize = 1000;
 
@@ -17,7 +18,7 @@ export class VersionsService {
   /** Pages as they were answered, for as long as the pages themselves are kept. */
   private readonly serializedPages = new WeakMap<readonly ListedVersion[], Answer<string>>();
 
-  constructor(private readonly versions: VersionsRepository) {}
+  constructor(private readonly versions: VersionReader) {}
 
   /** Newest first, 1000 a page. @throws PromptNotFound */
   async list(path: PromptPath, { cursor }: VersionPage, caller: Caller): Promise<Answer<string>> {
@@ -36,17 +37,17 @@ export class VersionsService {
     assertStorable({ ...path, version });
     const found = admit(await this.versions.find(path, version, caller), caller);
     if (!found) throw VersionNotFound();
-    return found;
+    return toVersionDetails(found);
   }
 }
 
 function writePage(rows: readonly ListedVersion[], path: PromptPath): Answer<string> {
   const shown = rows.slice(0, pageSize);
   const last = shown.at(-1);
-  const body: VersionList = { items: shown.map(({ item }) => item) };
+  const body: VersionList = { items: shown.map(toVersionItem) };
   if (rows.length <= pageSize || !last) return writtenOut(body);
   const segments = [path.owner, path.name].map(encodeURIComponent).join('/');
-  const link = `</v1/prompts/${segments}/versions?cursor=${writeCursor(last.cursor)}>; rel="next"`;
+  const link = `</v1/prompts/${segments}/versions?cursor=${writeCursor(last)}>; rel="next"`;
   return writtenOut(body, { headers: { link } });
 }
 

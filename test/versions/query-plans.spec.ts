@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { Database } from '../../src/database/database.js';
-import { downloadableVersion, versionPage } from '../../src/versions/versions.repository.js';
+import { downloadableVersion, versionPage } from '../../src/versions/versions.queries.js';
 import { call } from '../support/api.js';
 import { planOf, rowsOf } from '../support/plans/query-plan.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
@@ -33,7 +33,7 @@ it.each([
   ['the list of versions', versionPage, [...path, null, null, 1001], 10],
   ['a download', downloadableVersion, [...path, '7.0.0'], 1],
 ])('reads for %s only rows that it needs, all by index', async (_what, statement, values, versions) => {
-  const plan = await planOf(server, statement, values);
+  const plan = await planOf(server, { text: statement }, values);
   const walked = plan.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
   expect(walked.filter((table) => table === 'prompt' || table === 'version')).toEqual([]);
   expect([rowsOf(plan, 'prompt'), rowsOf(plan, 'version')]).toEqual([1, versions]);

@@ -1,9 +1,11 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { isVersionKey } from '../../storage/object-keys.js';
 import { ObjectStorage } from '../../storage/object-storage.js';
 import { ObjectClaimsService } from '../reservations/object-claims.service.js';
 import { ownershipOf } from '../reservations/object-ownership.js';
-import { type KeyRecord, OrphansRepository } from './orphans.repository.js';
+import { VersionReservation } from '../reservations/version-reservation.entity.js';
+import { type KeyRecord, VersionReservationRepository } from '../reservations/version-reservation.repository.js';
 
 /** Why an object has no version here, or, if it is `named` or `pending`, why it is no orphan. */
 export type OrphanStatus = 'named' | 'pending' | 'unfinished' | 'unknown' | 'adopted';
@@ -27,7 +29,7 @@ const operator = 'operator';
 export class OrphansService {
   constructor(
     private readonly storage: ObjectStorage,
-    private readonly orphans: OrphansRepository,
+    @InjectRepository(VersionReservation) private readonly reservations: VersionReservationRepository,
     private readonly claims: ObjectClaimsService,
   ) {}
 
@@ -36,7 +38,7 @@ export class OrphansService {
     for (let cursor: string | null | undefined; cursor !== null;) {
       const page = await this.storage.list(prefix, { limit: pageSize, cursor });
       const keys = page.objects.map(({ key }) => key).filter(isVersionKey);
-      for (const record of await this.orphans.records(keys)) yield* this.toOrphans(record);
+      for (const record of await this.reservations.recordsOf(keys)) yield* this.toOrphans(record);
       cursor = page.cursor;
     }
   }
@@ -56,21 +58,21 @@ export class OrphansService {
   }
 
   private async removeClaimed(key: string, canRemove: boolean): Promise<Removal> {
-    const [record] = await this.orphans.records([key]);
+    const [record] = await this.reservations.recordsOf([key]);
     if (record?.isNamed) return 'named';
     if (record && (await this.statusOf(record))?.status === 'pending') return 'pending';
     if (!canRemove) return 'adopted';
     await this.storage.delete(key);
-    await this.orphans.forget(key);
+    await this.reservations.deleteDead(key);
     return 'removed';
   }
 
   private async *toOrphans(record: KeyRecord): AsyncGenerator<Orphan> {
     const found = record.isNamed ? undefined : await this.statusOf(record);
     if (!found || found.status === 'pending') return;
-    const { standing, size, lastModified } = found;
+    const { status, size, lastModified } = found;
     const isAdopted = (await this.claims.purposeOf(record.key)) === 'keep';
-    yield { key: record.key, size, lastModified, status: isAdopted ? 'adopted' : standing };
+    yield { key: record.key, size, lastModified, status: isAdopted ? 'adopted' : status };
   }
 
   /** Of an object that no version names. Undefined if there is none. */

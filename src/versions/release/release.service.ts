@@ -1,3 +1,4 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
@@ -8,11 +9,12 @@ import type { Revision } from '../../prompts/revisions/revision.entity.js';
 import type { RevisionPath } from '../../prompts/revisions/revisions.dto.js';
 import { RevisionNotFound } from '../../prompts/revisions/revisions.errors.js';
 import { RevisionsRepository } from '../../prompts/revisions/revisions.repository.js';
-import { ContractChecker } from '../contract/contract-checker.js';
 import type { PackageSource } from '../package/build-package.js';
 import { VersionPublisher } from '../upload/version-publisher.js';
+import { Version } from '../version.entity.js';
+import { VersionRepository } from '../version.repository.js';
 import { VersionExists } from '../versions.errors.js';
-import { VersionsRepository } from '../versions.repository.js';
+import { toVersionItem } from '../versions.mapper.js';
 import { pack } from './pack.js';
 import type { ReleasedVersion, ReleaseRevision } from './release.dto.js';
 import { VersionRecorder } from './version-recorder.js';
@@ -23,8 +25,7 @@ export class ReleaseService {
   constructor(
     private readonly access: PromptAccess,
     private readonly revisions: RevisionsRepository,
-    private readonly versions: VersionsRepository,
-    private readonly contract: ContractChecker,
+    @InjectRepository(Version) private readonly versions: VersionRepository,
     private readonly recorder: VersionRecorder,
     private readonly publisher: VersionPublisher,
   ) {}
@@ -47,11 +48,10 @@ export class ReleaseService {
       if (sha256) throw VersionExists({ version, sha256 });
     };
     await assertFree();
-    const finding = allowBreaking ? undefined : await this.contract.check(prompt.id, version, revision.variables);
-    if (finding) throw finding.toError();
+    if (!allowBreaking) await this.recorder.assertContract(prompt.id, version, revision.variables);
     const packed = await pack(toSource(prompt.name, version, revision));
     const newVersion = { promptId: prompt.id, version, me, ...packed };
-    const item = await this.publisher.publish({
+    const published = await this.publisher.publish({
       ...newVersion,
       ownerId: prompt.owner_id,
       promptName: prompt.name,
@@ -59,7 +59,7 @@ export class ReleaseService {
       assertFree,
       prepare: () => this.recorder.recordRevision(newVersion, revision.number, allowBreaking),
     });
-    return { ...item, revision: revision.number };
+    return { ...toVersionItem(published), revision: revision.number };
   }
 }
 

@@ -29,6 +29,20 @@ export class VersionRecorder {
     private readonly audit: AuditLedger,
   ) {}
 
+  /**
+   * Asks early, so that nothing is stored in vain; it is asked again under the lock, when the previous version may be
+   * another one.
+   * @throws ValidationFailed for a broken contract
+   */
+  async assertContract(
+    promptId: string,
+    version: string,
+    variables: Parameters<ContractChecker['check']>[2],
+  ): Promise<void> {
+    const finding = await this.contract.check(promptId, version, variables);
+    if (finding) throw finding.toError();
+  }
+
   /** @throws PromptNotFound; ValidationFailed for what the prompt's owner wants refused */
   async recordPackage(newVersion: NewVersion): Promise<ContractFinding | undefined> {
     const { promptId, version, contents, me } = newVersion;

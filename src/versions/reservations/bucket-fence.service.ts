@@ -1,8 +1,10 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, Logger } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { fenceKey, fencePrefix } from '../../storage/object-keys.js';
 import { ObjectStorage } from '../../storage/object-storage.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
+import { BucketFence } from './bucket-fence.entity.js';
 import { BucketFenceRepository, type Fence } from './bucket-fence.repository.js';
 
 const pageSize = 1_000;
@@ -25,7 +27,7 @@ export class BucketFenceService {
   private isLost = false;
 
   constructor(
-    private readonly fences: BucketFenceRepository,
+    @InjectRepository(BucketFence) private readonly fences: BucketFenceRepository,
     private readonly storage: ObjectStorage,
   ) {}
 

@@ -1,5 +1,5 @@
 import type { StoredObject } from '../../storage/object-storage.js';
-import type { Reservation } from './reservations.repository.js';
+import type { Reservation } from './version-reservation.repository.js';
 
 /** Names the reservation under which an object was stored, in the object's own metadata. */
 export const reservationMetadata = 'reservation';

@@ -1,10 +1,12 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { VersionsConfig } from '../../config/versions.config.js';
 import { OutageLogger } from '../../database/outage-logger.js';
 import { BucketFenceService } from './bucket-fence.service.js';
 import type { InstanceLease } from './instance-lease.service.js';
-import { type Reservation, ReservationsRepository } from './reservations.repository.js';
 import { ReservedObjectStore } from './reserved-object-store.js';
+import { VersionReservation } from './version-reservation.entity.js';
+import { type Reservation, VersionReservationRepository } from './version-reservation.repository.js';
 
 const retryIntervalMs = 500;
 const maxSweepSize = 500;
@@ -20,7 +22,7 @@ export class ReservationSweeper implements OnApplicationBootstrap, OnApplication
 
   constructor(
     @Inject(VersionsConfig.KEY) private readonly config: VersionsConfig,
-    private readonly reservations: ReservationsRepository,
+    @InjectRepository(VersionReservation) private readonly reservations: VersionReservationRepository,
     private readonly objects: ReservedObjectStore,
     private readonly fence: BucketFenceService,
     private readonly outages: OutageLogger,

@@ -1,7 +1,8 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { databaseUnavailable } from '../../database/database-errors.js';
-import { Database } from '../../database/database.js';
 import { ObjectStorage, type StoredObject } from '../../storage/object-storage.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
@@ -9,13 +10,14 @@ import { BucketFenceService } from './bucket-fence.service.js';
 import { ObjectClaimsService } from './object-claims.service.js';
 import { ownershipOf, reservationMetadata } from './object-ownership.js';
 import type { InstanceLease } from './instance-lease.service.js';
+import { VersionReservation } from './version-reservation.entity.js';
 import {
-  noHolder,
   type OwnReservation,
   type ReleasedReservation,
   type Reservation,
-  ReservationsRepository,
-} from './reservations.repository.js';
+  VersionReservationRepository,
+} from './version-reservation.repository.js';
+import { noHolder } from './version-reservations.queries.js';
 
 const maxAttempts = 4;
 /** A process that was stopped for longer may have lost the lock under which it wanted to delete. */
@@ -34,9 +36,9 @@ export class ReservedObjectStore {
   private readonly log = new Logger(ReservedObjectStore.name);
 
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly storage: ObjectStorage,
-    private readonly reservations: ReservationsRepository,
+    @InjectRepository(VersionReservation) private readonly reservations: VersionReservationRepository,
     private readonly fence: BucketFenceService,
     private readonly claims: ObjectClaimsService,
   ) {}
@@ -147,7 +149,7 @@ export class ReservedObjectStore {
 
   /** While the row is locked: whoever takes the reservation over, and may store something, comes later. */
   private deleteLocked(reservation: Reservation, holder: string): Promise<boolean> {
-    return this.database.transaction(async () => {
+    return this.em.transactional(async () => {
       const startedAt = performance.now();
       if (!(await this.reservations.lock(reservation, holder))) return false;
       if (performance.now() - startedAt > lockTimeoutMs) return false;

@@ -1,0 +1,66 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
+import { Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Overloaded } from '../../common/errors/catalogue.js';
+import { databaseUnavailable } from '../../database/database-errors.js';
+import { type InstanceLease, InstanceLeaseService } from './instance-lease.service.js';
+import { ReservationSweeper } from './reservation-sweeper.js';
+import { VersionReservation } from './version-reservation.entity.js';
+import {
+  type OwnReservation,
+  type Reservation,
+  type ReservationRequest,
+  VersionReservationRepository,
+} from './version-reservation.repository.js';
+
+const reservationTimeoutMs = 30_000;
+
+/** Reserves version numbers for this process, under its lease. */
+@Injectable()
+export class ReservationService {
+  constructor(
+    private readonly leases: InstanceLeaseService,
+    @InjectRepository(VersionReservation) private readonly reservations: VersionReservationRepository,
+    private readonly sweeper: ReservationSweeper,
+  ) {}
+
+  /** @throws DatabaseUnavailable while this process has no lease */
+  lease(): InstanceLease {
+    return this.leases.current();
+  }
+
+  /**
+   * Waits for the outcome of a living rival, and takes over at once what a dead one left.
+   * @param assertFree throws once the rival has taken the number
+   * @throws Overloaded
+   */
+  async reserve(
+    request: ReservationRequest,
+    { holder }: InstanceLease,
+    assertFree: () => Promise<void>,
+  ): Promise<OwnReservation> {
+    const deadline = Date.now() + reservationTimeoutMs;
+    for (let delayMs = 10; ; delayMs = Math.min(delayMs * 2, 250)) {
+      const reservation = await this.reservations.claim(request, holder);
+      if (reservation) return reservation;
+      await assertFree();
+      if (Date.now() > deadline) throw Overloaded();
+      await sleep(delayMs * (0.5 + Math.random()));
+    }
+  }
+
+  /**
+   * Ends a reservation in the transaction that records the version: first of all, as a process that took it over may
+   * have recorded the version already.
+   * @throws DatabaseUnavailable if it was taken over
+   */
+  async finish(reservation: Reservation, { holder }: InstanceLease): Promise<void> {
+    if (await this.reservations.finish(reservation, holder)) return;
+    throw databaseUnavailable(new Error('the reservation was taken over'));
+  }
+
+  /** Makes a failed reservation's number free, now or as soon as the database answers again. */
+  release(reservation: Reservation, lease: InstanceLease, isPossiblyStored: boolean): Promise<void> {
+    return this.sweeper.release(reservation, lease, isPossiblyStored);
+  }
+}

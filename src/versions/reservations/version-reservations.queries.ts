@@ -1,0 +1,108 @@
+import { prepared } from '../../database/prepared-statements.js';
+import { currentToken } from './bucket-fence.queries.js';
+
+/** Holder of reservations that no process holds: no process locks this key, so each can take them over at once. */
+export const noHolder = '0';
+
+const columns = 'id, prompt_id as "promptId", version, object_key as "objectKey", predecessors, unproven';
+// What was reserved before this database got its present token, a copy of it may have reserved too.
+const isProven = `fence = ${currentToken}`;
+const provenPredecessors = (ids: string) => `case when ${isProven} then ${ids} else '{}' end`;
+const unprovenPredecessors = (ids: string) => `case when ${isProven} then unproven else unproven || ${ids} end`;
+// A holder whose advisory lock can be had is dead: PostgreSQL dropped the lock together with its connection.
+const isDead = 'pg_try_advisory_xact_lock_shared(holder)';
+
+// By hand: `on conflict` tells in one round trip whether the number and the key were free.
+export const reserve = prepared(
+  'reserve',
+  `insert into version_reservation (id, prompt_id, version, object_key, holder, fence)
+   values ($1, $2, $3, $4, $5, ${currentToken}) on conflict do nothing returning ${columns}`,
+);
+
+const takeOver = `
+  update version_reservation set id = $1, prompt_id = $2, version = $3, holder = $5, fence = ${currentToken},
+    predecessors = ${provenPredecessors('predecessors || id')},
+    unproven = ${unprovenPredecessors('predecessors || id')}, created_at = now()`;
+
+// By hand: tries the holder's advisory lock and takes the row over in one statement.
+export const takeOverKey = prepared(
+  'take-over-reservation',
+  `${takeOver} where object_key = $4 and ${isDead} returning ${columns}`,
+);
+
+// By hand: as above, for a number whose object went to an alternate key, or whose prompt had another name then.
+export const takeOverVersion = prepared(
+  'take-over-reserved-version',
+  `${takeOver}, object_key = case when starts_with(object_key, $6) then object_key else $7 end
+   where prompt_id = $2 and version = $3 and object_key <> $4 and ${isDead} returning ${columns}`,
+);
+
+// By hand: the predecessors move from one column to the other in the row as it is then.
+export const moveReservation = prepared(
+  'move-reservation',
+  `update version_reservation set object_key = $3, predecessors = '{}', unproven = unproven || predecessors
+   where id = $1 and holder = $2 returning ${columns}`,
+);
+
+// By hand: compares with the token of the bucket fence. Only its holder can have finished the reservation, in whatever
+// database it stands; so it is proven, other than what it took over.
+export const releaseReservation = prepared(
+  'release-reservation',
+  `update version_reservation set holder = ${noHolder}, fence = ${currentToken},
+     predecessors = ${provenPredecessors('predecessors')},
+     unproven = ${unprovenPredecessors('predecessors')}, created_at = now()
+   where id = $1 and holder = $2 returning id`,
+);
+
+// By hand: `on conflict`, and only if no version has the key. For a process that lost its reservation while its bytes
+// were on their way: they may arrive after the reservation has ended.
+export const rememberReservation = prepared(
+  'remember-reservation',
+  `insert into version_reservation (id, prompt_id, version, object_key, holder, fence, unproven)
+   select $1, $2, $3, $4, ${noHolder}, ${currentToken}, $5
+   where not exists (select from version where object_key = $4) on conflict do nothing`,
+);
+
+// By hand: tries advisory locks, and skips rows that another process locks.
+export const releaseDeadReservations = prepared(
+  'release-dead-reservations',
+  `update version_reservation set holder = ${noHolder}, created_at = now()
+   where id in (select id from version_reservation where holder <> ${noHolder} and ${isDead} for update skip locked)`,
+);
+
+// By hand: compares with the token of the bucket fence and with the database's clock.
+export const releasedReservations = prepared(
+  'released-reservations',
+  `select ${columns}, created_at < now() - interval '2 minutes' as "isQuiet"
+   from version_reservation where holder = ${noHolder} and ${isProven} order by created_at limit $1`,
+);
+
+// By hand: compares with the token of the bucket fence.
+export const postponeReservations = prepared(
+  'postpone-reservations',
+  `update version_reservation set created_at = now() where holder = ${noHolder} and ${isProven}`,
+);
+
+// By hand: in a copy of a database nothing may be deleted, nor ever an object that a version names; asked with the lock.
+export const lockOwnReservation = prepared(
+  'lock-reservation',
+  `select id from version_reservation r where id = $1 and holder = $2
+   and ${isProven} and not exists (select from version v where v.object_key = r.object_key) for update`,
+);
+
+// By hand: asked in one snapshot, as a version takes the place of its reservation in one transaction.
+export const recordsOfKeys = prepared(
+  'records-of-objects',
+  `select k.key, exists (select from version v where v.object_key = k.key) as "isNamed", r.id,
+     coalesce(r.predecessors, '{}') as predecessors, coalesce(r.unproven, '{}') as unproven,
+     r.id is not null and not pg_try_advisory_xact_lock_shared(r.holder) as "isHeld",
+     coalesce(r.fence = ${currentToken}, false) as "isProven"
+   from unnest($1::text[]) with ordinality k (key, n) left join version_reservation r on r.object_key = k.key
+   order by n`,
+);
+
+// By hand: tries the holder's advisory lock.
+export const deleteDeadReservation = prepared(
+  'forget-reservation-of-object',
+  'delete from version_reservation where object_key = $1 and pg_try_advisory_xact_lock_shared(holder)',
+);

@@ -1,0 +1,61 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../auth/access/principal.js';
+import type { AuditAction } from '../../auth/audit/audit-actions.js';
+import { AuditLedger } from '../../auth/audit/audit-ledger.js';
+import { PromptsRepository } from '../../prompts/prompts.repository.js';
+import { type ReleaseLife, ReleasesRepository } from '../../prompts/releases/releases.repository.js';
+import { VersionNotFound } from '../versions.errors.js';
+import type { UpdateVersion } from './version-status.dto.js';
+
+/** Changes the status of a version, with what follows from it for the prompt, under the prompt's lock. */
+@Injectable()
+export class ReleaseStatusWriter {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly prompts: PromptsRepository,
+    private readonly releases: ReleasesRepository,
+    private readonly audit: AuditLedger,
+  ) {}
+
+  /** @throws PromptNotFound, VersionNotFound */
+  async update(promptId: string, version: string, change: UpdateVersion, me: Principal): Promise<void> {
+    await this.em.transactional(async () => {
+      await this.prompts.lockLiving(promptId);
+      const before = await this.releases.find(promptId, version);
+      if (!before) throw VersionNotFound();
+      const after = applyUpdate(before, change);
+      await this.releases.setLife(promptId, version, after);
+      await this.prompts.refreshLatestVersion(promptId);
+      for (const { action, reason } of statusChanges(before, after)) {
+        await this.audit.record(me, { action, subject: version, promptId, details: { reason } });
+      }
+    });
+  }
+}
+
+function applyUpdate(before: ReleaseLife, { yanked, reason, deprecated }: UpdateVersion): ReleaseLife {
+  const isYanked = yanked ?? before.yanked;
+  return {
+    yanked: isYanked,
+    yankReason: isYanked ? (reason ?? before.yankReason) : null,
+    deprecated: deprecated === undefined ? before.deprecated : deprecated,
+  };
+}
+
+interface StatusChange {
+  readonly action: AuditAction;
+  readonly reason: string | null;
+}
+
+function statusChanges(before: ReleaseLife, after: ReleaseLife): StatusChange[] {
+  const changes: StatusChange[] = [];
+  const isYankChanged = before.yanked !== after.yanked || before.yankReason !== after.yankReason;
+  if (isYankChanged)
+    changes.push({ action: after.yanked ? 'version.yank' : 'version.unyank', reason: after.yankReason });
+  if (before.deprecated !== after.deprecated) {
+    const action = after.deprecated === null ? 'version.undeprecate' : 'version.deprecate';
+    changes.push({ action, reason: after.deprecated });
+  }
+  return changes;
+}
