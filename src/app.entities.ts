@@ -5,7 +5,10 @@ import { GroupMember } from './auth/groups/group-member.entity.js';
 import { ApiKey } from './auth/credentials/api-key.entity.js';
 import { Membership } from './auth/identity/membership.entity.js';
 import { Owner } from './auth/identity/owner.entity.js';
+import { LabelProtection } from './prompts/label-protection.entity.js';
 import { Prompt } from './prompts/prompt.entity.js';
+import { PromptGrant } from './prompts/grants/prompt-grant.entity.js';
+import { PublishedName } from './prompts/published-name.entity.js';
 import { Revision } from './prompts/revisions/revision.entity.js';
 import { BucketFence } from './versions/reservations/bucket-fence.entity.js';
 import { VersionReservation } from './versions/reservations/version-reservation.entity.js';
@@ -18,9 +21,12 @@ export const entities = [
   AuditEntry,
   Group,
   GroupMember,
+  LabelProtection,
   Membership,
   Owner,
   Prompt,
+  PromptGrant,
+  PublishedName,
   Revision,
   Version,
   BucketFence,

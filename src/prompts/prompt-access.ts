@@ -1,34 +1,42 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
-import { type Action, may } from '../auth/access/access-policy.js';
+import { type Action, type Guarded, may } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { isStorableText, isUuid } from '../common/http/scalars.js';
+import { Prompt } from './prompt.entity.js';
+import { type PromptRecord, PromptRepository } from './prompt.repository.js';
 import { NotPromptOwner, PromptNotFound } from './prompts.errors.js';
-import { type PromptRecord, PromptsRepository } from './prompts.repository.js';
 
 /** Finds prompts for callers: what they may not read does not exist, what they may read but not change is refused. */
 @Injectable()
 export class PromptAccess {
-  constructor(private readonly prompts: PromptsRepository) {}
+  constructor(@InjectRepository(Prompt) private readonly prompts: PromptRepository) {}
 
   /** @throws PromptNotFound, NotPromptOwner */
   async byId(id: string, caller: Caller, action: Action = 'read'): Promise<PromptRecord> {
-    return admit(isUuid(id) ? await this.prompts.findById(id, caller) : undefined, caller, action);
+    return allowed(isUuid(id) ? await this.prompts.findById(id, caller) : undefined, caller, action);
   }
 
   /** @throws PromptNotFound, NotPromptOwner */
   async byPath(owner: string, name: string, caller: Caller, action: Action = 'read'): Promise<PromptRecord> {
-    return admit(await this.find(owner, name, caller), caller, action);
+    return allowed(await this.find(owner, name, caller), caller, action);
   }
 
-  /** A living prompt whether or not the caller may read it, for protocols that tell the two apart. */
+  /** A prompt that is not deleted, whether or not the caller may read it, for protocols that tell the two apart. */
   async find(owner: string, name: string, caller: Caller): Promise<PromptRecord | undefined> {
     const canExist = isStorableText(owner) && isStorableText(name);
     return canExist ? this.prompts.findByPath(owner, name, caller) : undefined;
   }
 }
 
-function admit(prompt: PromptRecord | undefined, caller: Caller, action: Action): PromptRecord {
-  if (!prompt || !may(caller, 'read', prompt.guarded)) throw PromptNotFound();
+/** What was found of a prompt, for a caller who may read that. @throws PromptNotFound, as if there were no such prompt */
+export function readable<Found extends { readonly guarded: Guarded }>(found: Found | undefined, caller: Caller): Found {
+  if (!found || !may(caller, 'read', found.guarded)) throw PromptNotFound();
+  return found;
+}
+
+function allowed(found: PromptRecord | undefined, caller: Caller, action: Action): PromptRecord {
+  const prompt = readable(found, caller);
   if (!may(caller, action, prompt.guarded)) throw NotPromptOwner();
   return prompt;
 }

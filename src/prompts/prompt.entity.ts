@@ -12,8 +12,8 @@ export const Prompt = defineEntity({
     name: p.text(),
     title: p.text().nullable(),
     description: p.text(),
-    visibility: p.string().$type<'public' | 'private'>(),
-    tags: p.type(TextArray).$type<string[]>(),
+    visibility: p.text().$type<'public' | 'private'>(),
+    tags: p.type(TextArray).columnType('text[]').$type<string[]>().defaultRaw(`'{}'`),
     data: p.json<JsonObject>().defaultRaw(`'{}'`),
     meta: p.json<JsonObject>().defaultRaw(`'{}'`),
     /** Whether Open WebUI offers it as a command. */
@@ -23,6 +23,8 @@ export const Prompt = defineEntity({
     revisionCount: p.integer().default(0),
     /** The highest one that is not yanked. */
     latestVersion: p.text().nullable(),
+    /** Counted by the roll-up of downloads. */
+    downloadCount: p.bigint('number').default(0),
     createdBy: p.uuid(),
     createdAt: p.datetime(3).defaultRaw('now()'),
     updatedAt: p.datetime(3).defaultRaw('now()'),

@@ -5,6 +5,7 @@ import type { Caller, Principal } from '../auth/access/principal.js';
 import { KeyBoundElsewhere, OwnerNotFound } from '../auth/auth.errors.js';
 import { Access, Admin, Anyone, SignedInWith, WriterWhoReads } from '../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
+import { PromptDeletionsService } from './prompt-deletions.service.js';
 import {
   CreatePrompt,
   PromptDetails,
@@ -17,11 +18,16 @@ import {
 } from './prompts.dto.js';
 import { LabelProtected, NotPromptOwner, PromptExists, PromptNotFound } from './prompts.errors.js';
 import { PromptsService } from './prompts.service.js';
+import { PromptSearchService } from './search/prompt-search.service.js';
 
 @ApiTags('Prompts')
 @Controller('v1/prompts')
 export class PromptsController {
-  constructor(private readonly prompts: PromptsService) {}
+  constructor(
+    private readonly prompts: PromptsService,
+    private readonly deletions: PromptDeletionsService,
+    private readonly searches: PromptSearchService,
+  ) {}
 
   @Post()
   @Access(SignedInWith('prompts:write'))
@@ -37,7 +43,7 @@ export class PromptsController {
   @Summary('Search prompts', 'Every word of `q` must occur in the name, the description or a tag.')
   @Returns(200, SearchResult, 'By relevance with `q`, newest first without; only what the caller may see.')
   searchPrompts(@Query({ schema: SearchPrompts }) search: SearchPrompts, @CurrentCaller() caller: Caller) {
-    return this.prompts.search(search, caller);
+    return this.searches.search(search, caller);
   }
 
   @Get(':id')
@@ -77,7 +83,7 @@ export class PromptsController {
   @Returns(204, null, 'The prompt is gone for every reader.')
   @Fails(PromptNotFound, NotPromptOwner, LabelProtected)
   deletePrompt(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
-    return this.prompts.delete(id, me);
+    return this.deletions.delete(id, me);
   }
 
   @Post(':id/restore')
@@ -86,6 +92,6 @@ export class PromptsController {
   @Returns(200, PromptDetails, 'The prompt, as it was.')
   @Fails(PromptNotFound, PromptExists)
   restorePrompt(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
-    return this.prompts.restore(id, me);
+    return this.deletions.restore(id, me);
   }
 }

@@ -1,49 +1,74 @@
+import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Global, Module } from '@nestjs/common';
 import { KeyTargets } from '../auth/credentials/key-targets.js';
+import { ChangeFeedSubscriber } from '../database/change-feed-subscriber.js';
 import { onConstraint } from '../database/database-errors.js';
 import { PromptAuditController } from './audit/prompt-audit.controller.js';
 import { PromptAuditService } from './audit/prompt-audit.service.js';
-import { GranteesRepository } from './grants/grantees.repository.js';
+import { GranteesService } from './grants/grantees.service.js';
 import { GrantsController } from './grants/grants.controller.js';
-import { GrantsRepository } from './grants/grants.repository.js';
 import { GrantsService } from './grants/grants.service.js';
+import { PromptGrant } from './grants/prompt-grant.entity.js';
+import { PromptGrantsService } from './grants/prompt-grants.service.js';
+import { LabelProtection } from './label-protection.entity.js';
 import { PromptAccess } from './prompt-access.js';
+import { PromptChangesService } from './prompt-changes.service.js';
+import { PromptDeletionsService } from './prompt-deletions.service.js';
+import { PromptDraftsService } from './prompt-drafts.service.js';
+import { PromptNamesService } from './prompt-names.service.js';
+import { Prompt } from './prompt.entity.js';
 import { PromptsController } from './prompts.controller.js';
 import { PromptExists } from './prompts.errors.js';
-import { PromptsRepository } from './prompts.repository.js';
 import { PromptsService } from './prompts.service.js';
-import { PromptSearchRepository } from './search/prompt-search.repository.js';
 import { PublicReads } from './public-reads.js';
+import { PublishedName } from './published-name.entity.js';
+import { PromptSearchRepository } from './search/prompt-search.repository.js';
+import { PromptSearchService } from './search/prompt-search.service.js';
 import { ReadableShelves } from './search/readable-shelves.js';
 
 onConstraint('prompt_owner_name_key', PromptExists);
 
+const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptGrant, PublishedName]);
+
 /** The identity of prompts. Global, because keys can be bound to prompts. */
 @Global()
 @Module({
+  imports: [repositories],
   controllers: [GrantsController, PromptAuditController, PromptsController],
   providers: [
-    GranteesRepository,
-    GrantsRepository,
+    GranteesService,
     GrantsService,
     PromptAccess,
     PromptAuditService,
+    PromptChangesService,
+    PromptDeletionsService,
+    PromptDraftsService,
+    PromptGrantsService,
+    PromptNamesService,
     PromptSearchRepository,
-    PromptsRepository,
+    PromptSearchService,
     PromptsService,
     PublicReads,
     ReadableShelves,
     { provide: KeyTargets, useExisting: PromptsService },
   ],
   exports: [
-    GranteesRepository,
+    repositories,
+    GranteesService,
     GrantsService,
     KeyTargets,
     PromptAccess,
-    PromptsRepository,
-    PromptsService,
+    PromptChangesService,
+    PromptDeletionsService,
+    PromptDraftsService,
+    PromptNamesService,
     PublicReads,
     ReadableShelves,
   ],
 })
-export class PromptsModule {}
+export class PromptsModule {
+  constructor(changes: ChangeFeedSubscriber) {
+    // A transaction loads only prompts that it locks for a change.
+    changes.follow(Prompt, ({ id }) => id);
+  }
+}

@@ -7,6 +7,6 @@ export function actingOwner({ boundOwnerId }: Principal): string {
 }
 
 /** Whether a prompt belongs to the owner that a call acts in. */
-export function isActingOwners(prompt: { owner_id: string; owner_username: string }, me: Principal): boolean {
-  return [prompt.owner_id, prompt.owner_username].includes(actingOwner(me));
+export function isActingOwners(prompt: { ownerId: string; ownerSlug: string }, me: Principal): boolean {
+  return [prompt.ownerId, prompt.ownerSlug].includes(actingOwner(me));
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BeyondOwnRights } from '../auth/auth.errors.js';
 import type { Principal } from '../auth/access/principal.js';
-import { PromptsService } from '../prompts/prompts.service.js';
+import { PromptDraftsService } from '../prompts/prompt-drafts.service.js';
 import { pack } from './release/pack.js';
 import { VersionRecorder } from './release/version-recorder.js';
 import { VersionPublisher } from './upload/version-publisher.js';
@@ -14,7 +14,7 @@ const firstVersion = '1.0.0';
 @Injectable()
 export class PublishService {
   constructor(
-    private readonly prompts: PromptsService,
+    private readonly drafts: PromptDraftsService,
     private readonly publisher: VersionPublisher,
     private readonly recorder: VersionRecorder,
   ) {}
@@ -22,7 +22,7 @@ export class PublishService {
   /** @throws PromptExists, ValidationFailed */
   async publish({ name, description, tags, content }: PublishPrompt, me: Principal): Promise<VersionItem> {
     if (!me.scopes.has('prompts:write')) throw BeyondOwnRights();
-    const draft = await this.prompts.draft({ name, description, tags, visibility: 'public' }, me);
+    const draft = await this.drafts.draft({ name, description, tags, visibility: 'public' }, me);
     await draft.assertFree();
     const packed = await pack({
       name,

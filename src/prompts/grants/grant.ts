@@ -1,9 +1,9 @@
 import type { Permission } from '../../auth/access/access-policy.js';
 
-/** In place of a name or an id: everybody who is signed in. */
+/** In place of a name or an id: all users who are signed in. */
 export const everybody = '*';
 
-/** Who can be granted something: a user, a group, or, without an id, everybody who is signed in. */
+/** Who can be granted something: a user, a group, or, without an id, all users who are signed in. */
 export interface Grantee {
   readonly principalType: 'user' | 'group';
   readonly principalId: string | null;
@@ -18,6 +18,6 @@ export interface Grant extends WantedGrant {
   readonly id: string;
   /** Slug of the user or group, or `*`. */
   readonly name: string;
-  /** RFC 3339. */
+  /** As PostgreSQL writes it. */
   readonly createdAt: string;
 }

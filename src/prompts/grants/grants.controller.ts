@@ -7,12 +7,12 @@ import { Fails, Returns, Summary } from '../../common/http/documented.decorator.
 import { PromptPath } from '../prompts.dto.js';
 import { NotPromptOwner, PromptNotFound } from '../prompts.errors.js';
 import { GrantList, SetGrants } from './grants.dto.js';
-import { GrantsService } from './grants.service.js';
+import { PromptGrantsService } from './prompt-grants.service.js';
 
 @ApiTags('Prompts')
 @Controller('v1/prompts/:owner/:name/grants')
 export class GrantsController {
-  constructor(private readonly grants: GrantsService) {}
+  constructor(private readonly grants: PromptGrantsService) {}
 
   @Get()
   @Access(SignedInWith('prompts:read'))
@@ -30,9 +30,9 @@ export class GrantsController {
   @Fails(PromptNotFound, NotPromptOwner)
   setGrants(
     @Param({ schema: PromptPath }) path: PromptPath,
-    @Body({ schema: SetGrants }) wish: SetGrants,
+    @Body({ schema: SetGrants }) input: SetGrants,
     @CurrentPrincipal() me: Principal,
   ) {
-    return this.grants.set(path, wish, me);
+    return this.grants.set(path, input, me);
   }
 }

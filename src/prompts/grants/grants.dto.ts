@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Text, Timestamp, Uuid } from '../../common/http/scalars.js';
-import { everybody, type Grant } from './grant.js';
+import { everybody } from './grant.js';
 
 const PrincipalType = z.enum(['user', 'group']);
 const GrantPermission = z.enum(['read', 'write']);
@@ -37,15 +37,3 @@ const GrantView = z
 
 export const GrantList = z.object({ items: z.array(GrantView) }).meta({ id: 'GrantList' });
 export type GrantList = z.output<typeof GrantList>;
-
-export function toGrantList(grants: readonly Grant[]): GrantList {
-  const items = grants.map(({ id, principalType, principalId, name, permission, createdAt }) => ({
-    id,
-    principal_type: principalType,
-    principal: principalId ?? everybody,
-    name,
-    permission,
-    created_at: createdAt,
-  }));
-  return { items };
-}

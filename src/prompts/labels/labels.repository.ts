@@ -108,15 +108,6 @@ const history = {
          where m.prompt_id = $1 and m.label = $2 and ($3::bigint is null or m.sequence < $3)
          order by m.sequence desc limit $4`,
 };
-const protect = {
-  name: 'protect-label',
-  text: `insert into label_protection (prompt_id, label, writers) values ($1, $2, $3)
-         on conflict (prompt_id, label) do update set writers = excluded.writers`,
-};
-const unprotect = {
-  name: 'unprotect-label',
-  text: 'delete from label_protection where prompt_id = $1 and label = $2 returning label',
-};
 
 /** Pointers to revisions, the ledger of their moves, and who may move them. */
 @Injectable()
@@ -163,15 +154,6 @@ export class LabelsRepository {
   async history(promptId: string, label: string, limit: number, below: string | null): Promise<MoveRow[]> {
     const rows = await this.database.query<MoveRow>(history, [promptId, label, below, limit]);
     return rows.map((row) => ({ ...row, moved_at: toRfc3339(row.moved_at) }));
-  }
-
-  async protect(promptId: string, label: string, writers: readonly string[]): Promise<void> {
-    await this.database.query(protect, [promptId, label, writers]);
-  }
-
-  /** False if it was not protected. */
-  async unprotect(promptId: string, label: string): Promise<boolean> {
-    return (await this.database.query(unprotect, [promptId, label])).length > 0;
   }
 }
 

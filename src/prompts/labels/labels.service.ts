@@ -1,3 +1,4 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { AuditLedger } from '../../auth/audit/audit-ledger.js';
 import type { Caller, Principal } from '../../auth/access/principal.js';
@@ -5,9 +6,12 @@ import { UserLookup } from '../../auth/identity/user-lookup.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { isStorableText } from '../../common/http/scalars.js';
 import { Database } from '../../database/database.js';
+import { LabelProtection } from '../label-protection.entity.js';
+import { LabelProtectionRepository } from '../label-protection.repository.js';
 import { PromptAccess } from '../prompt-access.js';
 import type { PromptPath } from '../prompts.dto.js';
-import { PromptsRepository } from '../prompts.repository.js';
+import { Prompt } from '../prompt.entity.js';
+import { PromptRepository } from '../prompt.repository.js';
 import { VersionNotFound } from '../releases/releases.errors.js';
 import { ReleasesRepository } from '../releases/releases.repository.js';
 import { isMatch } from '../revisions/revision-tag.js';
@@ -25,10 +29,11 @@ export class LabelsService {
   constructor(
     private readonly database: Database,
     private readonly access: PromptAccess,
-    private readonly prompts: PromptsRepository,
+    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly revisions: RevisionsRepository,
     private readonly releases: ReleasesRepository,
     private readonly labels: LabelsRepository,
+    @InjectRepository(LabelProtection) private readonly protections: LabelProtectionRepository,
     private readonly mover: LabelMover,
     private readonly users: UserLookup,
     private readonly audit: AuditLedger,
@@ -45,7 +50,7 @@ export class LabelsService {
     const label = movable(path.label);
     const { id } = await this.access.byPath(path.owner, path.name, me, 'write');
     return this.database.transaction(async () => {
-      await this.prompts.lockLiving(id);
+      await this.prompts.lockActive(id);
       await this.assertCurrent(id, label, ifMatch);
       await this.mover.move(id, label, await this.targetOf(id, to), me);
       return this.item(id, label);
@@ -57,7 +62,7 @@ export class LabelsService {
     const label = movable(path.label);
     const { id } = await this.access.byPath(path.owner, path.name, me, 'write');
     await this.database.transaction(async () => {
-      await this.prompts.lockLiving(id);
+      await this.prompts.lockActive(id);
       await this.assertCurrent(id, label, ifMatch);
       if (!(await this.mover.drop(id, label, me))) throw LabelNotFound();
     });
@@ -83,8 +88,8 @@ export class LabelsService {
     if (unknown.length > 0) throw ValidationFailed(Object.fromEntries(unknown.map((it) => [it, 'no such user'])));
     const writers = [...new Map(found.flatMap((user) => (user ? [[user.id, user.username]] : [])))];
     return this.database.transaction(async () => {
-      await this.prompts.lockLiving(id);
-      await this.labels.protect(
+      await this.prompts.lockActive(id);
+      await this.protections.protect(
         id,
         label,
         writers.map(([userId]) => userId),
@@ -100,8 +105,8 @@ export class LabelsService {
     const label = movable(path.label);
     const { id } = await this.access.byPath(path.owner, path.name, me, 'own');
     await this.database.transaction(async () => {
-      await this.prompts.lockLiving(id);
-      if (!(await this.labels.unprotect(id, label))) throw LabelNotFound();
+      await this.prompts.lockActive(id);
+      if (!(await this.protections.unprotect(id, label))) throw LabelNotFound();
       await this.audit.record(me, { action: 'label.unprotect', subject: label, promptId: id });
     });
   }

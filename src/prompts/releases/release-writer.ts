@@ -1,14 +1,18 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { production } from '../labels/label-name.js';
 import { LabelMover } from '../labels/label-mover.js';
 import { LabelsRepository } from '../labels/labels.repository.js';
 import type { Prompt } from '../prompt.entity.js';
+import { PublishedName } from '../published-name.entity.js';
+import { PublishedNameRepository } from '../published-name.repository.js';
 import type { Revision } from '../revisions/revision.entity.js';
 import type { RevisionDraft } from '../revisions/revision-draft.js';
 import { RevisionWriter } from '../revisions/revision-writer.js';
 import { RevisionsRepository } from '../revisions/revisions.repository.js';
 import { ReleasesRepository } from './releases.repository.js';
+import { compareVersions } from './version-number.js';
 
 /** Makes versions and revisions one history. Its callers hold the prompt's row in their transaction. */
 @Injectable()
@@ -19,6 +23,7 @@ export class ReleaseWriter {
     private readonly releases: ReleasesRepository,
     private readonly labels: LabelsRepository,
     private readonly mover: LabelMover,
+    @InjectRepository(PublishedName) private readonly names: PublishedNameRepository,
   ) {}
 
   /**
@@ -39,6 +44,14 @@ export class ReleaseWriter {
     // Of the first revision that has been decided already.
     if (!newest || isChosen || (await this.releases.highest(prompt.id))?.version !== version) return;
     await this.mover.moveIfAllowed(prompt.id, production, revision.number, me);
+  }
+
+  /** Notes that the running transaction publishes a version: the prompt's name is the prompt's for good. */
+  async recordVersion(prompt: Prompt, version: string): Promise<void> {
+    const { latestVersion = null } = prompt;
+    if (latestVersion === null || compareVersions(version, latestVersion) > 0) prompt.latestVersion = version;
+    prompt.updatedAt = new Date();
+    if (latestVersion === null) await this.names.reserve(prompt);
   }
 
   /** Whether production is a revision that somebody has chosen, and no release. */

@@ -48,6 +48,14 @@ const setLife = {
          where prompt_id = $1 and version = $2`,
 };
 
+const refreshLatestVersion = {
+  name: 'refresh-latest-version',
+  text: `update prompt set updated_at = now(), latest_version = (
+           select version from release where prompt_id = $1 and not yanked
+           order by major desc, minor desc, patch desc limit 1
+         ) where id = $1`,
+};
+
 /** Versions as pointers to revisions, and what became of them. Their bytes are the `versions` module's business. */
 @Injectable()
 export class ReleasesRepository {
@@ -81,5 +89,10 @@ export class ReleasesRepository {
 
   async setLife(promptId: string, version: string, { yanked, yankReason, deprecated }: ReleaseLife): Promise<void> {
     await this.database.query(setLife, [promptId, version, yanked, yankReason, deprecated]);
+  }
+
+  /** Names the highest version that is not yanked anew, after one was or is no more. */
+  async refreshLatestVersion(id: string): Promise<void> {
+    await this.database.query(refreshLatestVersion, [id]);
   }
 }

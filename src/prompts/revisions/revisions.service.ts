@@ -1,13 +1,14 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Caller, Principal } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { Answer } from '../../common/http/answer.js';
 import { Database } from '../../database/database.js';
 import { LabelMover } from '../labels/label-mover.js';
-import type { Prompt } from '../prompt.entity.js';
+import { Prompt } from '../prompt.entity.js';
 import { PromptAccess } from '../prompt-access.js';
 import type { PromptPath } from '../prompts.dto.js';
-import { PromptsRepository } from '../prompts.repository.js';
+import { PromptRepository } from '../prompt.repository.js';
 import type { Revision } from './revision.entity.js';
 import { blank, changed, draftOf, type RevisionDraft } from './revision-draft.js';
 import { toRevisionNumber } from './revision-number.js';
@@ -31,7 +32,7 @@ export class RevisionsService {
   constructor(
     private readonly database: Database,
     private readonly access: PromptAccess,
-    private readonly prompts: PromptsRepository,
+    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly revisions: RevisionsRepository,
     private readonly writer: RevisionWriter,
     private readonly mover: LabelMover,
@@ -72,7 +73,7 @@ export class RevisionsService {
   private async save({ owner, name }: PromptPath, save: Save, me: Principal): Promise<Answer<RevisionDetails>> {
     const { id } = await this.access.byPath(owner, name, me, 'write');
     const { revision, isNew } = await this.database.transaction(async () => {
-      const prompt = await this.prompts.lockLiving(id);
+      const prompt = await this.prompts.lockActive(id);
       const newest = await this.revisions.newest(id);
       assertCurrent(newest, save);
       const draft = await save.toDraft(newest, prompt);

@@ -3,7 +3,7 @@ import { LruMap } from 'toad-cache';
 import type { Caller } from '../../auth/access/principal.js';
 import { slugOrId } from '../../auth/identity/owners.repository.js';
 import { Database } from '../../database/database.js';
-import { toRfc3339 } from '../../database/timestamps.js';
+import type { PromptSummaryRecord } from '../prompt.repository.js';
 import { Parameters, prepared } from './parameters.js';
 import { ReadableShelves } from './readable-shelves.js';
 import { SAMPLE_SHARE } from './search-keys.js';
@@ -24,18 +24,8 @@ export interface PromptSearch {
   readonly offset: number;
 }
 
-export interface PromptHit {
-  id: string;
-  name: string;
-  description: string;
-  owner_id: string;
-  owner_username: string;
-  visibility: 'public' | 'private';
-  tags: string[];
-  download_count: number;
-  created_at: string;
-  updated_at: string;
-}
+/** A prompt as a search finds it. */
+export type PromptHit = PromptSummaryRecord;
 
 interface Hit {
   id: string;
@@ -167,18 +157,13 @@ export class PromptSearchRepository {
   private async fetch(ids: readonly string[], readable: readonly Shelf[]): Promise<PromptHit[]> {
     const parameters = new Parameters();
     const text = `
-      select p.id, p.name, p.description, p.owner_id, o.slug as owner_username, p.visibility, p.tags,
-        p.download_count, p.created_at, p.updated_at
+      select p.id, p.name, p.description, p.owner_id as "ownerId", o.slug as "ownerSlug", p.visibility, p.tags,
+        p.download_count as "downloadCount", p.created_at as "createdAt", p.updated_at as "updatedAt"
       from unnest(${parameters.add(ids, 'uuid[]')}) with ordinality page (id, place)
       join prompt p on p.id = page.id join owner o on o.id = p.owner_id
       where ${visibleTo(readable, parameters)} order by page.place`;
-    const rows = await this.rows<PromptHit & { download_count: string }>({ text, values: parameters.values });
-    return rows.map((row) => ({
-      ...row,
-      download_count: Number(row.download_count),
-      created_at: toRfc3339(row.created_at),
-      updated_at: toRfc3339(row.updated_at),
-    }));
+    const rows = await this.rows<PromptHit & { downloadCount: string }>({ text, values: parameters.values });
+    return rows.map((row) => ({ ...row, downloadCount: Number(row.downloadCount) }));
   }
 
   private rows<Row extends object>({ text, values }: Sql): Promise<Row[]> {

@@ -1,16 +1,18 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { type Action, may } from '../../auth/access/access-policy.js';
 import type { Principal } from '../../auth/access/principal.js';
 import type { ErrorFactory } from '../../common/errors/define-error.js';
 import { isStorableText, isUuid } from '../../common/http/scalars.js';
-import { type PromptRecord, PromptsRepository } from '../../prompts/prompts.repository.js';
+import { Prompt } from '../../prompts/prompt.entity.js';
+import { type PromptRecord, PromptRepository } from '../../prompts/prompt.repository.js';
 import { actingOwner, isActingOwners } from '../acting-owner.js';
 import { AccessProhibited, NotFound } from './open-webui.errors.js';
 
 /** Finds prompts of the owner that a call acts in; those of others are not there at all. */
 @Injectable()
 export class OpenWebUiAccess {
-  constructor(private readonly prompts: PromptsRepository) {}
+  constructor(@InjectRepository(Prompt) private readonly prompts: PromptRepository) {}
 
   /**
    * @param actions all of which the caller must be allowed

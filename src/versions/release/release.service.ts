@@ -53,7 +53,7 @@ export class ReleaseService {
     const newVersion = { promptId: prompt.id, version, me, ...packed };
     const published = await this.publisher.publish({
       ...newVersion,
-      ownerId: prompt.owner_id,
+      ownerId: prompt.ownerId,
       promptName: prompt.name,
       publishedBy: me.userId,
       assertFree,

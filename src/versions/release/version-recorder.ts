@@ -1,8 +1,10 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { AuditLedger } from '../../auth/audit/audit-ledger.js';
 import type { JsonObject } from '../../common/json.js';
-import { PromptsRepository } from '../../prompts/prompts.repository.js';
+import { Prompt } from '../../prompts/prompt.entity.js';
+import { PromptRepository } from '../../prompts/prompt.repository.js';
 import { ReleaseWriter } from '../../prompts/releases/release-writer.js';
 import { ReleasesRepository } from '../../prompts/releases/releases.repository.js';
 import { ContractChecker, type ContractFinding } from '../contract/contract-checker.js';
@@ -22,7 +24,7 @@ export interface NewVersion {
 @Injectable()
 export class VersionRecorder {
   constructor(
-    private readonly prompts: PromptsRepository,
+    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly writer: ReleaseWriter,
     private readonly releases: ReleasesRepository,
     private readonly contract: ContractChecker,
@@ -46,13 +48,13 @@ export class VersionRecorder {
   /** @throws PromptNotFound; ValidationFailed for what the prompt's owner wants refused */
   async recordPackage(newVersion: NewVersion): Promise<ContractFinding | undefined> {
     const { promptId, version, contents, me } = newVersion;
-    const prompt = await this.prompts.lockLiving(promptId);
+    const prompt = await this.prompts.lockActive(promptId);
     // Without a highest version there is none to hold this one against.
     const isFirst = prompt.latestVersion === null;
     const finding = isFirst ? undefined : await this.contract.check(promptId, version, variablesOf(contents));
     if (finding && prompt.enforceVariableContract) throw finding.toError();
     // Before the revision, with which the prompt's row is written: each time it is, search and lists are written anew.
-    await this.prompts.recordVersion(prompt, version);
+    await this.writer.recordVersion(prompt, version);
     await this.writer.fromPackage(prompt, version, (newest) => draftOfPackage(contents, newest, prompt), me);
     await this.record(newVersion, 'version.publish', {});
     return finding;
@@ -61,11 +63,11 @@ export class VersionRecorder {
   /** @throws PromptNotFound; ValidationFailed for a broken contract, unless that is allowed */
   async recordRevision(newVersion: NewVersion, revision: number, allowBreaking: boolean): Promise<void> {
     const { promptId, version, contents } = newVersion;
-    const prompt = await this.prompts.lockLiving(promptId);
+    const prompt = await this.prompts.lockActive(promptId);
     const finding = await this.contract.check(promptId, version, variablesOf(contents));
     if (finding && !allowBreaking) throw finding.toError();
     await this.releases.insert(promptId, { version, revision });
-    await this.prompts.recordVersion(prompt, version);
+    await this.writer.recordVersion(prompt, version);
     await this.record(newVersion, 'version.release', { revision, ...(finding ? { allowed: finding.details } : {}) });
   }
 

@@ -1,9 +1,11 @@
 import { EntityManager } from '@mikro-orm/postgresql';
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import type { AuditAction } from '../../auth/audit/audit-actions.js';
 import { AuditLedger } from '../../auth/audit/audit-ledger.js';
-import { PromptsRepository } from '../../prompts/prompts.repository.js';
+import { Prompt } from '../../prompts/prompt.entity.js';
+import { PromptRepository } from '../../prompts/prompt.repository.js';
 import { type ReleaseLife, ReleasesRepository } from '../../prompts/releases/releases.repository.js';
 import { VersionNotFound } from '../versions.errors.js';
 import type { UpdateVersion } from './version-status.dto.js';
@@ -13,7 +15,7 @@ import type { UpdateVersion } from './version-status.dto.js';
 export class ReleaseStatusWriter {
   constructor(
     private readonly em: EntityManager,
-    private readonly prompts: PromptsRepository,
+    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly releases: ReleasesRepository,
     private readonly audit: AuditLedger,
   ) {}
@@ -21,12 +23,12 @@ export class ReleaseStatusWriter {
   /** @throws PromptNotFound, VersionNotFound */
   async update(promptId: string, version: string, change: UpdateVersion, me: Principal): Promise<void> {
     await this.em.transactional(async () => {
-      await this.prompts.lockLiving(promptId);
+      await this.prompts.lockActive(promptId);
       const before = await this.releases.find(promptId, version);
       if (!before) throw VersionNotFound();
       const after = applyUpdate(before, change);
       await this.releases.setLife(promptId, version, after);
-      await this.prompts.refreshLatestVersion(promptId);
+      await this.releases.refreshLatestVersion(promptId);
       for (const { action, reason } of statusChanges(before, after)) {
         await this.audit.record(me, { action, subject: version, promptId, details: { reason } });
       }

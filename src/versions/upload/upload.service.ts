@@ -4,7 +4,7 @@ import type { Principal } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { PromptAccess } from '../../prompts/prompt-access.js';
 import { PromptName } from '../../prompts/prompts.dto.js';
-import type { PromptRecord } from '../../prompts/prompts.repository.js';
+import type { PromptRecord } from '../../prompts/prompt.repository.js';
 import type { ContractFinding } from '../contract/contract-checker.js';
 import { variablesOf } from '../release/draft-of-package.js';
 import { VersionRecorder } from '../release/version-recorder.js';
@@ -45,13 +45,13 @@ export class UploadService {
     const tarball = tarballOf(form);
     const contents = await this.receiver.read(me.userId, tarball, { name: prompt.name, version });
     const newVersion = { promptId: prompt.id, version, contents, bytes: tarball, me };
-    if (prompt.enforce_variable_contract) {
+    if (prompt.enforceVariableContract) {
       await this.recorder.assertContract(prompt.id, version, variablesOf(contents));
     }
     let finding: ContractFinding | undefined;
     const published = await this.publisher.publish({
       ...newVersion,
-      ownerId: prompt.owner_id,
+      ownerId: prompt.ownerId,
       promptName: prompt.name,
       publishedBy: me.userId,
       assertFree,

@@ -1,7 +1,9 @@
 import type { Principal } from '../../../src/auth/access/principal.js';
-import { Database } from '../../../src/database/database.js';
+import { getRepositoryToken } from '@mikro-orm/nestjs';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { IntegerPointers } from '../../../src/prompts/labels/integer-pointers.js';
-import { PromptsRepository } from '../../../src/prompts/prompts.repository.js';
+import { Prompt } from '../../../src/prompts/prompt.entity.js';
+import type { PromptRepository } from '../../../src/prompts/prompt.repository.js';
 import { aRevision } from '../../support/history.js';
 import { aUser, type TestUser } from '../../support/people.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
@@ -37,11 +39,10 @@ beforeEach(async () => {
 
 /** In a transaction that holds the prompt's row, as the pointers ask of their callers. */
 function locked<T>(work: (integers: IntegerPointers) => Promise<T>): Promise<T> {
-  const provided = <Service>(type: new (...needed: never[]) => Service) =>
-    server.app.get<Service>(type, { strict: false });
-  return provided(Database).transaction(async () => {
-    await provided(PromptsRepository).lockLiving(prompt.id);
-    return work(provided(IntegerPointers));
+  const prompts = server.app.get<PromptRepository>(getRepositoryToken(Prompt), { strict: false });
+  return server.app.get(EntityManager).transactional(async () => {
+    await prompts.lockActive(prompt.id);
+    return work(server.app.get(IntegerPointers, { strict: false }));
   });
 }
 

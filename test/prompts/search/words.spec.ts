@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { toPromptSummary } from '../../../src/prompts/prompts.mapper.js';
 import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
 import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
 import {
@@ -124,7 +125,7 @@ describe('search by words', () => {
 
   it('answers rows as the protocol shows prompts', async () => {
     const [hit] = await repository.search({ q: 'helper', limit: 1, offset: 0 }, undefined);
-    expect(hit).toEqual({
+    expect(hit && toPromptSummary(hit)).toEqual({
       id: expect.any(String),
       name: 'helper',
       description: 'A careful REVIEW of code',

@@ -1,3 +1,4 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { OwnersRepository } from '../../../auth/identity/owners.repository.js';
@@ -5,7 +6,8 @@ import { jsonArray } from '../../../common/http/json-array.js';
 import { Database } from '../../../database/database.js';
 import { NumberedRevisions } from '../../../prompts/labels/numbered-revisions.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
-import { PromptsRepository } from '../../../prompts/prompts.repository.js';
+import { Prompt } from '../../../prompts/prompt.entity.js';
+import { PromptRepository } from '../../../prompts/prompt.repository.js';
 import { ReadableShelves } from '../../../prompts/search/readable-shelves.js';
 import { ofOwner } from '../../../prompts/search/visible-to.js';
 import { actingOwner } from '../../acting-owner.js';
@@ -24,7 +26,7 @@ export class AssociationsService {
     private readonly database: Database,
     private readonly owners: OwnersRepository,
     private readonly access: TemplateAccess,
-    private readonly rows: PromptsRepository,
+    @InjectRepository(Prompt) private readonly rows: PromptRepository,
     private readonly numbered: NumberedRevisions,
     private readonly readable: ReadableShelves,
     private readonly models: IntegrationModels,
@@ -36,7 +38,7 @@ export class AssociationsService {
     const { id } = await this.access.get(name, me, 'UPDATE');
     await this.database.transaction(async () => {
       // Read under the lock, so that of two that are added at once neither is lost.
-      await this.rows.lockLiving(id);
+      await this.rows.lockActive(id);
       const shown = await this.numbered.find(id);
       if (!shown) throw PromptNotFound();
       const { template, version, integrations } = toMessageTemplate(shown);

@@ -29,5 +29,5 @@ export function toPermissions(grants: readonly NamedPermission[]): Permissions {
 
 /** A subject as the product's grants name it. */
 export function toGranteeName({ type, id }: Subject) {
-  return { principal_type: type === 'USER' ? ('user' as const) : ('group' as const), principal: id };
+  return { principalType: type === 'USER' ? ('user' as const) : ('group' as const), principal: id };
 }

@@ -1,3 +1,4 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { may } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
@@ -6,7 +7,8 @@ import type { Grantee, WantedGrant } from '../../../prompts/grants/grant.js';
 import { GrantsService } from '../../../prompts/grants/grants.service.js';
 import { PromptAccess } from '../../../prompts/prompt-access.js';
 import { NotPromptOwner, PromptNotFound } from '../../../prompts/prompts.errors.js';
-import { PromptsRepository } from '../../../prompts/prompts.repository.js';
+import { Prompt } from '../../../prompts/prompt.entity.js';
+import { PromptRepository } from '../../../prompts/prompt.repository.js';
 import { actingOwner } from '../../acting-owner.js';
 import { permissionsOf, toPermissions } from './access-words.js';
 import type { Authorization, Permissions } from './permissions.dto.js';
@@ -20,7 +22,7 @@ export class PromptPermissions {
   constructor(
     private readonly database: Database,
     private readonly access: PromptAccess,
-    private readonly prompts: PromptsRepository,
+    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly grants: GrantsService,
     private readonly subjects: Subjects,
   ) {}
@@ -47,7 +49,7 @@ export class PromptPermissions {
     await this.database.transaction(async () => {
       const grantee = await this.subjects.find(subject);
       // Read under the lock, so that of two changes at once the second builds on the first.
-      await this.prompts.lockLiving(promptId);
+      await this.prompts.lockActive(promptId);
       const changed = permissionsOf(access).map((permission) => ({ ...grantee, permission }));
       await this.grants.replace(promptId, change(await this.grants.of(promptId), changed), me);
     });

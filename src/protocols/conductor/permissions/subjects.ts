@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import type { Grantee } from '../../../prompts/grants/grant.js';
-import { GranteesRepository } from '../../../prompts/grants/grantees.repository.js';
+import { GranteesService } from '../../../prompts/grants/grantees.service.js';
 import { toGranteeName } from './access-words.js';
 import type { Subject } from './permissions.dto.js';
 
 /** The users and groups that clients mean. */
 @Injectable()
 export class Subjects {
-  constructor(private readonly grantees: GranteesRepository) {}
+  constructor(private readonly grantees: GranteesService) {}
 
-  /** To be asked before what is granted is locked, as GranteesRepository says. @throws ValidationFailed */
+  /** To be asked before what is granted is locked, as GranteesService says. @throws ValidationFailed */
   async find(subject: Subject): Promise<Grantee> {
     const [grantee] = await this.grantees.find([toGranteeName(subject)]);
     if (!grantee) throw ValidationFailed({ 'subject.id': `names no ${subject.type.toLowerCase()}` });

@@ -5,7 +5,7 @@ import type { ErrorFactory } from '../../../common/errors/define-error.js';
 import { IntegerPointers } from '../../../prompts/labels/integer-pointers.js';
 import { PromptAccess } from '../../../prompts/prompt-access.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
-import type { PromptRecord } from '../../../prompts/prompts.repository.js';
+import type { PromptRecord } from '../../../prompts/prompt.repository.js';
 import { actingOwner } from '../../acting-owner.js';
 import { MayNotDelete, MayNotRead, MayNotUpdate } from './templates.errors.js';
 

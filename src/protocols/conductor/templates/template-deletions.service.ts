@@ -1,10 +1,11 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Database } from '../../../database/database.js';
 import { IntegerPointers } from '../../../prompts/labels/integer-pointers.js';
-import type { Prompt } from '../../../prompts/prompt.entity.js';
-import { PromptsRepository } from '../../../prompts/prompts.repository.js';
-import { PromptsService } from '../../../prompts/prompts.service.js';
+import { Prompt } from '../../../prompts/prompt.entity.js';
+import { PromptRepository } from '../../../prompts/prompt.repository.js';
+import { PromptDeletionsService } from '../../../prompts/prompt-deletions.service.js';
 import { VersionNotFound } from '../../../prompts/releases/releases.errors.js';
 import { TemplateAccess } from './template-access.js';
 
@@ -14,14 +15,14 @@ export class TemplateDeletionsService {
   constructor(
     private readonly database: Database,
     private readonly access: TemplateAccess,
-    private readonly rows: PromptsRepository,
-    private readonly prompts: PromptsService,
+    @InjectRepository(Prompt) private readonly rows: PromptRepository,
+    private readonly deletions: PromptDeletionsService,
     private readonly integers: IntegerPointers,
   ) {}
 
   /** @throws PromptNotFound, MayNotDelete, LabelProtected, PromptPublished */
   delete(name: string, me: Principal): Promise<void> {
-    return this.locked(name, me, (prompt, owner) => this.prompts.deleteUnpublished(prompt, owner, me));
+    return this.locked(name, me, (prompt, owner) => this.deletions.deleteUnpublished(prompt, owner, me));
   }
 
   /** @throws PromptNotFound, VersionNotFound, MayNotDelete, LabelProtected, PromptPublished */
@@ -29,12 +30,12 @@ export class TemplateDeletionsService {
     return this.locked(name, me, async (prompt, owner) => {
       const outcome = await this.integers.drop(prompt.id, version, me);
       if (outcome === 'unknown') throw VersionNotFound();
-      if (outcome === 'last') await this.prompts.deleteUnpublished(prompt, owner, me);
+      if (outcome === 'last') await this.deletions.deleteUnpublished(prompt, owner, me);
     });
   }
 
   private async locked(name: string, me: Principal, work: (prompt: Prompt, owner: string) => Promise<void>) {
-    const { id, owner_username: owner } = await this.access.get(name, me, 'DELETE');
-    await this.database.transaction(async () => work(await this.rows.lockLiving(id), owner));
+    const { id, ownerSlug: owner } = await this.access.get(name, me, 'DELETE');
+    await this.database.transaction(async () => work(await this.rows.lockActive(id), owner));
   }
 }

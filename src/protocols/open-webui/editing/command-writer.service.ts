@@ -1,3 +1,4 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Database } from '../../../database/database.js';
@@ -5,8 +6,9 @@ import { GrantsService } from '../../../prompts/grants/grants.service.js';
 import { LabelMover } from '../../../prompts/labels/label-mover.js';
 import { production } from '../../../prompts/labels/label-name.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
-import { PromptsRepository } from '../../../prompts/prompts.repository.js';
-import { PromptsService } from '../../../prompts/prompts.service.js';
+import { Prompt } from '../../../prompts/prompt.entity.js';
+import { PromptRepository } from '../../../prompts/prompt.repository.js';
+import { PromptDraftsService } from '../../../prompts/prompt-drafts.service.js';
 import { blank, changed } from '../../../prompts/revisions/revision-draft.js';
 import { RevisionWriter } from '../../../prompts/revisions/revision-writer.js';
 import { RevisionsRepository } from '../../../prompts/revisions/revisions.repository.js';
@@ -29,8 +31,8 @@ export class CommandWriter {
     private readonly permissions: WorkspacePermissions,
     private readonly held: HeldPrompts,
     private readonly wished: WishedGrants,
-    private readonly rows: PromptsRepository,
-    private readonly prompts: PromptsService,
+    @InjectRepository(Prompt) private readonly rows: PromptRepository,
+    private readonly drafts: PromptDraftsService,
     private readonly grants: GrantsService,
     private readonly revisions: RevisionsRepository,
     private readonly writer: RevisionWriter,
@@ -43,12 +45,12 @@ export class CommandWriter {
     const { text: content, syntax } = checkedText({ text: form.content, syntax: 'braces' });
     const [tags, data, meta] = [form.tags ?? [], form.data ?? {}, form.meta ?? {}];
     const identity = { owner: actingOwner(me), name: form.command, title: form.name, visibility: 'private' as const };
-    const draft = await this.prompts.draft({ ...identity, description: '', tags, data, meta }, me);
+    const draft = await this.drafts.draft({ ...identity, description: '', tags, data, meta }, me);
     await this.database.transaction(async () => {
       const wanted = await this.wished.find(form.access_grants ?? []);
       await draft.create();
       if (wanted.length > 0) await this.grants.replace(draft.id, wanted, me);
-      const prompt = await this.rows.lockLiving(draft.id);
+      const prompt = await this.rows.lockActive(draft.id);
       const first = changed(blank(prompt), { content, syntax, data, meta });
       await this.writer.append(prompt, null, first, { me, message: form.commit_message || 'Initial version' });
     });

@@ -1,3 +1,4 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { type Action, may } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
@@ -5,9 +6,10 @@ import { Database } from '../../../database/database.js';
 import type { WantedGrant } from '../../../prompts/grants/grant.js';
 import { LivePromptsRepository } from '../../../prompts/live/live-prompts.repository.js';
 import { changesTo, type PromptChange } from '../../../prompts/prompt-change.js';
-import type { Prompt } from '../../../prompts/prompt.entity.js';
-import { PromptsRepository } from '../../../prompts/prompts.repository.js';
-import { PromptsService } from '../../../prompts/prompts.service.js';
+import { Prompt } from '../../../prompts/prompt.entity.js';
+import { PromptRepository } from '../../../prompts/prompt.repository.js';
+import { PromptChangesService } from '../../../prompts/prompt-changes.service.js';
+import { PromptDeletionsService } from '../../../prompts/prompt-deletions.service.js';
 import { MayNotShare, NotFound } from '../open-webui.errors.js';
 import { OpenWebUiAccess } from '../prompt-access.js';
 import { type PromptModel, toPromptModel } from '../prompt-model.js';
@@ -45,8 +47,9 @@ export class HeldPrompts {
     private readonly database: Database,
     private readonly access: OpenWebUiAccess,
     private readonly grants: WishedGrants,
-    private readonly rows: PromptsRepository,
-    private readonly prompts: PromptsService,
+    @InjectRepository(Prompt) private readonly rows: PromptRepository,
+    private readonly changes: PromptChangesService,
+    private readonly deletions: PromptDeletionsService,
     private readonly live: LivePromptsRepository,
   ) {}
 
@@ -65,19 +68,19 @@ export class HeldPrompts {
     await this.access.byId(id, me, actions);
     return this.database.transaction(async () => {
       const wanted = wishes && (await this.grants.find(wishes));
-      const prompt = await this.rows.lockLiving(id);
+      const prompt = await this.rows.lockActive(id);
       // Asked again: what allowed it may have been taken away until the row was free.
-      const { guarded, owner_username: owner } = await this.access.byId(id, me, actions);
+      const { guarded, ownerSlug: owner } = await this.access.byId(id, me, actions);
       await work({
         prompt,
         change: async (change) => {
-          if (changesTo(prompt, change)) await this.prompts.change(prompt, owner, change, me);
+          if (changesTo(prompt, change)) await this.changes.change(prompt, owner, change, me);
         },
         wanted,
         assertShareable: () => {
           if (!may(me, 'share', guarded)) throw MayNotShare();
         },
-        delete: () => this.prompts.deleteUnpublished(prompt, owner, me),
+        delete: () => this.deletions.deleteUnpublished(prompt, owner, me),
       });
       return may(me, 'read', guarded);
     });

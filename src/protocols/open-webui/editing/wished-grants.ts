@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Text } from '../../../common/http/scalars.js';
 import { everybody, type WantedGrant } from '../../../prompts/grants/grant.js';
-import { GranteesRepository } from '../../../prompts/grants/grantees.repository.js';
+import { GranteesService } from '../../../prompts/grants/grantees.service.js';
 import type { GrantSnapshot } from '../../../prompts/revisions/revision.entity.js';
 import { isSameGrants } from '../same-set.js';
 import type { GrantWishes } from './editing.dto.js';
@@ -16,13 +16,13 @@ const GrantWish = z.object({
 /** What of a wish can be granted. */
 @Injectable()
 export class WishedGrants {
-  constructor(private readonly grantees: GranteesRepository) {}
+  constructor(private readonly grantees: GranteesService) {}
 
   /** Without what is no grant, and without grants to nobody. To be asked before the prompt is locked: it locks groups. */
   async find(wishes: GrantWishes): Promise<WantedGrant[]> {
     const grants = wishes.flatMap((wish) => GrantWish.safeParse(wish).data ?? []);
     const found = await this.grantees.find(
-      grants.map(({ principal_type, principal_id: principal }) => ({ principal_type, principal })),
+      grants.map(({ principal_type: principalType, principal_id: principal }) => ({ principalType, principal })),
     );
     return grants.flatMap(({ permission }, index) => {
       const grantee = found[index];

@@ -1,9 +1,11 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { AuditLedger } from '../../../auth/audit/audit-ledger.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import { Database } from '../../../database/database.js';
-import { PromptsRepository } from '../../../prompts/prompts.repository.js';
+import { Prompt } from '../../../prompts/prompt.entity.js';
+import { PromptRepository } from '../../../prompts/prompt.repository.js';
 import { HistoryEntries, type HistoryEntry } from '../../../prompts/revisions/history-entries.repository.js';
 import { NotFound, ProductionEntry } from '../open-webui.errors.js';
 import { OpenWebUiAccess } from '../prompt-access.js';
@@ -17,7 +19,7 @@ export class CommandHistoryService {
   constructor(
     private readonly database: Database,
     private readonly access: OpenWebUiAccess,
-    private readonly prompts: PromptsRepository,
+    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly entries: HistoryEntries,
     private readonly audit: AuditLedger,
   ) {}
@@ -44,7 +46,7 @@ export class CommandHistoryService {
   async delete({ id, hid }: HistoryEntryPath, me: Principal): Promise<true> {
     const { id: promptId } = await this.access.byId(id, me, 'write');
     return this.database.transaction(async (): Promise<true> => {
-      await this.prompts.lockLiving(promptId);
+      await this.prompts.lockActive(promptId);
       const entry = await this.find(promptId, hid);
       if (entry.is_live) throw ProductionEntry();
       await this.entries.hide(entry, me.userId);

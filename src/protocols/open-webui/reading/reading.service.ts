@@ -6,7 +6,7 @@ import { jsonArray } from '../../../common/http/json-array.js';
 import type { LiveOrder } from '../../../prompts/live/live-prompt-list.js';
 import { type ListedPrompt, LivePromptLists } from '../../../prompts/live/live-prompt-lists.repository.js';
 import { LivePromptsRepository } from '../../../prompts/live/live-prompts.repository.js';
-import type { PromptRecord } from '../../../prompts/prompts.repository.js';
+import type { PromptRecord } from '../../../prompts/prompt.repository.js';
 import { actingOwner } from '../../acting-owner.js';
 import { NotFound } from '../open-webui.errors.js';
 import { OpenWebUiAccess } from '../prompt-access.js';

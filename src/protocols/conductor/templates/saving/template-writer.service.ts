@@ -1,13 +1,16 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
 import { OwnersRepository, type OwnerWithRole } from '../../../../auth/identity/owners.repository.js';
 import { isError } from '../../../../common/errors/define-error.js';
 import { Database } from '../../../../database/database.js';
 import { IntegerPointers } from '../../../../prompts/labels/integer-pointers.js';
-import type { Prompt } from '../../../../prompts/prompt.entity.js';
+import { Prompt } from '../../../../prompts/prompt.entity.js';
 import { NameRetired, PromptExists, PromptNotFound } from '../../../../prompts/prompts.errors.js';
-import { PromptsRepository } from '../../../../prompts/prompts.repository.js';
-import { PromptsService } from '../../../../prompts/prompts.service.js';
+import { PromptRepository } from '../../../../prompts/prompt.repository.js';
+import { PromptChangesService } from '../../../../prompts/prompt-changes.service.js';
+import { PromptDraftsService } from '../../../../prompts/prompt-drafts.service.js';
+import { PromptNamesService } from '../../../../prompts/prompt-names.service.js';
 import { digestOf } from '../../../../prompts/revisions/revision-content.js';
 import {
   blank,
@@ -37,8 +40,10 @@ export class TemplateWriter {
     private readonly owners: OwnersRepository,
     private readonly access: TemplateAccess,
     private readonly integrations: Integrations,
-    private readonly rows: PromptsRepository,
-    private readonly prompts: PromptsService,
+    @InjectRepository(Prompt) private readonly rows: PromptRepository,
+    private readonly drafts: PromptDraftsService,
+    private readonly names: PromptNamesService,
+    private readonly changes: PromptChangesService,
     private readonly revisions: RevisionsRepository,
     private readonly writer: RevisionWriter,
     private readonly integers: IntegerPointers,
@@ -61,20 +66,20 @@ export class TemplateWriter {
     const found = await this.access.find(save.name, me, 'UPDATE');
     await this.integrations.assertUsable(owner.id, save.settings.integrations ?? [], me);
     const id = found?.id ?? (await this.create(owner, save, me));
-    const prompt = await this.rows.lockLiving(id);
+    const prompt = await this.rows.lockActive(id);
     const highest = (await this.integers.highest(id)) ?? 0;
     const integer = integerOf(save, highest);
     const { draft, revision } = await this.revise(prompt, save, { integer, highest }, me);
     await this.integers.point(id, { integer, revision, isAnew: save.isAnew }, me);
     const { description } = draft;
     if (integer < highest || description === null || description === prompt.description) return;
-    await this.prompts.change(prompt, owner.slug, { description }, me);
+    await this.changes.change(prompt, owner.slug, { description }, me);
   }
 
   private async create(owner: OwnerWithRole, { name, description = '' }: TemplateSave, me: Principal): Promise<string> {
     const wish = { name, description, tags: [], visibility: 'private' as const, owner: owner.id };
-    const draft = await this.prompts.draft(wish, me);
-    if (await this.rows.isNameRetired(owner.id, name)) throw NameRetired();
+    const draft = await this.drafts.draft(wish, me);
+    if (await this.names.isReserved(owner.id, name)) throw NameRetired();
     await draft.create();
     return draft.id;
   }

@@ -1,11 +1,13 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { Principal } from '../../../../auth/access/principal.js';
 import { ValidationFailed } from '../../../../common/errors/catalogue.js';
 import { Database } from '../../../../database/database.js';
 import { Tags } from '../../../../prompts/prompts.dto.js';
-import { PromptsRepository } from '../../../../prompts/prompts.repository.js';
-import { PromptsService } from '../../../../prompts/prompts.service.js';
+import { Prompt } from '../../../../prompts/prompt.entity.js';
+import { PromptRepository } from '../../../../prompts/prompt.repository.js';
+import { PromptChangesService } from '../../../../prompts/prompt-changes.service.js';
 import { TemplateAccess } from '../template-access.js';
 import { readTag, type ShownTag, tagsWith, tagsWithout, type TemplateTags } from './template-tag.js';
 
@@ -15,8 +17,8 @@ export class TemplateTagsService {
   constructor(
     private readonly database: Database,
     private readonly access: TemplateAccess,
-    private readonly rows: PromptsRepository,
-    private readonly prompts: PromptsService,
+    @InjectRepository(Prompt) private readonly rows: PromptRepository,
+    private readonly changes: PromptChangesService,
   ) {}
 
   /** @throws PromptNotFound, MayNotRead */
@@ -36,11 +38,11 @@ export class TemplateTagsService {
   }
 
   private async change(name: string, me: Principal, changed: (tags: readonly string[]) => string[]): Promise<void> {
-    const { id, owner_username: owner } = await this.access.get(name, me, 'UPDATE');
+    const { id, ownerSlug: owner } = await this.access.get(name, me, 'UPDATE');
     await this.database.transaction(async () => {
-      const prompt = await this.rows.lockLiving(id);
+      const prompt = await this.rows.lockActive(id);
       const tags = changed(prompt.tags);
-      if (!isDeepStrictEqual(tags, prompt.tags)) await this.prompts.change(prompt, owner, { tags }, me);
+      if (!isDeepStrictEqual(tags, prompt.tags)) await this.changes.change(prompt, owner, { tags }, me);
     });
   }
 }
