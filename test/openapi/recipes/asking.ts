@@ -7,7 +7,7 @@ import { type ApiAnswer, call } from '../../support/api.js';
 import { aKey } from '../../support/people.js';
 import { credentials, type DocumentedOperation } from '../document.js';
 import { type GenericOptions, goodRequests, type OperationId, type Request } from '../requests/requests.js';
-import { type Prepared, send, type Setting } from '../servers/setting.js';
+import { type Prepared, send, type Setting, type WithWorld } from '../servers/setting.js';
 import { pathOf } from '../url.js';
 
 /** Provokes one documented error of an operation and gives the answer. */
@@ -16,7 +16,7 @@ export type Recipe = (setting: Setting, operation: DocumentedOperation) => Promi
 type Change = (good: Request) => Request | Promise<Request>;
 
 /** A good request with one thing changed. */
-export async function ask({ world }: Pick<Setting, 'world'>, { id }: DocumentedOperation, change: Change): Promise<ApiAnswer> {
+export async function ask({ world }: WithWorld, { id }: DocumentedOperation, change: Change): Promise<ApiAnswer> {
   const good: Request = await goodRequests(world)[id as OperationId]();
   return send(world.server, id, await change(good));
 }
@@ -61,7 +61,7 @@ export const whereProductionIsProtected: Recipe = (setting, operation) =>
 
 /** With a body as it stands, where the request is good otherwise. */
 export async function sendBody(
-  { world }: Pick<Setting, 'world'>,
+  { world }: WithWorld,
   operation: DocumentedOperation,
   body: string | Buffer,
   contentType: string,

@@ -22,9 +22,13 @@ export interface Prepared {
 /** Nobody listens there. */
 const nowhere = 'http://127.0.0.1:1';
 
-/** All the servers that it takes to see every error. */
-export interface Setting {
+/** The server that works, with what the requests are about. */
+export interface WithWorld {
   readonly world: World;
+}
+
+/** All the servers that it takes to see every error. */
+export interface Setting extends WithWorld {
   readonly adminId: string;
   readonly strictLogin: OpenTestServer;
   /**
