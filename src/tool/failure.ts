@@ -33,7 +33,7 @@ export class ToolFailure extends Error {
 
   constructor(message: string, { code, hint, exitCode = ExitCode.failed, details = [], cause }: FailureDetails) {
     super(message, { cause });
-    this.name = 'ToolFailure';
+    this.name = new.target.name;
     this.code = code;
     this.hint = hint;
     this.exitCode = exitCode;

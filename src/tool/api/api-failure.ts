@@ -22,7 +22,6 @@ export class ApiFailure extends ToolFailure {
       hint: hintOf(status, problem.error, server, retryAfter),
       details: detailLines(problem.details),
     });
-    this.name = 'ApiFailure';
   }
 
   /** A value of the error's details, if it is text: the existing `sha256` of a conflict, for one. */

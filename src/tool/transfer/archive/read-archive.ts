@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { z } from 'zod';
-import { verificationFailed } from '../../failure.js';
+import { ToolFailure, verificationFailed } from '../../failure.js';
 import { NamedPath } from '../../files/named-path.js';
 import { streamFile } from '../../files/read-files.js';
 import { ExportHeader, ExportManifest, HEADER, LARGEST_FILE, MANIFEST } from './archive-format.js';
@@ -75,6 +75,6 @@ function broken(file: string, entry: string) {
 
 /** Of zlib, or of tar-stream, which has no codes. Files that cannot be opened say so themselves. */
 function isOfReading(error: unknown): error is Error {
-  if (!(error instanceof Error) || error.name === 'ToolFailure') return false;
+  if (!(error instanceof Error) || error instanceof ToolFailure) return false;
   return !('syscall' in error);
 }
