@@ -15,9 +15,10 @@ export class DatabaseModule {
       global: true,
       providers: [
         { provide: MikroORM, useValue: orm },
-        { provide: EntityManager, useValue: orm.em },
-        // What `MikroOrmModule.forFeature` makes repositories with.
-        { provide: CoreEntityManager, useValue: orm.em },
+        { provide: EntityManager, useFactory: () => orm.em },
+        // What `MikroOrmModule.forFeature` creates repositories with. The document is made without an ORM: nothing is
+        // created then.
+        { provide: CoreEntityManager, useFactory: () => orm.em },
         ChangeFeed,
         ChangeFeedSubscriber,
         Database,
