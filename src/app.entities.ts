@@ -6,6 +6,8 @@ import { ApiKey } from './auth/credentials/api-key.entity.js';
 import { Membership } from './auth/identity/membership.entity.js';
 import { Owner } from './auth/identity/owner.entity.js';
 import { LabelProtection } from './prompts/label-protection.entity.js';
+import { Label } from './prompts/labels/label.entity.js';
+import { LabelMove } from './prompts/labels/label-move.entity.js';
 import { Prompt } from './prompts/prompt.entity.js';
 import { PromptGrant } from './prompts/grants/prompt-grant.entity.js';
 import { PublishedName } from './prompts/published-name.entity.js';
@@ -21,6 +23,8 @@ export const entities = [
   AuditEntry,
   Group,
   GroupMember,
+  Label,
+  LabelMove,
   LabelProtection,
   Membership,
   Owner,

@@ -1,13 +1,17 @@
+import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Module } from '@nestjs/common';
 import { DiffController } from './diff/diff.controller.js';
 import { DiffService } from './diff/diff.service.js';
-import { IntegerPointers } from './labels/integer-pointers.js';
+import { ConductorVersionReader } from './labels/conductor-version-reader.js';
+import { ConductorVersionsService } from './labels/conductor-versions.service.js';
+import { LabelMove } from './labels/label-move.entity.js';
+import { LabelMovesService } from './labels/label-moves.service.js';
+import { LabelProtectionsService } from './labels/label-protections.service.js';
+import { Label } from './labels/label.entity.js';
 import { LabelMover } from './labels/label-mover.js';
 import { LabelsController } from './labels/labels.controller.js';
-import { LabelsRepository } from './labels/labels.repository.js';
 import { LabelsService } from './labels/labels.service.js';
-import { NumberedRevisions } from './labels/numbered-revisions.js';
-import { PointerMoves } from './labels/pointer-moves.js';
+import { PointerMover } from './labels/pointer-mover.js';
 import { LivePromptLists } from './live/live-prompt-lists.repository.js';
 import { LivePromptsRepository } from './live/live-prompts.repository.js';
 import { ReleaseWriter } from './releases/release-writer.js';
@@ -26,22 +30,26 @@ import { RevisionsController } from './revisions/revisions.controller.js';
 import { RevisionsRepository } from './revisions/revisions.repository.js';
 import { RevisionsService } from './revisions/revisions.service.js';
 
+const repositories = MikroOrmModule.forFeature([Label, LabelMove]);
+
 /** What a prompt has said and says: its revisions, the pointers to them, and the reads that follow those. */
 @Module({
+  imports: [repositories],
   controllers: [DiffController, LabelsController, RenderController, ResolveController, RevisionsController],
   providers: [
     DiffService,
     HistoryEntries,
     IncludedParts,
     IncludesRepository,
-    IntegerPointers,
+    ConductorVersionReader,
+    ConductorVersionsService,
     LabelMover,
-    LabelsRepository,
+    LabelMovesService,
+    LabelProtectionsService,
     LabelsService,
     LivePromptLists,
     LivePromptsRepository,
-    NumberedRevisions,
-    PointerMoves,
+    PointerMover,
     ReleaseWriter,
     ReleasesRepository,
     RenderService,
@@ -54,11 +62,12 @@ import { RevisionsService } from './revisions/revisions.service.js';
   ],
   exports: [
     HistoryEntries,
-    IntegerPointers,
+    repositories,
+    ConductorVersionReader,
+    ConductorVersionsService,
     LabelMover,
     LivePromptLists,
     LivePromptsRepository,
-    NumberedRevisions,
     ReleaseWriter,
     ReleasesRepository,
     RevisionWriter,

@@ -16,6 +16,7 @@ import { PromptChangesService } from './prompt-changes.service.js';
 import { PromptDeletionsService } from './prompt-deletions.service.js';
 import { PromptDraftsService } from './prompt-drafts.service.js';
 import { PromptNamesService } from './prompt-names.service.js';
+import { PromptTransactions } from './prompt-transactions.service.js';
 import { Prompt } from './prompt.entity.js';
 import { PromptsController } from './prompts.controller.js';
 import { PromptExists } from './prompts.errors.js';
@@ -47,6 +48,7 @@ const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptG
     PromptNamesService,
     PromptSearchRepository,
     PromptSearchService,
+    PromptTransactions,
     PromptsService,
     PublicReads,
     ReadableShelves,
@@ -62,6 +64,7 @@ const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptG
     PromptDeletionsService,
     PromptDraftsService,
     PromptNamesService,
+    PromptTransactions,
     PublicReads,
     ReadableShelves,
   ],

@@ -1,21 +1,23 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { production } from './label-name.js';
+import { Label } from './label.entity.js';
+import { LabelRepository, type LabelState, type Move } from './label.repository.js';
 import { LabelProtected, TooManyLabels } from './labels.errors.js';
-import { LabelsRepository, type LabelStanding, type Move } from './labels.repository.js';
-import { PointerMoves } from './pointer-moves.js';
+import { PointerMover } from './pointer-mover.js';
 
-const mostLabels = 200;
+const maxLabels = 200;
 
 /**
  * Moves labels, for every protocol: the one place that asks whether a label is protected, writes the ledger and keeps
- * the integers in step with production. Its callers hold the prompt's row in their transaction.
+ * the versions of Conductor in step with production. Its callers hold the prompt's lock in their transaction.
  */
 @Injectable()
 export class LabelMover {
   constructor(
-    private readonly labels: LabelsRepository,
-    private readonly moves: PointerMoves,
+    @InjectRepository(Label) private readonly labels: LabelRepository,
+    private readonly pointers: PointerMover,
   ) {}
 
   /** @throws LabelProtected, TooManyLabels */
@@ -25,31 +27,41 @@ export class LabelMover {
 
   /** False where the label is protected against the caller. @throws TooManyLabels */
   async moveIfAllowed(promptId: string, label: string, to: number, me: Principal): Promise<boolean> {
-    const standing = await this.labels.standing(promptId, label);
-    if (!mayMove(standing, me)) return false;
-    const { revision: from, labels } = standing;
-    if (from === to) return true;
-    if (from === null && labels >= mostLabels) throw TooManyLabels();
-    const numbering = label === production ? numberOf(standing, to) : [];
-    await this.moves.make(promptId, [{ label, from, to }, ...numbering], me);
+    const state = await this.labels.state(promptId, label);
+    if (!canMove(state, me)) return false;
+    await this.moveFrom(state, promptId, label, to, me);
     return true;
+  }
+
+  /** Moves the production label, whose state is known. @throws LabelProtected */
+  async moveProduction(state: LabelState, promptId: string, to: number, me: Principal): Promise<void> {
+    if (!canMove(state, me)) throw LabelProtected({ label: production });
+    await this.moveFrom(state, promptId, production, to, me);
   }
 
   /** Takes the label away; false if there is none. @throws LabelProtected */
   async drop(promptId: string, label: string, me: Principal): Promise<boolean> {
-    const standing = await this.labels.standing(promptId, label);
-    if (!mayMove(standing, me)) throw LabelProtected({ label });
-    if (standing.revision === null) return false;
-    await this.moves.drop(promptId, { label, from: standing.revision }, me);
+    const state = await this.labels.state(promptId, label);
+    if (!canMove(state, me)) throw LabelProtected({ label });
+    if (state.revision === null) return false;
+    await this.pointers.drop(promptId, { label, from: state.revision }, me);
     return true;
+  }
+
+  private async moveFrom(state: LabelState, promptId: string, label: string, to: number, me: Principal): Promise<void> {
+    const { revision: from, labels } = state;
+    if (from === to) return;
+    if (from === null && labels >= maxLabels) throw TooManyLabels();
+    const versionMoves = label === production ? conductorVersionMoves(state, to) : [];
+    await this.pointers.move(promptId, [{ label, from, to }, ...versionMoves], me);
   }
 }
 
-/** A read of the highest integer is a read of production: it gets an integer of its own unless it is the highest. */
-function numberOf({ highest_integer, highest_revision }: LabelStanding, to: number): Move[] {
-  return highest_revision === to ? [] : [{ label: String((highest_integer ?? 0) + 1), from: null, to }];
+/** A read of the highest version is a read of production, which gets a version of its own unless it is the highest. */
+function conductorVersionMoves({ highestInteger, highestRevision }: LabelState, to: number): Move[] {
+  return highestRevision === to ? [] : [{ label: String((highestInteger ?? 0) + 1), from: null, to }];
 }
 
-function mayMove({ writers }: LabelStanding, me: Principal): boolean {
+function canMove({ writers }: LabelState, me: Principal): boolean {
   return !writers || writers.includes(me.userId);
 }

@@ -18,12 +18,18 @@ import {
   ProtectLabel,
 } from './labels.dto.js';
 import { LabelNotFound, LabelProtected, TooManyLabels } from './labels.errors.js';
+import { LabelMovesService } from './label-moves.service.js';
+import { LabelProtectionsService } from './label-protections.service.js';
 import { LabelsService } from './labels.service.js';
 
 @ApiTags('Labels')
 @Controller('v1/prompts/:owner/:name/labels')
 export class LabelsController {
-  constructor(private readonly labels: LabelsService) {}
+  constructor(
+    private readonly labels: LabelsService,
+    private readonly moves: LabelMovesService,
+    private readonly protections: LabelProtectionsService,
+  ) {}
 
   @Get()
   @Access(Anyone)
@@ -46,7 +52,7 @@ export class LabelsController {
     @Headers('if-match') ifMatch: string | undefined,
     @CurrentPrincipal() me: Principal,
   ) {
-    return this.labels.move(path, to, ifMatch, me);
+    return this.moves.move(path, to, ifMatch, me);
   }
 
   @Delete(':label')
@@ -60,7 +66,7 @@ export class LabelsController {
     @Headers('if-match') ifMatch: string | undefined,
     @CurrentPrincipal() me: Principal,
   ) {
-    return this.labels.delete(path, ifMatch, me);
+    return this.moves.delete(path, ifMatch, me);
   }
 
   @Get(':label/history')
@@ -86,7 +92,7 @@ export class LabelsController {
     @Body({ schema: ProtectLabel }) { writers }: ProtectLabel,
     @CurrentPrincipal() me: Principal,
   ) {
-    return this.labels.protect(path, writers, me);
+    return this.protections.protect(path, writers, me);
   }
 
   @Delete(':label/protection')
@@ -95,6 +101,6 @@ export class LabelsController {
   @Returns(204, null, 'Whoever may write may move it.')
   @Fails(PromptNotFound, LabelNotFound, NotPromptOwner)
   unprotectLabel(@Param({ schema: LabelPath }) path: LabelPath, @CurrentPrincipal() me: Principal) {
-    return this.labels.unprotect(path, me);
+    return this.protections.unprotect(path, me);
   }
 }

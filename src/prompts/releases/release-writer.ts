@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { production } from '../labels/label-name.js';
 import { LabelMover } from '../labels/label-mover.js';
-import { LabelsRepository } from '../labels/labels.repository.js';
+import { Label } from '../labels/label.entity.js';
+import { LabelRepository } from '../labels/label.repository.js';
 import type { Prompt } from '../prompt.entity.js';
 import { PublishedName } from '../published-name.entity.js';
 import { PublishedNameRepository } from '../published-name.repository.js';
@@ -21,7 +22,7 @@ export class ReleaseWriter {
     private readonly revisions: RevisionsRepository,
     private readonly writer: RevisionWriter,
     private readonly releases: ReleasesRepository,
-    private readonly labels: LabelsRepository,
+    @InjectRepository(Label) private readonly labels: LabelRepository,
     private readonly mover: LabelMover,
     @InjectRepository(PublishedName) private readonly names: PublishedNameRepository,
   ) {}
@@ -56,7 +57,7 @@ export class ReleaseWriter {
 
   /** Whether production is a revision that somebody has chosen, and no release. */
   private async isChosen(promptId: string): Promise<boolean> {
-    const pointer = await this.labels.find(promptId, production);
+    const pointer = await this.labels.pointer(promptId, production);
     return pointer !== undefined && !(await this.releases.isReleased(promptId, pointer.revision));
   }
 }

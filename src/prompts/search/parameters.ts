@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Statement } from '../../database/database.js';
+import { prepared as preparedAs } from '../../database/prepared-statements.js';
 
 /** The values of a statement that is put together from parts; each part gets the `$n` of what it adds. */
 export class Parameters {
@@ -14,4 +15,9 @@ export class Parameters {
 /** A prepared statement that is named after its text: searches of one shape share it, and there are few shapes. */
 export function prepared(text: string): Statement {
   return { name: `search-${createHash('sha256').update(text).digest('base64url').slice(0, 24)}`, text };
+}
+
+/** The same text, to be prepared under a name that is made of it. */
+export function namedByText(text: string): string {
+  return preparedAs(`search-${createHash('sha256').update(text).digest('base64url').slice(0, 24)}`, text);
 }

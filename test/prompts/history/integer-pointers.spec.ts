@@ -1,7 +1,7 @@
 import type { Principal } from '../../../src/auth/access/principal.js';
 import { getRepositoryToken } from '@mikro-orm/nestjs';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { IntegerPointers } from '../../../src/prompts/labels/integer-pointers.js';
+import { ConductorVersionsService } from '../../../src/prompts/labels/conductor-versions.service.js';
 import { Prompt } from '../../../src/prompts/prompt.entity.js';
 import type { PromptRepository } from '../../../src/prompts/prompt.repository.js';
 import { aRevision } from '../../support/history.js';
@@ -38,17 +38,17 @@ beforeEach(async () => {
 });
 
 /** In a transaction that holds the prompt's row, as the pointers ask of their callers. */
-function locked<T>(work: (integers: IntegerPointers) => Promise<T>): Promise<T> {
+function locked<T>(work: (versions: ConductorVersionsService) => Promise<T>): Promise<T> {
   const prompts = server.app.get<PromptRepository>(getRepositoryToken(Prompt), { strict: false });
   return server.app.get(EntityManager).transactional(async () => {
     await prompts.lockActive(prompt.id);
-    return work(server.app.get(IntegerPointers, { strict: false }));
+    return work(server.app.get(ConductorVersionsService, { strict: false }));
   });
 }
 
-const point = (integer: number, revision: number, isAnew = false) =>
-  locked((integers) => integers.point(prompt.id, { integer, revision, isAnew }, me));
-const drop = (integer: number) => locked((integers) => integers.drop(prompt.id, integer, me));
+const point = (integer: number, revision: number, resetCreated = false) =>
+  locked((versions) => versions.set(prompt.id, { integer, revision, resetCreated }, me));
+const drop = (integer: number) => locked((versions) => versions.drop(prompt.id, integer, me));
 /** Where every pointer points; without `latest`, which is computed. */
 const pointers = async () => {
   const text = 'select name, revision from label where prompt_id = $1';

@@ -4,7 +4,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { OwnersRepository } from '../../../auth/identity/owners.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import { Database } from '../../../database/database.js';
-import { NumberedRevisions } from '../../../prompts/labels/numbered-revisions.js';
+import { ConductorVersionReader } from '../../../prompts/labels/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
@@ -27,7 +27,7 @@ export class AssociationsService {
     private readonly owners: OwnersRepository,
     private readonly access: TemplateAccess,
     @InjectRepository(Prompt) private readonly rows: PromptRepository,
-    private readonly numbered: NumberedRevisions,
+    private readonly conductorVersions: ConductorVersionReader,
     private readonly readable: ReadableShelves,
     private readonly models: IntegrationModels,
     private readonly writer: TemplateWriter,
@@ -39,11 +39,11 @@ export class AssociationsService {
     await this.database.transaction(async () => {
       // Read under the lock, so that of two that are added at once neither is lost.
       await this.rows.lockActive(id);
-      const shown = await this.numbered.find(id);
+      const shown = await this.conductorVersions.find(id);
       if (!shown) throw PromptNotFound();
       const { template, version, integrations } = toMessageTemplate(shown);
       const settings = { integrations: [...new Set([...integrations, writeReference(path)])] };
-      await this.writer.save({ name, template, version, settings, isAnew: false }, me);
+      await this.writer.save({ name, template, version, settings, resetCreated: false }, me);
     });
   }
 
@@ -53,7 +53,7 @@ export class AssociationsService {
     const { id: ownerId } = await this.owners.get(actingOwner(me), me.userId);
     const shelves = ofOwner(await this.readable.of(me), ownerId);
     const page = (behind?: string) =>
-      this.numbered.latest(ownerId, shelves, behind, { integrations: [writeReference(path)] });
+      this.conductorVersions.latest(ownerId, shelves, behind, { integrations: [writeReference(path)] });
     return jsonArray(await page(), ({ name }) => page(name), toMessageTemplate);
   }
 }

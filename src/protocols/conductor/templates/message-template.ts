@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NumberedRevision } from '../../../prompts/labels/numbered-revisions.js';
+import type { ConductorVersion } from '../../../prompts/labels/conductor-version-reader.js';
 import { shownAs } from '../../../prompts/template/shown-as.js';
 import { findVariables } from '../../../prompts/template/variables.js';
 import { shownSettings, TemplateSettings } from './template-settings.js';
@@ -29,20 +29,20 @@ export type MessageTemplate = z.output<typeof MessageTemplate>;
 
 export const MessageTemplateList = z.array(MessageTemplate).meta({ id: 'MessageTemplateList' });
 
-export function toMessageTemplate(row: NumberedRevision): MessageTemplate {
-  const template = shownAs({ text: row.content, syntax: row.syntax }, 'dollar');
-  const [created, updated] = [Date.parse(row.created_at), Date.parse(row.moved_at)];
+export function toMessageTemplate(version: ConductorVersion): MessageTemplate {
+  const template = shownAs({ text: version.content, syntax: version.syntax }, 'dollar');
+  const [created, updated] = [Date.parse(version.createdAt), Date.parse(version.movedAt)];
   return {
-    name: row.name,
-    description: row.description ?? '',
+    name: version.name,
+    description: version.description ?? '',
     template,
-    version: row.integer,
+    version: version.integer,
     variables: findVariables(template, 'dollar').map(({ name }) => name),
-    tags: row.tags.map(readTag),
-    ...shownSettings(row.settings),
+    tags: version.tags.map(readTag),
+    ...shownSettings(version.settings),
     ownerApp: '',
-    createdBy: row.created_by,
-    updatedBy: row.moved_by,
+    createdBy: version.createdBy,
+    updatedBy: version.movedBy,
     createTime: created,
     updateTime: updated,
     createdOn: created,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Action, may } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import type { ErrorFactory } from '../../../common/errors/define-error.js';
-import { IntegerPointers } from '../../../prompts/labels/integer-pointers.js';
+import { ConductorVersionsService } from '../../../prompts/labels/conductor-versions.service.js';
 import { PromptAccess } from '../../../prompts/prompt-access.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import type { PromptRecord } from '../../../prompts/prompt.repository.js';
@@ -22,7 +22,7 @@ const rules: Record<TemplateAction, readonly [Action, ErrorFactory]> = {
 export class TemplateAccess {
   constructor(
     private readonly access: PromptAccess,
-    private readonly integers: IntegerPointers,
+    private readonly conductorVersions: ConductorVersionsService,
   ) {}
 
   /** Undefined if there is no such prompt. @throws MayNotRead, MayNotUpdate, MayNotDelete */
@@ -36,7 +36,7 @@ export class TemplateAccess {
   /** A prompt that has a version. @throws PromptNotFound and what find() throws */
   async get(name: string, me: Principal, action: TemplateAction): Promise<PromptRecord> {
     const prompt = await this.find(name, me, action);
-    if (!prompt || (await this.integers.highest(prompt.id)) === undefined) throw PromptNotFound();
+    if (!prompt || !(await this.conductorVersions.hasAny(prompt.id))) throw PromptNotFound();
     return prompt;
   }
 }

@@ -2,7 +2,7 @@ import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Database } from '../../../database/database.js';
-import { IntegerPointers } from '../../../prompts/labels/integer-pointers.js';
+import { ConductorVersionsService } from '../../../prompts/labels/conductor-versions.service.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
 import { PromptDeletionsService } from '../../../prompts/prompt-deletions.service.js';
@@ -17,7 +17,7 @@ export class TemplateDeletionsService {
     private readonly access: TemplateAccess,
     @InjectRepository(Prompt) private readonly rows: PromptRepository,
     private readonly deletions: PromptDeletionsService,
-    private readonly integers: IntegerPointers,
+    private readonly conductorVersions: ConductorVersionsService,
   ) {}
 
   /** @throws PromptNotFound, MayNotDelete, LabelProtected, PromptPublished */
@@ -28,7 +28,7 @@ export class TemplateDeletionsService {
   /** @throws PromptNotFound, VersionNotFound, MayNotDelete, LabelProtected, PromptPublished */
   deleteVersion(name: string, version: number, me: Principal): Promise<void> {
     return this.locked(name, me, async (prompt, owner) => {
-      const outcome = await this.integers.drop(prompt.id, version, me);
+      const outcome = await this.conductorVersions.drop(prompt.id, version, me);
       if (outcome === 'unknown') throw VersionNotFound();
       if (outcome === 'last') await this.deletions.deleteUnpublished(prompt, owner, me);
     });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Text } from '../../../common/http/scalars.js';
 import { Description } from '../../../prompts/prompts.dto.js';
-import { highestSavedInteger } from '../../../prompts/labels/integer-pointers.js';
+import { maxConductorVersion } from '../../../prompts/labels/conductor-versions.service.js';
 import { TemplateName } from './template-name.js';
 
 const mostModels = 100;
@@ -37,7 +37,7 @@ const Models = z
   .transform((given) => [...new Set([given].flat().flatMap((names) => names.split(',')))].filter((name) => name !== ''))
   .refine((models) => models.length <= mostModels, `must be at most ${mostModels} entries long`);
 
-const savedVersion = digits(highestSavedInteger).optional();
+const savedVersion = digits(maxConductorVersion).optional();
 
 export const SaveTemplate = z.object({
   description: Description.describe('What the prompt is for.'),
@@ -71,7 +71,7 @@ const textList = (maxItems: number, maxLength: number) => {
 const BulkTemplate = z.object({
   name: TemplateName,
   template: z.string(),
-  version: z.int().min(1).max(highestSavedInteger).nullish(),
+  version: z.int().min(1).max(maxConductorVersion).nullish(),
   description: Description.nullish(),
   integrations: textList(mostModels, 1000).nullish(),
   temperature: z.number().nullish(),

@@ -7,6 +7,9 @@ import { TemplateDeletionsService } from './template-deletions.service.js';
 import { TemplateTagsController } from './tags/template-tags.controller.js';
 import { TemplateTagsService } from './tags/template-tags.service.js';
 import { TemplateVersionsController } from './template-versions.controller.js';
+import { TemplatePrompts } from './saving/template-prompts.service.js';
+import { TemplateRevisions } from './saving/template-revisions.service.js';
+import { TemplateVersionWriter } from './saving/template-version-writer.service.js';
 import { TemplateWriter } from './saving/template-writer.service.js';
 import { TemplatesController } from './templates.controller.js';
 import { TemplatesService } from './templates.service.js';
@@ -20,6 +23,9 @@ import { TemplatesService } from './templates.service.js';
     TemplateAccess,
     TemplateDeletionsService,
     TemplateTagsService,
+    TemplatePrompts,
+    TemplateRevisions,
+    TemplateVersionWriter,
     TemplateWriter,
     TemplatesService,
   ],

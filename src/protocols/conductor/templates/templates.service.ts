@@ -2,7 +2,7 @@ import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { OwnersRepository } from '../../../auth/identity/owners.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
-import { NumberedRevisions } from '../../../prompts/labels/numbered-revisions.js';
+import { ConductorVersionReader } from '../../../prompts/labels/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../../../prompts/releases/releases.errors.js';
 import { ReadableShelves } from '../../../prompts/search/readable-shelves.js';
@@ -18,13 +18,13 @@ export class TemplatesService {
     private readonly access: TemplateAccess,
     private readonly owners: OwnersRepository,
     private readonly readable: ReadableShelves,
-    private readonly numbered: NumberedRevisions,
+    private readonly conductorVersions: ConductorVersionReader,
   ) {}
 
   /** @throws PromptNotFound, VersionNotFound, MayNotRead */
   async get(name: string, version: number | undefined, me: Principal): Promise<MessageTemplate> {
     const prompt = await this.access.find(name, me, 'READ');
-    const found = prompt && (await this.numbered.find(prompt.id, version));
+    const found = prompt && (await this.conductorVersions.find(prompt.id, version));
     if (found) return toMessageTemplate(found);
     throw prompt && version !== undefined ? VersionNotFound() : PromptNotFound();
   }
@@ -33,15 +33,15 @@ export class TemplatesService {
   async list(me: Principal): Promise<StreamableFile> {
     const { id: ownerId } = await this.owners.get(actingOwner(me), me.userId);
     const shelves = ofOwner(await this.readable.of(me), ownerId);
-    const first = await this.numbered.latest(ownerId, shelves);
-    return jsonArray(first, ({ name }) => this.numbered.latest(ownerId, shelves, name), toMessageTemplate);
+    const first = await this.conductorVersions.latest(ownerId, shelves);
+    return jsonArray(first, ({ name }) => this.conductorVersions.latest(ownerId, shelves, name), toMessageTemplate);
   }
 
   /** Every version, highest first. @throws PromptNotFound, MayNotRead */
   async versions(name: string, me: Principal): Promise<StreamableFile> {
     const prompt = await this.access.find(name, me, 'READ');
-    const first = prompt ? await this.numbered.versions(prompt.id) : [];
+    const first = prompt ? await this.conductorVersions.versions(prompt.id) : [];
     if (!prompt || first.length === 0) throw PromptNotFound();
-    return jsonArray(first, ({ integer }) => this.numbered.versions(prompt.id, integer), toMessageTemplate);
+    return jsonArray(first, ({ integer }) => this.conductorVersions.versions(prompt.id, integer), toMessageTemplate);
   }
 }

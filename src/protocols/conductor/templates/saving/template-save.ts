@@ -1,3 +1,4 @@
+import type { ConductorVersionName } from '../../../../prompts/labels/conductor-versions.service.js';
 import type { BulkTemplate, CreateTemplate, SaveTemplate } from '../templates.dto.js';
 import { defaultSettings, type TemplateSettings } from '../template-settings.js';
 
@@ -10,22 +11,22 @@ export interface TemplateSave {
   /** What is left out stays. */
   readonly settings: Partial<TemplateSettings>;
   /** The version to save: this one, the highest there is, or one above it. */
-  readonly version: number | 'highest' | 'next';
-  /** Whether a version that is saved over looks as if it had been made now. */
-  readonly isAnew: boolean;
+  readonly version: ConductorVersionName;
+  /** Whether a version that is saved over looks as if it had been created now. */
+  readonly resetCreated: boolean;
 }
 
 /** PUT saves over what there is, and keeps what it does not name. */
 export function toSave(name: string, template: string, { description, models, version }: SaveTemplate): TemplateSave {
   const settings = models ? { integrations: models } : {};
-  return { name, template, description, settings, version: version ?? 'highest', isAnew: false };
+  return { name, template, description, settings, version: version ?? 'highest', resetCreated: false };
 }
 
 /** POST makes a version, also in the place of another one. */
 export function toCreation(name: string, template: string, wish: CreateTemplate): TemplateSave {
   const { description, models = [], version = 1, autoIncrement } = wish;
   const settings = { ...defaultSettings, integrations: models };
-  return { name, template, description, settings, version: autoIncrement ? 'next' : version, isAnew: true };
+  return { name, template, description, settings, version: autoIncrement ? 'next' : version, resetCreated: true };
 }
 
 /** Like PUT, with what only a body has room for. */
@@ -42,6 +43,6 @@ export function fromBulk({ name, template, version, description, ...settings }: 
       stopWords: settings.stopWords ?? undefined,
     },
     version: version ?? 'highest',
-    isAnew: false,
+    resetCreated: false,
   };
 }

@@ -1,0 +1,33 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { InjectRepository } from '@mikro-orm/nestjs';
+import { Injectable } from '@nestjs/common';
+import type { Action } from '../auth/access/access-policy.js';
+import type { Principal } from '../auth/access/principal.js';
+import { PromptAccess } from './prompt-access.js';
+import { Prompt } from './prompt.entity.js';
+import { PromptRepository } from './prompt.repository.js';
+import type { PromptPath } from './prompts.dto.js';
+
+/** Changes of a prompt and of its history, one at a time for each prompt. */
+@Injectable()
+export class PromptTransactions {
+  constructor(
+    private readonly em: EntityManager,
+    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
+    private readonly access: PromptAccess,
+  ) {}
+
+  /**
+   * Works in one transaction, under the prompt's lock, for a caller who may do the action.
+   * @throws PromptNotFound, NotPromptOwner
+   */
+  async change<T>(
+    { owner, name }: PromptPath,
+    me: Principal,
+    action: Action,
+    work: (prompt: Prompt) => Promise<T>,
+  ): Promise<T> {
+    const { id } = await this.access.byPath(owner, name, me, action);
+    return this.em.transactional(async () => work(await this.prompts.lockActive(id)));
+  }
+}

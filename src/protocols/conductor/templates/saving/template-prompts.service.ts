@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../../../auth/access/principal.js';
+import type { OwnerWithRole } from '../../../../auth/identity/owners.repository.js';
+import { PromptDraftsService } from '../../../../prompts/prompt-drafts.service.js';
+import { PromptNamesService } from '../../../../prompts/prompt-names.service.js';
+import { NameRetired } from '../../../../prompts/prompts.errors.js';
+import type { TemplateSave } from './template-save.js';
+
+/** Prompts that are created with their first template. */
+@Injectable()
+export class TemplatePrompts {
+  constructor(
+    private readonly drafts: PromptDraftsService,
+    private readonly names: PromptNamesService,
+  ) {}
+
+  /** Its id. @throws NameRetired and what a draft of a prompt throws */
+  async create(owner: OwnerWithRole, { name, description = '' }: TemplateSave, me: Principal): Promise<string> {
+    const input = { name, description, tags: [], visibility: 'private' as const, owner: owner.id };
+    const draft = await this.drafts.draft(input, me);
+    if (await this.names.isReserved(owner.id, name)) throw NameRetired();
+    await draft.create();
+    return draft.id;
+  }
+}
