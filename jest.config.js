@@ -5,7 +5,10 @@ export default {
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@promptyard/([^/]+)/(.+)\\.js$': '<rootDir>/packages/$1/src/$2',
+  },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   globalSetup: '<rootDir>/test/support/run/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/run/global-teardown.mjs',

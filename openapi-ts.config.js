@@ -10,9 +10,8 @@ const pathTo = (file) => fileURLToPath(new URL(file, import.meta.url));
 export default defineConfig({
   input: './openapi/openapi.json',
   output: {
-    path: process.env.CLIENT_FOLDER ?? 'openapi/client/src',
-    tsConfigPath: pathTo('openapi/client/tsconfig.json'),
-    postProcess: [{ command: process.execPath, args: [pathTo('scripts/copy-template.mjs'), '{{path}}'] }],
+    path: process.env.CLIENT_FOLDER ?? 'packages/client/src/generated',
+    tsConfigPath: pathTo('packages/client/tsconfig.build.json'),
   },
   plugins: ['@hey-api/typescript', '@hey-api/sdk', { name: '@hey-api/client-fetch', baseUrl: false }],
   parser: {

@@ -1,7 +1,7 @@
 // First of all: what listens for the signal has to be there before the server is loaded.
-import './restart-signal.js';
-import { requireNode } from './common/require-node.js';
+import { requireNode } from '@promptyard/node-version/require-node.js';
+import './app/restart-signal.js';
 
 requireNode('promptyard');
-const { runServer } = await import('./run-server.js');
+const { runServer } = await import('./app/run-server.js');
 runServer();

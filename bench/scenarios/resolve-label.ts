@@ -1,4 +1,4 @@
-import { statements } from '../../src/prompts/resolve/resolve.repository.js';
+import { statements } from '../../src/history/resolve/resolve.repository.js';
 import { type Comparison, everyLoad } from '../scenario.js';
 
 /** The read that applications make. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from '@promptyard/embedded-postgres/embedded-postgres.js';
 import { ifThere, parentOf } from '../load/process-figures.js';
 
 /** The PostgreSQL of a run, and the databases in it. */

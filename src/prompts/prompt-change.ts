@@ -1,5 +1,5 @@
+import type { JsonObject } from '@promptyard/template/json.js';
 import { changesOf } from '../auth/audit/changes.js';
-import type { JsonObject } from '../common/json.js';
 import type { Prompt } from './prompt.entity.js';
 import type { UpdatePrompt } from './prompts.dto.js';
 

@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import type { JsonObject } from '../common/json.js';
+import type { JsonObject } from '@promptyard/template/json.js';
 import { TextArray } from '../database/text-array.js';
 
 /** Identity of a prompt: `owner + name`. A deleted one stays as a tombstone. */

@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/access/principal.js';
-import { workspaceSlug } from '../auth/identity/owner.entity.js';
+import { workspaceSlug } from '../auth/accounts/owner.entity.js';
 
 /** The owner that a call acts in, by slug or id: the workspace, unless the key that it comes with is bound to another. */
 export function actingOwner({ boundOwnerId }: Principal): string {

@@ -9,7 +9,7 @@ import { RunningTimeout } from '../common/running-timeout.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { ServerConfig } from '../config/server.config.js';
 import { VersionsConfig } from '../config/versions.config.js';
-import { deprecationHeaders } from '../prompts/releases/deprecation.js';
+import { deprecationHeaders } from '../history/releases/deprecation.js';
 import { PromptNotFound } from '../prompts/prompts.errors.js';
 import { ObjectStorage } from '../storage/object-storage.js';
 import { DownloadLogger } from './download-logger.js';

@@ -3,7 +3,7 @@ import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { type GuardedRow, toGuarded } from '../prompts/guarded-prompt.js';
 import { PublicReads } from '../prompts/public-reads.js';
-import { type Deprecation, toDeprecation } from '../prompts/releases/deprecation.js';
+import { type Deprecation, toDeprecation } from '../history/releases/deprecation.js';
 import type { VersionCursor } from './version-cursor.js';
 import type { Version } from './version.entity.js';
 import { downloadableVersion, versionByNumber, versionPage } from './versions.queries.js';

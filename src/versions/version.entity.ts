@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, type Opt } from '@mikro-orm/core';
-import type { JsonObject } from '../common/json.js';
-import type { PackageFile } from './package/package-contents.js';
+import type { JsonObject } from '@promptyard/template/json.js';
+import type { PackageFile } from '@promptyard/package-format/package-contents.js';
 
 /** An immutable release of a prompt. Its row exists only once all of its bytes are in the store. */
 export const Version = defineEntity({

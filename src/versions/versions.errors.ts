@@ -1,6 +1,6 @@
 import { defineError } from '../common/errors/define-error.js';
 
-export { VersionNotFound } from '../prompts/releases/releases.errors.js';
+export { VersionNotFound } from '../history/releases/releases.errors.js';
 export const VersionExists = defineError('CONFLICT', 409, 'version already exists', {
   exampleDetails: {
     version: '1.0.0',

@@ -1,6 +1,6 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Module } from '@nestjs/common';
-import { HistoryModule } from '../prompts/history.module.js';
+import { HistoryModule } from '../history/history.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { ContractChecker } from './contract/contract-checker.js';
 import { DownloadsService } from './downloads.service.js';

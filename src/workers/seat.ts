@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { Backoff } from '../database/embedded/backoff.js';
+import { Backoff } from '@promptyard/embedded-postgres/backoff.js';
 import type { Ready } from './messages.js';
 import { WorkerProcess } from './worker-process.js';
 

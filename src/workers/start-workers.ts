@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
-import { onRestartSignal } from '../restart-signal.js';
+import { onRestartSignal } from '../app/restart-signal.js';
 import type { Ready } from './messages.js';
 import { Seat } from './seat.js';
 

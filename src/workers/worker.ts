@@ -1,10 +1,10 @@
 import cluster from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import { readConfig } from '../config/config.js';
-import { explainFailure } from '../explain-failure.js';
+import { explainFailure } from '../app/explain-failure.js';
 import { MetricsService } from '../health/metrics.service.js';
-import { createLogger } from '../logger.js';
-import { type RunningServer, startServer } from '../server.js';
+import { createLogger } from '../app/logger.js';
+import { type RunningServer, startServer } from '../app/server.js';
 import { drain } from './drain.js';
 import { isOrder, type Order } from './messages.js';
 import { PrimaryLink } from './primary-link.js';

@@ -1,6 +1,6 @@
-import { createLogger } from '../../src/logger.js';
+import { createLogger } from '../../src/app/logger.js';
 import { readConfig } from '../../src/config/config.js';
-import { startServer } from '../../src/server.js';
+import { startServer } from '../../src/app/server.js';
 import { call, eventually } from '../support/api.js';
 import { aUser } from '../support/people.js';
 import { aPrompt } from '../support/prompts.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { UsersService } from '../../src/auth/identity/users.service.js';
+import { UsersService } from '../../src/auth/accounts/users.service.js';
 import { call } from '../support/api.js';
 import { aKey, aUser, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { UsersService } from '../../src/auth/identity/users.service.js';
+import { UsersService } from '../../src/auth/accounts/users.service.js';
 import { call } from '../support/api.js';
 import { packageOf } from '../support/packages.js';
 import { aUser, type TestUser } from '../support/people.js';

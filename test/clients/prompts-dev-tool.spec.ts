@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { buildPackage } from '../../src/versions/package/build-package.js';
+import { buildPackage } from '@promptyard/package-format/build-package.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 // What the command-line tool of prompts.dev sends, request by request: JSON content types on bodyless reads, `null` for

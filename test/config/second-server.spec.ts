@@ -1,6 +1,6 @@
-import { createLogger } from '../../src/logger.js';
+import { createLogger } from '../../src/app/logger.js';
 import { readConfig } from '../../src/config/config.js';
-import { type RunningServer, startServer } from '../../src/server.js';
+import { type RunningServer, startServer } from '../../src/app/server.js';
 import { call } from '../support/api.js';
 import { adminPassword, startTestServer, type TestServer } from '../support/test-server.js';
 

@@ -1,5 +1,5 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { entities } from '../../src/app.entities.js';
+import { entities } from '../../src/app/app.entities.js';
 import { DatabaseUnavailable } from '../../src/common/errors/catalogue.js';
 import { Database } from '../../src/database/database.js';
 import { ormOptions } from '../../src/database/orm-options.js';

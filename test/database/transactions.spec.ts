@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { randomUUID } from 'node:crypto';
-import { Owner } from '../../src/auth/identity/owner.entity.js';
+import { Owner } from '../../src/auth/accounts/owner.entity.js';
 import { Database } from '../../src/database/database.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 

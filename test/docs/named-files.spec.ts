@@ -5,7 +5,9 @@ const pages = ['CONTRIBUTING.md', 'README.md', ...globSync('docs/**/*.md')];
 
 /** Paths of this repository as the pages write them: in backquotes, from the top. */
 function pathsIn(page: string): string[] {
-  const quoted = readFileSync(page, 'utf8').matchAll(/`((?:src|test|bench|scripts|openapi|docs|examples)\/[\w./-]+)`/g);
+  const quoted = readFileSync(page, 'utf8').matchAll(
+    /`((?:src|packages|test|bench|scripts|openapi|docs|examples)\/[\w./-]+)`/g,
+  );
   return [...new Set([...quoted].map(([, path = '']) => path))];
 }
 

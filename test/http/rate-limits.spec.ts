@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
 import { readConfig } from '../../src/config/config.js';
-import { type RunningServer, startServer } from '../../src/server.js';
+import { type RunningServer, startServer } from '../../src/app/server.js';
 import { call, eventually } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { startTestServer, testEnvironment } from '../support/test-server.js';

@@ -1,5 +1,5 @@
-import * as sdk from '../../openapi/client/index.js';
-import * as functions from '../../openapi/client/src/sdk.gen.js';
+import * as sdk from '@promptyard/client/index.js';
+import * as functions from '@promptyard/client/generated/sdk.gen.js';
 import { packageOf } from '../support/packages.js';
 import { call, eventually } from '../support/api.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { FastifyInstance } from 'fastify';
 import { parse } from 'yaml';
-import { renderDocument } from '../../src/cli/write-document.js';
+import { renderDocument } from '../../src/admin/write-document.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { document, errorsOf, isConductors, isValidAt, operations } from './document.js';
 
@@ -97,7 +97,7 @@ it('is what the client is generated from, beside the code of templates', async (
   try {
     const env = { ...process.env, CLIENT_FOLDER: folder };
     await promisify(execFile)(process.execPath, [generator, '--no-log-file', '--silent'], { env });
-    expect(await contentsOf('openapi/client/src')).toEqual(await contentsOf(folder));
+    expect(await contentsOf('packages/client/src/generated')).toEqual(await contentsOf(folder));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { readPackage } from '../../src/versions/package/read-package.js';
+import { readPackage } from '@promptyard/package-format/read-package.js';
 import { call } from '../support/api.js';
 import { aKey, aUser, type TestUser } from '../support/people.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';

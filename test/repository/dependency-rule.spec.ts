@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -25,23 +25,42 @@ function write(path: string, text: string): void {
   writeFileSync(join(folder, path), text);
 }
 
-/** Which rules a tree of sources breaks: the file that does, and the rule. */
+/** Which rules a tree of sources breaks: the file that does, and the rule. A path below src unless it names a package. */
 function violationsOf(sources: Record<string, string>): string[] {
-  for (const [path, text] of Object.entries(sources)) write(join('src', path), text);
-  const args = [depcruise, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
+  for (const [path, text] of Object.entries(sources)) write(/^packages\//.test(path) ? path : join('src', path), text);
+  mkdirSync(join(folder, 'packages'), { recursive: true });
+  const args = [depcruise, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src', 'packages'];
   const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   const { violations } = Report.parse(JSON.parse(stdout)).summary;
   return violations.map(({ from, rule }) => `${from.replace('src/', '')}: ${rule.name}`).sort();
+}
+
+/** A package of the repository as npm links it, with one file `a.ts`. */
+function aPackage(name: string, text: string): Record<string, string> {
+  const home = `packages/${name}`;
+  const exports = { './*.js': { '@promptyard/source': './src/*.ts' } };
+  mkdirSync(join(folder, 'node_modules/@promptyard'), { recursive: true });
+  symlinkSync(join('../..', home), join(folder, 'node_modules/@promptyard', name));
+  const dependencies = { zod: '1.0.0', '@nestjs/common': '1.0.0', '@mikro-orm/core': '1.0.0' };
+  return {
+    [`${home}/package.json`]: JSON.stringify({ name: `@promptyard/${name}`, type: 'module', exports, dependencies }),
+    [`${home}/src/a.ts`]: text,
+  };
 }
 
 it('lets a folder import what stands below it', () => {
   const sources = {
     'main.ts': `import './protocols/conductor/a.js';`,
     'protocols/conductor/a.ts': `import '../../versions/a.js';`,
-    'versions/a.ts': `import './package/a.js'; import '../prompts/template/a.js'; import '../config/a.js';`,
-    'versions/package/a.ts': `import { z } from 'zod'; import 'node:zlib'; import '../../prompts/template/a.js'; export { z };`,
-    'prompts/template/a.ts': 'export const a = 1;',
+    'versions/a.ts': `import '@promptyard/package-format/a.js'; import '../history/a.js'; import '../config/a.js';`,
+    'history/a.ts': `import '../prompts/a.js';`,
+    'prompts/a.ts': `import '@promptyard/template/a.js';`,
     'config/a.ts': 'export const a = 1;',
+    ...aPackage(
+      'package-format',
+      `import { z } from 'zod'; import 'node:zlib'; import '@promptyard/template/a.js'; export { z };`,
+    ),
+    ...aPackage('template', 'export const a = 1;'),
   };
   expect(violationsOf(sources)).toEqual([]);
 });
@@ -52,8 +71,8 @@ it('refuses an import that leads upward or sideways, of a type too', () => {
     'auth/a.ts': `import type { B } from '../versions/b.js'; export type A = B;`,
     'versions/b.ts': 'export type B = 1;',
     'storage/a.ts': `import '../database/a.js';`,
-    'database/a.ts': `import '../app.setup.js';`,
-    'app.setup.ts': 'export const a = 1;',
+    'database/a.ts': `import '../app/app.setup.js';`,
+    'app/app.setup.ts': 'export const a = 1;',
   };
   expect(violationsOf(sources)).toEqual([
     'auth/a.ts: auth-imports-only-what-is-below',
@@ -62,20 +81,38 @@ it('refuses an import that leads upward or sideways, of a type too', () => {
   ]);
 });
 
-it('refuses frameworks in the pure folders and a protocol that knows another', () => {
+it('refuses what a package may not know, and a protocol that knows another', () => {
   const sources = {
-    'main.ts': `import './versions/package/a.js'; import './prompts/template/a.js'; import './protocols/conductor/a.js';`,
-    'versions/package/a.ts': `import '@nestjs/common'; import '../../common/a.js';`,
-    'prompts/template/a.ts': `import '@mikro-orm/core';`,
+    'main.ts': `import '@promptyard/package-format/a.js'; import '@promptyard/cli/a.js'; import './protocols/conductor/a.js';`,
     'protocols/conductor/a.ts': `import '../openwebui/a.js';`,
     'protocols/openwebui/a.ts': 'export const a = 1;',
     'common/a.ts': 'export const a = 1;',
+    ...aPackage('package-format', `import '@nestjs/common'; import '../../../src/common/a.js';`),
+    ...aPackage('template', `import '@mikro-orm/core'; import 'node:fs';`),
+    ...aPackage('cli', `import '@promptyard/template/a.js'; import '../../../src/common/a.js'; import 'node:fs';`),
   };
   expect(violationsOf(sources)).toEqual([
-    'prompts/template/a.ts: pure-folders-know-no-framework',
+    'main.ts: the-server-knows-no-command-line',
+    'packages/cli/a.ts: the-command-reaches-files-through-its-own-folder',
+    'packages/cli/a.ts: the-package-cli-stands-alone',
+    'packages/package-format/a.ts: the-package-package-format-stands-alone',
+    'packages/package-format/a.ts: the-package-package-format-stands-alone',
+    'packages/template/a.ts: the-package-template-stands-alone',
+    'packages/template/a.ts: the-package-template-stands-alone',
     'protocols/conductor/a.ts: one-protocol-knows-no-other',
-    'versions/package/a.ts: pure-folders-know-no-framework',
-    'versions/package/a.ts: pure-folders-know-no-framework',
+  ]);
+});
+
+it('refuses folders that import each other, though no module does', () => {
+  const sources = {
+    'main.ts': `import './auth/groups/a.js';`,
+    'auth/groups/a.ts': `import '../organizations/a.js';`,
+    'auth/groups/b.ts': 'export const b = 1;',
+    'auth/organizations/a.ts': `import '../groups/b.js';`,
+  };
+  expect(violationsOf(sources)).toEqual([
+    'auth/groups: no-circles-of-folders',
+    'auth/organizations: no-circles-of-folders',
   ]);
 });
 
@@ -86,14 +123,14 @@ it('refuses circles, orphans, entry points, unknown folders, what does not resol
     'auth/b.ts': `import './a.js'; import 'fast-check';`,
     'auth/alone.ts': 'export const a = 1;',
     'helpers/a.ts': 'export const a = 1;',
-    'server.ts': `import './main.js';`,
+    'app/server.ts': `import '../main.js';`,
   };
   expect(violationsOf(sources)).toEqual([
+    'app/server.ts: nothing-imports-an-entry-point',
     'auth/a.ts: everything-resolves',
     'auth/a.ts: no-circles',
     'auth/alone.ts: no-orphans',
     'auth/b.ts: only-declared-dependencies',
     'main.ts: every-folder-has-its-layer',
-    'server.ts: nothing-imports-an-entry-point',
   ]);
 });

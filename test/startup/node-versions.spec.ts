@@ -22,7 +22,7 @@ const versions: [name: string, node: string][] = [
 ];
 
 it('says the same least version everywhere', () => {
-  const client = JSON.parse(readFileSync('openapi/client/package.json', 'utf8')) as typeof engines & {
+  const client = JSON.parse(readFileSync('packages/client/package.json', 'utf8')) as typeof engines & {
     engines: object;
   };
   expect(client.engines).toEqual(engines);
@@ -47,7 +47,7 @@ describe.each(versions)('on %s', (_, node) => {
     database = await createTestDatabase('template0');
     folder = mkdtempSync(join(tmpdir(), 'promptyard-node-'));
     const environment = { ...testEnvironment(database.url, join(folder, 'data')), ...onDisk, LOG_LEVEL: 'warn' };
-    await run(node, ['dist/cli/main.js', 'migrate'], { env: { ...process.env, ...environment } });
+    await run(node, ['dist/admin/main.js', 'migrate'], { env: { ...process.env, ...environment } });
     server = new ServerProcess({ ...environment, WORKERS: '2' }, node);
     url = await server.ready();
     const { PATH } = process.env;
@@ -62,7 +62,7 @@ describe.each(versions)('on %s', (_, node) => {
 
   itRuns(`the tool makes, publishes, installs and fills in a package${how}`, async () => {
     const tool = (...args: string[]) =>
-      run(node, [resolve('dist/tool/main.js'), ...args], { cwd: folder, env: settings });
+      run(node, [resolve('packages/cli/dist/main.js'), ...args], { cwd: folder, env: settings });
     await tool('init', 'haiku');
     await tool('publish', 'haiku', '--create');
     await tool('install', 'admin/haiku');
@@ -89,7 +89,7 @@ describe.each(versions)('on %s', (_, node) => {
 });
 
 describe('on a version that is too old', () => {
-  const entryPoints = ['dist/main.js', 'dist/cli/main.js', 'dist/tool/main.js'];
+  const entryPoints = ['dist/main.js', 'dist/admin/main.js', 'packages/cli/dist/main.js'];
   const said = (version: string) =>
     expect.stringMatching(
       new RegExp(

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { Database } from '../../src/database/database.js';
 import { ormOptions } from '../../src/database/orm-options.js';
 import { requireSessions } from '../../src/database/session-check.js';
-import { entities } from '../../src/app.entities.js';
+import { entities } from '../../src/app/app.entities.js';
 import { anArchive } from '../resilience/support/archives.js';
 import { eventually, Stage } from '../resilience/support/stage.js';
 import { createTestDatabase } from '../support/test-database.js';

@@ -59,7 +59,7 @@ describeWithIt(`PostgreSQL 15${reason === undefined ? '' : ` (not run: ${reason}
     postgres = await startPostgres15();
     execFileSync('createdb', ['--maintenance-db', postgres.url('postgres'), 'schema']);
     const environment = testEnvironment(postgres.url('schema'), tmpdir());
-    execFileSync(process.execPath, [join('dist', 'cli', 'main.js'), 'migrate'], {
+    execFileSync(process.execPath, [join('dist', 'admin', 'main.js'), 'migrate'], {
       env: { ...process.env, ...environment, ...onDisk },
     });
     usual = await createTestDatabase();

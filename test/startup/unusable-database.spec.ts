@@ -1,8 +1,8 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { entities } from '../../src/app.entities.js';
+import { entities } from '../../src/app/app.entities.js';
 import { migrate } from '../../src/database/migrate.js';
 import { ormOptions } from '../../src/database/orm-options.js';
-import { explainFailure } from '../../src/explain-failure.js';
+import { explainFailure } from '../../src/app/explain-failure.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;

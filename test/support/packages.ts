@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { buildPackage, type PackageSource } from '../../src/versions/package/build-package.js';
+import { buildPackage, type PackageSource } from '@promptyard/package-format/build-package.js';
 
 export type PackageWish = Pick<PackageSource, 'name' | 'version'> & Partial<PackageSource>;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hashApiKey, newApiKeySecret } from '../../src/auth/credentials/api-key-secret.js';
-import type { Role } from '../../src/auth/identity/account.entity.js';
+import type { Role } from '../../src/auth/accounts/account.entity.js';
 import type { Scope } from '../../src/common/http/access.decorator.js';
 import { call } from './api.js';
 import { adminPassword, type TestServer } from './test-server.js';

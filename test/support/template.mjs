@@ -1,7 +1,7 @@
 // One migrated database, of which every spec file gets a copy.
 import pg from 'pg';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { entities } from '../../dist/app.entities.js';
+import { entities } from '../../dist/app/app.entities.js';
 import { migrate } from '../../dist/database/migrate.js';
 import { ormOptions } from '../../dist/database/orm-options.js';
 

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger } from '../../src/logger.js';
+import { createLogger } from '../../src/app/logger.js';
 import { type Environment, readConfig } from '../../src/config/config.js';
-import type { RunningServer } from '../../src/server.js';
+import type { RunningServer } from '../../src/app/server.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 /** Takes the place of the run's object store: objects are kept in the server's own folder. */
@@ -54,7 +54,7 @@ export async function startTestServer(overrides: Environment = {}): Promise<Test
 
 /** The same, for specs that ask its application for what is in it, which costs the time to load it anew. */
 export async function startOpenTestServer(overrides: Environment = {}): Promise<OpenTestServer> {
-  const { startServer } = await import('../../src/server.js');
+  const { startServer } = await import('../../src/app/server.js');
   const { testServer, running } = await start(overrides, (environment) => {
     const config = readConfig(environment);
     return startServer(config, createLogger(config.server));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { readPackage } from '../../src/versions/package/read-package.js';
+import { readPackage } from '@promptyard/package-format/read-package.js';
 import { call } from '../support/api.js';
 import { aRevision, point } from '../support/history.js';
 import { packageOf } from '../support/packages.js';

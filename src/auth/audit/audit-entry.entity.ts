@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import type { JsonObject } from '../../common/json.js';
+import type { JsonObject } from '@promptyard/template/json.js';
 import type { AuditAction, AuditChannel } from './audit-actions.js';
 
 /** One act in the append-only ledger. The database numbers and dates it. */

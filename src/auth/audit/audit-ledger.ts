@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import type { JsonObject } from '../../common/json.js';
+import type { JsonObject } from '@promptyard/template/json.js';
 import type { Principal } from '../access/principal.js';
 import { type AuditAction, subjectTypeOf } from './audit-actions.js';
 import { AuditEntry } from './audit-entry.entity.js';

@@ -1,5 +1,5 @@
 import { isUuid } from '../../common/http/scalars.js';
-import { slugOrId } from '../identity/owners.repository.js';
+import { slugOrId } from '../accounts/owners.repository.js';
 import type { AuditAction, AuditTopic } from './audit-actions.js';
 
 /** Which entries are asked for. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject, JsonValue } from '../../common/json.js';
+import type { JsonObject, JsonValue } from '@promptyard/template/json.js';
 
 type Fields = Readonly<Record<string, JsonValue | undefined>>;
 

@@ -6,7 +6,7 @@ import { Database } from '../../database/database.js';
 import type { Principal } from '../access/principal.js';
 import { AuditLedger } from '../audit/audit-ledger.js';
 import { ApiKeyNotFound, BeyondOwnRights, InvalidToken } from '../auth.errors.js';
-import { OwnersRepository } from '../identity/owners.repository.js';
+import { OwnersRepository } from '../accounts/owners.repository.js';
 import { ApiKey } from './api-key.entity.js';
 import { hashApiKey, newApiKeySecret } from './api-key-secret.js';
 import { ApiKeysRepository } from './api-keys.repository.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Scope, scopes } from '../../common/http/access.decorator.js';
 import { Database } from '../../database/database.js';
-import type { Role } from '../identity/account.entity.js';
+import type { Role } from '../accounts/account.entity.js';
 import { foldedEmail } from '../../database/folded-email.js';
 import { type FoundHolder, type Holder, KnownHolders } from './known-holders.js';
 import type { SessionClaims } from './session-tokens.js';

@@ -3,7 +3,7 @@ import { LruMap } from 'toad-cache';
 import { ChangeFeed } from '../../database/change-feed.js';
 import { ChangeFeedSubscriber } from '../../database/change-feed-subscriber.js';
 import type { Principal } from '../access/principal.js';
-import { Account } from '../identity/account.entity.js';
+import { Account } from '../accounts/account.entity.js';
 import { ApiKey } from './api-key.entity.js';
 
 /** Whose a credential is, with its rights, whatever it is used through. */

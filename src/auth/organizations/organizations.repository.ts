@@ -3,7 +3,7 @@ import type { Page } from '../../common/http/page.js';
 import { isStorableText } from '../../common/http/scalars.js';
 import { Database } from '../../database/database.js';
 import { toRfc3339 } from '../../database/timestamps.js';
-import { slugOrId } from '../identity/owners.repository.js';
+import { slugOrId } from '../accounts/owners.repository.js';
 import type { Organization } from './organizations.dto.js';
 
 /** Whose organizations are listed, with the caller's role in each. */

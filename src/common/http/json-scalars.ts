@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject, JsonValue } from '../json.js';
+import type { JsonObject, JsonValue } from '@promptyard/template/json.js';
 import { isStorableText } from './scalars.js';
 
 const deepest = 64;

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { answerErrorsOf } from '../../common/errors/error-dialect.js';
-import { HistoryModule } from '../../prompts/history.module.js';
+import { HistoryModule } from '../../history/history.module.js';
 import { AssociationsController } from './associations/associations.controller.js';
 import { AssociationsService } from './associations/associations.service.js';
 import { TokenController } from './auth/token.controller.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { LivePrompt } from '../../prompts/live/live-prompt.js';
-import { shownAs } from '../../prompts/template/shown-as.js';
+import { shownAs } from '@promptyard/template/shown-as.js';
+import type { LivePrompt } from '../../history/live/live-prompt.js';
 import { toSeconds, Seconds } from './seconds.js';
 
 const Fields = z.record(z.string(), z.unknown());

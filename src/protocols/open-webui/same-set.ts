@@ -1,4 +1,4 @@
-import type { GrantSnapshot } from '../../prompts/revisions/revision.entity.js';
+import type { GrantSnapshot } from '../../history/revisions/revision.entity.js';
 
 /** Whether both have the same members, in whatever order and however often. */
 export function isSameSet(one: readonly string[], other: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { type TemplateVariable, typeOf } from '../../prompts/template/template-variable.js';
+import { type TemplateVariable, typeOf } from '@promptyard/template/template-variable.js';
 import { type NumberRule, numberRuleOf } from './number-rule.js';
 
 /** Types that each take texts of a form of their own. */

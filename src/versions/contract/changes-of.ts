@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import type { TemplateVariable } from '../../prompts/template/template-variable.js';
+import type { TemplateVariable } from '@promptyard/template/template-variable.js';
 import { change, type ContractChange } from './contract-change.js';
 import { describeNarrowing } from './narrowing.js';
 

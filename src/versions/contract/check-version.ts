@@ -1,5 +1,5 @@
 import { gte } from 'semver';
-import { numbersOf } from '../../prompts/releases/version-number.js';
+import { numbersOf } from '../../prompts/version-number.js';
 import type { ContractChange, Severity } from './contract-change.js';
 
 export interface VersionVerdict {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { JsonObject } from '@promptyard/template/json.js';
+import type { TemplateVariable } from '@promptyard/template/template-variable.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import type { DomainError } from '../../common/errors/define-error.js';
-import type { JsonObject } from '../../common/json.js';
-import { ReleasesRepository } from '../../prompts/releases/releases.repository.js';
-import type { TemplateVariable } from '../../prompts/template/template-variable.js';
+import { ReleasesRepository } from '../../history/releases/releases.repository.js';
 import { changesOf } from './changes-of.js';
 import type { ContractChange } from './contract-change.js';
 import { checkVersion } from './check-version.js';

@@ -1,5 +1,5 @@
-import { type TemplateVariable, typeOf } from '../../prompts/template/template-variable.js';
-import { problemOfType } from '../../prompts/template/values/value-types.js';
+import { type TemplateVariable, typeOf } from '@promptyard/template/template-variable.js';
+import { problemOfType } from '@promptyard/template/values/value-types.js';
 import { type AcceptedValues, acceptedValues } from './accepted-values.js';
 import { describeValues, listTexts } from './describe-values.js';
 import { isEmpty, isWithin } from './number-rule.js';

@@ -1,4 +1,4 @@
-import type { TemplateVariable } from '../../prompts/template/template-variable.js';
+import type { TemplateVariable } from '@promptyard/template/template-variable.js';
 import { commonUnit } from './decimals.js';
 
 /** Which numbers a variable takes; steps are counted from `min`, or else from 0. */

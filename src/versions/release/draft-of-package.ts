@@ -1,9 +1,9 @@
+import type { PackageContents } from '@promptyard/package-format/package-contents.js';
+import { type TemplateVariable, withFound } from '@promptyard/template/template-variable.js';
 import type { Prompt } from '../../prompts/prompt.entity.js';
-import type { Revision } from '../../prompts/revisions/revision.entity.js';
-import { packagingOf } from '../../prompts/revisions/revision-content.js';
-import { blank, draftOf, type RevisionDraft } from '../../prompts/revisions/revision-draft.js';
-import { type TemplateVariable, withFound } from '../../prompts/template/template-variable.js';
-import type { PackageContents } from '../package/package-contents.js';
+import type { Revision } from '../../history/revisions/revision.entity.js';
+import { packagingOf } from '../../history/revisions/revision-content.js';
+import { blank, draftOf, type RevisionDraft } from '../../history/revisions/revision-draft.js';
 
 /** What a package asks for, in the words of revisions. */
 export function variablesOf({ inputs, declaredInputs, template, syntax }: PackageContents): TemplateVariable[] {

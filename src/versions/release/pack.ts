@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { buildPackageWithContents, type PackageSource } from '@promptyard/package-format/build-package.js';
+import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
+import type { PackageContents } from '@promptyard/package-format/package-contents.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
-import { buildPackageWithContents, type PackageSource } from '../package/build-package.js';
-import { InvalidPackage } from '../package/invalid-package.js';
-import type { PackageContents } from '../package/package-contents.js';
 import type { ObjectBytes } from '../reservations/reserved-object-store.js';
 
 export interface Packed {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VersionNumber } from '../../prompts/releases/version-number.js';
+import { VersionNumber } from '../../prompts/version-number.js';
 import { VersionItem } from '../versions.dto.js';
 
 export const ReleaseRevision = z

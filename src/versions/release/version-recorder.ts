@@ -1,14 +1,14 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
+import type { PackageContents } from '@promptyard/package-format/package-contents.js';
+import type { JsonObject } from '@promptyard/template/json.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { AuditLedger } from '../../auth/audit/audit-ledger.js';
-import type { JsonObject } from '../../common/json.js';
 import { Prompt } from '../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../prompts/prompt.repository.js';
-import { ReleaseWriter } from '../../prompts/releases/release-writer.js';
-import { ReleasesRepository } from '../../prompts/releases/releases.repository.js';
+import { ReleaseWriter } from '../../history/releases/release-writer.js';
+import { ReleasesRepository } from '../../history/releases/releases.repository.js';
 import { ContractChecker, type ContractFinding } from '../contract/contract-checker.js';
-import type { PackageContents } from '../package/package-contents.js';
 import type { ObjectBytes } from '../reservations/reserved-object-store.js';
 import { draftOfPackage, variablesOf } from './draft-of-package.js';
 

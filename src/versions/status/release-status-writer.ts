@@ -6,7 +6,7 @@ import type { AuditAction } from '../../auth/audit/audit-actions.js';
 import { AuditLedger } from '../../auth/audit/audit-ledger.js';
 import { Prompt } from '../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../prompts/prompt.repository.js';
-import { type ReleaseLife, ReleasesRepository } from '../../prompts/releases/releases.repository.js';
+import { type ReleaseLife, ReleasesRepository } from '../../history/releases/releases.repository.js';
 import { VersionNotFound } from '../versions.errors.js';
 import type { UpdateVersion } from './version-status.dto.js';
 

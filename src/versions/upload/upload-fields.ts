@@ -1,6 +1,6 @@
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import type { ErrorDetails } from '../../common/errors/define-error.js';
-import { VersionNumber } from '../../prompts/releases/version-number.js';
+import { VersionNumber } from '../../prompts/version-number.js';
 import type { UploadForm } from './receive-form.js';
 import type { SpooledFile } from './spooled-file.js';
 

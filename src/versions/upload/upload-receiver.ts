@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
+import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
+import type { PackageContents } from '@promptyard/package-format/package-contents.js';
+import { readPackage } from '@promptyard/package-format/read-package.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { FairSemaphore } from '../../common/fair-semaphore.js';
 import { expectsContinue } from '../../common/http/bodies/body-parsers.js';
 import { VersionsConfig } from '../../config/versions.config.js';
-import { InvalidPackage } from '../package/invalid-package.js';
-import type { PackageContents } from '../package/package-contents.js';
-import { readPackage } from '../package/read-package.js';
 import { maxTarballBytes, receiveForm, type UploadForm } from './receive-form.js';
 import type { SpooledFile } from './spooled-file.js';
 import { TemporaryFileStore } from './temporary-file-store.js';

@@ -65,7 +65,7 @@ interface Access {
 
 async function publishAndDownload({ url, key }: Access): Promise<number[]> {
   const module = '/index.js';
-  const sdk = (await import(module)) as typeof import('../../../openapi/client/index.js');
+  const sdk = (await import(module)) as typeof import('@promptyard/client/index.js');
   const client = sdk.createClient({ baseUrl: url, auth: key });
   const body = { name: 'haiku', description: 'A haiku.', content: 'Write a haiku about {{topic}}.' };
   await sdk.publishPrompt({ client, body, throwOnError: true });
@@ -76,7 +76,7 @@ async function publishAndDownload({ url, key }: Access): Promise<number[]> {
 
 async function readAndRender({ url, key }: Access): Promise<string[]> {
   const module = '/index.js';
-  const { createPrompts } = (await import(module)) as typeof import('../../../openapi/client/index.js');
+  const { createPrompts } = (await import(module)) as typeof import('@promptyard/client/index.js');
   const { getPrompt } = createPrompts({ baseUrl: url, auth: key, verify: true, maxAgeMs: 0, maxStaleMs: 0 });
   const first = await (await getPrompt('admin/haiku')).render({ topic: 'rain' });
   const second = await (await getPrompt('admin/haiku')).render({ topic: 'snow' });
@@ -85,7 +85,7 @@ async function readAndRender({ url, key }: Access): Promise<string[]> {
 
 async function readFromNowhere(): Promise<{ origin: string; text: string }> {
   const module = '/index.js';
-  const { createPrompts } = (await import(module)) as typeof import('../../../openapi/client/index.js');
+  const { createPrompts } = (await import(module)) as typeof import('@promptyard/client/index.js');
   const fallback = { 'admin/haiku': { content: 'Hello {{who}}.' } };
   const prompt = await createPrompts({ baseUrl: 'http://127.0.0.1:1', fallback }).getPrompt('admin/haiku');
   const { text } = await prompt.render({ who: 'Ada' });

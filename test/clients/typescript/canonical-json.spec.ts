@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
-import { canonicalJson } from '../../../openapi/client/prompts/digest.js';
+import { canonicalJson } from '@promptyard/client/prompts/digest.js';
 
 it('is what the server digests, for whatever comes out of JSON', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { createPrompts, type Prompts, type PromptsOptions } from '../../../openapi/client/index.js';
+import { createPrompts, type Prompts, type PromptsOptions } from '@promptyard/client/index.js';
 
 /** What the registry says of a request; without a body, 304 to who has it and 200 to who does not. */
 export interface FakeAnswer {

@@ -1,4 +1,4 @@
-import type { PromptFailure } from '../../../openapi/client/index.js';
+import type { PromptFailure } from '@promptyard/client/index.js';
 import { aResolved, FakeRegistry } from './fake-registry.js';
 
 const other = `sha256:${'0'.repeat(64)}`;

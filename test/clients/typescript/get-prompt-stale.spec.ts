@@ -1,4 +1,4 @@
-import { PromptFailure } from '../../../openapi/client/index.js';
+import { PromptFailure } from '@promptyard/client/index.js';
 import { eventually } from '../../support/api.js';
 import { FakeRegistry, unavailable } from './fake-registry.js';
 

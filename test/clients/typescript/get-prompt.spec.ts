@@ -1,4 +1,4 @@
-import { type BundledPrompt, TemplateProblems } from '../../../openapi/client/index.js';
+import { type BundledPrompt, TemplateProblems } from '@promptyard/client/index.js';
 import { aResolved, FakeRegistry, unavailable } from './fake-registry.js';
 
 let registry: FakeRegistry;

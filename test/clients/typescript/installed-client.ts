@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { madeOnce } from '../../support/made-once.js';
 
-const source = 'openapi/client';
+const source = ['packages/client', 'packages/template', 'scripts/inline-packages.mjs'];
 const run = promisify(execFile);
 
 /**
@@ -21,10 +21,12 @@ export async function installedClient(): Promise<{ project: string; client: stri
 
 /** In a copy, so that nothing is left in the checkout; the compiler is the checkout's. */
 async function pack(folder: string): Promise<string> {
-  const copy = join(folder, 'client');
-  await cp(source, copy, { recursive: true, filter: (path) => !/\/(dist|node_modules)$/.test(path) });
+  for (const path of source)
+    await cp(path, join(folder, path), { recursive: true, filter: (part) => !/\/(dist|node_modules)$/.test(part) });
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: copy });
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: join(folder, 'packages/client'),
+  });
   const [{ filename = '' } = {}] = JSON.parse(stdout.slice(stdout.indexOf('['))) as { filename?: string }[];
   return join(folder, filename);
 }
@@ -38,7 +40,7 @@ async function install(folder: string, tarball: string): Promise<void> {
 
 async function sources(): Promise<string[]> {
   const files: string[] = [];
-  for await (const file of glob(`${source}/**/*.{ts,mjs,json,md}`)) {
+  for await (const file of glob(['packages/{client,template}/**/*.{ts,mjs,json,md}', 'scripts/inline-packages.mjs'])) {
     if (!/\/(dist|node_modules)\//.test(file)) files.push(file);
   }
   return files;

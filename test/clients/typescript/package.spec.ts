@@ -86,7 +86,7 @@ describe('the README', () => {
 
 /** All blocks of JavaScript, behind each other in one module, as they are meant to be read. */
 async function programs(): Promise<string> {
-  const text = await readFile('openapi/client/README.md', 'utf8');
+  const text = await readFile('packages/client/README.md', 'utf8');
   return [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code).join('\n');
 }
 

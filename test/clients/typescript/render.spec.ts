@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createPrompts, type Prompts, TemplateProblems } from '../../../openapi/client/index.js';
+import { createPrompts, type Prompts, TemplateProblems } from '@promptyard/client/index.js';
 import { call } from '../../support/api.js';
 import { aRevision, point } from '../../support/history.js';
 import { aUser, type TestUser } from '../../support/people.js';

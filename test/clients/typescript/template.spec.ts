@@ -1,13 +1,13 @@
 import { jest } from '@jest/globals';
 import { globSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { installedClient } from './installed-client.js';
 
 // The server's tests of templates, over again, with the installed client's modules in the place of the server's.
 const { client } = await installedClient();
-const modules = globSync('src/prompts/template/**/*.ts').map((file) => ({
+const modules = globSync('packages/template/src/**/*.ts').map((file) => ({
   own: resolve(file),
-  packed: join(client, 'dist', file.replace(/\.ts$/, '.js')),
+  packed: join(client, 'dist/@promptyard/template', relative('packages/template/src', file).replace(/\.ts$/, '.js')),
 }));
 for (const { own, packed } of modules) jest.unstable_mockModule(own, () => import(packed));
 
@@ -17,4 +17,4 @@ it.each(modules)('the client has $own', async ({ own, packed }) => {
   for (const [name, value] of Object.entries(used)) expect(value).toBe(Reflect.get(expected, name));
 });
 
-for (const spec of globSync('test/prompts/template/**/*.spec.ts').sort()) await import(resolve(spec));
+for (const spec of globSync('test/template/**/*.spec.ts').sort()) await import(resolve(spec));

@@ -1,5 +1,5 @@
-import * as sdk from '../../../openapi/client/index.js';
-import type * as functions from '../../../openapi/client/src/sdk.gen.js';
+import * as sdk from '@promptyard/client/index.js';
+import type * as functions from '@promptyard/client/generated/sdk.gen.js';
 import { aGroup, type TestGroup } from '../../support/grants.js';
 import { call } from '../../support/api.js';
 import { packageOf } from '../../support/packages.js';

@@ -15,7 +15,7 @@ export interface AdminAnswer {
 /** Runs `npm run admin -- …` as an operator does. */
 export async function admin(environment: Environment, ...args: readonly string[]): Promise<AdminAnswer> {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [join(dirname(program), 'cli', 'main.js'), ...args], {
+  const child = spawn(process.execPath, [join(dirname(program), 'admin', 'main.js'), ...args], {
     cwd: tmpdir(),
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

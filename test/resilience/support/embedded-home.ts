@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { postgresProcessesIn, signalProcess } from '../../../src/database/embedded/server/process-identity.js';
+import { postgresProcessesIn, signalProcess } from '@promptyard/embedded-postgres/server/process-identity.js';
 import { RegistryClient } from './registry-client.js';
 import { ServerProcess } from './server-process.js';
 import { eventually } from './stage.js';

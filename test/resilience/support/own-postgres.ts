@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/database/embedded/embedded-postgres.js';
-import { findPostmaster } from '../../../src/database/embedded/server/postmaster-file.js';
-import { postgresProcessesIn, signalProcess } from '../../../src/database/embedded/server/process-identity.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@promptyard/embedded-postgres/embedded-postgres.js';
+import { findPostmaster } from '@promptyard/embedded-postgres/server/postmaster-file.js';
+import { postgresProcessesIn, signalProcess } from '@promptyard/embedded-postgres/server/process-identity.js';
 import { eventually } from './stage.js';
 
 const longestRestartMs = 60_000;

@@ -13,8 +13,8 @@ export default class ServerEnvironment extends TestEnvironment {
 
 async function startCompiledServer(environment) {
   const { readConfig } = await import('../../../dist/config/config.js');
-  const { createLogger } = await import('../../../dist/logger.js');
-  const { startServer } = await import('../../../dist/server.js');
+  const { createLogger } = await import('../../../dist/app/logger.js');
+  const { startServer } = await import('../../../dist/app/server.js');
   const config = readConfig(environment);
   return startServer(config, createLogger(config.server));
 }

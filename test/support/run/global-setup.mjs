@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { MinioContainer } from '@testcontainers/minio';
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
 import { getContainerRuntimeClient, Wait } from 'testcontainers';
-import { startEmbeddedPostgres } from '../../../dist/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from '@promptyard/embedded-postgres/embedded-postgres.js';
 import { prepareTemplate } from '../template.mjs';
 
 const postgresImage = 'postgres:18';

@@ -4,12 +4,12 @@ import Sequencer from '@jest/test-sequencer';
 const slow = [
   'prompts/search/bounds',
   'resilience',
-  'database/embedded',
+  'embedded-postgres',
   'access',
   'clients',
   'docs',
   'openapi',
-  'tool',
+  'cli',
   'protocols/open-webui/reading/many',
   'protocols/conductor/templates/many',
 ];

@@ -1,4 +1,4 @@
-import type { TemplateVariable } from '../../../src/prompts/template/template-variable.js';
+import type { TemplateVariable } from '@promptyard/template/template-variable.js';
 import { changesOf } from '../../../src/versions/contract/changes-of.js';
 import type { ChangeKind } from '../../../src/versions/contract/contract-change.js';
 import { checkVersion } from '../../../src/versions/contract/check-version.js';

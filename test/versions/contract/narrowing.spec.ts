@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { JsonValue } from '../../../src/common/json.js';
-import { VARIABLE_TYPES } from '../../../src/prompts/template/definition.js';
-import { type TemplateVariable, typeOf } from '../../../src/prompts/template/template-variable.js';
-import { problemOfType } from '../../../src/prompts/template/values/value-types.js';
+import type { JsonValue } from '@promptyard/template/json.js';
+import { VARIABLE_TYPES } from '@promptyard/template/definition.js';
+import { type TemplateVariable, typeOf } from '@promptyard/template/template-variable.js';
+import { problemOfType } from '@promptyard/template/values/value-types.js';
 import { changesOf } from '../../../src/versions/contract/changes-of.js';
 
 /** What options may be. */

@@ -1,10 +1,10 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
-import { OwnersRepository } from '../../../auth/identity/owners.repository.js';
+import { OwnersRepository } from '../../../auth/accounts/owners.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import { Database } from '../../../database/database.js';
-import { ConductorVersionReader } from '../../../prompts/labels/conductor-version-reader.js';
+import { ConductorVersionReader } from '../../../history/labels/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';

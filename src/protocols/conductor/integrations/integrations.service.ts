@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { AuditLedger } from '../../../auth/audit/audit-ledger.js';
-import { OwnersRepository } from '../../../auth/identity/owners.repository.js';
+import { OwnersRepository } from '../../../auth/accounts/owners.repository.js';
 import { Database } from '../../../database/database.js';
 import { actingOwner } from '../../acting-owner.js';
 import { EndpointAddresses } from '../endpoints/endpoint-addresses.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { actsAsAdmin, type Principal } from '../../../auth/access/principal.js';
 import { AuditLedger } from '../../../auth/audit/audit-ledger.js';
 import { AdminsOnly } from '../../../auth/auth.errors.js';
-import { OwnersRepository } from '../../../auth/identity/owners.repository.js';
+import { OwnersRepository } from '../../../auth/accounts/owners.repository.js';
 import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Database } from '../../../database/database.js';
 import type { Grantee } from '../../../prompts/grants/grant.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ConductorVersion } from '../../../prompts/labels/conductor-version-reader.js';
-import { shownAs } from '../../../prompts/template/shown-as.js';
-import { findVariables } from '../../../prompts/template/variables.js';
+import { shownAs } from '@promptyard/template/shown-as.js';
+import { findVariables } from '@promptyard/template/variables.js';
+import type { ConductorVersion } from '../../../history/labels/conductor-version-reader.js';
 import { shownSettings, TemplateSettings } from './template-settings.js';
 import { readTag, ShownTag } from './tags/template-tag.js';
 

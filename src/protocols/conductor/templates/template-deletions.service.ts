@@ -2,11 +2,11 @@ import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Database } from '../../../database/database.js';
-import { ConductorVersionsService } from '../../../prompts/labels/conductor-versions.service.js';
+import { ConductorVersionsService } from '../../../history/labels/conductor-versions.service.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
 import { PromptDeletionsService } from '../../../prompts/prompt-deletions.service.js';
-import { VersionNotFound } from '../../../prompts/releases/releases.errors.js';
+import { VersionNotFound } from '../../../history/releases/releases.errors.js';
 import { TemplateAccess } from './template-access.js';
 
 /** Takes versions away, and prompts with their last one. What they said stays in the prompt's history. */

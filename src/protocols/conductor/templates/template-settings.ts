@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { JsonObject } from '../../../common/json.js';
+import type { JsonObject } from '@promptyard/template/json.js';
 
 /** What a template says of the models that it is for. */
 export const TemplateSettings = z.object({

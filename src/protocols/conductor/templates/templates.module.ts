@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HistoryModule } from '../../../prompts/history.module.js';
+import { HistoryModule } from '../../../history/history.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { BulkTemplatesService } from './saving/bulk-templates.service.js';
 import { TemplateAccess } from './template-access.js';

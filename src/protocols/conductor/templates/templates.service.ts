@@ -1,10 +1,10 @@
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
-import { OwnersRepository } from '../../../auth/identity/owners.repository.js';
+import { OwnersRepository } from '../../../auth/accounts/owners.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
-import { ConductorVersionReader } from '../../../prompts/labels/conductor-version-reader.js';
+import { ConductorVersionReader } from '../../../history/labels/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
-import { VersionNotFound } from '../../../prompts/releases/releases.errors.js';
+import { VersionNotFound } from '../../../history/releases/releases.errors.js';
 import { ReadableShelves } from '../../../prompts/search/readable-shelves.js';
 import { ofOwner } from '../../../prompts/search/visible-to.js';
 import { actingOwner } from '../../acting-owner.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Text } from '../../../common/http/scalars.js';
-import { Content } from '../../../prompts/revisions/revisions.dto.js';
+import { Content } from '../../../history/revisions/revisions.dto.js';
 import { ModelName, ProviderName } from '../integrations/integration-names.js';
 
 /** Fields that are null count as left out: clients write out every field that they know. */

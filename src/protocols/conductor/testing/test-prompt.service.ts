@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { renderTemplate } from '@promptyard/template/render/render-template.js';
+import { TemplateProblems } from '@promptyard/template/render/template-problems.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Answer } from '../../../common/http/answer.js';
-import { renderTemplate } from '../../../prompts/template/render/render-template.js';
-import { TemplateProblems } from '../../../prompts/template/render/template-problems.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { isAskable, type ModelConnection } from './model-question.js';
 import { Models } from './models.js';

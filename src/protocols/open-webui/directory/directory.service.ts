@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { isBound, type Principal } from '../../../auth/access/principal.js';
 import { Group } from '../../../auth/groups/group.entity.js';
 import { GroupRepository } from '../../../auth/groups/group.repository.js';
-import { UserDirectory } from '../../../auth/identity/user-directory.js';
+import { UserDirectory } from '../../../auth/accounts/user-directory.js';
 import { profileImageUrl } from '../profile-image.js';
 import { toSeconds } from '../seconds.js';
 import type { FoundUsers, GroupModel, UserSearch } from './directory.dto.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { GrantsService } from '../../../prompts/grants/grants.service.js';
-import { LabelMover } from '../../../prompts/labels/label-mover.js';
-import { production } from '../../../prompts/labels/label-name.js';
-import { HistoryEntries } from '../../../prompts/revisions/history-entries.repository.js';
+import { LabelMover } from '../../../history/labels/label-mover.js';
+import { production } from '../../../history/labels/label-name.js';
+import { HistoryEntries } from '../../../history/revisions/history-entries.repository.js';
 import { SomethingWentWrong } from '../open-webui.errors.js';
 import type { PromptModel } from '../prompt-model.js';
 import { asSent } from './as-sent.js';

@@ -1,9 +1,9 @@
-import type { JsonObject } from '../../../common/json.js';
+import type { JsonObject } from '@promptyard/template/json.js';
+import { readBack } from '@promptyard/template/shown-as.js';
 import type { PromptChange } from '../../../prompts/prompt-change.js';
 import type { Prompt } from '../../../prompts/prompt.entity.js';
-import { changed, draftOf, type RevisionDraft } from '../../../prompts/revisions/revision-draft.js';
-import type { Revision } from '../../../prompts/revisions/revision.entity.js';
-import { readBack } from '../../../prompts/template/shown-as.js';
+import { changed, draftOf, type RevisionDraft } from '../../../history/revisions/revision-draft.js';
+import type { Revision } from '../../../history/revisions/revision.entity.js';
 import { checkedText } from './command-text.js';
 import type { CommandForm } from './editing.dto.js';
 import { isSameSet } from '../same-set.js';

@@ -1,6 +1,6 @@
+import type { TemplateText } from '@promptyard/template/tokenize.js';
 import { PayloadTooLarge } from '../../../common/errors/catalogue.js';
-import { largestContentBytes } from '../../../prompts/revisions/revisions.dto.js';
-import type { TemplateText } from '../../../prompts/template/tokenize.js';
+import { largestContentBytes } from '../../../history/revisions/revisions.dto.js';
 
 /** @throws PayloadTooLarge for a text that is too large to be kept */
 export function checkedText<Text extends TemplateText>(text: Text): Text {

@@ -3,7 +3,7 @@ import { JsonRecord } from '../../../common/http/json-scalars.js';
 import { Text } from '../../../common/http/scalars.js';
 import { PrintableName } from '../../../prompts/printable-name.js';
 import { Tags, Title } from '../../../prompts/prompts.dto.js';
-import { CommitMessage } from '../../../prompts/revisions/revisions.dto.js';
+import { CommitMessage } from '../../../history/revisions/revisions.dto.js';
 import { LaxBoolean } from './lax-boolean.js';
 
 const mostGrants = 1000;

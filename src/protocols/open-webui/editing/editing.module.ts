@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HistoryModule } from '../../../prompts/history.module.js';
+import { HistoryModule } from '../../../history/history.module.js';
 import { OpenWebUiAccess } from '../prompt-access.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { CommandChanges } from './command-changes.service.js';

@@ -4,7 +4,7 @@ import { type Action, may } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Database } from '../../../database/database.js';
 import type { WantedGrant } from '../../../prompts/grants/grant.js';
-import { LivePromptsRepository } from '../../../prompts/live/live-prompts.repository.js';
+import { LivePromptsRepository } from '../../../history/live/live-prompts.repository.js';
 import { changesTo, type PromptChange } from '../../../prompts/prompt-change.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';

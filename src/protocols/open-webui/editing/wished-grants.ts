@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Text } from '../../../common/http/scalars.js';
 import { everybody, type WantedGrant } from '../../../prompts/grants/grant.js';
 import { GranteesService } from '../../../prompts/grants/grantees.service.js';
-import type { GrantSnapshot } from '../../../prompts/revisions/revision.entity.js';
+import type { GrantSnapshot } from '../../../history/revisions/revision.entity.js';
 import { isSameGrants } from '../same-set.js';
 import type { GrantWishes } from './editing.dto.js';
 

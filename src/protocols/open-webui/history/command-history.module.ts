@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HistoryModule } from '../../../prompts/history.module.js';
+import { HistoryModule } from '../../../history/history.module.js';
 import { OpenWebUiAccess } from '../prompt-access.js';
 import { CommandHistoryController } from './command-history.controller.js';
 import { CommandHistoryService } from './command-history.service.js';

@@ -6,7 +6,7 @@ import { jsonArray } from '../../../common/http/json-array.js';
 import { Database } from '../../../database/database.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
-import { HistoryEntries, type HistoryEntry } from '../../../prompts/revisions/history-entries.repository.js';
+import { HistoryEntries, type HistoryEntry } from '../../../history/revisions/history-entries.repository.js';
 import { NotFound, ProductionEntry } from '../open-webui.errors.js';
 import { OpenWebUiAccess } from '../prompt-access.js';
 import type { ComparedEntries, HistoryEntryPath, HistoryPage, HistoryPath } from './history.dto.js';

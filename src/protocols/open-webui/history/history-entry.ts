@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AuthoredEntry, HistoryEntry } from '../../../prompts/revisions/history-entries.repository.js';
-import { shownAs } from '../../../prompts/template/shown-as.js';
+import { shownAs } from '@promptyard/template/shown-as.js';
+import type { AuthoredEntry, HistoryEntry } from '../../../history/revisions/history-entries.repository.js';
 import { UserModel } from '../prompt-model.js';
 import { Seconds, toSeconds } from '../seconds.js';
 

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HistoryModule } from '../../../prompts/history.module.js';
+import { HistoryModule } from '../../../history/history.module.js';
 import { OpenWebUiAccess } from '../prompt-access.js';
 import { ReadingController } from './reading.controller.js';
 import { ReadingService } from './reading.service.js';

@@ -1,11 +1,11 @@
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { may } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
-import { OwnersRepository } from '../../../auth/identity/owners.repository.js';
+import { OwnersRepository } from '../../../auth/accounts/owners.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
-import type { LiveOrder } from '../../../prompts/live/live-prompt-list.js';
-import { type ListedPrompt, LivePromptLists } from '../../../prompts/live/live-prompt-lists.repository.js';
-import { LivePromptsRepository } from '../../../prompts/live/live-prompts.repository.js';
+import type { LiveOrder } from '../../../history/live/live-prompt-list.js';
+import { type ListedPrompt, LivePromptLists } from '../../../history/live/live-prompt-lists.repository.js';
+import { LivePromptsRepository } from '../../../history/live/live-prompts.repository.js';
 import type { PromptRecord } from '../../../prompts/prompt.repository.js';
 import { actingOwner } from '../../acting-owner.js';
 import { NotFound } from '../open-webui.errors.js';

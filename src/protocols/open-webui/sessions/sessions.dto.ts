@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '../../../auth/identity/account.entity.js';
+import { roles } from '../../../auth/accounts/account.entity.js';
 import { Text } from '../../../common/http/scalars.js';
 
 export const SignInForm = z

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { readConfig } from '../../../../src/config/config.js';
-import { startServer } from '../../../../src/server.js';
+import { startServer } from '../../../../src/app/server.js';
 import { aUser, type TestUser } from '../../../support/people.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { aProvider, ask, saveModel, saveProvider } from '../integrations/integration-calls.js';

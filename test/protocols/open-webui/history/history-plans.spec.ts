@@ -1,4 +1,4 @@
-import { statements } from '../../../../src/prompts/revisions/history-entries.repository.js';
+import { statements } from '../../../../src/history/revisions/history-entries.repository.js';
 import { planOf, rowsOf } from '../../../support/plans/query-plan.js';
 import { seedQuickly } from '../../../support/plans/seed-quickly.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';

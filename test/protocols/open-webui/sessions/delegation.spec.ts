@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { SessionTokens } from '../../../../src/auth/credentials/session-tokens.js';
 import { newApiKeySecret } from '../../../../src/auth/credentials/api-key-secret.js';
 import { readConfig } from '../../../../src/config/config.js';
-import { startServer } from '../../../../src/server.js';
+import { startServer } from '../../../../src/app/server.js';
 import { call } from '../../../support/api.js';
 import { aUser, type TestUser } from '../../../support/people.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';

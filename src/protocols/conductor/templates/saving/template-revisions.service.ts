@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import { readBack } from '@promptyard/template/shown-as.js';
 import type { Principal } from '../../../../auth/access/principal.js';
-import type { ConductorVersionState } from '../../../../prompts/labels/conductor-versions.service.js';
+import type { ConductorVersionState } from '../../../../history/labels/conductor-versions.service.js';
 import type { Prompt } from '../../../../prompts/prompt.entity.js';
-import { digestOf } from '../../../../prompts/revisions/revision-content.js';
+import { digestOf } from '../../../../history/revisions/revision-content.js';
 import {
   blank,
   changed,
   draftOf,
   type RevisionChange,
   type RevisionDraft,
-} from '../../../../prompts/revisions/revision-draft.js';
-import { RevisionWriter } from '../../../../prompts/revisions/revision-writer.js';
-import type { Revision } from '../../../../prompts/revisions/revision.entity.js';
-import { RevisionsRepository } from '../../../../prompts/revisions/revisions.repository.js';
-import { readBack } from '../../../../prompts/template/shown-as.js';
+} from '../../../../history/revisions/revision-draft.js';
+import { RevisionWriter } from '../../../../history/revisions/revision-writer.js';
+import type { Revision } from '../../../../history/revisions/revision.entity.js';
+import { RevisionsRepository } from '../../../../history/revisions/revisions.repository.js';
 import { changedSettings } from '../template-settings.js';
 import type { TemplateSave } from './template-save.js';
 

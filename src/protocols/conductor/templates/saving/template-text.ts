@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { PayloadTooLarge, ValidationFailed } from '../../../../common/errors/catalogue.js';
 import { isStorableText } from '../../../../common/http/scalars.js';
-import { largestContentBytes } from '../../../../prompts/revisions/revisions.dto.js';
+import { largestContentBytes } from '../../../../history/revisions/revisions.dto.js';
 import { decodeTemplate } from './decode-template.js';
 
 /** The template in the body of a save. @throws ValidationFailed, PayloadTooLarge */

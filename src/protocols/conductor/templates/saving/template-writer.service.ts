@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
-import { OwnersRepository, type OwnerWithRole } from '../../../../auth/identity/owners.repository.js';
+import { OwnersRepository, type OwnerWithRole } from '../../../../auth/accounts/owners.repository.js';
 import { isError } from '../../../../common/errors/define-error.js';
 import { PromptExists, PromptNotFound } from '../../../../prompts/prompts.errors.js';
 import { actingOwner } from '../../../acting-owner.js';

@@ -1,4 +1,4 @@
-import type { Stretch } from '../../../../prompts/diff/changed-stretches.js';
+import type { Stretch } from '../../../../history/diff/changed-stretches.js';
 import type { Block } from './run-search.js';
 
 const CONTEXT_LINES = 3;

@@ -1,4 +1,4 @@
-import type { Stretch } from '../../../../prompts/diff/changed-stretches.js';
+import type { Stretch } from '../../../../history/diff/changed-stretches.js';
 import type { LineIndex } from './line-index.js';
 import { RunSearch, type Block } from './run-search.js';
 

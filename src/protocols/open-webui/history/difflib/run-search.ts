@@ -1,4 +1,4 @@
-import type { Stretch } from '../../../../prompts/diff/changed-stretches.js';
+import type { Stretch } from '../../../../history/diff/changed-stretches.js';
 import type { LineIndex } from './line-index.js';
 
 /** `size` lines that follow each other in both texts: from offset `old` of the one, from `current` of the other. */

@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { answerCompletions } from './answer-completions.js';
+import { type CommandEntry, commandList } from './command-list.js';
+import type { Tool } from './tool.js';
+
+const description = 'Prompts from a Promptyard registry: find, install, render, publish.';
+
+const footer = `
+The server: --url, PROMPTYARD_URL, or the one you logged in to; else http://127.0.0.1:3000.
+The token:  PROMPTYARD_TOKEN, or the key that \`promptyard login\` keeps for that server.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 verification failed, 6 server unreachable.`;
+
+/** The program with every command's name and summary; only those that the arguments may mean are loaded. */
+export async function buildProgram(args: readonly string[], tool: Tool): Promise<Command> {
+  const program = new Command('promptyard')
+    .description(description)
+    .version(readVersion(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', footer)
+    .enablePositionalOptions() // `stats --version 1.0.0` is not the tool's own --version
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => tool.output.write(text),
+      writeErr: (text) => tool.output.writeError(text),
+      outputError: () => undefined,
+    })
+    .hook('preAction', (_, command) => {
+      tool.url = command.opts<{ url?: string }>().url;
+    });
+  const completes = args[0] === 'complete';
+  const entries = completes ? commandList.filter(({ name }) => name !== 'completion') : commandList;
+  for (const entry of entries) await addCommand(program, entry, completes || args.includes(entry.name), tool);
+  if (completes) await answerCompletions(program);
+  return program;
+}
+
+async function addCommand(program: Command, entry: CommandEntry, wanted: boolean, tool: Tool): Promise<void> {
+  const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
+  command.helpGroup(`${entry.group}:`).helpOption('-h, --help', 'show this help');
+  if (!wanted) return;
+  const { register } = await entry.load();
+  register(command, tool);
+  // Not where a command has commands of its own: those take the options.
+  for (const leaf of command.commands.length > 0 ? command.commands : [command]) withCommonOptions(leaf);
+}
+
+function withCommonOptions(command: Command): void {
+  command.option('--json', 'write the result as JSON').option('--url <address>', 'address of the server');
+}
+
+function readVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}

@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import type { GivenValues } from '@promptyard/template/render/fill-variables.js';
+import { Rendered } from '../../api/answers.js';
+import { path } from '../../api/path.js';
+import { parseReference, toSelection } from '../../api/prompt-reference.js';
+import { withExample } from '../../example.js';
+import { wrongUsage } from '../../failure.js';
+import { renderHere } from '../../render/render-here.js';
+import { folderTemplate, serverTemplate } from '../../render/template-source.js';
+import { gatherValues } from '../../render/gather-values.js';
+import type { Tool } from '../../tool.js';
+
+export interface RunOptions {
+  var: string[];
+  varFile: string[];
+  stdin?: string;
+  at?: string;
+  expect?: string;
+  strict?: true;
+  remote?: true;
+}
+
+export function register(command: Command, tool: Tool): void {
+  const more = (value: string, before: string[]): string[] => [...before, value];
+  command
+    .description(
+      'Fills in a prompt and writes the text to stdout. The template is fetched and filled in here; values stay on this\n' +
+        'machine unless --remote is given. A folder that starts with ./ or / is filled in without a server.',
+    )
+    .argument('<prompt>', 'owner/name, owner/name@label|revision|version|range, or ./folder')
+    .option('--var <name=value>', 'value of a variable; may be given often', more, [])
+    .option('--var-file <file>', 'values as a JSON or YAML mapping, `-` for stdin; --var goes before it', more, [])
+    .option('--stdin <name>', 'the variable that takes all of stdin')
+    .option('--at <time>', 'where the label pointed to then, RFC 3339')
+    .option('--expect <digest>', 'fail (exit code 5) if the template has another, sha256:<hex>')
+    .option('--strict', 'refuse values that no variable takes')
+    .option('--remote', 'let the server fill it in')
+    .action((prompt: string, options: RunOptions) => run(tool, prompt, options));
+  withExample(
+    command,
+    'run admin/haiku --var topic=rain',
+    'run admin/code-review@staging --stdin diff < change.patch',
+    'run ./my-prompt --var-file values.yaml --json',
+  );
+}
+
+async function run(tool: Tool, prompt: string, options: RunOptions): Promise<void> {
+  const values = await gatherValues(tool, options);
+  const rendered = await render(tool, prompt, options, values);
+  if (tool.output.json) tool.output.result(rendered, () => '');
+  else tool.output.raw(rendered.text);
+}
+
+async function render(tool: Tool, prompt: string, options: RunOptions, values: GivenValues): Promise<Rendered> {
+  const { at, expect, strict = false, remote } = options;
+  if (/^[./]/.test(prompt)) {
+    if (remote || at !== undefined || expect !== undefined)
+      throw wrongUsage('--remote, --at and --expect are for prompts on a server, not for a folder');
+    return renderHere(await folderTemplate(prompt), { values, strict, api: tool.api });
+  }
+  const { owner, name, selector } = parseReference(prompt);
+  const selection = toSelection(selector);
+  if (!remote) {
+    const root = await serverTemplate(tool.api, { owner, name }, { ...selection, at, expect });
+    return renderHere(root, { values, strict, api: tool.api });
+  }
+  const body = { ...asBody(selection), at, expect, variables: values, strict };
+  return tool.api.send(Rendered, 'POST', path`/v1/prompts/${owner}/${name}/render`, { body });
+}
+
+/** A revision is a number in a body, and text in a query. */
+function asBody(selection: ReturnType<typeof toSelection>): object {
+  return 'revision' in selection ? { revision: Number(selection.revision) } : selection;
+}

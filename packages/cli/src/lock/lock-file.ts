@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { Caps } from '@promptyard/package-format/caps.js';
+import { ExitCode, ToolFailure } from '../failure.js';
+import { describeIssues, parseJson, sorted } from './json-text.js';
+import { isPromptId } from './prompt-id.js';
+
+export const LOCK_FILE = 'prompts.lock';
+
+const FORMAT = 1;
+
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
+export const VersionNumber = z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a version');
+export const ArchiveSize = z.int().positive().max(Caps.archiveBytes);
+
+/** By path within the package the sha256 of the file, lower-case hex. */
+export type FileDigests = Readonly<Record<string, string>>;
+
+const LockedPackage = z.strictObject({
+  /** As promptyard.json said it when this was resolved. */
+  wanted: z.string(),
+  version: VersionNumber,
+  sha256: Sha256,
+  size: ArchiveSize,
+  revision: z.int().positive(),
+  /** Of the revision, as `resolve` answers it. */
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits'),
+  files: z.record(z.string(), Sha256),
+});
+export type LockedPackage = Readonly<z.output<typeof LockedPackage>>;
+
+/** By `owner/name`. */
+export type Lock = Readonly<Record<string, LockedPackage>>;
+
+const LockFile = z.strictObject({
+  format: z.literal(FORMAT),
+  packages: z.record(z.string().refine(isPromptId, 'must be owner/name'), LockedPackage),
+});
+
+/** Reads prompts.lock. @throws ToolFailure (verification failed): what it says is all that there is to trust */
+export function parseLockFile(text: string): Lock {
+  const parsed = LockFile.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data.packages;
+  throw new ToolFailure(`${LOCK_FILE} is not what promptyard wrote`, {
+    code: 'BROKEN_LOCK',
+    exitCode: ExitCode.verification,
+    details: describeIssues(parsed.error),
+    hint: 'Take it from version control, or delete it and run `promptyard lock`.',
+  });
+}
+
+/** The same text for the same lock. */
+export function printLockFile(packages: Lock): string {
+  const written = Object.entries(packages).map(([id, locked]): [string, LockedPackage] => [
+    id,
+    { ...locked, files: sorted(locked.files) },
+  ]);
+  return `${JSON.stringify({ format: FORMAT, packages: sorted(Object.fromEntries(written)) }, undefined, 2)}\n`;
+}

@@ -1,0 +1,99 @@
+import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
+import type { TemplateSyntax } from '@promptyard/template/tokenize.js';
+import { InvalidPackage, quote } from '@promptyard/package-format/invalid-package.js';
+import { ManifestFields } from '@promptyard/package-format/manifest/manifest.schema.js';
+import { type Identity } from '@promptyard/package-format/manifest/read-manifest.js';
+import { readYamlMapping } from '@promptyard/package-format/manifest/read-yaml.js';
+import { yamlToJson } from '@promptyard/package-format/manifest/yaml-to-json.js';
+import { lineAt, type Problem } from './problem.js';
+
+export interface CheckedManifest {
+  readonly problems: readonly Problem[];
+  readonly identity?: Identity;
+  readonly syntax?: TemplateSyntax;
+  /** Names of the declared inputs with their lines. */
+  readonly declared: ReadonlyMap<string, number | undefined>;
+}
+
+const FILE = 'prompt.yaml';
+const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
+
+/** A text for which looking for the line of a mistake is cheap, whatever it holds. */
+const LONGEST_LOCATED = 64 * 1024;
+
+/** All that is wrong with a manifest, by the server's own schema, each with its line. */
+export async function checkManifest(text: string): Promise<CheckedManifest> {
+  try {
+    const mapping = await readYamlMapping(text);
+    return checkFields(text, mapping.root, yamlToJson(mapping));
+  } catch (error) {
+    if (!(error instanceof InvalidPackage)) throw error;
+    return {
+      problems: [{ file: FILE, line: lineOfMistake(text), message: error.reason.replace(/^prompt[.]yaml:? /, '') }],
+      declared: new Map(),
+    };
+  }
+}
+
+function checkFields(text: string, root: YAMLMap, json: unknown): CheckedManifest {
+  const parsed = ManifestFields.safeParse(json);
+  const problem = (path: readonly PropertyKey[], message: string): Problem => {
+    return { file: FILE, line: lineOf(text, root, path), message: `${showPath(path)} ${message}` };
+  };
+  const identity = { name: written(root, 'name'), version: written(root, 'version') };
+  const problems = [
+    ...identityProblems(identity).map(({ field, message }) => problem([field], message)),
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => problem(path, message)),
+  ];
+  const inputs = parsed.data?.inputs ?? [];
+  const declared = new Map(inputs.map(({ name }, index) => [name, lineOf(text, root, ['inputs', index, 'name'])]));
+  return { problems, identity: complete(identity), syntax: parsed.data?.syntax, declared };
+}
+
+type Written = Record<keyof Identity, string | undefined>;
+
+/** `2024` and `1.0` without quotes are numbers for YAML, but names here: the server takes them as they are written. */
+function written(root: YAMLMap, field: keyof Identity): string | undefined {
+  const node: unknown = root.get(field, true);
+  if (!isScalar(node) || node.value === null) return undefined;
+  return typeof node.value === 'string' ? node.value : node.source;
+}
+
+function identityProblems({ name, version }: Written): { field: keyof Identity; message: string }[] {
+  const problems: { field: keyof Identity; message: string }[] = [];
+  if (name === undefined) problems.push({ field: 'name', message: 'is missing' });
+  else if (name.length > 64 || !NAME.test(name))
+    problems.push({
+      field: 'name',
+      message: `is ${quote(name)}; it must be 1-64 of a-z, 0-9 and single hyphens inside`,
+    });
+  if (version === undefined) problems.push({ field: 'version', message: 'is missing' });
+  else if (!VERSION.test(version))
+    problems.push({ field: 'version', message: `is ${quote(version)}; it must be three numbers like 1.0.0` });
+  return problems;
+}
+
+function complete({ name, version }: Written): Identity | undefined {
+  return name === undefined || version === undefined ? undefined : { name, version };
+}
+
+/** Of the node that the path leads to, or of the nearest one above it. */
+function lineOf(text: string, root: YAMLMap, path: readonly PropertyKey[]): number | undefined {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node: unknown = root.getIn(path.slice(0, length), true);
+    const range = isScalar(node) || isMap(node) ? node.range : undefined;
+    if (range) return lineAt(text, range[0]);
+  }
+  return undefined;
+}
+
+function lineOfMistake(text: string): number | undefined {
+  if (text.length > LONGEST_LOCATED) return undefined;
+  return parseDocument(text, { schema: 'core' }).errors[0]?.linePos?.[0].line;
+}
+
+function showPath(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`));
+  return steps.join('').replace(/^\./, '');
+}

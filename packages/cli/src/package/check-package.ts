@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
+import type { Identity } from '@promptyard/package-format/manifest/read-manifest.js';
+import type { PackageContents } from '@promptyard/package-format/package-contents.js';
+import { readPackage } from '@promptyard/package-format/read-package.js';
+import type { Candidate } from './candidate.js';
+import { type CheckedManifest, checkManifest } from './check-manifest.js';
+import { checkTemplate } from './check-template.js';
+import { invalidPackage, type Problem } from './problem.js';
+
+export interface ValidPackage {
+  readonly identity: Identity;
+  readonly archive: Buffer;
+  /** Lower-case hex, as the server answers it. */
+  readonly sha256: string;
+  readonly contents: PackageContents;
+}
+
+export interface Verdict {
+  /** There if and only if there are no problems. */
+  readonly valid?: ValidPackage;
+  readonly identity?: Identity;
+  readonly problems: readonly Problem[];
+  /** What the server takes, but its author may not mean. */
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * All that is wrong with a package at once. The last word has the server's own validator, which stops at the first: what
+ * it takes is what the server takes.
+ */
+export async function checkPackage(candidate: Candidate): Promise<Verdict> {
+  const manifest: CheckedManifest =
+    candidate.manifest === undefined ? { problems: [], declared: new Map() } : await checkManifest(candidate.manifest);
+  const { identity, syntax, declared } = manifest;
+  const warnings =
+    candidate.template === undefined || syntax === undefined ? [] : checkTemplate(candidate.template, syntax, declared);
+  const problems = [...candidate.problems, ...manifest.problems];
+  if (problems.length > 0 || !candidate.archive || !identity) return { identity, problems, warnings };
+  return { identity, warnings, ...(await judge(candidate.path, candidate.archive, identity)) };
+}
+
+/** As checkPackage, where only a valid package will do. @throws ToolFailure with all problems */
+export async function expectValid(candidate: Candidate): Promise<ValidPackage & Pick<Verdict, 'warnings'>> {
+  const { valid, problems, warnings } = await checkPackage(candidate);
+  if (!valid) throw invalidPackage(candidate.path, problems);
+  return { ...valid, warnings };
+}
+
+async function judge(path: string, archive: Buffer, identity: Identity): Promise<Pick<Verdict, 'valid' | 'problems'>> {
+  try {
+    const contents = await readPackage(Readable.from([archive]), identity);
+    const sha256 = createHash('sha256').update(archive).digest('hex');
+    return { valid: { identity, archive, sha256, contents }, problems: [] };
+  } catch (error) {
+    if (!(error instanceof InvalidPackage)) throw error;
+    return { problems: [{ file: path, message: error.reason }] };
+  }
+}

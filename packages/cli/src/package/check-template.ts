@@ -1,0 +1,30 @@
+import { type TemplateSyntax, tokenize } from '@promptyard/template/tokenize.js';
+import { isAskedFor } from '@promptyard/template/variables.js';
+import { lineAt, type Problem } from './problem.js';
+
+const FILE = 'prompt.md';
+
+/** Where text and manifest differ. Neither is refused: what is not declared becomes an optional input. */
+export function checkTemplate(
+  text: string,
+  syntax: TemplateSyntax,
+  declared: ReadonlyMap<string, number | undefined>,
+): Problem[] {
+  const used = new Map<string, number>();
+  for (const token of tokenize(text, syntax)) {
+    if (isAskedFor(token, syntax) && !used.has(token.name)) used.set(token.name, token.start);
+  }
+  const undeclared = [...used].filter(([name]) => !declared.has(name));
+  const unused = [...declared].filter(([name]) => !used.has(name));
+  return [
+    ...undeclared.map(([name, offset]) => {
+      const message = `${name} is not declared in prompt.yaml: it becomes an optional input`;
+      return { file: FILE, line: lineAt(text, offset), message };
+    }),
+    ...unused.map(([name, line]) => ({
+      file: 'prompt.yaml',
+      line,
+      message: `${name} is declared, but not used in ${FILE}`,
+    })),
+  ];
+}

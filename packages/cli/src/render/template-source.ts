@@ -1,0 +1,41 @@
+import type { TemplatePart } from '@promptyard/template/render/template-part.js';
+import { Resolved } from '../api/answers.js';
+import type { Api } from '../api/api.js';
+import { path, type Query } from '../api/path.js';
+import { NamedPath } from '../files/named-path.js';
+import { expectValid } from '../package/check-package.js';
+import { loadFolder } from '../package/load-folder.js';
+
+/** What a receipt says of a template; a folder is no revision yet. */
+export interface TemplateSource {
+  readonly owner: string;
+  readonly name: string;
+  readonly label: string | null;
+  readonly revision: number | null;
+  readonly digest: string;
+}
+
+export interface SourcedTemplate extends TemplatePart {
+  readonly source: TemplateSource;
+}
+
+/** The template that the query selects. @throws ToolFailure, also where `expect` names another digest */
+export async function serverTemplate(
+  api: Api,
+  prompt: { owner: string; name: string },
+  query: Query,
+): Promise<SourcedTemplate> {
+  const at = path`/v1/prompts/${prompt.owner}/${prompt.name}/resolve`;
+  const { owner, name, content, syntax, variables, ...revision } = await api.get(Resolved, at, query);
+  const label = revision.resolved_by.label ?? null;
+  const source = { owner, name, label, revision: revision.number, digest: revision.digest };
+  return { id: `${owner}/${name}`, text: content, syntax, variables, source };
+}
+
+/** The template of a package's folder, as it would be once published. */
+export async function folderTemplate(folder: string): Promise<SourcedTemplate> {
+  const { contents, identity, sha256 } = await expectValid(await loadFolder(NamedPath.named(folder)));
+  const { template, syntax, inputs } = contents;
+  const source = { owner: '', name: identity.name, label: null, revision: null, digest: `sha256:${sha256}` };
+  return { id: `./${identity.name}`, text: template, syntax, variables: inputs, source };
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import {
+  type ArchiveFile,
+  type ExportedPrompt,
+  type ExportedVersion,
+  packagePath,
+  revisionPath,
+} from '@promptyard/import/archive/archive-format.js';
+import { type LabelMove, StoredRevision } from '@promptyard/import/archive/stored-history.js';
+import { LabelList, type PromptSummary, SearchResult, type Version } from '../../api/answers.js';
+import type { Api } from '../../api/api.js';
+import { path } from '../../api/path.js';
+import { listVersions } from '../../api/version-pages.js';
+import { verificationFailed } from '../../failure.js';
+import { inParallel } from '../in-parallel.js';
+import { FoundPrompt, Grants, LabelMoves, RevisionPage, VersionRevision } from '../revision-answers.js';
+import { json } from './write-archive.js';
+
+export type FileTask = () => Promise<ArchiveFile>;
+
+const COMPUTED = 'latest';
+
+/** All prompts of an owner that the caller may see, by name. */
+export async function listPrompts(api: Api, owner: string): Promise<PromptSummary[]> {
+  const prompts: PromptSummary[] = [];
+  for (;;) {
+    const query = { owner, sort: 'name', limit: 100, offset: prompts.length };
+    const { items } = await api.get(SearchResult, path`/v1/prompts`, query);
+    prompts.push(...items);
+    if (items.length < query.limit) return prompts;
+  }
+}
+
+/** What must be known of a prompt before its files are read. */
+export interface PreparedPrompt {
+  /** Path of the prompt in the API. */
+  readonly base: string;
+  readonly folder: string;
+  readonly newest: number;
+  readonly prompt: ExportedPrompt;
+}
+
+export async function prepareExport(api: Api, owner: string, name: string, folder: string): Promise<PreparedPrompt> {
+  const base = path`/v1/prompts/${owner}/${name}`;
+  const [page, versions] = await Promise.all([
+    api.get(RevisionPage, `${base}/revisions`, { limit: 1 }),
+    versionsOf(api, owner, name),
+  ]);
+  return { base, folder, newest: page.items[0]?.number ?? 0, prompt: await describe(api, base, versions) };
+}
+
+/** The files of a prompt, in their order, each read when its task is run: the memory holds only what is under way. */
+export function* exportPrompt(api: Api, { base, folder, newest, prompt }: PreparedPrompt): Generator<FileTask> {
+  const placed = places(prompt.versions);
+  yield () => Promise.resolve({ path: `${folder}/prompt.json`, bytes: json(prompt) });
+  for (let number = 1; number <= newest; number += 1) {
+    yield async () => {
+      const revision = await api.get(StoredRevision, `${base}${path`/revisions/${number}`}`);
+      return { path: revisionPath(folder, number), bytes: json(revision) };
+    };
+    for (const version of placed.get(number) ?? []) yield () => packageFile(api, base, folder, version);
+  }
+}
+
+/** Behind which revision each package stands: not before its own, and in the order in which they were published. */
+function places(versions: readonly ExportedVersion[]): ReadonlyMap<number, readonly ExportedVersion[]> {
+  const placed = new Map<number, ExportedVersion[]>();
+  let place = 1;
+  for (const version of versions) {
+    place = Math.max(place, version.revision ?? 1);
+    placed.set(place, [...(placed.get(place) ?? []), version]);
+  }
+  return placed;
+}
+
+/** Oldest first. */
+async function versionsOf(api: Api, owner: string, name: string): Promise<ExportedVersion[]> {
+  const listed = await listVersions(api, { owner, name });
+  const revisions = new Map<Version, number | null>();
+  await inParallel(listed, async (item) => {
+    const at = path`/v1/prompts/${owner}/${name}/versions/${item.version}`;
+    revisions.set(item, (await api.get(VersionRevision, at)).revision);
+  });
+  return listed.toReversed().map((item) => ({ ...item, revision: revisions.get(item) ?? null }));
+}
+
+async function describe(api: Api, base: string, versions: ExportedVersion[]): Promise<ExportedPrompt> {
+  const [prompt, { items: granted }, { items: labels }] = await Promise.all([
+    api.get(FoundPrompt, base),
+    api.get(Grants, `${base}/grants`),
+    api.get(LabelList, `${base}/labels`),
+  ]);
+  const kept = labels.filter(({ label }) => label !== COMPUTED);
+  const moves = new Map<string, LabelMove[]>();
+  await inParallel(kept, async ({ label }) => void moves.set(label, await movesOf(api, base, label)));
+  return {
+    ...prompt,
+    visibility: prompt.visibility === 'public' ? 'public' : 'private',
+    grants: granted.map(({ principal_type, name, permission }) => ({ principal_type, principal: name, permission })),
+    labels: kept.map((label) => ({ ...label, moves: moves.get(label.label) ?? [] })),
+    versions,
+  };
+}
+
+/** Oldest first. A label that is protected and points nowhere has none. */
+export async function movesOf(api: Api, base: string, label: string): Promise<LabelMove[]> {
+  const moves: LabelMove[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: 100, cursor };
+    const page = await api.get(LabelMoves, `${base}${path`/labels/${label}/history`}`, query).catch(nothingIfMissing);
+    moves.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return moves.toReversed();
+}
+
+function nothingIfMissing(error: unknown) {
+  if (error instanceof Error && 'status' in error && error.status === 404) return { items: [], next_cursor: null };
+  throw error;
+}
+
+async function packageFile(api: Api, base: string, folder: string, version: ExportedVersion): Promise<ArchiveFile> {
+  const response = await api.open('GET', `${base}${path`/versions/${version.version}/download`}`);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  if (createHash('sha256').update(bytes).digest('hex') !== version.sha256)
+    throw verificationFailed(
+      `the package of ${base.replace('/v1/prompts/', '')}@${version.version} is not what was published`,
+      'Nothing was exported. Try again; if it stays so, the object in the store has been changed.',
+    );
+  return { path: packagePath(folder, version.version), bytes };
+}

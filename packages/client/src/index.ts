@@ -1,0 +1,12 @@
+/** The operations with their types, and what makes a client for one server. */
+export * from './generated/index.js';
+export { type Client, type Config, createClient } from './generated/client/index.js';
+
+/** Prompts for a running application: kept, refreshed, verified, and filled in here. */
+export { createPrompts, type GetPromptOptions, type Prompts, type ReadyPrompt } from './prompts/create-prompts.js';
+export type { BundledPrompt, PromptData } from './prompts/prompt-data.js';
+export { PromptFailure } from './prompts/prompt-failure.js';
+export type { PromptSelector } from './prompts/prompt-wish.js';
+export type { PromptsOptions } from './prompts/prompts-options.js';
+export type { PromptPart, RenderedPrompt, RenderSettings } from './prompts/render-prompt.js';
+export { TemplateProblems } from '@promptyard/template/render/template-problems.js';

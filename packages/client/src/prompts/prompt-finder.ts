@@ -1,0 +1,61 @@
+import { createClient } from '../generated/client/index.js';
+import { bundledPrompts } from './bundled-prompts.js';
+import { digestOf } from './digest.js';
+import { type CachedPrompt, PromptCache } from './prompt-cache.js';
+import type { PromptData } from './prompt-data.js';
+import { digestMismatch, isUnavailable, PromptFailure } from './prompt-failure.js';
+import type { PromptWish } from './prompt-wish.js';
+import type { PromptsSettings } from './prompts-options.js';
+import { readPrompt } from './read-prompt.js';
+
+export interface FoundPrompt extends CachedPrompt {
+  /** `server`: it answered with it, now or earlier; `bundle`: it is the program's own copy. */
+  readonly origin: 'server' | 'bundle';
+}
+
+/** Where prompts come from: a copy that is kept, the server, or what the program carries with it. */
+export class PromptFinder {
+  private readonly cache: PromptCache;
+  private readonly bundled: (wish: PromptWish) => PromptData | undefined;
+
+  constructor(private readonly settings: PromptsSettings) {
+    const { baseUrl, auth, fetch, verify, timeoutMs, fallback = {} } = settings;
+    const client = createClient({ baseUrl, ...(auth !== undefined && { auth }), ...(fetch && { fetch }) });
+    this.bundled = bundledPrompts(fallback);
+    this.cache = new PromptCache(async (wish, etag) => {
+      const answer = await readPrompt(client, wish, etag, timeoutMs);
+      if (verify && answer.prompt) await assertDigest(answer.prompt, answer.prompt.digest);
+      return answer;
+    }, settings);
+  }
+
+  /** @throws PromptFailure */
+  async find(wish: PromptWish): Promise<FoundPrompt> {
+    const copy = this.bundled(wish);
+    try {
+      return { ...(await this.cache.get(wish, copy === undefined)), origin: 'server' };
+    } catch (error) {
+      if (!copy || !isUnavailable(error)) throw error;
+      if (this.settings.verify && copy.digest !== undefined) await assertDigest(copy, copy.digest);
+      return { prompt: copy, isStale: true, origin: 'bundle' };
+    }
+  }
+
+  /** With this very digest, and nothing else. @throws PromptFailure */
+  async findExpected(wish: PromptWish, expected: string): Promise<FoundPrompt> {
+    const found = await this.find(wish);
+    if ((await digestOf(found.prompt)) === expected) return found;
+    // A kept copy with another digest may only be old; what the server says now is the last word.
+    const last = found.origin === 'server' ? { ...(await this.cache.refresh(wish)), origin: found.origin } : found;
+    await assertDigest(last.prompt, expected);
+    return last;
+  }
+}
+
+/** Computed here, whatever the prompt says of itself. */
+async function assertDigest(prompt: PromptData, expected: string): Promise<void> {
+  const actual = await digestOf(prompt);
+  if (actual === expected) return;
+  const { owner, name } = prompt;
+  throw new PromptFailure(digestMismatch, `the digest of ${owner}/${name} is ${actual}, not ${expected}`);
+}

@@ -1,0 +1,121 @@
+import { includeKey } from '@promptyard/template/includes.js';
+import type { GivenValues } from '@promptyard/template/render/fill-variables.js';
+import { loadIncludes } from '@promptyard/template/render/load-includes.js';
+import { renderTemplate } from '@promptyard/template/render/render-template.js';
+import type { TemplatePart } from '@promptyard/template/render/template-part.js';
+import type { TemplateVariable } from '@promptyard/template/template-variable.js';
+import type { IncludeReference } from '@promptyard/template/tokenize.js';
+import type { PromptData } from './prompt-data.js';
+import { PromptFailure } from './prompt-failure.js';
+import { type PromptWish, toWish } from './prompt-wish.js';
+
+export interface RenderSettings {
+  /** Refuses values that no variable takes. */
+  strict?: boolean;
+  signal?: AbortSignal;
+}
+
+/** What was included, as the server's receipt says it; a bundled copy may not know its revision and digest. */
+export interface PromptPart {
+  owner: string;
+  name: string;
+  label: string | null;
+  revision: number | undefined;
+  digest: string | undefined;
+}
+
+export interface RenderedPrompt {
+  text: string;
+  /** Names of the variables that were filled in. */
+  variables: string[];
+  /** What was included, each once. */
+  parts: PromptPart[];
+}
+
+type FindPrompt = (wish: PromptWish) => Promise<PromptData>;
+
+interface SourcedPart extends TemplatePart {
+  readonly source: PromptPart;
+}
+
+/** Includes that are asked for at a time. */
+const mostAtOnce = 16;
+const exactVersion = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
+/** What the server answers where there is no such prompt for this caller, or could be none. */
+const missing: readonly string[] = ['NOT_FOUND', 'VALIDATION_ERROR'];
+
+/**
+ * Fills in a template as the server does, with the server's own code. What it includes is found as the prompt was.
+ * @throws TemplateProblems with all that is wrong, and PromptFailure where an include cannot be read
+ */
+export async function renderPrompt(
+  prompt: PromptData,
+  { label }: Pick<PromptWish, 'label'>,
+  values: GivenValues,
+  { strict = false }: RenderSettings,
+  find: FindPrompt,
+): Promise<RenderedPrompt> {
+  const root = toPart(prompt, label);
+  const included = new IncludedParts(find);
+  const parts = await loadIncludes(root, (references) => included.load(references));
+  const rendered = renderTemplate(root, { values, parts, strict });
+  return { text: rendered.text, variables: rendered.variables, parts: rendered.parts.map(({ source }) => source) };
+}
+
+class IncludedParts {
+  private readonly parts = new Map<string, SourcedPart>();
+
+  constructor(private readonly find: FindPrompt) {}
+
+  async load(references: readonly IncludeReference[]): Promise<Map<string, SourcedPart>> {
+    const loaded = new Map<string, SourcedPart>();
+    for (let start = 0; start < references.length; start += mostAtOnce) {
+      const some = references.slice(start, start + mostAtOnce);
+      const found = await Promise.all(some.map((reference) => this.read(reference)));
+      for (const [index, reference] of some.entries()) {
+        const part = found[index];
+        if (part) loaded.set(includeKey(reference), this.onlyOne(part, reference));
+      }
+    }
+    return loaded;
+  }
+
+  /** Nothing where there is none: the rendering then says so, beside its other problems. */
+  private async read(reference: IncludeReference): Promise<SourcedPart | undefined> {
+    const wish = wishOf(reference);
+    try {
+      return wish && toPart(await this.find(wish), wish.label);
+    } catch (error) {
+      if (error instanceof PromptFailure && missing.includes(error.code)) return undefined;
+      throw error;
+    }
+  }
+
+  /** One object for one revision, however many references lead to it. */
+  private onlyOne(part: SourcedPart, { selector }: IncludeReference): SourcedPart {
+    const key = `${part.id}@${part.source.revision ?? selector}`;
+    const known = this.parts.get(key) ?? part;
+    this.parts.set(key, known);
+    return known;
+  }
+}
+
+/** By a label, or by a version that is one; `01.2.3` is none. */
+function wishOf({ owner, name, selector }: IncludeReference): PromptWish | undefined {
+  const id = `${owner}/${name}`;
+  if (selector === undefined || /^[a-z]/.test(selector)) return toWish(id, { label: selector });
+  return exactVersion.test(selector) ? toWish(id, { version: selector }) : undefined;
+}
+
+function toPart(prompt: PromptData, label: string | null): SourcedPart {
+  const { owner, name, content, syntax, number, digest } = prompt;
+  // It came out of JSON, so whatever else a variable says is JSON.
+  const variables = prompt.variables as readonly TemplateVariable[];
+  return {
+    id: `${owner}/${name}`,
+    text: content,
+    syntax,
+    variables,
+    source: { owner, name, label, revision: number, digest },
+  };
+}

@@ -1,0 +1,26 @@
+import type { JsonObject } from './json.js';
+import { VARIABLE_TYPES, type VariableType } from './definition.js';
+import type { TemplateSyntax } from './tokenize.js';
+import { findVariables } from './variables.js';
+
+/** A variable that a prompt asks for: `type` and properties like `options` or `min`, and whatever else its author wrote. */
+export interface TemplateVariable extends JsonObject {
+  name: string;
+  required: boolean;
+}
+
+/** What a value of the variable must be; text where the author wrote no type, or one of their own. */
+export function typeOf(variable: TemplateVariable): VariableType {
+  return VARIABLE_TYPES.find((type) => type === variable['type']) ?? 'text';
+}
+
+/** The declared variables, and behind them those that the text uses besides. */
+export function withFound(
+  declared: readonly TemplateVariable[],
+  text: string,
+  syntax: TemplateSyntax,
+): TemplateVariable[] {
+  const names = new Set(declared.map(({ name }) => name));
+  const found = findVariables(text, syntax).filter(({ name }) => !names.has(name));
+  return [...declared, ...found.map(({ properties, ...variable }) => ({ ...properties, ...variable }))];
+}

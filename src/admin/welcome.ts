@@ -1,0 +1,21 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FirstLogin } from '../auth/accounts/first-start.js';
+
+/** Where the server is, for whoever started it. */
+export function showWelcome(address: string): void {
+  process.stdout.write(`\n  Promptyard   ${address}\n  API          ${address}/docs\n\n`);
+}
+
+/** The first admin's credentials, once: on a terminal, else in a file that only its owner reads, so that no log has them. */
+export function showFirstLogin({ username, password, apiKey }: FirstLogin, dataDirectory: string): void {
+  const text = `username: ${username}\npassword: ${password}\nAPI key:  ${apiKey}\n`;
+  if (process.stdout.isTTY) {
+    process.stdout.write(`\nThe first administrator, shown this once:\n\n${text}`);
+    return;
+  }
+  const path = join(dataDirectory, 'first-login.txt');
+  rmSync(path, { force: true });
+  writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+  process.stdout.write(`The first administrator's password and API key are in ${path}\n`);
+}

@@ -1,0 +1,38 @@
+import { Account } from '../auth/accounts/account.entity.js';
+import { AuditEntry } from '../auth/audit/audit-entry.entity.js';
+import { Group } from '../auth/groups/group.entity.js';
+import { GroupMember } from '../auth/groups/group-member.entity.js';
+import { ApiKey } from '../auth/credentials/api-key.entity.js';
+import { Membership } from '../auth/accounts/membership.entity.js';
+import { Owner } from '../auth/accounts/owner.entity.js';
+import { LabelProtection } from '../prompts/label-protection.entity.js';
+import { Label } from '../history/labels/label.entity.js';
+import { LabelMove } from '../history/labels/label-move.entity.js';
+import { Prompt } from '../prompts/prompt.entity.js';
+import { PromptGrant } from '../prompts/grants/prompt-grant.entity.js';
+import { PublishedName } from '../prompts/published-name.entity.js';
+import { Revision } from '../history/revisions/revision.entity.js';
+import { BucketFence } from '../versions/reservations/bucket-fence.entity.js';
+import { VersionReservation } from '../versions/reservations/version-reservation.entity.js';
+import { Version } from '../versions/version.entity.js';
+
+/** Every entity of the product. */
+export const entities = [
+  Account,
+  ApiKey,
+  AuditEntry,
+  Group,
+  GroupMember,
+  Label,
+  LabelMove,
+  LabelProtection,
+  Membership,
+  Owner,
+  Prompt,
+  PromptGrant,
+  PublishedName,
+  Revision,
+  Version,
+  BucketFence,
+  VersionReservation,
+];

@@ -1,5 +1,0 @@
-import { requireNode } from '../common/require-node.js';
-
-requireNode('promptyard-admin');
-const { runAdmin } = await import('./run-admin.js');
-await runAdmin();

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { renderTemplate } from '@promptyard/template/render/render-template.js';
+import { TemplateProblems } from '@promptyard/template/render/template-problems.js';
+import type { Caller } from '../../auth/access/principal.js';
+import { ValidationFailed } from '../../common/errors/catalogue.js';
+import type { PromptPath } from '../../prompts/prompts.dto.js';
+import type { ResolvedRevision } from '../resolve/resolve.repository.js';
+import { assertExpected } from '../resolve/resolve.service.js';
+import { Resolver } from '../resolve/resolver.js';
+import { toSelector } from '../resolve/selector.js';
+import { IncludedParts, type SourcedPart } from './included-parts.js';
+import type { Rendered, RenderPrompt } from './render.dto.js';
+
+/** Fills in a prompt's template, and says in a receipt what it was made from. */
+@Injectable()
+export class RenderService {
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly included: IncludedParts,
+  ) {}
+
+  /** @throws ValidationFailed with all that is wrong, and what Resolver throws */
+  async render(path: PromptPath, wish: RenderPrompt, caller: Caller): Promise<Rendered> {
+    const selector = toSelector(wish);
+    const { revision } = await this.resolver.resolve(path, selector, caller);
+    assertExpected(revision, wish.expect);
+    const root = toPart(revision, selector.kind === 'label' ? selector.label : null);
+    const { text, variables, parts } = await this.fill(root, wish, caller);
+    const receipt = {
+      ...root.source,
+      variables,
+      parts: parts.map(({ source }) => source),
+      output_digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
+      rendered_at: new Date().toISOString(),
+    };
+    return { text, receipt };
+  }
+
+  private async fill(root: SourcedPart, { variables, strict }: RenderPrompt, caller: Caller) {
+    try {
+      const parts = await this.included.of(root, caller);
+      return renderTemplate(root, { values: variables, parts, strict });
+    } catch (error) {
+      throw error instanceof TemplateProblems ? ValidationFailed(error.details, { cause: error }) : error;
+    }
+  }
+}
+
+function toPart(
+  { owner, name, number, digest, content, syntax, variables }: ResolvedRevision,
+  label: string | null,
+): SourcedPart {
+  const source = { owner, name, label, revision: number, digest };
+  return { id: `${owner}/${name}`, text: content, syntax, variables, source };
+}

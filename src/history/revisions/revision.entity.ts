@@ -1,0 +1,47 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core';
+import type { JsonObject } from '@promptyard/template/json.js';
+import type { TemplateVariable } from '@promptyard/template/template-variable.js';
+import type { TemplateSyntax } from '@promptyard/template/tokenize.js';
+import { TextArray } from '../../database/text-array.js';
+import type { Packaging } from './revision-content.js';
+
+/** A grant as a revision remembers it; `*` is everybody who is signed in. */
+export interface GrantSnapshot {
+  readonly principal_type: 'user' | 'group';
+  readonly principal_id: string;
+  readonly permission: 'read' | 'write';
+}
+
+/** An immutable snapshot of a prompt. No code path updates one. */
+export const Revision = defineEntity({
+  name: 'Revision',
+  tableName: 'revision',
+  properties: (p) => ({
+    id: p.uuid().primary(),
+    promptId: p.uuid(),
+    /** Counts up per prompt and is never used again. */
+    number: p.integer(),
+    /** Number of the revision that this one was made from. */
+    parent: p.integer().nullable(),
+    digest: p.text(),
+    name: p.text(),
+    title: p.text().nullable(),
+    description: p.text().nullable(),
+    content: p.text(),
+    syntax: p.string().$type<TemplateSyntax>(),
+    variables: p.json<readonly TemplateVariable[]>().columnType('json'),
+    /** How many of the variables were declared; those behind were found in the text. */
+    declaredVariables: p.integer(),
+    settings: p.json<JsonObject>(),
+    data: p.json<JsonObject>(),
+    meta: p.json<JsonObject>(),
+    tags: p.type(TextArray).$type<readonly string[]>(),
+    packaging: p.json<Packaging>().columnType('json').nullable(),
+    packagingDigest: p.text().nullable(),
+    grants: p.json<readonly GrantSnapshot[]>(),
+    commitMessage: p.text(),
+    authorId: p.uuid(),
+    createdAt: p.datetime(3),
+  }),
+});
+export type Revision = InferEntity<typeof Revision>;

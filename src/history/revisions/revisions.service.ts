@@ -1,0 +1,108 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
+import { Injectable } from '@nestjs/common';
+import type { Caller, Principal } from '../../auth/access/principal.js';
+import { ValidationFailed } from '../../common/errors/catalogue.js';
+import { Answer } from '../../common/http/answer.js';
+import { Database } from '../../database/database.js';
+import { LabelMover } from '../labels/label-mover.js';
+import { Prompt } from '../../prompts/prompt.entity.js';
+import { PromptAccess } from '../../prompts/prompt-access.js';
+import type { PromptPath } from '../../prompts/prompts.dto.js';
+import { PromptRepository } from '../../prompts/prompt.repository.js';
+import type { Revision } from './revision.entity.js';
+import { blank, changed, draftOf, type RevisionDraft } from './revision-draft.js';
+import { toRevisionNumber } from './revision-number.js';
+import { isMatch, writeTag } from './revision-tag.js';
+import { RevisionWriter } from './revision-writer.js';
+import type { CreateRevision, RevisionDetails, RevisionList, RevisionPage, RevisionPath } from './revisions.dto.js';
+import { NotCurrent, RevisionNotFound } from './revisions.errors.js';
+import { RevisionsRepository } from './revisions.repository.js';
+
+interface Save {
+  readonly message: string;
+  readonly labels: readonly string[];
+  readonly expected?: number | undefined;
+  readonly ifMatch?: string | undefined;
+  readonly toDraft: (newest: Revision | null, prompt: Prompt) => RevisionDraft | Promise<RevisionDraft>;
+}
+
+/** The history of a prompt: read, added to, and never rewritten. */
+@Injectable()
+export class RevisionsService {
+  constructor(
+    private readonly database: Database,
+    private readonly access: PromptAccess,
+    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
+    private readonly revisions: RevisionsRepository,
+    private readonly writer: RevisionWriter,
+    private readonly mover: LabelMover,
+  ) {}
+
+  /** 201, or 200 where the newest revision says the same. @throws PromptNotFound, NotPromptOwner, NotCurrent, LabelProtected */
+  create(path: PromptPath, wish: CreateRevision, ifMatch: string | undefined, me: Principal) {
+    const { commit_message: message, labels, expected_revision: expected, ...change } = wish;
+    const toDraft = (newest: Revision | null, prompt: Prompt) =>
+      changed(newest ? draftOf(newest) : blank(prompt), change);
+    return this.save(path, { message, labels, expected, ifMatch, toDraft }, me);
+  }
+
+  /** A new revision that says what an old one said. @throws RevisionNotFound and what create() throws */
+  restore({ number, ...path }: RevisionPath, ifMatch: string | undefined, me: Principal) {
+    const toDraft = async (_newest: Revision | null, { id }: Prompt) => {
+      const old = await this.revisions.byNumber(id, toRevisionNumber(number));
+      if (!old) throw RevisionNotFound();
+      return draftOf(old);
+    };
+    return this.save(path, { message: `Restore revision ${number}`, labels: [], ifMatch, toDraft }, me);
+  }
+
+  /** @throws PromptNotFound, RevisionNotFound */
+  async get({ number, ...path }: RevisionPath, caller: Caller): Promise<RevisionDetails> {
+    const { id } = await this.access.byPath(path.owner, path.name, caller);
+    return this.details(id, toRevisionNumber(number));
+  }
+
+  /** Newest first. @throws PromptNotFound */
+  async list({ owner, name }: PromptPath, { cursor, limit }: RevisionPage, caller: Caller): Promise<RevisionList> {
+    const { id } = await this.access.byPath(owner, name, caller);
+    const items = await this.revisions.page(id, limit, cursor === undefined ? null : readCursor(cursor));
+    const last = items.at(-1)?.number ?? 1;
+    return { items, next_cursor: last > 1 ? String(last) : null };
+  }
+
+  private async save({ owner, name }: PromptPath, save: Save, me: Principal): Promise<Answer<RevisionDetails>> {
+    const { id } = await this.access.byPath(owner, name, me, 'write');
+    const { revision, isNew } = await this.database.transaction(async () => {
+      const prompt = await this.prompts.lockActive(id);
+      const newest = await this.revisions.newest(id);
+      assertCurrent(newest, save);
+      const draft = await save.toDraft(newest, prompt);
+      const saved = await this.writer.append(prompt, newest, draft, { me, message: save.message });
+      for (const label of save.labels) await this.mover.move(id, label, saved.revision.number, me);
+      return saved;
+    });
+    return tagged(await this.details(id, revision.number), isNew ? 201 : 200);
+  }
+
+  private async details(promptId: string, number: number): Promise<RevisionDetails> {
+    const revision = await this.revisions.details(promptId, number);
+    if (!revision) throw RevisionNotFound();
+    return revision;
+  }
+}
+
+function assertCurrent(newest: Revision | null, { expected, ifMatch }: Save): void {
+  const isExpected = expected === undefined || expected === (newest?.number ?? 0);
+  if (isExpected && (ifMatch === undefined || isMatch(ifMatch, newest ?? undefined))) return;
+  throw NotCurrent({ number: newest?.number ?? null, digest: newest && `sha256:${newest.digest}` });
+}
+
+function tagged(revision: RevisionDetails, status: number): Answer<RevisionDetails> {
+  const etag = writeTag(revision);
+  return new Answer(revision, { status, headers: { etag } });
+}
+
+function readCursor(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw ValidationFailed({ cursor: 'must be a next_cursor' });
+  return Number(text);
+}

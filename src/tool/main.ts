@@ -1,6 +1,0 @@
-#!/usr/bin/env node
-import { requireNode } from '../common/require-node.js';
-
-requireNode('promptyard');
-const { runTool } = await import('./run-tool.js');
-process.exitCode = await runTool(process.argv.slice(2), process.env, process);

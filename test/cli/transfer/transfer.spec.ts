@@ -1,0 +1,125 @@
+import { Lanes } from '@promptyard/cli/transfer/archive/lanes.js';
+import { AT_ONCE, inOrder, inParallel } from '@promptyard/cli/transfer/in-parallel.js';
+import { isSlug, otherSlug, slugOf } from '@promptyard/import/slug.js';
+
+const soon = (ms = 1) => new Promise<void>((done) => setTimeout(done, ms));
+
+/** Work that counts how much of it runs at once. */
+function watched() {
+  const seen = { now: 0, most: 0 };
+  const work = async (ms?: number) => {
+    seen.now += 1;
+    seen.most = Math.max(seen.most, seen.now);
+    await soon(ms);
+    seen.now -= 1;
+  };
+  return { seen, work };
+}
+
+describe('slugs', () => {
+  it.each([
+    ['Linux Terminal (v2)', 'linux-terminal-v2'],
+    ['  --Éclair__au café!', 'eclair-au-cafe'],
+    ['code-review', 'code-review'],
+    [`${'a'.repeat(63)} b`, 'a'.repeat(63)],
+    ['a'.repeat(100), 'a'.repeat(64)],
+  ])('makes of %j %j', (name, slug) => expect(slugOf(name)).toBe(slug));
+
+  it('gives names without a letter of the alphabet slugs of their own', () => {
+    const slugs = ['翻訳者', '詩人', '!!!'].map(slugOf);
+    expect(new Set(slugs).size).toBe(3);
+    for (const slug of slugs) expect(slug).toMatch(/^prompt-[0-9a-f]{8}$/);
+  });
+
+  it('keeps within 64 characters where a name is taken', () => {
+    const slug = otherSlug(`${'a'.repeat(54)}-${'b'.repeat(9)}`, 'id');
+    expect(isSlug(slug)).toBe(true);
+    expect(otherSlug('a', 'id')).not.toBe(otherSlug('a', 'another id'));
+  });
+});
+
+describe('in parallel', () => {
+  it('runs only so many at once, and all of them', async () => {
+    const { seen, work } = watched();
+    const done: number[] = [];
+    const items = Array.from({ length: 50 }, (_, index) => index);
+    await inParallel(items, async (item) => {
+      await work();
+      done.push(item);
+    });
+    expect(seen.most).toBe(AT_ONCE);
+    expect(done.sort((one, other) => one - other)).toEqual(items);
+  });
+
+  it('begins nothing after an error, and throws it', async () => {
+    let begun = 0;
+    const work = inParallel(Array.from({ length: 100 }), async () => {
+      begun += 1;
+      await soon();
+      throw new Error('first');
+    });
+    await expect(work).rejects.toThrow('first');
+    expect(begun).toBe(AT_ONCE);
+  });
+
+  it('gives results in the order of their tasks', async () => {
+    const { seen, work } = watched();
+    async function* tasks() {
+      for (let task = 0; task < 30; task += 1) {
+        yield () => work(30 - task).then(() => task);
+        await soon(0);
+      }
+    }
+    const results: number[] = [];
+    for await (const result of inOrder(tasks())) results.push(result);
+    expect(results).toEqual(Array.from({ length: 30 }, (_, index) => index));
+    expect(seen.most).toBeGreaterThan(1);
+    expect(seen.most).toBeLessThanOrEqual(AT_ONCE);
+  });
+});
+
+describe('lanes', () => {
+  it('keeps the order of each lane, and runs several at once', async () => {
+    const { seen, work } = watched();
+    const lanes = new Lanes();
+    const done: string[] = [];
+    for (let piece = 0; piece < 10; piece += 1)
+      for (const lane of ['a', 'b', 'c'])
+        await lanes.add(lane, 1, async () => {
+          await work(Math.random() * 3);
+          done.push(`${lane}${piece}`);
+        });
+    await lanes.end();
+    for (const lane of ['a', 'b', 'c'])
+      expect(done.filter((piece) => piece.startsWith(lane))).toEqual(
+        Array.from({ length: 10 }, (_, piece) => `${lane}${piece}`),
+      );
+    expect(seen.most).toBe(3);
+  });
+
+  it('holds up what comes where too many bytes wait', async () => {
+    const lanes = new Lanes();
+    let free = () => undefined as void;
+    const blocked = new Promise<void>((done) => (free = done));
+    await lanes.add('a', 60 * 1024 * 1024, () => blocked);
+    let isTaken = false;
+    const next = lanes.add('b', 10 * 1024 * 1024, () => blocked).then(() => (isTaken = true));
+    await soon(20);
+    expect(isTaken).toBe(false);
+    free();
+    await next;
+    await lanes.end();
+  });
+
+  it('begins nothing after an error, and throws it', async () => {
+    const lanes = new Lanes();
+    let later = 0;
+    await lanes.add('a', 1, () => Promise.reject(new Error('broken')));
+    const more = async () => {
+      for (;;) await lanes.add('a', 1, async () => void (later += await Promise.resolve(1)));
+    };
+    await expect(more()).rejects.toThrow('broken');
+    await expect(lanes.end()).rejects.toThrow('broken');
+    expect(later).toBe(0);
+  });
+});

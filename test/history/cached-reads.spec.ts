@@ -1,0 +1,163 @@
+import { jest } from '@jest/globals';
+import { Database } from '../../src/database/database.js';
+import { type ApiAnswer, call, eventually } from '../support/api.js';
+import { aRevision, point } from '../support/history.js';
+import { aPrompt, type TestPrompt } from '../support/prompts.js';
+import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
+
+const longestStaleMs = 200;
+
+let server: OpenTestServer;
+let prompt: TestPrompt;
+beforeAll(async () => {
+  server = await startOpenTestServer();
+});
+beforeEach(async () => {
+  prompt = await aPrompt(server).withVersion('1.0.0').make();
+  for (const content of ['One', 'Two']) await aRevision(server, prompt, server.adminKey, content);
+});
+afterAll(() => server.stop());
+afterEach(() => jest.restoreAllMocks());
+
+const read = (path = '/resolve'): Promise<ApiAnswer> => call(server, 'GET', prompt.path + path);
+const contentOf = async () => (await read()).body.content as string;
+const sql = (text: string, ...values: unknown[]) => server.database.pool.query(text, values);
+
+/** As another process does it, with whatever it runs. */
+const moveElsewhere = (revision: number) =>
+  sql(`update label set revision = $1 where name = 'production' and prompt_id = $2`, revision, prompt.id);
+
+/** How often the database is asked while the same is read again and again. */
+async function statementsOf(reads: () => Promise<unknown>): Promise<number> {
+  const asked = jest.spyOn(server.app.get(Database), 'query');
+  for (let i = 0; i < 20; i += 1) await reads();
+  const statements = asked.mock.calls.length;
+  asked.mockRestore();
+  return statements;
+}
+
+/** The same in a quiet moment: a busy machine hears of changes later, and the database is asked then. */
+const fewestStatementsOf = (reads: () => Promise<unknown>) =>
+  eventually(
+    () => statementsOf(reads),
+    (statements) => statements <= 1,
+    30_000,
+  );
+
+describe('what is read of a public prompt', () => {
+  it.each(['/resolve', '/resolve?version=1.x', '/versions', '/versions/1.0.0'])(
+    'comes from memory at %s',
+    async (path) => {
+      const first = await read(path);
+      expect(await fewestStatementsOf(() => read(path))).toBeLessThanOrEqual(1);
+      expect((await read(path)).text).toBe(first.text);
+    },
+  );
+
+  it('is the new at once where it was changed', async () => {
+    for (const revision of [2, 3, 1, 2]) {
+      await contentOf();
+      await point(server, prompt, server.adminKey, 'production', { revision });
+      expect((await read()).body.number).toBe(revision);
+    }
+  });
+
+  it('is the new within 200 ms where another process has changed it', async () => {
+    for (const revision of [2, 3, 2, 3, 2]) {
+      await eventually(read, () => true);
+      await moveElsewhere(revision);
+      const began = performance.now();
+      let lastWrong = began;
+      const reading = async () => {
+        const asked = performance.now();
+        const { body } = await read();
+        if (body.number !== revision) lastWrong = asked;
+        return body.number;
+      };
+      expect(await eventually(reading, (number) => number === revision)).toBe(revision);
+      expect(lastWrong - began).toBeLessThan(longestStaleMs);
+    }
+  });
+
+  it('is hidden at once when it becomes private, and shown again', async () => {
+    for (const visibility of ['private', 'public', 'private']) {
+      await read();
+      await call(server, 'PATCH', prompt.idPath, { token: server.adminKey, json: { visibility } });
+      expect((await read()).status).toBe(visibility === 'public' ? 200 : 404);
+    }
+  });
+
+  it('is gone at once when it is deleted, and another prompt’s when that gets the name', async () => {
+    const name = 'given-again';
+    const again = async () => {
+      prompt = await aPrompt(server, name).make();
+      await aRevision(server, prompt, server.adminKey, `Of ${prompt.id}`);
+      return `Of ${prompt.id}`;
+    };
+    for (let round = 0; round < 3; round += 1) {
+      const content = await again();
+      expect([await contentOf(), await contentOf()]).toEqual([content, content]);
+      await call(server, 'DELETE', prompt.idPath, { token: server.adminKey });
+      expect((await read()).status).toBe(404);
+    }
+  });
+});
+
+it('asks each time about a private prompt, whoever asks', async () => {
+  await call(server, 'PATCH', prompt.idPath, { token: server.adminKey, json: { visibility: 'private' } });
+  const reads = () => call(server, 'GET', `${prompt.path}/resolve`, { token: server.adminKey });
+  expect(await statementsOf(reads)).toBeGreaterThanOrEqual(20);
+});
+
+it('keeps nothing while it cannot hear of changes', async () => {
+  await eventually(read, () => true);
+  const listening = `select pid from pg_stat_activity where application_name = 'promptyard changes' and datname = current_database()`;
+  await sql(`alter table label disable trigger label_change`);
+  try {
+    await sql(`select pg_terminate_backend(pid) from (${listening}) listening`);
+    await eventually(
+      async () => (await sql(listening)).rows.length,
+      (count) => count === 0,
+    );
+    await moveElsewhere(3);
+    expect((await read()).body.number).toBe(3);
+  } finally {
+    await sql(`alter table label enable trigger label_change`);
+  }
+  // And goes on once it does again.
+  await eventually(
+    async () => (await sql(listening)).rows.length,
+    (count) => count === 1,
+    10_000,
+  );
+  expect(await fewestStatementsOf(read)).toBeLessThanOrEqual(1);
+});
+
+it('answers rightly while 4 readers and a writer are at work', async () => {
+  const seen: number[][] = [];
+  let isOver = false;
+  let current = 1;
+  const readers = Array.from({ length: 4 }, async () => {
+    while (!isOver) {
+      const before = current;
+      const { body } = await read();
+      seen.push([before, Number(body.number), current]);
+    }
+  });
+  for (let i = 0; i < 60; i += 1) {
+    const revision = (i % 3) + 1;
+    await point(server, prompt, server.adminKey, 'production', { revision });
+    current = revision;
+    const { body } = await read();
+    expect(body).toMatchObject({ number: revision });
+  }
+  isOver = true;
+  await Promise.all(readers);
+  // Whoever saw the same label before and after saw nothing older: it was moved at most once in between.
+  const wrong = seen
+    .filter(([before, , after]) => before === after)
+    .filter(([before, number]) => {
+      return number !== before && number !== ((before ?? 0) % 3) + 1;
+    });
+  expect(wrong).toEqual([]);
+});

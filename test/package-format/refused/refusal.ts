@@ -1,0 +1,25 @@
+import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
+import { readPackage } from '@promptyard/package-format/read-package.js';
+import { stream } from '../archives.js';
+
+/** What the archive is, the archive, and what the reason must say: a part of it, or a pattern. */
+export type Refusal = [what: string, archive: () => Buffer, reason: string | RegExp];
+
+/** The reason that is given, or undefined when the archive is taken. Any other error fails the test. */
+export async function reasonFor(archive: Buffer, chunkSize?: number): Promise<string | undefined> {
+  try {
+    await readPackage(stream(archive, chunkSize), { name: 'greeting', version: '1.0.0' });
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidPackage) return error.reason;
+    throw error;
+  }
+}
+
+export function itRefuses(refusals: Refusal[]): void {
+  it.each(refusals)('%s', async (_what, archive, reason) => {
+    const given = await reasonFor(archive());
+    expect(given).toEqual(reason instanceof RegExp ? expect.stringMatching(reason) : expect.stringContaining(reason));
+    expect(given?.length).toBeLessThan(500);
+  });
+}
