@@ -43,28 +43,25 @@ const renaming = operations.filter((operation) => {
   return name === 'frees' || operation.includes('renamed');
 });
 
-it('asks each route that frees or changes a name to do so', () => {
+it("covers each route that frees or changes a prompt's name", () => {
   const routes = routeFacts.filter(({ name }) => name !== 'stays').map(({ operation }) => operation);
   expect([...new Set(renaming.map(routeOf))].sort()).toEqual([...routes].sort());
 });
 
-it.each(operations)(
-  '%s leaves name and production as they are where the caller may move no label',
-  async (operation) => {
-    for (const actor of renaming.includes(operation) ? mighty : ends) {
-      const scene = await aProtectedScene([]);
-      const before = await identityOf(scene);
-      const { status, text } = await askRoute(cast, operation, scene, { actor });
-      expect({ actor, status, ...(await identityOf(scene)) }).toEqual({ actor, status, ...before });
-      if (!renaming.includes(operation)) continue;
-      expect({ actor, status }).toEqual({ actor, status: 403 });
-      expect(text).toContain('the label is protected');
-      expect(text).toMatch(/production|guarded/);
-    }
-  },
-);
+it.each(operations)('%s changes neither name nor production for a caller who may move no label', async (operation) => {
+  for (const actor of renaming.includes(operation) ? mighty : ends) {
+    const scene = await aProtectedScene([]);
+    const before = await identityOf(scene);
+    const { status, text } = await askRoute(cast, operation, scene, { actor });
+    expect({ actor, status, ...(await identityOf(scene)) }).toEqual({ actor, status, ...before });
+    if (!renaming.includes(operation)) continue;
+    expect({ actor, status }).toEqual({ actor, status: 403 });
+    expect(text).toContain('the label is protected');
+    expect(text).toMatch(/production|guarded/);
+  }
+});
 
-it.each(renaming)('%s is done for who may move each protected label', async (operation) => {
+it.each(renaming)('%s succeeds for a caller who may move each protected label', async (operation) => {
   const scene = await aProtectedScene([cast.creator.id]);
   const before = await identityOf(scene);
   const { status } = await askRoute(cast, operation, scene, { actor: 'creator' });
@@ -72,7 +69,7 @@ it.each(renaming)('%s is done for who may move each protected label', async (ope
   expect(await identityOf(scene)).not.toEqual(before);
 });
 
-it.each(renaming)('%s is refused to who may move one of two protected labels', async (operation) => {
+it.each(renaming)('%s is refused to a caller who may move only one of two protected labels', async (operation) => {
   const protectedLabels = { guarded: [cast.creator.id], production: [cast.creator.id], zeta: [cast.owner.id] };
   const scene = await aScene(server, cast, { visibility: 'private', hasVersion: false, protectedLabels });
   const { status, text } = await askRoute(cast, operation, scene, { actor: 'creator' });

@@ -61,7 +61,7 @@ it.each(rows)('$operation of $prompt prompts answers each role as the table says
   expect(answered).toEqual(row.statuses);
 });
 
-describe('a private prompt of somebody else cannot be told from none', () => {
+describe('a private prompt of another user is answered like a missing one', () => {
   const blind = rows.find(({ operation, prompt }) => operation === 'getPrompt' && prompt === 'private');
   const blindActors = actors.filter((actor) => blind?.statuses[actor] !== 200);
 
@@ -71,7 +71,7 @@ describe('a private prompt of somebody else cannot be told from none', () => {
     return { status, body, headers: [...headers.keys()].sort() };
   }
 
-  it('is about eight kinds of callers', () => {
+  it('covers eight kinds of callers', () => {
     expect(blindActors).toHaveLength(8);
   });
 

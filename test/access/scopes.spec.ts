@@ -29,7 +29,7 @@ const ask = async ({ operation }: RouteFacts, token: string, about?: Scene) =>
   askRoute(cast, operation, about ?? (await scene()), { token });
 const lacks = ({ text }: ApiAnswer) => text.includes('missing scope');
 
-it.each(routeFacts)('$operation takes its scopes, and all of them', async (facts) => {
+it.each(routeFacts)('$operation accepts a key with its scopes and requires all of them', async (facts) => {
   const enough = await ask(facts, await keyWith(facts.operation, facts.scopes.length > 0 ? facts.scopes : ['admin']));
   expect(lacks(enough)).toBe(false);
   expect(enough.text).not.toMatch(/missing (bearer )?token|invalid access token|401 Unauthorized|Not authenticated/);
@@ -41,7 +41,7 @@ it.each(routeFacts)('$operation takes its scopes, and all of them', async (facts
 });
 
 it.each(routeFacts.filter(({ orPerson }) => orPerson))(
-  '$operation takes a log-in in place of a scope, and no session of a key',
+  '$operation accepts a password log-in instead of the scope, but no session that a key opened',
   async (facts) => {
     const key = await aKey(server, cast.owner.id);
     const ofPerson = await ask(facts, await sessionOf(server, cast.owner));
@@ -56,7 +56,7 @@ it.each(routeFacts.filter(({ orPerson }) => orPerson))(
 const blind = routeFacts.filter(({ scopes: needed }) => needed.length > 0 && !needed.includes('prompts:read'));
 const others = scopes.filter((scope) => scope !== 'prompts:read');
 
-it.each(blind)('$operation answers a key that may not read with nothing that the prompt says', async (facts) => {
+it.each(blind)('$operation shows no content of the prompt to a key without the read scope', async (facts) => {
   for (const visibility of ['private', 'public'] as const) {
     const about = await scene(visibility);
     const { status, text, headers } = await ask(facts, await keyWith(facts.operation, others), about);

@@ -84,14 +84,14 @@ describe.each([
     await server.pool.query(analyze);
   });
 
-  it.each(modes)('a read looks at none that is counted already (%s)', async (mode) => {
+  it.each(modes)('a read scans no download that is already counted (%s)', async (mode) => {
     for (const scopeId of [prompt.id, ...prompt.versionIds]) {
       const read = await explained(mode, () => downloads.series(scopeId, recent));
       expect(read.map(rawRows)).toEqual([0]);
     }
   });
 
-  it.each(modes)('a read and a roll-up look at what is waiting, and at no more (%s)', async (mode) => {
+  it.each(modes)('a read and a roll-up scan only the uncounted downloads (%s)', async (mode) => {
     await recordTail();
     const [read = {}] = await explained(mode, () => downloads.series(prompt.id, recent));
     expect(rawRows(read)).toBe(tail);
@@ -105,7 +105,7 @@ describe.each([
     }
   });
 
-  it('an idle server looks at one row of its own', async () => {
+  it('an idle server reads one row only', async () => {
     const statements = await explained('force_generic_plan', () => sums.rollUp());
     expect(statements).toEqual([{ ...statements[0], download_rollup: 1 }]);
     expect(statements.map(rawRows)).toEqual([0]);

@@ -26,7 +26,7 @@ const count = async (statement: string) => (await database.pool.query<{ n: numbe
 const recorded = () => count('select count(*)::int as n from download');
 const waiting = () => count(`select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`);
 
-it('ends only when what it is taking back is taken back', async () => {
+it('closes only after the records that it reverts are removed', async () => {
   const { id, versionIds } = await aCountedPrompt(database);
   const recorder = new DownloadRecorder(database.downloads, database.retraction, new OutageLogger(), config);
   const turn = await aLongTurn();

@@ -42,7 +42,7 @@ async function settled(prompt: TestPrompt, total: number, query = '') {
 }
 
 describe('unique', () => {
-  it('counts each signed-in user once a day, from wherever', async () => {
+  it('counts each signed-in user once a day, from any address', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
     await visit(prompt, { token: alice.key, from: '198.51.100.1' });
     await visit(prompt, { token: alice.key, from: '198.51.100.2', agent: 'other' });
@@ -50,7 +50,7 @@ describe('unique', () => {
     expect(await settled(prompt, 3)).toEqual({ items: [{ period: today(), downloads: 3, unique: 2 }], total: 3 });
   });
 
-  it('counts strangers by address and agent together', async () => {
+  it('counts anonymous visitors by address and user agent together', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
     for (const from of ['203.0.113.1', '203.0.113.2']) {
       for (const agent of ['curl', 'wget', 'curl']) await visit(prompt, { from, agent });
@@ -70,7 +70,7 @@ describe('unique', () => {
 });
 
 describe('an address', () => {
-  it('is nowhere in the database', async () => {
+  it('is stored nowhere in the database', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
     await visit(prompt, { from: '233.252.0.77', agent: 'tell-tale-agent' });
     await settled(prompt, 1);
@@ -112,7 +112,7 @@ describe('a series', () => {
     return [body.items.map(({ period, downloads, unique }) => [period, downloads, unique]), body.total];
   };
 
-  it('goes by day, oldest first, without days that had none', async () => {
+  it('is by day, oldest first, without days that had no downloads', async () => {
     expect(await get('interval=day')).toEqual([
       [
         ['2026-01-30', 1, 1],
@@ -127,7 +127,7 @@ describe('a series', () => {
     expect(await get('')).toEqual(await get('interval=day'));
   });
 
-  it('goes by week, from its Monday', async () => {
+  it('is by week, starting on Monday', async () => {
     expect(await get('interval=week')).toEqual([
       [
         ['2026-01-26', 7, 3],
@@ -138,7 +138,7 @@ describe('a series', () => {
     ]);
   });
 
-  it('goes by month, from its first', async () => {
+  it('is by month, starting on the first day', async () => {
     expect(await get('interval=month')).toEqual([
       [
         ['2026-01-01', 3, 2],
@@ -149,13 +149,13 @@ describe('a series', () => {
     ]);
   });
 
-  it('holds both its ends', async () => {
+  it('includes both ends of the range', async () => {
     const { body } = await series(prompt, '?from=2026-01-31&to=2026-02-01');
     expect(body.items.map(({ period }) => period)).toEqual(['2026-01-31', '2026-02-01']);
     expect(body.total).toBe(6);
   });
 
-  it('is empty where nothing was', async () => {
+  it('is empty if there were no downloads', async () => {
     expect((await series(prompt, '?from=2025-01-01&to=2025-01-31')).body).toEqual({ items: [], total: 0 });
   });
 
@@ -175,16 +175,16 @@ describe('a series', () => {
     expect([status, Object.keys(body.details).sort()]).toEqual([422, fields]);
   });
 
-  it('begins with the calendar where thirty days would go back further', async () => {
+  it('begins with the calendar if thirty days would reach further back', async () => {
     expect((await series(prompt, '?to=0001-01-10')).body).toEqual({ items: [], total: 0 });
   });
 
-  it('is 404 for a version that is not there', async () => {
+  it('is 404 for a missing version', async () => {
     const { status, body } = await series(prompt, '?version=9.9.9');
     expect([status, body]).toEqual([404, { error: 'NOT_FOUND', message: 'version not found' }]);
   });
 
-  it('comes as a table too', async () => {
+  it('is available as CSV', async () => {
     const path = `${prompt.path}/downloads.csv?from=2026-01-01&to=2026-03-31&interval=month`;
     const { status, text, headers } = await call(server, 'GET', path);
     expect([status, text]).toEqual([
@@ -195,7 +195,7 @@ describe('a series', () => {
     expect(headers.get('content-disposition')).toBe(`attachment; filename="${prompt.name}-downloads.csv"`);
   });
 
-  it('comes as a table whatever the prompt is called', async () => {
+  it('is available as CSV for any name of a prompt', async () => {
     const { id } = await aPrompt(server).ownedBy(alice).make();
     await server.database.pool.query('update prompt set name = $2 where id = $1', [id, 'Grüße “7”']);
     const { status, headers } = await call(
@@ -209,7 +209,7 @@ describe('a series', () => {
     ]);
   });
 
-  it('comes as a table of one version', async () => {
+  it('is available as CSV for one version', async () => {
     await visit(prompt, {});
     await settled(prompt, 1);
     const { text } = await call(server, 'GET', `${prompt.path}/downloads.csv?version=1.0.0`);

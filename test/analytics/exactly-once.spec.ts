@@ -40,7 +40,7 @@ async function anOpenTransaction(at: Date) {
   return { commit };
 }
 
-it('counts what commits late, with an older time, once and no sooner', async () => {
+it('counts a record that commits late with an older time once, and only after its commit', async () => {
   const late = await anOpenTransaction(new Date(Date.now() - 5_000));
   await database.downloads.insert([aDownload(prompt)]);
   await rollUpAll(database);
@@ -52,7 +52,7 @@ it('counts what commits late, with an older time, once and no sooner', async () 
   expect(await countsOf(database, prompt)).toEqual(all(2));
 });
 
-it('does not wait for what is open in other databases of the cluster', async () => {
+it('does not wait for open transactions of other databases in the cluster', async () => {
   const neighbour = await createTestDatabase();
   const client = await neighbour.pool.connect();
   await client.query('begin; select pg_current_xact_id()');
@@ -64,7 +64,7 @@ it('does not wait for what is open in other databases of the cluster', async () 
   await neighbour.drop();
 });
 
-it('knows late visitors of days whose visitors are forgotten', async () => {
+it('counts late visitors of days whose visitors were already deleted', async () => {
   await database.downloads.insert([3, 4].map((visitor) => aDownload(prompt, { at: daysAgo(40), visitor })));
   await rollUpAll(database);
   await database.retention.deleteOldVisitors();
@@ -75,7 +75,7 @@ it('knows late visitors of days whose visitors are forgotten', async () => {
   expect(await countsOf(database, prompt)).toEqual(all(4, 3));
 });
 
-it('counts in pieces when much is waiting, also what one transaction made', async () => {
+it('counts in batches when many records wait, even if one transaction made them all', async () => {
   const make = (downloads: number) =>
     database.pool.query(
       `insert into download (at, id, prompt_id, version_id, visitor)
@@ -92,7 +92,7 @@ it('counts in pieces when much is waiting, also what one transaction made', asyn
   expect([counted, days, hours]).toEqual([49_000, 49_000, 49_000]);
 });
 
-it('is exact while several count at once, downloads come in, and counters are killed in the middle', async () => {
+it('is exact while several processes count, downloads arrive and counting processes are killed', async () => {
   let isOver = false;
   let recorded = 0;
   const record = async () => {
@@ -122,7 +122,7 @@ it('is exact while several count at once, downloads come in, and counters are ki
   expect([counted, days, hours]).toEqual([recorded, recorded, recorded]);
 });
 
-it('takes back what was counted, with the visitors that nothing is left of', async () => {
+it('reverts counted downloads, and visitors who have no other download left', async () => {
   const [kept, again, alone, uncounted] = [
     aDownload(prompt, { visitor: 1 }),
     aDownload(prompt, { visitor: 1 }),
@@ -144,7 +144,7 @@ it('takes back what was counted, with the visitors that nothing is left of', asy
   expect(await countsOf(database, prompt)).toEqual(all(2));
 });
 
-it('goes on after a restore into a younger cluster, without touching what is recorded', async () => {
+it('continues after a restore into a younger cluster, without changing recorded downloads', async () => {
   await database.downloads.insert([aDownload(prompt, { visitor: 1 })]);
   await rollUpAll(database);
   await database.pool.query(

@@ -103,7 +103,7 @@ const addHistory = (count: number) =>
     [promptId, versionId, count],
   );
 
-it('keeps the rows where they are, and what has been counted counted', async () => {
+it('leaves the rows in place, and counted downloads stay counted', async () => {
   await addHistory(5_000);
   await database.pool.query(rollUpAsBefore);
   await record(database.pool, [daysFromNow(-1)]);
@@ -118,7 +118,7 @@ it('keeps the rows where they are, and what has been counted counted', async () 
   expect(kinds).toEqual([{ relkind: 'p' }]);
 });
 
-it('puts what a wrong clock recorded aside, counted once whether it was counted before or not', async () => {
+it('moves records of a wrong clock to the default partition and counts each of them once', async () => {
   await record(database.pool, [daysFromNow(0), daysFromNow(400)]);
   await database.pool.query(rollUpAsBefore);
   await record(database.pool, [daysFromNow(800), daysFromNow(0)]);
@@ -129,7 +129,7 @@ it('puts what a wrong clock recorded aside, counted once whether it was counted 
   expect(await counts()).toEqual({ recorded: 4, counted: 4 });
 });
 
-it('happens while the previous version records and counts, without a download that fails or waits for long', async () => {
+it('runs while the previous version records and counts, and no download fails or waits for long', async () => {
   await addHistory(150_000);
   const writers = await Promise.all(
     Array.from({ length: 4 }, async () => {
@@ -170,7 +170,7 @@ it('happens while the previous version records and counts, without a download th
   expect(await counts()).toEqual({ recorded, counted: recorded });
 });
 
-it('goes on wherever it was stopped', async () => {
+it('continues after an interruption at any point', async () => {
   await addHistory(100);
   await record(database.pool, [daysFromNow(400)]);
   const migration = new DownloadMonths0009(orm.driver, orm.config);
@@ -184,7 +184,7 @@ it('goes on wherever it was stopped', async () => {
   expect(await counts()).toEqual({ recorded: 101, counted: 101 });
 });
 
-it('makes a table that downloads are recorded in, month by month', async () => {
+it('creates a table in which downloads are recorded by month', async () => {
   await migrate();
   const current = new DownloadsRepository(new Database(orm));
   const download = { versionId, promptId, visitor: Buffer.alloc(16) };

@@ -15,7 +15,7 @@ afterAll(() => server.stop());
 const countOf = async (path: string) => (await call(server, 'GET', path)).body.download_count;
 const download = (path: string) => call(server, 'GET', `${path}/versions/1.0.0/download`);
 
-it('goes on counting after a restore into a cluster with younger transactions', async () => {
+it('continues counting after a restore into a cluster with younger transaction ids', async () => {
   const prompt = await aPrompt(server)
     .ownedBy(await aUser(server))
     .withVersion('1.0.0')

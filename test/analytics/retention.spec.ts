@@ -63,7 +63,7 @@ async function tidyUp(downloadRetentionMonths: number): Promise<void> {
   await retention.settled();
 }
 
-it('makes this month and the next, once, also when two servers start at the same moment', async () => {
+it('creates the partitions of this month and the next once, even if two servers start at the same moment', async () => {
   await keepMonthsApart(-1, -1);
   await Promise.all([tidyUp(13), tidyUp(13)]);
   await tidyUp(13);
@@ -72,7 +72,7 @@ it('makes this month and the next, once, also when two servers start at the same
   expect(await holding()).toEqual({ [nameOf(-1)]: 1, [nameOf(0)]: 1, [nameOf(1)]: 1 });
 });
 
-it('never loses what a wrong clock recorded, and counts it once wherever it lies', async () => {
+it('never loses a record of a wrong clock, and counts it once in any partition', async () => {
   await keepMonthsApart(0, 0);
   const counted = [-400, 0, 1, 500].map((month) => aDownload(prompt, { at: monthStart(month) }));
   await database.downloads.insert(counted);
@@ -85,7 +85,7 @@ it('never loses what a wrong clock recorded, and counts it once wherever it lies
   expect(await countsOf(database, prompt)).toEqual({ prompt: 5, days: 5, hours: 5, visitors: 5 });
 });
 
-it('leaves a month to the default partition that holds very much of it already', async () => {
+it('creates no partition for a month of which the default partition already has very many rows', async () => {
   await keepMonthsApart(-1, -1);
   await database.pool.query(
     `insert into download (at, id, prompt_id, version_id, visitor)
@@ -97,7 +97,7 @@ it('leaves a month to the default partition that holds very much of it already',
   expect(await holding()).toEqual({ download_default: 10_001 });
 });
 
-describe('a month that is over for long enough', () => {
+describe('a month beyond the retention time', () => {
   beforeEach(() => keepMonthsApart(-4, 1));
   const recordOneAMonth = () =>
     database.downloads.insert([-40, -4, -3, -2, 0].map((month) => aDownload(prompt, { at: monthStart(month) })));
@@ -114,14 +114,14 @@ describe('a month that is over for long enough', () => {
     expect(series).toEqual([{ period: day, downloads: 1, unique: 1 }]);
   });
 
-  it('stays for ever if nothing else is wished', async () => {
+  it('is kept for ever with a retention of 0', async () => {
     await recordOneAMonth();
     await rollUpAll(database);
     await tidyUp(0);
     expect(Object.values(await holding())).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('stays until all of it is counted, by the day and by the hour', async () => {
+  it('is kept until all of it is counted by day and by hour', async () => {
     await recordOneAMonth();
     expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
     await rollUpAll(database);
@@ -131,7 +131,7 @@ describe('a month that is over for long enough', () => {
     expect(Object.values(await holding())).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('makes no download wait while somebody reads it, and goes once they are done', async () => {
+  it('blocks no download while it is being read, and is dropped after the read has ended', async () => {
     await recordOneAMonth();
     await rollUpAll(database);
     const reader = new pg.Client(database.url);
@@ -160,7 +160,7 @@ describe('a month that is over for long enough', () => {
     expect(await partitions()).not.toContain(nameOf(-4));
   });
 
-  it('stays as long as a record for it is on its way', async () => {
+  it('is kept while a record for it is not yet committed', async () => {
     const late = new pg.Client(database.url);
     await late.connect();
     await late.query('begin');
@@ -181,12 +181,12 @@ describe('a month that is over for long enough', () => {
   });
 });
 
-describe('downloads from before months were kept apart', () => {
+describe('downloads from before the partitioning by month', () => {
   const first = async () => (await partitions()).find((name) => name.startsWith('download_before_')) ?? '';
   const recordSome = () =>
     database.downloads.insert([-40, -4, -3, -2, 0].map((month) => aDownload(prompt, { at: monthStart(month) })));
 
-  it('go when their months are over for long enough, and their sums stay', async () => {
+  it('are deleted after the retention time, and their sums stay', async () => {
     await recordSome();
     expect(await holding()).toEqual({ [await first()]: 5 });
     await rollUpAll(database);
@@ -195,7 +195,7 @@ describe('downloads from before months were kept apart', () => {
     expect(await countsOf(database, prompt)).toEqual({ prompt: 5, days: 5, hours: 5, visitors: 5 });
   });
 
-  it('go also where they are many', async () => {
+  it('are deleted in large numbers too', async () => {
     await database.pool.query(
       `insert into download (at, id, prompt_id, version_id, visitor)
        select $3::timestamptz + n * interval '1 ms', gen_random_uuid(), $1, $2, '\\x00' from generate_series(1, 25001) n`,
@@ -207,7 +207,7 @@ describe('downloads from before months were kept apart', () => {
     expect(await holding()).toEqual({ [await first()]: 1 });
   });
 
-  it('stay for ever if nothing else is wished, and until they are counted', async () => {
+  it('are kept for ever with a retention of 0, and until they are counted', async () => {
     await recordSome();
     await tidyUp(2);
     expect(await holding()).toEqual({ [await first()]: 5 });
@@ -217,7 +217,7 @@ describe('downloads from before months were kept apart', () => {
   });
 });
 
-it('forgets who visited on days that are over', async () => {
+it('deletes the visitors of past days', async () => {
   await database.downloads.insert([monthStart(-1), new Date()].map((at) => aDownload(prompt, { at })));
   await rollUpAll(database);
   await tidyUp(13);

@@ -90,7 +90,7 @@ async function expectSeries(prompts: readonly CountedPrompt[], records: readonly
   }
 }
 
-it('answers what a full count over the records would, whatever happened in whichever order', async () => {
+it('answers the same as a full count over the records after any sequence of events', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
       const prompts = [await aCountedPrompt(database, 2), await aCountedPrompt(database, 2)];

@@ -90,7 +90,7 @@ const attempts: [number, string, Attempt][] = [
 ];
 
 it.each(attempts)(
-  'nothing is recorded of what comes to %d: %s',
+  'a request that ends with %d is not recorded: %s',
   async (status, _what, { as = 'alice', ...attempt }) => {
     const token = { alice: alice.key, bob: bob.key, admin: server.adminKey }[as];
     const path = typeof attempt.path === 'string' ? attempt.path : attempt.path();
@@ -102,7 +102,7 @@ it.each(attempts)(
   },
 );
 
-it('nothing is recorded of uploads that are refused', async () => {
+it('refused uploads are not recorded', async () => {
   const recorded = await recordedBy(server, async () => {
     const taken = await uploadVersion(server, prompt, alice.key, '1.0.0');
     const strangers = await uploadVersion(server, prompt, bob.key, '2.0.0');
@@ -112,7 +112,7 @@ it('nothing is recorded of uploads that are refused', async () => {
   expect(recorded).toEqual([]);
 });
 
-it('of uploads that race for one number, only the winner’s is recorded', async () => {
+it('only the winner of uploads that race for one version is recorded', async () => {
   for (const version of ['3.0.0', '3.0.1', '3.0.2']) {
     const recorded = await recordedBy(server, async () => {
       const racing = Array.from({ length: 6 }, () => uploadVersion(server, prompt, alice.key, version));
@@ -123,7 +123,7 @@ it('of uploads that race for one number, only the winner’s is recorded', async
   }
 });
 
-it('of prompts that race for one name, only the winner’s is recorded', async () => {
+it('only the winner of prompts that race for one name is recorded', async () => {
   const wish = { token: alice.key, json: { name: 'contested', description: '' } };
   const recorded = await recordedBy(server, async () => {
     await Promise.all(Array.from({ length: 6 }, () => call(server, 'POST', '/v1/prompts', wish)));
@@ -131,7 +131,7 @@ it('of prompts that race for one name, only the winner’s is recorded', async (
   expect(recorded.map(({ action }) => action)).toEqual(['prompt.create']);
 });
 
-it('of changes that change nothing, nothing is recorded', async () => {
+it('changes without effect are not recorded', async () => {
   const same = { description: 'A prompt for a test.', title: null, tags: [], visibility: 'public' };
   const recorded = await recordedBy(server, async () => {
     const token = alice.key;
@@ -142,7 +142,7 @@ it('of changes that change nothing, nothing is recorded', async () => {
   expect(recorded).toEqual([]);
 });
 
-it('of a password for nobody, nothing is recorded', async () => {
+it('a password for a missing user is not recorded', async () => {
   const users = server.app.get(UsersService, { strict: false });
   expect(await recordedBy(server, () => users.resetPassword('nobody'))).toEqual([]);
 });
@@ -151,7 +151,7 @@ describe('when the ledger cannot be written', () => {
   beforeAll(() => server.database.pool.query('alter table audit_entry add constraint closed check (false) not valid'));
   afterAll(() => server.database.pool.query('alter table audit_entry drop constraint closed'));
 
-  it('the act does not happen either', async () => {
+  it('the action does not happen either', async () => {
     const { body: before } = await call(server, 'GET', prompt.path);
     const token = alice.key;
     const answers = await Promise.all([
@@ -168,14 +168,14 @@ describe('when the ledger cannot be written', () => {
   });
 });
 
-it('keys that were revoked already are not revoked again', async () => {
+it('the revocation of a revoked key is not recorded again', async () => {
   const { id } = await aKnownKey(server, alice);
   await call(server, 'DELETE', `/v1/api-keys/${id}`, { token: alice.key });
   const again = () => call(server, 'DELETE', `/v1/api-keys/${id}`, { token: alice.key });
   expect(await recordedBy(server, again)).toEqual([]);
 });
 
-it('reading is recorded nowhere', async () => {
+it('reads are not recorded', async () => {
   const token = await aKey(server, alice.id);
   const paths = [
     '/v1/prompts',

@@ -25,7 +25,7 @@ describe.each(['audit_entry', 'label_move'])('%s', (table) => {
   );
 });
 
-it('records nothing outside of a transaction, where it could stand without its act', async () => {
+it('records nothing outside of a transaction, because an entry must not exist without its action', async () => {
   const ledger = server.app.get(AuditLedger, { strict: false });
   const recorded = await recordedBy(server, async () => {
     const act = { action: 'prompt.create', subject: 'nobody/nothing' } as const;
@@ -34,7 +34,7 @@ it('records nothing outside of a transaction, where it could stand without its a
   expect(recorded).toEqual([]);
 });
 
-it('keeps nobody waiting for somebody else: admins who change each other at once both succeed', async () => {
+it('causes no deadlock: two admins who change each other at the same time both succeed', async () => {
   const [ann, ben] = [await aUser(server, { role: 'admin' }), await aUser(server, { role: 'admin' })];
   const change = (by: string, id: string, round: number) =>
     call(server, 'PATCH', `/v1/users/${id}`, { token: by, json: { email: `${id}-${round}@example.com` } });

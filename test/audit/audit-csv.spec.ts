@@ -34,11 +34,11 @@ it('is a file for spreadsheets', async () => {
   expect(text).toBe(`${heading}\r\n${row.replace(',,registry', `,${entry?.key_id},registry`)}\r\n`);
 });
 
-it('is a row of headings where nothing is found', async () => {
+it('has only a row of headings if nothing is found', async () => {
   expect((await table('actor=nobody')).text).toBe(`${heading}\r\n`);
 });
 
-it('holds every entry, however many there are', async () => {
+it('contains every entry of any number', async () => {
   await seedEntries(server, { count: 2_500, promptId: prompt.id, subject: 'many' });
   const lines = linesOf((await table(`prompt=${prompt.id}&action=label.move`)).text);
   const numbers = lines.slice(1).map((line) => Number(/"n"": (\d+)|""n"":(\d+)/.exec(line)?.[2]));
@@ -47,7 +47,7 @@ it('holds every entry, however many there are', async () => {
   expect(linesOf(ofPrompt.text)).toEqual(lines);
 });
 
-it('refuses bad filters like the list, and takes no page', async () => {
+it('refuses bad filters like the list, and has no pages', async () => {
   const { status, body } = await table('action=x&from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z');
   expect([status, Object.keys(body.details)]).toEqual([422, ['action', 'from']]);
   expect(linesOf((await table(`prompt=${prompt.id}&limit=1`)).text).length).toBeGreaterThan(2_500);
@@ -76,7 +76,7 @@ it.each([
   expect((await entries(server, `prompt=${hostile.id}&action=label`))[0]?.subject).toBe(subject);
 });
 
-it('reads no more than a client takes', async () => {
+it('reads no more rows than the client accepts', async () => {
   await seedEntries(server, { count: 40_000, subject: 'x'.repeat(500) });
   const asked = jest.spyOn(server.app.get(Database), 'query');
   const conversation = await converse(server);
@@ -109,7 +109,7 @@ it('reads for HEAD no more than for the first rows', async () => {
   expect(pages).toBeLessThanOrEqual(2);
 });
 
-it('breaks off, and does not end as if it were whole, when the database fails on the way', async () => {
+it('aborts the answer visibly when the database fails in the middle', async () => {
   const database = server.app.get(Database);
   const query = database.query.bind(database);
   let pages = 0;

@@ -22,12 +22,12 @@ const idsOf = (found: readonly Entry[]) => found.map(({ id }) => id);
 describe('pages', () => {
   beforeAll(() => seedEntries(server, { count: 230 }));
 
-  it('hold 50 entries, if nothing else is asked for', async () => {
+  it('have 50 entries by default', async () => {
     expect((await ask('')).body.items).toHaveLength(50);
     expect((await ask('limit=7')).body.items).toHaveLength(7);
   });
 
-  it('come whole, newest first, over the links, with the filters kept', async () => {
+  it('cover everything, newest first, through links that keep the filters', async () => {
     const query = 'action=label.move&actor=admin&protocol=registry&from=2020-01-01T00%3A00%3A00%2B02%3A00&limit=100';
     const pages = await walk(server, query);
     expect(pages.map(({ length }) => length)).toEqual([100, 100, 30]);
@@ -36,13 +36,13 @@ describe('pages', () => {
     );
   });
 
-  it('repeat and leave out nothing while new entries arrive', async () => {
+  it('neither repeat nor skip entries while new ones arrive', async () => {
     const before = (await walk(server, 'limit=100')).flat();
     const pages = await walk(server, 'limit=20', {}, () => aPrompt(server).ownedBy(alice).make());
     expect(idsOf(pages.flat())).toEqual(idsOf(before));
   });
 
-  it('link to no page behind the last, however full', async () => {
+  it('have no link behind the last page, even if that is full', async () => {
     const all = (await walk(server, 'action=label.move&limit=46')).map(({ length }) => length);
     expect(all).toEqual([46, 46, 46, 46, 46]);
   });
@@ -62,7 +62,7 @@ describe('filters', () => {
     expect(actionsOf(await entries(server, `action=${action}`))).toEqual(expected);
   });
 
-  it('by the first word of actions whose subject is called otherwise', async () => {
+  it('by the first word of actions whose subject has another name', async () => {
     await server.database.pool.query(
       `insert into audit_entry (protocol, action, subject_type, subject, details)
        values ('conductor', 'grants.set', 'grant', 'alice/support', '{}')`,
@@ -78,13 +78,13 @@ describe('filters', () => {
   });
 
   it.each(['nobody', 'workspace', randomUUID(), 'no slug at all', "'; drop table audit_entry; --"])(
-    'by an actor who is none: %s',
+    'by an unknown actor: %s',
     async (who) => {
       expect(await entries(server, `actor=${encodeURIComponent(who)}`)).toEqual([]);
     },
   );
 
-  it('by prompt: by owner and name while it lives, by its id for ever', async () => {
+  it('by prompt: by owner and name until it is deleted, by its id always', async () => {
     const doomed = await aPrompt(server, 'doomed').ownedBy(alice).make();
     const of = (text: string) => entries(server, `prompt=${encodeURIComponent(text)}`);
     expect(actionsOf(await of('alice/doomed'))).toEqual(['prompt.create']);
@@ -99,13 +99,13 @@ describe('filters', () => {
   });
 
   it.each(['alice/nothing', 'nobody/support', randomUUID(), 'alice/a/b', 'alice/a\u2028b'])(
-    'by a prompt that is none: %s',
+    'by an unknown prompt: %s',
     async (text) => {
       expect(await entries(server, `prompt=${encodeURIComponent(text)}`)).toEqual([]);
     },
   );
 
-  it('by time: from it is included, to it is not, in any offset', async () => {
+  it('by time: `from` is included, `to` is not, in any offset', async () => {
     await seedEntries(server, { count: 10, minutesApart: 60, promptId: prompt.id, subject: 'hourly' });
     const hourly = (await entries(server, `prompt=${prompt.id}&action=label`)).reverse();
     const at = (index: number) => hourly[index]?.at ?? '';
@@ -123,7 +123,7 @@ describe('filters', () => {
     expect(await within(inHalifax, at(5))).toEqual(idsOf(hourly.slice(3, 5)));
   });
 
-  it('by time find what was recorded out of order', async () => {
+  it('by time find entries that were recorded out of order', async () => {
     // Long transactions begin before others that are recorded before them.
     const minutes = [-300, -290, -250, -270, -245, -200, -230, -210, -180];
     await server.database.pool.query(
@@ -168,7 +168,7 @@ describe('filters', () => {
     expect([status, body.error, Object.keys(body.details)]).toEqual([422, 'VALIDATION_ERROR', [field]]);
   });
 
-  it('are refused all at once, each with what is wrong with it', async () => {
+  it('are all refused together, each with its problem', async () => {
     const { status, body } = await ask(
       'action=x&protocol=x&from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z&prompt=x&cursor=x&limit=x',
     );

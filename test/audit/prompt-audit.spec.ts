@@ -22,14 +22,14 @@ describe.each(['audit', 'audit.csv'])('GET /v1/prompts/:owner/:name/%s', (what) 
     return [status, body];
   };
 
-  it('does not exist for strangers to a private prompt', async () => {
+  it('is 404 for callers who may not read a private prompt', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).private().make();
     expect(await read(prompt, bob.key)).toEqual([404, hidden]);
     expect(await read({ ...prompt, path: '/v1/prompts/alice/nothing' }, bob.key)).toEqual([404, hidden]);
     expect((await read(prompt))[0]).toBe(401);
   });
 
-  it('is refused to readers who do not own the prompt, public or private', async () => {
+  it('is refused to readers who do not own the prompt, be it public or private', async () => {
     const organization = await anOrganization(server, { memberAccess: 'read' });
     const [owner, member] = [await aUser(server), await aUser(server)];
     await join(server, organization, owner, 'owner');
@@ -40,7 +40,7 @@ describe.each(['audit', 'audit.csv'])('GET /v1/prompts/:owner/:name/%s', (what) 
     expect(await read(await aPrompt(server).ownedBy(alice).make(), bob.key)).toEqual([403, refused]);
   });
 
-  it('takes a key that reads prompts', async () => {
+  it('accepts a key with the scope prompts:read', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
     const [reading, writing] = [
       await aKey(server, alice.id, { scopes: ['prompts:read'] }),
@@ -53,14 +53,14 @@ describe.each(['audit', 'audit.csv'])('GET /v1/prompts/:owner/:name/%s', (what) 
     ]);
   });
 
-  it('is gone with the prompt', async () => {
+  it('is 404 after the prompt is deleted', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
     await call(server, 'DELETE', prompt.idPath, { token: alice.key });
     expect(await read(prompt, alice.key)).toEqual([404, hidden]);
   });
 });
 
-it('tells what was done to this prompt and nothing else, by whomever', async () => {
+it('lists the actions on this prompt only, of every user', async () => {
   const [prompt, other] = [await aPrompt(server).ownedBy(alice).make(), await aPrompt(server).ownedBy(alice).make()];
   await call(server, 'PATCH', prompt.idPath, { token: server.adminKey, json: { title: 'By the admin' } });
   await call(server, 'PATCH', other.idPath, { token: alice.key, json: { title: 'Another' } });
@@ -75,7 +75,7 @@ it('tells what was done to this prompt and nothing else, by whomever', async () 
   expect(await entries(server, `prompt=${other.id}`, source)).toEqual(found);
 });
 
-it('is read by the page, by the owner’s slug or id', async () => {
+it('has pages, by the owner’s slug or id', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).make();
   await seedEntries(server, { count: 45, promptId: prompt.id });
   for (const owner of ['alice', alice.id]) {
@@ -86,7 +86,7 @@ it('is read by the page, by the owner’s slug or id', async () => {
   }
 });
 
-it('answers 304 while nothing was done', async () => {
+it('answers 304 as long as there is no new entry', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).make();
   const read = (headers = {}) => call(server, 'GET', `${prompt.path}/audit`, { token: alice.key, headers });
   const { headers } = await read();

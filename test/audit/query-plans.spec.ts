@@ -88,7 +88,7 @@ function entriesRead(plan: readonly PlanNode[]): number {
   return scans.reduce((sum, node) => sum + rowsReadBy(node), 0);
 }
 
-it.each(pages)('reads a page of %s by index, and only what it shows', async (_what, filters) => {
+it.each(pages)('reads a page of %s by index, and only the rows that it shows', async (_what, filters) => {
   expect(entriesRead(await plansOf(filters(), limit))).toBeLessThanOrEqual(limit + margin);
 });
 
@@ -99,7 +99,7 @@ it.each([[{}], [{ action: 'label' }], [{ actor: 'seeded-7' }], [{ protocol: 'reg
   },
 );
 
-it('sorts nothing but what it shows', async () => {
+it('sorts only the rows that it shows', async () => {
   for (const [, filters] of pages) {
     const sorts = (await plansOf(filters(), limit)).filter((node) => node['Node Type'].includes('Sort'));
     const sorted = sorts.flatMap((node) => (node.Plans ?? []).map(rowsReadBy));

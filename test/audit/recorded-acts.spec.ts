@@ -38,7 +38,7 @@ const aPromptOfAlice = () =>
     .make();
 
 describe('the first start', () => {
-  it('is the server’s own act', async () => {
+  it('is recorded as an action of the server itself', async () => {
     const bySelf = { id, at, actor: null, key_id: null, protocol: 'server', ...noPrompt };
     const scopes = ['prompts:read', 'prompts:write', 'versions:publish', 'admin'];
     const firstKey = { action: 'key.create', subject_type: 'key', subject: adminsKeyId };
@@ -55,7 +55,7 @@ describe('of a prompt', () => {
     return { id, at, action, ...subject, ...about(prompt), details };
   };
 
-  it('being made is recorded', async () => {
+  it('its creation is recorded', async () => {
     let prompt: TestPrompt | undefined;
     const recorded = await recordedBy(server, async () => (prompt = await aPromptOfAlice()));
     expect(recorded).toEqual([
@@ -79,7 +79,7 @@ describe('of a prompt', () => {
     expect(recorded).toEqual([{ ...byAlice(), ...entry(prompt, 'prompt.update', details) }]);
   });
 
-  it('deletion and restoration are recorded, each with who did it', async () => {
+  it('deletion and restoration are recorded, each with its actor', async () => {
     const prompt = await aPromptOfAlice();
     const recorded = await recordedBy(server, async () => {
       await ask('DELETE', prompt.idPath);
@@ -95,7 +95,7 @@ describe('of a prompt', () => {
 describe('of a version', () => {
   const ofVersions = (recorded: Entry[]) => recorded.filter(({ subject_type }) => subject_type === 'version');
 
-  it('the upload is recorded, with the bytes that it is about', async () => {
+  it('the upload is recorded, with the digest of its bytes', async () => {
     const prompt = await aPromptOfAlice();
     const archive = await packageOf({ name: prompt.name, version: '1.2.3' });
     const recorded = await recordedBy(server, () => uploadVersion(server, prompt, key.key, '1.2.3', archive));
@@ -125,7 +125,7 @@ describe('of a version', () => {
 });
 
 describe('of an API key', () => {
-  it('making and revoking are recorded, without the secret', async () => {
+  it('creation and revocation are recorded, without the secret', async () => {
     const prompt = await aPromptOfAlice();
     const wish = {
       name: 'ci',
@@ -156,7 +156,7 @@ describe('of an API key', () => {
     expect(JSON.stringify(recorded)).not.toContain(made?.key);
   });
 
-  it('a session acts with the key that it was opened with, and after a password log-in with none', async () => {
+  it('a session’s actions name the key that opened it, and no key after a password log-in', async () => {
     const login = { username: 'alice', password: alice.password };
     const { body } = await call(server, 'POST', '/v1/auth/login', { json: login });
     const [recorded] = await recordedBy(server, () =>
@@ -167,7 +167,7 @@ describe('of an API key', () => {
     expect(recorded).toMatchObject({ actor: 'alice', key_id: null, protocol: 'registry', action: 'prompt.create' });
   });
 
-  it('being revoked twice at once is recorded once', async () => {
+  it('two revocations at the same time are recorded once', async () => {
     for (let round = 0; round < 5; round += 1) {
       const made = await aKnownKey(server, { key: key.key });
       const revoke = () => ask('DELETE', `/v1/api-keys/${made.id}`);
@@ -183,7 +183,7 @@ describe('of an API key', () => {
 describe('of a user', () => {
   const user = (username: string) => ({ subject_type: 'user', subject: username, ...noPrompt });
 
-  it('being made is recorded', async () => {
+  it('its creation is recorded', async () => {
     const recorded = await recordedBy(server, () => aUser(server, { username: 'bob' }));
     expect(recorded).toEqual([
       { id, at, ...byAdmin(), action: 'user.create', ...user('bob'), details: { role: 'user' } },
@@ -194,7 +194,7 @@ describe('of a user', () => {
     [{ email: 'new@example.com' }, { changed: ['email'] }],
     [{ password: 'a new good password' }, { changed: ['password'] }],
     [{ role: 'admin' }, { changed: ['role'], role: { from: 'user', to: 'admin' } }],
-  ])('a change by %j is recorded, without what is nobody’s business', async (change, details) => {
+  ])('a change by %j is recorded, without confidential values', async (change, details) => {
     const carol = await aUser(server);
     const recorded = await recordedBy(server, () => askAsAdmin('PATCH', `/v1/users/${carol.id}`, change));
     expect(recorded).toEqual([{ id, at, ...byAdmin(), action: 'user.update', ...user(carol.username), details }]);

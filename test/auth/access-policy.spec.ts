@@ -124,17 +124,17 @@ describe.each(rows)('$relation', ({ relation: name, allowed }) => {
   const relation = relations[name] ?? {};
   const prompt = promptOf(relation);
 
-  it.each(protocols)('allows by %s what the table says', (via) => {
+  it.each(protocols)('allows %s as the table says', (via) => {
     expect(allowedTo(callerOf(relation, { via }), prompt)).toBe(allowed[via]);
   });
 
-  it.each(protocols)('allows by %s the same with a key that is bound to it or to its owner', (via) => {
+  it.each(protocols)('allows %s likewise with a key that is bound to the prompt or to its owner', (via) => {
     for (const binding of [{ boundOwnerId: prompt.ownerId }, { boundPromptId: promptId }]) {
       expect(allowedTo(callerOf(relation, { via, ...binding }), prompt)).toBe(allowed[via]);
     }
   });
 
-  it.each(protocols)('allows by %s what is public and no more with a key that is bound elsewhere', (via) => {
+  it.each(protocols)('allows %s only on public prompts with a key that is bound elsewhere', (via) => {
     const elsewhere = [
       { boundOwnerId: otherOwner },
       { boundPromptId: 'another' },
@@ -157,7 +157,7 @@ describe('a binding', () => {
     [{ boundPromptId: promptId }, true],
     [{ boundPromptId: 'another' }, false],
     [{ boundOwnerId: otherOwner, boundPromptId: promptId }, false],
-  ] as [Partial<Principal> | undefined, boolean][])('of %j holds the prompt: %s', (binding, isWithin) => {
+  ] as [Partial<Principal> | undefined, boolean][])('to %j includes the prompt: %s', (binding, isWithin) => {
     expect(isWithinBinding(binding && { ...signedIn, ...binding }, foreign)).toBe(isWithin);
   });
 });

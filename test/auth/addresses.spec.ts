@@ -41,7 +41,7 @@ const conductorToken = (email: string, password: string) =>
 it.each([
   ['ALICE@EXAMPLE.COM', () => alice],
   ['Kim@Example.com', () => kim],
-])('takes %s for the same address everywhere', async (email, who) => {
+])('treats %s as the same address everywhere', async (email, who) => {
   const { id, password } = who();
   expect(await delegated(email)).toEqual({ status: 200, id });
   expect((await call(server, 'POST', '/v1/auth/login', { json: { email, password } })).status).toBe(200);
@@ -57,7 +57,7 @@ it.each([
   ['a Kelvin sign', '\u212aim@example.com', () => kim],
   ['a wide letter', 'kim@example.\uff43om', () => kim],
   ['a dotless i', 'kım@example.com', () => kim],
-])('takes an address with %s for another one everywhere', async (_, email, who) => {
+])('treats an address with %s as another one everywhere', async (_, email, who) => {
   const { id, password } = who();
   expect((await delegated(email)).status).toBe(401);
   expect((await call(server, 'POST', '/v1/auth/login', { json: { email, password } })).status).toBe(401);
@@ -73,7 +73,7 @@ it.each([
   expect((await signUp(server, { name: 'x', email, password })).status).toBe(400);
 });
 
-it.each(['\u212aim', 'al\u0130ce', 'AL\u0130CE'])('takes %j for the name of nobody', async (username) => {
+it.each(['\u212aim', 'al\u0130ce', 'AL\u0130CE'])("treats %j as no user's name", async (username) => {
   const { password } = alice;
   expect((await call(server, 'POST', '/v1/auth/login', { json: { username, password } })).status).toBe(401);
   expect(await status('POST', '/v1/users', { username, email: 'x@example.com' })).toBe(422);
@@ -83,7 +83,7 @@ it.each(['\u212aim', 'al\u0130ce', 'AL\u0130CE'])('takes %j for the name of nobo
   expect(await status('PUT', `${prompt.path}/grants`, grants)).toBe(422);
 });
 
-it('finds addresses by the index that keeps them apart', async () => {
+it('finds addresses by the index that makes them unique', async () => {
   const client = await server.database.pool.connect();
   try {
     await client.query('set enable_seqscan = off');

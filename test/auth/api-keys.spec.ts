@@ -21,7 +21,7 @@ const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 const beyond = { error: 'FORBIDDEN', message: 'beyond the rights of these credentials' };
 
-it('that is made with a name only reads, writes and publishes, for ever', async () => {
+it('that is created with a name only may read, write and publish, without expiry', async () => {
   const { status, body } = await create(alice.key, { name: 'laptop' });
   expect([status, body]).toEqual([
     201,
@@ -60,7 +60,7 @@ it('is stored as its hash, and shown once', async () => {
   expect((await list(alice.key)).text).not.toContain(body.key);
 });
 
-it('with a typing mistake is refused without a look at the database', async () => {
+it('with a typing mistake is refused without a database query', async () => {
   const { key } = (await create(alice.key, { name: 'typo' })).body;
   const last = key.endsWith('0') ? '1' : '0';
   const typo = key.slice(0, -1) + last;
@@ -81,7 +81,7 @@ it('is listed without the key, oldest first, to its user only', async () => {
   expect(body.items[1]).toEqual({ ...info, expires_soon: false, last_used_at: null });
 });
 
-it('ends at once when it is revoked, and is no longer listed', async () => {
+it('is refused and no longer listed as soon as it is revoked', async () => {
   const { id, key } = (await create(alice.key, { name: 'short-lived' })).body;
   const { status, text } = await revoke(alice.key, id);
   expect([status, text]).toEqual([204, '']);
@@ -96,12 +96,12 @@ it('can revoke itself', async () => {
   expect((await me(key)).status).toBe(401);
 });
 
-it.each(['not-an-id', '00000000-0000-4000-8000-000000000000', '%00'])('called %s does not exist', async (id) => {
+it.each(['not-an-id', '00000000-0000-4000-8000-000000000000', '%00'])('with the id %s is 404', async (id) => {
   const { status, body } = await revoke(alice.key, id);
   expect([status, body]).toEqual([404, { error: 'NOT_FOUND', message: 'api key not found' }]);
 });
 
-it('of somebody else does not exist', async () => {
+it('of another user is 404', async () => {
   const mallory = await aUser(server);
   const { id, key } = (await create(alice.key, { name: 'mine' })).body;
   expect((await revoke(mallory.key, id)).status).toBe(404);
@@ -109,7 +109,7 @@ it('of somebody else does not exist', async () => {
   expect((await me(key)).status).toBe(200);
 });
 
-it('expires when it was told to', async () => {
+it('expires at its expiry time', async () => {
   const { status, body } = await create(alice.key, {
     name: 'brief',
     expires_at: new Date(Date.now() + 800).toISOString(),
@@ -120,7 +120,7 @@ it('expires when it was told to', async () => {
   expect((await me(body.key)).status).toBe(401);
 });
 
-it('takes an expiry with an offset, and says it in UTC', async () => {
+it('accepts an expiry time with an offset, and shows it in UTC', async () => {
   const { body } = await create(alice.key, { name: 'offset', expires_at: '2099-01-01T02:00:00+02:00' });
   expect(body.expires_at).toBe('2099-01-01T00:00:00.000Z');
 });
@@ -140,7 +140,7 @@ it.each([
   expect([status, Object.keys(body.details)]).toEqual([422, fields]);
 });
 
-describe('makes only keys within its own rights:', () => {
+describe('creates only keys within its own rights:', () => {
   it('no scope that it lacks', async () => {
     const reader = await aKey(server, alice.id, { scopes: ['prompts:read'] });
     expect((await create(reader, { name: 'same', scopes: ['prompts:read'] })).status).toBe(201);
@@ -173,7 +173,7 @@ describe('makes only keys within its own rights:', () => {
     expect((await create(bound, { name: 'same', prompt: mine.id.toUpperCase() })).status).toBe(201);
   });
 
-  it('and sees and revokes only such', async () => {
+  it('and sees and revokes only keys within its binding', async () => {
     const user = await aUser(server);
     const narrow = await aKey(server, user.id, { scopes: ['prompts:read'] });
     const { id } = (await create(user.key, { name: 'wide' })).body;
@@ -183,7 +183,7 @@ describe('makes only keys within its own rights:', () => {
 });
 
 describe('that is bound to an owner', () => {
-  it('makes prompts there, and nowhere else', async () => {
+  it('creates prompts for that owner only', async () => {
     const organization = await anOrganization(server, { memberAccess: 'write' });
     await join(server, organization, alice, 'owner');
     const { key } = (await create(alice.key, { name: 'bound', owner: organization.slug })).body;
@@ -197,7 +197,7 @@ describe('that is bound to an owner', () => {
     ]);
   });
 
-  it('is a stranger to its user’s other prompts', async () => {
+  it('has no access to its user’s other private prompts', async () => {
     const organization = await anOrganization(server);
     const { key } = (await create(alice.key, { name: 'bound', owner: organization.id })).body;
     const [open, hidden] = [
@@ -210,7 +210,7 @@ describe('that is bound to an owner', () => {
     expect((await uploadVersion(server, hidden, key, '1.0.0')).status).toBe(404);
   });
 
-  it('needs one that exists', async () => {
+  it('needs an existing owner', async () => {
     const { status, body } = await create(alice.key, { name: 'n', owner: 'nobody' });
     expect([status, body]).toEqual([404, { error: 'NOT_FOUND', message: 'owner not found' }]);
   });
@@ -226,7 +226,7 @@ describe('that is bound to a prompt', () => {
     expect(made.status).toBe(403);
   });
 
-  it('needs one that its user may see', async () => {
+  it('needs a prompt that its user may read', async () => {
     const hidden = await aPrompt(server)
       .ownedBy(await aUser(server))
       .private()

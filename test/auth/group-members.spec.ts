@@ -51,20 +51,20 @@ describe('members of a group', () => {
     ]);
   });
 
-  it.each(['nobody', 'workspace', randomUUID(), '%00', '%F0%9F%90%98'])('are users: %s is none', async (user) => {
+  it.each(['nobody', 'workspace', randomUUID(), '%00', '%F0%9F%90%98'])('are users: %s is not one', async (user) => {
     const group = await aGroup();
     expect(outcome(await add(group, user))).toEqual(notFound('user'));
     expect(outcome(await remove(group, user))).toEqual(notFound('user'));
   });
 
-  it('get in once when added ten times at once', async () => {
+  it('are added once by ten requests at the same time', async () => {
     const group = await aGroup();
     const answers = await Promise.all(Array.from({ length: 10 }, () => add(group, 'alice')));
     expect(answers.map(({ status }) => status)).toEqual(Array<number>(10).fill(204));
     expect(await actsOn(group.slug)).toHaveLength(2);
   });
 
-  it('are added to what is there, or not at all, while the group is deleted', async () => {
+  it('are added completely or not at all while the group is being deleted', async () => {
     for (let round = 0; round < 10; round += 1) {
       const group = await aGroup();
       const [deleted, ...added] = await Promise.all([
@@ -81,7 +81,7 @@ describe('members of a group', () => {
 });
 
 describe('DELETE /v1/groups/:id', () => {
-  it('takes the grants to it along, and no other', async () => {
+  it('deletes the grants to the group, and no others', async () => {
     const [group, other] = [await aGroup(bob), await aGroup(bob)];
     const [prompt, kept] = [await aPromptFor(group), await aPromptFor(other)];
     await aPromptFor(group, 'write');
@@ -99,7 +99,7 @@ describe('DELETE /v1/groups/:id', () => {
     expect((await actsOn(group.slug)).at(-1)).toEqual(act('admin', 'group.delete', { grants: 2 }));
   });
 
-  it('leaves no grant behind that is made meanwhile', async () => {
+  it('leaves no grant behind that is created at the same time', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).private().make();
     for (let round = 0; round < 10; round += 1) {
       const group = await aGroup();
@@ -115,7 +115,7 @@ describe('DELETE /v1/groups/:id', () => {
     }
   });
 
-  it('frees the slug for a group that inherits nothing', async () => {
+  it('frees the slug for a new group, which inherits nothing', async () => {
     const group = await aGroup(bob);
     const prompt = await aPromptFor(group);
     await ask('DELETE', `/${group.id}`);
@@ -141,7 +141,7 @@ describe('access to prompts', () => {
     expect(seen).toEqual([404, 200, 404]);
   });
 
-  it('is as much as the group is granted', async () => {
+  it('is exactly what the group is granted', async () => {
     const group = await aGroup(bob);
     const [readable, writable] = [await aPromptFor(group), await aPromptFor(group, 'write')];
     const change = { description: 'Changed by a member of the group.' };

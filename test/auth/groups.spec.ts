@@ -23,7 +23,7 @@ const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
 describe('POST /v1/groups', () => {
-  it('makes one, with the slug for a name and no description where none came', async () => {
+  it('creates a group; the name defaults to the slug, the description to none', async () => {
     const { status, body } = await create({ slug: 'Support' });
     expect([status, body]).toEqual([
       201,
@@ -38,15 +38,15 @@ describe('POST /v1/groups', () => {
     expect([body.name, body.description]).toEqual(['Quality', 'They look twice.']);
   });
 
-  it.each(['qa', 'QA'])('gives no slug twice: %s', async (slug) => {
+  it.each(['qa', 'QA'])('refuses a slug that is taken: %s', async (slug) => {
     expect(outcome(await create({ slug }))).toEqual(conflict('group already exists'));
   });
 
-  it('shares no slugs with users', async () => {
+  it('has slugs apart from those of users', async () => {
     expect((await create({ slug: 'alice' })).status).toBe(201);
   });
 
-  it('makes one of ten that come at once', async () => {
+  it('creates one of ten with the same slug at the same time', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => create({ slug: 'racer' })));
     expect(statuses(answers)).toEqual([201, ...Array<number>(9).fill(409)]);
     expect(await actsOn('racer')).toHaveLength(1);
@@ -65,7 +65,7 @@ describe('POST /v1/groups', () => {
 });
 
 describe('GET /v1/groups', () => {
-  it('lists all of them to everybody who is signed in, by slug and by the page', async () => {
+  it('lists all groups to every signed-in user, by slug, with pages', async () => {
     const group = await aGroup(alice, bob);
     const all = (await read('?limit=100', alice.key)).body;
     const slugs = all.items.map(({ slug }) => String(slug));
@@ -90,14 +90,14 @@ describe('GET /v1/groups/:id', () => {
     }
   });
 
-  it('shows others, and credentials that are not good for it, the group alone', async () => {
+  it('shows the group without its members to other users and to restricted credentials', async () => {
     const group = await aGroup(alice);
     for (const token of [bob.key, await aKey(server, adminId)]) {
       expect(outcome(await read(`/${String(group.slug)}`, token))).toEqual([200, { ...group, member_count: 1 }]);
     }
   });
 
-  it('does not exist for keys that are bound to an owner or a prompt, nor do others', async () => {
+  it('is 404 for keys that are bound to an owner or a prompt', async () => {
     const [group, prompt] = [await aGroup(alice), await aPrompt(server).ownedBy(alice).make()];
     for (const binding of [{ ownerId: alice.id }, { promptId: prompt.id }]) {
       for (const token of [
@@ -110,7 +110,7 @@ describe('GET /v1/groups/:id', () => {
     }
   });
 
-  it('pages the members, and knows one who is on another page', async () => {
+  it('has pages of members, and recognises a member on another page', async () => {
     const group = await aGroup(alice, bob);
     const page = await read(`/${group.id}?limit=1&offset=1`, alice.key);
     expect(page.body.members).toEqual([{ id: bob.id, username: 'bob' }]);
@@ -118,13 +118,13 @@ describe('GET /v1/groups/:id', () => {
     expect((await read(`/${group.id}?limit=0`)).status).toBe(422);
   });
 
-  it('takes the slug in any case', async () => {
+  it('accepts the slug in upper and lower case', async () => {
     expect((await read('/QA')).body.slug).toBe('qa');
   });
 });
 
 describe('PATCH /v1/groups/:id', () => {
-  it('changes name and description, each alone', async () => {
+  it('changes name and description independently', async () => {
     const group = await aGroup(alice);
     const renamed = await ask('PATCH', `/${group.id}`, { name: 'Renamed' });
     expect(outcome(renamed)).toEqual([200, { ...group, name: 'Renamed', member_count: 1 }]);
@@ -137,7 +137,7 @@ describe('PATCH /v1/groups/:id', () => {
     ]);
   });
 
-  it('records nothing where nothing changes', async () => {
+  it('records nothing if nothing changes', async () => {
     const group = await aGroup();
     for (const json of [{ name: group.name }, { description: '' }]) {
       expect(outcome(await ask('PATCH', `/${group.id}`, json))).toEqual([200, group]);
@@ -145,13 +145,13 @@ describe('PATCH /v1/groups/:id', () => {
     expect(await actsOn(group.slug)).toHaveLength(1);
   });
 
-  it('takes a description of 4000 characters, and no longer one', async () => {
+  it('accepts a description of up to 4000 characters', async () => {
     expect((await ask('PATCH', '/qa', { description: 'x'.repeat(4000) })).status).toBe(200);
     const { status, body } = await ask('PATCH', '/qa', { description: 'x'.repeat(4001) });
     expect([status, body.details]).toEqual([422, { description: 'must be at most 4000 characters long' }]);
   });
 
-  it('takes no empty name', async () => {
+  it('refuses an empty name', async () => {
     const { status, body } = await ask('PATCH', '/qa', { name: '' });
     expect([status, Object.keys(body.details)]).toEqual([422, ['name']]);
   });
@@ -167,18 +167,18 @@ describe('every operation on one group', () => {
   ];
   const changes = operations.slice(1);
 
-  it.each(operations)('%s %s is 404 without one', async (method, rest, json) => {
+  it.each(operations)('%s %s is 404 for a missing group', async (method, rest, json) => {
     for (const id of ['none', randomUUID(), '%00', '%F0%9F%90%98', 'x'.repeat(5000)]) {
       expect(outcome(await ask(method, `/${id}${rest}`, json))).toEqual(notFound('group'));
     }
   });
 
-  it.each(changes)('%s %s is for admins', async (method, rest, json) => {
+  it.each(changes)('%s %s is refused to users who are no admins', async (method, rest, json) => {
     const group = await aGroup(alice);
     expect(outcome(await ask(method, `/${group.id}${rest}`, json, alice.key))).toEqual(forbidden('admins only'));
   });
 
-  it.each(changes)('%s %s is not for bound keys', async (method, rest, json) => {
+  it.each(changes)('%s %s is refused to bound keys', async (method, rest, json) => {
     const group = await aGroup(alice);
     const prompt = await aPrompt(server).ownedBy(alice).make();
     const refused = forbidden('the key is bound to something else');

@@ -45,15 +45,18 @@ describe.each(ways)('with %s', (_way, use) => {
     [10 * day, null, 10 * day],
     [10 * day, 10 * day, 10 * day],
     [10 * day, 5 * day, 5 * day],
-  ])('a key that ends in %p ms makes one that is to end in %p ms end in %p ms', async (parents, asked, childs) => {
-    const start = Date.now();
-    const at = (ms: number | null) => (ms === null ? null : new Date(start + ms));
-    const parent = await aKey(server, alice.id, parents === null ? {} : { expiresAt: new Date(start + parents) });
-    const child = await made(create(await use(parent), { expires_at: at(asked)?.toISOString() }));
-    expect(child['expires_at']).toBe(at(childs)?.toISOString() ?? null);
-  });
+  ])(
+    'a key that expires in %p ms limits a new key that should expire in %p ms to %p ms',
+    async (parents, asked, childs) => {
+      const start = Date.now();
+      const at = (ms: number | null) => (ms === null ? null : new Date(start + ms));
+      const parent = await aKey(server, alice.id, parents === null ? {} : { expiresAt: new Date(start + parents) });
+      const child = await made(create(await use(parent), { expires_at: at(asked)?.toISOString() }));
+      expect(child['expires_at']).toBe(at(childs)?.toISOString() ?? null);
+    },
+  );
 
-  it('a key makes none that outlives it', async () => {
+  it('a key cannot create one that expires later', async () => {
     const expiresAt = within(10 * day);
     const parent = await aKey(server, alice.id, { expiresAt });
     const expires_at = new Date(expiresAt.getTime() + 1).toISOString();
@@ -65,7 +68,7 @@ describe.each(ways)('with %s', (_way, use) => {
     ]);
   });
 
-  it('all that was made with a key ends at once when it is revoked, on every process', async () => {
+  it('the revocation of a key ends all keys and sessions created with it at once, on every process', async () => {
     const parent = await made(create(alice.key));
     const child = await made(create(await use(parent.key)));
     const grandchild = await made(create(await use(child.key)));
@@ -89,7 +92,7 @@ describe.each(ways)('with %s', (_way, use) => {
     expect(listed.filter((id) => [parent.id, child.id, grandchild.id].includes(id))).toEqual([]);
   });
 
-  it('a key in the middle takes what is below it along, and nothing above', async () => {
+  it('the revocation of a key in the middle ends the keys below it, and none above', async () => {
     const parent = await made(create(alice.key));
     const child = await made(create(await use(parent.key)));
     const grandchild = await made(create(await use(child.key)));
@@ -97,7 +100,7 @@ describe.each(ways)('with %s', (_way, use) => {
     expect(await Promise.all([parent, child, grandchild].map(({ key }) => statusOf(key)))).toEqual([200, 401, 401]);
   });
 
-  it('the list says which key one was made with', async () => {
+  it('the list names the key that each key was created with', async () => {
     const parent = await made(create(alice.key));
     const child = await made(create(await use(parent.key)));
     const items = (await list(alice.key)).body.items;
@@ -105,12 +108,12 @@ describe.each(ways)('with %s', (_way, use) => {
   });
 });
 
-it('a key that was made with a log-in is nobody’s child', async () => {
+it('a key that was created with a log-in has no parent', async () => {
   const child = await made(create(await sessionOf(server, alice)));
   expect(child).not.toHaveProperty('parent_id');
 });
 
-it('leaves keys alone that were there before keys had parents', async () => {
+it('keys from before parents were recorded stay valid', async () => {
   const [parent, orphan] = [await made(create(alice.key)), await aKey(server, alice.id)];
   await revoke(alice.key, parent.id);
   expect(await statusOf(orphan)).toBe(200);
@@ -130,7 +133,7 @@ it('records each key that ends with another', async () => {
   );
 });
 
-it('makes no key with one that is being revoked: of ten rounds none is left over', async () => {
+it('no key survives that is created while its parent is being revoked, in ten rounds', async () => {
   for (let round = 0; round < 10; round += 1) {
     const parent = await made(create(alice.key));
     const child = await made(create(parent.key));
@@ -144,7 +147,7 @@ it('makes no key with one that is being revoked: of ten rounds none is left over
   }
 });
 
-it('a token lives no longer than the key that it is made from', async () => {
+it('a token expires no later than the key that it is created from', async () => {
   const expiresAt = within(90_000);
   const token = await keySessionOf(server, await aKey(server, alice.id, { expiresAt }));
   const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp: number };
@@ -169,7 +172,7 @@ describe('the list', () => {
     expect((await listed(user.key, 'watched'))?.['expires_soon']).toBe(soon);
   });
 
-  it.each(ways)('tells the hour in which %s was last used', async (_way, use) => {
+  it.each(ways)('shows the hour in which %s was last used', async (_way, use) => {
     const user = await aUser(server);
     const session = await sessionOf(server, user);
     const { key } = await made(create(session, { name: 'watched' }));
@@ -186,7 +189,7 @@ describe('the list', () => {
     expect(hours.map(hour)).toContain(lastUse);
   });
 
-  it('is not written to more than once an hour by what is used again and again', async () => {
+  it('is updated at most once an hour by repeated use', async () => {
     const user = await aUser(server);
     const session = await sessionOf(server, user);
     const { id, key } = await made(create(session, { name: 'watched' }));

@@ -39,7 +39,7 @@ async function askedWho(token: string): Promise<number> {
   return names.filter((name) => name.startsWith('principal-')).length;
 }
 
-it.each(['key', 'session'])('keeps in memory whose a %s is', async (kind) => {
+it.each(['key', 'session'])('caches the owner of a %s', async (kind) => {
   const token = kind === 'key' ? user.key : await signIn();
   // A busy machine hears of changes later, and PostgreSQL is asked then.
   const asked = await eventually(
@@ -50,7 +50,7 @@ it.each(['key', 'session'])('keeps in memory whose a %s is', async (kind) => {
   expect(asked).toBeLessThanOrEqual(1);
 });
 
-it('refuses a key at once when it is revoked, and lets the user’s others in', async () => {
+it('refuses a revoked key at once, and accepts the user’s other keys', async () => {
   for (let round = 0; round < 5; round += 1) {
     const { id, key } = await makeKey();
     expect((await me(key)).status).toBe(200);
@@ -67,7 +67,7 @@ it('ends every session at once when the password is changed', async () => {
   expect([(await me(old)).status, (await me(await signIn(json.new_password))).status]).toEqual([401, 200]);
 });
 
-it('knows at once who is no admin any more', async () => {
+it('applies the loss of the admin role at once', async () => {
   const admin = await aUser(server, { role: 'admin' });
   const list = async () => (await call(server, 'GET', '/v1/users', { token: admin.key })).status;
   for (const [role, status] of [
@@ -82,7 +82,7 @@ it('knows at once who is no admin any more', async () => {
   }
 });
 
-it('refuses a key within 200 ms that another process has revoked', async () => {
+it('refuses a key within 200 ms after another process revoked it', async () => {
   for (let round = 0; round < 5; round += 1) {
     const { id, key } = await makeKey();
     expect((await me(key)).status).toBe(200);
@@ -103,7 +103,7 @@ it('refuses a key within 200 ms that another process has revoked', async () => {
   }
 });
 
-it('refuses a key that it keeps once its time is over', async () => {
+it('refuses a cached key after it has expired', async () => {
   const expiresAt = Date.now() + 2_000;
   const { key } = await makeKey({ expires_at: new Date(expiresAt).toISOString() });
   let lastLetIn = 0;

@@ -54,7 +54,7 @@ describe.each(ways)('on %s', (_name, path, form) => {
   const attempt = (password: string, address: string) =>
     call(server, 'POST', path, { json: form(alice, password), headers: { 'x-forwarded-for': address } });
 
-  it('limits an address with an account, the right password included, and says until when', async () => {
+  it('limits one account from one address, even with the correct password, and says until when', async () => {
     const address = newAddress();
     const failures = await statuses(limit, () => attempt(wrong, address));
     expect(failures).not.toContain(429);
@@ -64,13 +64,13 @@ describe.each(ways)('on %s', (_name, path, form) => {
     expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
   });
 
-  it('lets the right password in from elsewhere while one address guesses', async () => {
+  it('accepts the correct password from another address while one address guesses', async () => {
     const stranger = newAddress();
     await statuses(limit * 3, () => attempt(wrong, stranger));
     expect((await attempt(alice.password, newAddress())).status).toBe(200);
   });
 
-  it('always lets the right password in from an address where it was right before', async () => {
+  it('always accepts the correct password from an address of an earlier log-in', async () => {
     const home = newAddress();
     expect((await attempt(alice.password, home)).status).toBe(200);
     await statuses(limit * 3, () => attempt(wrong, newAddress()));
@@ -78,7 +78,7 @@ describe.each(ways)('on %s', (_name, path, form) => {
     expect((await attempt(alice.password, home)).status).toBe(200);
   });
 
-  it('limits many addresses together, but no address where it was right before', async () => {
+  it('limits many addresses together, but no address of an earlier log-in', async () => {
     const home = newAddress();
     expect((await attempt(alice.password, home)).status).toBe(200);
     const failures = await statuses(limit, () => attempt(wrong, newAddress()));
@@ -88,7 +88,7 @@ describe.each(ways)('on %s', (_name, path, form) => {
   });
 });
 
-it('tells the limit in the words of every error', async () => {
+it('answers the limit in the usual form of an error', async () => {
   const address = newAddress();
   await statuses(limit, () => failAsAlice(address));
   expect((await failAsAlice(address)).body).toEqual(limited);
@@ -111,13 +111,13 @@ it('limits failures of one address with many accounts, but not where the account
   expect((await succeed(newAddress())).status).toBe(200);
 });
 
-it('does not hold failures with one account against another account at the same address', async () => {
+it('does not count failures of one account against another account at the same address', async () => {
   const address = newAddress();
   expect(await statuses(limit + 1, () => fail({ username: 'somebody-else' }, address))).toEqual([...allowed, 429]);
   expect((await succeed(address)).status).toBe(200);
 });
 
-it('limits accounts that do not exist just the same', async () => {
+it('limits missing accounts in the same way', async () => {
   const address = newAddress();
   const [real, none] = [{ username: alice.username }, { username: 'no-such-user' }];
   const patterns = [];
@@ -134,24 +134,24 @@ it('limits accounts that do not exist just the same', async () => {
 it.each([
   ['2001:db8:1:1::1', '2001:db8:1:1:ffff::2', 429],
   ['2001:db8:1:2::1', '2001:db8:1:3::1', 401],
-])('takes %s and %s for one address or two', async (one, other, status) => {
+])('counts %s and %s as one address or two', async (one, other, status) => {
   await statuses(limit, () => failAsAlice(one));
   expect((await failAsAlice(other)).status).toBe(status);
 });
 
-it('knows an address by its IPv6 network', async () => {
+it('identifies an IPv6 address by its network', async () => {
   expect((await succeed('2001:db8:2:1::1')).status).toBe(200);
   await statuses(limit, () => failAsAlice(newAddress()));
   expect((await succeed('2001:db8:2:1:abcd::9')).status).toBe(200);
 });
 
-it('does not count what succeeds', async () => {
+it('does not count successful log-ins', async () => {
   const address = newAddress();
   const all = await statuses(limit * 2, () => succeed(address));
   expect(all).toEqual(all.map(() => 200));
 });
 
-it('lets no more through when they all come at once', async () => {
+it('holds the limit when all attempts come at the same time', async () => {
   for (const address of [() => newAddress(), () => '198.51.100.1']) {
     await server.database.pool.query('delete from login_failure');
     const all = (await Promise.all(Array.from({ length: 30 }, () => failAsAlice(address())))).map(
@@ -162,7 +162,7 @@ it('lets no more through when they all come at once', async () => {
   }
 });
 
-it('lets the owner in while hundreds of guesses come at once from everywhere and from the same address', async () => {
+it("accepts the owner's log-in during hundreds of guesses, from many addresses and from the same one", async () => {
   const home = newAddress();
   expect((await succeed(home)).status).toBe(200);
   const guesses = Array.from({ length: 200 }, (_, index) => failAsAlice(index % 2 ? home : newAddress()));
@@ -172,13 +172,13 @@ it('lets the owner in while hundreds of guesses come at once from everywhere and
   expect((await succeed(home)).status).toBe(200);
 });
 
-it('opens again when the minute is over', async () => {
+it('ends when the minute is over', async () => {
   await statuses(limit + 1, () => failAsAlice(newAddress()));
   await passTheMinute();
   expect((await succeed(newAddress())).status).toBe(200);
 });
 
-describe('the addresses where a password was right', () => {
+describe('the addresses of successful log-ins', () => {
   const stored = async () => {
     const { rows } = await server.database.pool.query<{ address: Buffer }>(
       'select address from login_address where account_id = $1',
@@ -206,7 +206,7 @@ describe('the addresses where a password was right', () => {
     expect([address?.length, more]).toEqual([16, []]);
   });
 
-  it('are the last fifty', async () => {
+  it('are limited to the last fifty', async () => {
     const first = newAddress();
     await succeed(first);
     await server.database.pool.query(
@@ -221,7 +221,7 @@ describe('the addresses where a password was right', () => {
     expect((await succeed(later[0] ?? '')).status).toBe(200);
   });
 
-  it('are forgotten after ninety days without a log-in', async () => {
+  it('are deleted after ninety days without a log-in', async () => {
     const home = newAddress();
     await succeed(home);
     await server.database.pool.query(`update login_address set used_at = now() - interval '91 days'`);
@@ -229,7 +229,7 @@ describe('the addresses where a password was right', () => {
     expect((await succeed(home)).status).toBe(429);
   });
 
-  it('are forgotten with the password, except the one where its user changed it', async () => {
+  it('are deleted when the password changes, except the address of that change', async () => {
     const [home, elsewhere] = [newAddress(), newAddress()];
     for (const address of [home, elsewhere]) await succeed(address);
     const json = { current_password: alice.password, new_password: 'another good password' };
@@ -241,7 +241,7 @@ describe('the addresses where a password was right', () => {
     expect([(await again(elsewhere)).status, (await again(home)).status]).toEqual([429, 200]);
   });
 
-  it('are forgotten when an administrator sets a password', async () => {
+  it('are deleted when an administrator sets a password', async () => {
     const home = newAddress();
     await succeed(home);
     const json = { password: 'a password of the admin' };
@@ -250,7 +250,7 @@ describe('the addresses where a password was right', () => {
   });
 });
 
-it('limits guesses of one’s own password with a key or a session', async () => {
+it('limits guesses of the current password with a key or a session', async () => {
   const json = { current_password: wrong, new_password: 'another good password' };
   const address = newAddress();
   const change = () =>

@@ -40,7 +40,7 @@ describe('POST /v1/auth/login', () => {
     ['a name as an address', { email: 'alice', password: adminPassword }],
     ['an organization', { username: 'workspace', password: adminPassword }],
     ['an empty password', { username: 'alice', password: '' }],
-  ])('refuses %s, always in the same words', async (_what, json) => {
+  ])('refuses %s, always with the same text', async (_what, json) => {
     const { status, body } = await login(json);
     expect([status, body]).toEqual([401, wrongPassword]);
   });
@@ -64,7 +64,7 @@ describe('POST /v1/auth/login', () => {
     expect((await me(pending.key)).body).toEqual(invalidToken);
   });
 
-  it('looks at no Authorization header', async () => {
+  it('ignores the Authorization header', async () => {
     const json = { username: 'alice', password: alice.password };
     expect((await call(server, 'POST', '/v1/auth/login', { json, token: 'nonsense' })).status).toBe(200);
   });
@@ -75,14 +75,14 @@ describe('a session token', () => {
     return (await login({ username: user.username, password: user.password })).body.token;
   };
 
-  it('is good wherever a key is', async () => {
+  it('is accepted wherever a key is', async () => {
     const token = await session(alice);
     const json = { name: 'by-session', description: '' };
     expect((await call(server, 'POST', '/v1/prompts', { token, json })).status).toBe(201);
     expect((await call(server, 'GET', '/v1/prompts', { token })).status).toBe(200);
   });
 
-  it('dies with the password, whoever changes it', async () => {
+  it('ends when the password changes, also by an administrator', async () => {
     const user = await aUser(server);
     const [own, byAdmin] = [await session(user), await session(user)];
     const json = { current_password: user.password, new_password: 'quite another one' };
@@ -97,7 +97,7 @@ describe('a session token', () => {
     expect((await me(user.key)).status).toBe(200);
   });
 
-  it('dies with the user, and lives again with them', async () => {
+  it('ends when the user is deactivated, and works again afterwards', async () => {
     const user = await aUser(server);
     const token = await session(user);
     const role = (json: object) => call(server, 'PATCH', `/v1/users/${user.id}`, { token: server.adminKey, json });
@@ -108,7 +108,7 @@ describe('a session token', () => {
     expect((await me(token)).status).toBe(200);
   });
 
-  it('loses the rights of an admin together with the role', async () => {
+  it('loses admin rights together with the role', async () => {
     const user = await aUser(server, { role: 'admin' });
     const token = await session(user);
     expect((await call(server, 'GET', '/v1/users', { token })).status).toBe(200);
@@ -132,24 +132,24 @@ describe('credentials', () => {
   const ask = (authorization: string, path = '/v1/me') => call(server, 'GET', path, { headers: { authorization } });
   const missing = { error: 'UNAUTHORIZED', message: 'missing bearer token' };
 
-  it('are asked for', async () => {
+  it('are required', async () => {
     const { status, body } = await call(server, 'GET', '/v1/me');
     expect([status, body]).toEqual([401, missing]);
   });
 
   it.each(['Basic YWxpY2U6eA==', 'Bearer', 'Bearer  ', '', 'pyd_x', 'Bearer a b'])(
-    'that are no bearer token are missing: "%s"',
+    'other than a bearer token count as missing: "%s"',
     async (authorization) => {
       expect((await ask(authorization)).body).toEqual(missing);
     },
   );
 
-  it('may be called bearer in any case', async () => {
+  it('accept the word bearer in upper and lower case', async () => {
     expect((await ask(`bearer ${alice.key}`)).status).toBe(200);
     expect((await ask(`BEARER   ${alice.key}`)).status).toBe(200);
   });
 
-  it('that are bad are refused even where strangers are welcome', async () => {
+  it('that are invalid are refused even on public routes', async () => {
     expect((await ask('Bearer wrong', '/v1/prompts')).body).toEqual(invalidToken);
     expect((await ask('Basic eDp5', '/v1/prompts')).body).toEqual(missing);
     expect((await ask(`Bearer ${'x'.repeat(8_000)}`, '/v1/prompts')).body).toEqual(invalidToken);
@@ -162,7 +162,7 @@ describe('credentials', () => {
     expect((await me(revoked)).body).toEqual(invalidToken);
   });
 
-  it('stop at the moment when they expire', async () => {
+  it('are refused from the moment of their expiry', async () => {
     const key = await aKey(server, alice.id, { expiresAt: new Date(Date.now() + 700) });
     expect((await me(key)).status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 900));
@@ -171,7 +171,7 @@ describe('credentials', () => {
 });
 
 describe('what is stored', () => {
-  it('is neither password nor key', async () => {
+  it('contains neither passwords nor keys', async () => {
     const { rows } = await server.database.pool.query(
       `select a.password_hash, encode(k.hash, 'hex') as hash from account a join api_key k on k.user_id = a.id`,
     );

@@ -46,7 +46,7 @@ describe('PUT /v1/organizations/:slug/members/:user', () => {
     ]);
   });
 
-  it('is not for members', async () => {
+  it('is refused to members', async () => {
     const organization = await anOrganizationOf(alice, { members: [bob] });
     for (const user of ['bob', 'carol', 'nobody']) {
       expect(outcome(await set(bob.key, organization, user, 'owner'))).toEqual(notOwner);
@@ -60,13 +60,13 @@ describe('PUT /v1/organizations/:slug/members/:user', () => {
     expect([status, Object.keys(body.details)]).toEqual([422, ['role']]);
   });
 
-  it.each(['nobody', 'workspace', randomUUID(), '%00'])('knows no user %s', async (user) => {
+  it.each(['nobody', 'workspace', randomUUID(), '%00'])('is 404 for the user %s', async (user) => {
     const organization = await anOrganizationOf(alice);
     expect(outcome(await set(alice.key, organization, user, 'member'))).toEqual(notFound('user'));
     expect(outcome(await remove(alice.key, organization, user))).toEqual(notFound('user'));
   });
 
-  it('takes one in once when asked ten times at once', async () => {
+  it('adds a user once for ten requests at the same time', async () => {
     const organization = await anOrganizationOf(alice);
     const answers = await Promise.all(Array.from({ length: 10 }, () => set(alice.key, organization, 'bob', 'member')));
     expect(statuses(answers)).toEqual(Array<number>(10).fill(204));
@@ -75,7 +75,7 @@ describe('PUT /v1/organizations/:slug/members/:user', () => {
 });
 
 describe('DELETE /v1/organizations/:slug/members/:user', () => {
-  it('is for owners and admins, and for oneself', async () => {
+  it('is allowed to owners, admins, and the member themself', async () => {
     const organization = await anOrganizationOf(alice, { members: [bob, carol] });
     expect(outcome(await remove(bob.key, organization, 'carol'))).toEqual(notOwner);
     expect(outcome(await remove(bob.key, organization, 'nobody'))).toEqual(notOwner);
@@ -90,7 +90,7 @@ describe('DELETE /v1/organizations/:slug/members/:user', () => {
     ]);
   });
 
-  it('lets admins remove others, but not themselves where they are no members', async () => {
+  it('lets admins remove others, but not themselves if they are no members', async () => {
     const organization = await anOrganizationOf(alice, { members: [bob] });
     expect(outcome(await remove(server.adminKey, organization, 'admin'))).toEqual(notFound('member'));
     expect((await remove(server.adminKey, organization, 'bob')).status).toBe(204);
@@ -98,7 +98,7 @@ describe('DELETE /v1/organizations/:slug/members/:user', () => {
 });
 
 describe('the last owner', () => {
-  it('stays, whoever asks', async () => {
+  it('cannot be removed by any user', async () => {
     const organization = await anOrganizationOf(alice, { members: [bob] });
     for (const token of [alice.key, server.adminKey]) {
       expect(outcome(await remove(token, organization, 'alice'))).toEqual(lastOwner);
@@ -108,7 +108,7 @@ describe('the last owner', () => {
     expect(await actsOn(organization.slug)).toHaveLength(2);
   });
 
-  it('is one who can sign in', async () => {
+  it('is an owner who can sign in', async () => {
     const pending = await aUser(server, { role: 'pending' });
     const organization = await anOrganizationOf(alice, { owners: [pending] });
     expect(outcome(await remove(alice.key, organization, 'alice'))).toEqual(lastOwner);
@@ -118,7 +118,7 @@ describe('the last owner', () => {
   it.each<[string, (token: string, organization: Body, oneself: string) => Promise<ApiAnswer>]>([
     ['leave', (token, organization, oneself) => remove(token, organization, oneself)],
     ['become members', (token, organization, oneself) => set(token, organization, oneself, 'member')],
-  ])('is one of two who %s at once', async (_what, by) => {
+  ])('remains when both owners %s at the same time', async (_what, by) => {
     for (let round = 0; round < 10; round += 1) {
       const organization = await anOrganizationOf(alice, { owners: [bob] });
       const answers = await Promise.all([by(alice.key, organization, 'alice'), by(bob.key, organization, 'bob')]);
@@ -127,7 +127,7 @@ describe('the last owner', () => {
     }
   });
 
-  it('is one of two who remove each other at once: the slower one is a stranger by then', async () => {
+  it('remains when two owners remove each other at the same time: the slower one is no member by then', async () => {
     for (let round = 0; round < 10; round += 1) {
       const organization = await anOrganizationOf(alice, { owners: [bob] });
       const answers = await Promise.all([
@@ -139,7 +139,7 @@ describe('the last owner', () => {
     }
   });
 
-  it('is one of two who demote each other at once: the slower one is no owner by then', async () => {
+  it('remains when two owners demote each other at the same time: the slower one is no owner by then', async () => {
     for (let round = 0; round < 10; round += 1) {
       const organization = await anOrganizationOf(alice, { owners: [bob] });
       const answers = await Promise.all([
@@ -156,20 +156,20 @@ describe('the last owner', () => {
 describe('the workspace', () => {
   const everybodys = conflict('the workspace belongs to everybody');
 
-  it('keeps everybody', async () => {
+  it('cannot lose members', async () => {
     expect(outcome(await remove(server.adminKey, workspace, 'bob'))).toEqual(everybodys);
     expect(outcome(await remove(bob.key, workspace, 'bob'))).toEqual(everybodys);
     expect(outcome(await remove(bob.key, workspace, 'alice'))).toEqual(notOwner);
     expect(await membersOf(workspace)).toContain('bob: member');
   });
 
-  it('has pending users among its members, as from their sign-up on', async () => {
+  it('has pending users as members from their sign-up on', async () => {
     const pending = await aUser(server, { role: 'pending' });
     expect(await membersOf(workspace)).toContain(`${pending.username}: member`);
     expect((await read(pending.key, '/workspace')).status).toBe(401);
   });
 
-  it('has roles that change, and an owner always', async () => {
+  it('allows changes of roles, but always has an owner', async () => {
     expect(outcome(await set(server.adminKey, workspace, 'admin', 'member'))).toEqual(lastOwner);
     expect((await set(server.adminKey, workspace, 'bob', 'owner')).status).toBe(204);
     expect((await set(bob.key, workspace, 'admin', 'member')).status).toBe(204);
@@ -179,7 +179,7 @@ describe('the workspace', () => {
 });
 
 describe('access to private prompts', () => {
-  it('follows membership, role and what members may do, at once', async () => {
+  it('follows membership, role and member_access at once', async () => {
     const organization = await anOrganizationOf(alice);
     const place = { id: organization.id, slug: String(organization.slug) };
     const prompt = await aPrompt(server).ownedBy(alice).in(place).private().make();
@@ -201,7 +201,7 @@ describe('access to private prompts', () => {
     expect(await now()).toEqual([404, 404, 404]);
   });
 
-  it('ends for a creator who is removed', async () => {
+  it('ends for a creator who is removed from the organization', async () => {
     const organization = await anOrganizationOf(alice, { members: [bob], memberAccess: 'write' });
     const place = { id: organization.id, slug: String(organization.slug) };
     const prompt = await aPrompt(server).ownedBy(bob).in(place).private().make();

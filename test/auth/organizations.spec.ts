@@ -27,7 +27,7 @@ const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
 describe('POST /v1/organizations', () => {
-  it('makes one that members may read in, with the caller as its owner', async () => {
+  it('creates one in which members may read, with the caller as its owner', async () => {
     const { status, body } = await create(alice.key, { slug: 'ACME' });
     const made = {
       id: uuid,
@@ -43,22 +43,22 @@ describe('POST /v1/organizations', () => {
     expect(await actsOn('acme')).toEqual([act('alice', 'organization.create', { member_access: 'read' })]);
   });
 
-  it.each(['none', 'read', 'write'])('takes what members may do: %s', async (member_access) => {
+  it.each(['none', 'read', 'write'])('accepts member_access: %s', async (member_access) => {
     const { body } = await create(alice.key, { slug: `may-${member_access}`, member_access });
     expect(body.member_access).toBe(member_access);
   });
 
-  it.each(['acme', 'Acme', 'alice', 'workspace', 'admin'])('gives no slug away twice: %s', async (slug) => {
+  it.each(['acme', 'Acme', 'alice', 'workspace', 'admin'])('refuses a slug that is taken: %s', async (slug) => {
     expect(outcome(await create(bob.key, { slug }))).toEqual(conflict('slug already in use'));
   });
 
-  it('leaves no slug for a user', async () => {
+  it('takes the slug away from users too', async () => {
     const json = { username: 'acme', email: 'acme@example.com' };
     const answer = await call(server, 'POST', '/v1/users', { token: server.adminKey, json });
     expect(outcome(answer)).toEqual(conflict('user already exists'));
   });
 
-  it('makes one owner of ten users and organizations that come at once', async () => {
+  it('creates one of ten users and organizations with the same slug at the same time', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) => {
         if (index % 2 === 0) return create(alice.key, { slug: 'racer' });
@@ -79,7 +79,7 @@ describe('POST /v1/organizations', () => {
     expect(outcome(await create(alice.key, json))).toEqual(invalid(details));
   });
 
-  it('is not for bound keys', async () => {
+  it('is refused to bound keys', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
     for (const binding of [{ ownerId: alice.id }, { promptId: prompt.id }]) {
       const token = await aKey(server, adminId, { scopes, ...binding });
@@ -91,7 +91,7 @@ describe('POST /v1/organizations', () => {
 });
 
 describe('GET /v1/organizations', () => {
-  it('lists those that one belongs to, by slug, with one’s role', async () => {
+  it("lists the caller's organizations by slug, with the caller's role", async () => {
     const dora = await signedIn(server, await aUser(server));
     const [second, first] = [
       await anOrganizationOf(alice, { members: [bob, dora] }),
@@ -120,12 +120,12 @@ describe('GET /v1/organizations', () => {
     );
   });
 
-  it('lists to admins whose key has not that scope only their own', async () => {
+  it('lists only their own to admins whose key lacks the admin scope', async () => {
     const { items } = (await read(await aKey(server, adminId), '')).body;
     expect(items.map(({ slug }) => slug)).toEqual(['workspace']);
   });
 
-  it('lists to a bound key what it is bound to', async () => {
+  it('lists to a bound key the organization that it is bound to', async () => {
     const organization = await anOrganizationOf(alice);
     const prompt = await aPrompt(server).ownedBy(alice).make();
     const seenWith = async (user: Pick<TestUser, 'id'>, binding: object) =>
@@ -143,7 +143,7 @@ describe('GET /v1/organizations', () => {
 });
 
 describe('GET /v1/organizations/:slug', () => {
-  it('shows members and admins who is in it, by name and by the page', async () => {
+  it('shows the members, by name and with pages, to members and admins', async () => {
     const organization = await anOrganizationOf(alice, { members: [carol, bob] });
     const members = [
       { id: alice.id, username: 'alice', role: 'owner' },
@@ -160,7 +160,7 @@ describe('GET /v1/organizations/:slug', () => {
 });
 
 describe('PATCH /v1/organizations/:slug', () => {
-  it('changes what members may do, for owners and admins', async () => {
+  it('lets owners and admins change member_access', async () => {
     const organization = await anOrganizationOf(alice, { members: [bob] });
     const written = await change(alice.key, organization, { member_access: 'write' });
     expect(outcome(written)).toEqual([200, { ...organization, member_access: 'write', member_count: 2 }]);
@@ -200,13 +200,13 @@ const operations: [string, string, object | undefined][] = [
 ];
 
 describe.each(operations)('%s /v1/organizations/:slug%s', (method, rest, json) => {
-  it('is 404 without one', async () => {
+  it('is 404 for a missing organization', async () => {
     for (const slug of ['none', 'alice', alice.id, randomUUID(), '%00', '%F0%9F%90%98', 'x'.repeat(5000)]) {
       expect(outcome(await ask(server.adminKey, method, `/${slug}${rest}`, json))).toEqual(notFound('organization'));
     }
   });
 
-  it('cannot tell a stranger that there is one', async () => {
+  it('gives a non-member the same answer as for a missing one', async () => {
     const organization = await anOrganizationOf(alice, { owners: [carol] });
     const before = await membersOf(organization);
     const prompt = await aPrompt(server).ownedBy(alice).make();
@@ -240,7 +240,7 @@ describe.each(operations)('%s /v1/organizations/:slug%s', (method, rest, json) =
 });
 
 describe.each(operations.slice(1))('%s /v1/organizations/:slug%s', (method, rest, json) => {
-  it('is for people and administrators’ keys: no other key administers, whoever holds it', async () => {
+  it('is allowed to log-ins and administrators’ keys only', async () => {
     const organization = await anOrganizationOf(alice, { members: [bob], owners: [carol] });
     const before = await membersOf(organization);
     const wide = await aKey(server, alice.id);

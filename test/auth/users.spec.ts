@@ -17,14 +17,14 @@ const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 
 describe('POST /v1/users', () => {
-  it('answers the user, without the password that came', async () => {
+  it('answers the user, without the given password', async () => {
     const { status, body } = await create({ username: 'bob', email: 'bob@example.com', password: adminPassword });
     const user = { id: uuid, username: 'bob', email: 'bob@example.com', role: 'user', created_at: time };
     expect([status, body]).toEqual([201, user]);
     expect((await login('bob', adminPassword)).status).toBe(200);
   });
 
-  it('answers a one-time password where none came', async () => {
+  it('answers a one-time password if none was given', async () => {
     const { status, body } = await create({ username: 'carol', email: 'carol@example.com', role: 'admin' });
     expect([status, Object.keys(body).sort()]).toEqual([
       201,
@@ -34,17 +34,17 @@ describe('POST /v1/users', () => {
     expect((await login('carol', body.password)).status).toBe(200);
   });
 
-  it('folds the name', async () => {
+  it('converts the name to lower case', async () => {
     const { body } = await create({ username: 'DAVE-Smith', email: 'dave@example.com' });
     expect(body.username).toBe('dave-smith');
   });
 
-  it.each(['bob', 'BOB', 'workspace', 'admin'])('never gives a name away twice: %s', async (username) => {
+  it.each(['bob', 'BOB', 'workspace', 'admin'])('refuses a name that was ever used: %s', async (username) => {
     const { status, body } = await create({ username, email: `${username}-2@example.com` });
     expect([status, body.error, body.message]).toEqual([409, 'CONFLICT', 'user already exists']);
   });
 
-  it('never gives an address away twice, in any case', async () => {
+  it('refuses an address that is taken, in upper and lower case', async () => {
     const { status, body } = await create({ username: 'bobby', email: 'BOB@example.com' });
     expect([status, body]).toEqual([409, { error: 'CONFLICT', message: 'email already in use' }]);
     expect((await create({ username: 'bobby', email: 'bobby@example.com' })).status).toBe(201);
@@ -85,7 +85,7 @@ describe('POST /v1/users', () => {
     expect([status, Object.keys(body.details).sort()]).toEqual([422, fields]);
   });
 
-  it('makes one of ten that come at once', async () => {
+  it('creates one of ten with the same name at the same time', async () => {
     const wish = (index: number) => ({
       username: 'racer',
       email: `racer-${index}@example.com`,
@@ -95,7 +95,7 @@ describe('POST /v1/users', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(9).fill(409)]);
   });
 
-  it('makes every user a member of the workspace', async () => {
+  it('adds every user to the workspace', async () => {
     const { id } = await aUser(server);
     const { rows } = await server.database.pool.query(
       `select m.role from membership m join owner o on o.id = m.organization_id where o.slug = 'workspace' and user_id = $1`,
@@ -106,7 +106,7 @@ describe('POST /v1/users', () => {
 });
 
 describe('GET /v1/users', () => {
-  it('lists them oldest first, by the page', async () => {
+  it('lists users with pages, oldest first', async () => {
     const { status, body } = await call(server, 'GET', '/v1/users?limit=2&offset=1', { token: server.adminKey });
     expect([status, body.limit, body.offset]).toEqual([200, 2, 1]);
     expect(body.items.map(({ username }) => username)).toEqual(['bob', 'carol']);
@@ -115,7 +115,7 @@ describe('GET /v1/users', () => {
 });
 
 describe('PATCH /v1/users/:id', () => {
-  it('changes address, password and role, each alone', async () => {
+  it('changes address, password and role independently', async () => {
     const user = await aUser(server);
     const changed = await update(user.id, { email: 'elsewhere@example.com' });
     expect([changed.status, changed.body.email, changed.body.role]).toEqual([200, 'elsewhere@example.com', 'user']);
@@ -126,7 +126,7 @@ describe('PATCH /v1/users/:id', () => {
     expect((await login(user.username, 'something else')).status).toBe(200);
   });
 
-  it('takes no address that is taken', async () => {
+  it('refuses an address that is taken', async () => {
     const user = await aUser(server);
     expect((await update(user.id, { email: 'bob@example.com' })).status).toBe(409);
   });
@@ -152,7 +152,7 @@ describe('the last admin', () => {
     expect([status, body]).toEqual([409, { error: 'CONFLICT', message: 'the last admin stays admin' }]);
   });
 
-  it('is one of two who demote each other at once', async () => {
+  it('remains when two admins demote each other at the same time', async () => {
     const { id } = (await call(alone, 'GET', '/v1/me', { token: alone.adminKey })).body;
     for (let round = 0; round < 5; round += 1) {
       const other = await aUser(alone, { role: 'admin' });
@@ -165,7 +165,7 @@ describe('the last admin', () => {
 });
 
 describe('POST /v1/me/password', () => {
-  it('wants the current one', async () => {
+  it('requires the current password', async () => {
     const user = await aUser(server);
     const change = (json: object) => call(server, 'POST', '/v1/me/password', { token: user.key, json });
     const wrong = await change({ current_password: 'nonsense', new_password: 'long enough' });
@@ -181,14 +181,14 @@ describe('POST /v1/me/password', () => {
   });
 });
 
-it('GET /v1/me tells who one is', async () => {
+it('GET /v1/me shows the caller', async () => {
   const user = await aUser(server);
   const { status, body } = await call(server, 'GET', '/v1/me', { token: user.key });
   const { id, username, email } = user;
   expect([status, body]).toEqual([200, { id, username, email, role: 'user', created_at: time }]);
 });
 
-it('takes the workspace from an admin who is one no more, and gives it to a new one', async () => {
+it('moves the ownership of the workspace with the admin role', async () => {
   const workspace = { id: '', slug: 'workspace' };
   const colleague = await aUser(server);
   const secret = await aPrompt(server).in(workspace).ownedBy(colleague).private().make();
@@ -201,7 +201,7 @@ it('takes the workspace from an admin who is one no more, and gives it to a new 
   expect([await readAs('user'), await readAs('admin'), await readAs('user')]).toEqual([404, 200, 404]);
 });
 
-it('is no business of keys that are bound to one owner or prompt, even an admin’s', async () => {
+it('is refused to keys that are bound to one owner or prompt, even an admin’s', async () => {
   const admin = await aUser(server, { role: 'admin' });
   const prompt = await aPrompt(server).ownedBy(admin).make();
   for (const binding of [{ ownerId: admin.id }, { promptId: prompt.id }]) {

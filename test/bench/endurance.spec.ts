@@ -19,7 +19,7 @@ const calm: Findings = {
   ...{ unexpectedAnswers: 0, killProblem: undefined, proofs: [] },
 };
 
-describe('what is flat', () => {
+describe('a trend', () => {
   it('compares the last third with the first, without its first minute', () => {
     const minutes = steady.map((each, i) => ({ ...each, memoryMiB: [900, 200, 200, 200][i] ?? 300 }));
     expect(trendsOf({ ...calm, minutes })[1]).toMatchObject({ what: 'memory', first: 200, last: 300, ratio: 1.5 });
@@ -27,7 +27,7 @@ describe('what is flat', () => {
     expect(problemsOf(calm)).toEqual([]);
   });
 
-  it('does not judge what was too short, nor the p99 where processes are killed', () => {
+  it('judges neither short runs nor the p99 of runs with kills', () => {
     const minutes = steady.map((each, i) => ({ ...each, p99Ms: i < 6 ? 10 : 100 }));
     expect(problemsOf({ ...calm, minutes })).toEqual(['p99 is not flat: 10.00, more than 1.25']);
     expect(problemsOf({ ...calm, minutes, kills: [1.5] })).toEqual([]);
@@ -35,7 +35,7 @@ describe('what is flat', () => {
   });
 });
 
-describe('what had to fail', () => {
+describe('a failed request', () => {
   const line = { openedAt: 100, localPort: 4_000 };
   const failed = { status: undefined, failure: 'ECONNRESET', line, sentAt: 190, endedAt: 201 };
 
@@ -45,7 +45,7 @@ describe('what had to fail', () => {
     return kills;
   }
 
-  it('was sent to the worker that was killed, or over a connection that it had held', () => {
+  it('is explained if it was sent to the killed worker or over a connection of it', () => {
     const kills = killsAt200();
     expect(kills.explain(failed)).toBe('in flight');
     expect(kills.explain({ ...failed, sentAt: 200.5 })).toBe('not seen closed');
@@ -57,11 +57,11 @@ describe('what had to fail', () => {
     ['on a connection that was opened after the kill', { line: { ...line, openedAt: 200.5 }, sentAt: 200.6 }],
     ['before the kill', { endedAt: 199 }],
     ['without a connection', { line: undefined, sentAt: undefined }],
-  ])('is nothing that failed %s', (_, difference) => {
+  ])('is unexplained if it failed %s', (_, difference) => {
     expect(killsAt200().explain({ ...failed, ...difference })).toBe('unexplained');
   });
 
-  it('is nothing at all where no process was killed', () => {
+  it('is a problem if no process was killed', () => {
     const failures = { ...calm.failures, unexplained: 2 };
     expect(problemsOf({ ...calm, failures })).toEqual(['2 requests failed that no kill explains']);
   });
@@ -83,7 +83,7 @@ it('counts a write as acknowledged, unanswered or answered wrongly', () => {
   expect(tally.take()).toMatchObject({ requests: 0, errors: {} });
 });
 
-it('shows kills, counts that do not agree, and what is wrong', () => {
+it('reports kills, counts that do not agree, and problems', () => {
   const proofs = [{ what: 'Versions', made: 3, acknowledged: 4, unanswered: 0, holds: false }];
   const findings = { ...calm, kills: [1.5, 2.5], proofs };
   const report = {
@@ -100,6 +100,6 @@ it('shows kills, counts that do not agree, and what is wrong', () => {
   expect(longPicture(report).match(/stroke-dasharray/g)).toHaveLength(4);
 });
 
-it('refuses arguments that mean nothing', () => {
+it('refuses invalid arguments', () => {
   expect(() => readLongOptions(['--kill-every', '0'])).toThrow('--kill-every must be a whole number, at least 1');
 });

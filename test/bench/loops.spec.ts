@@ -21,7 +21,7 @@ async function serve(listener: RequestListener) {
   };
 }
 
-it('lets a stall show in every request that it held up', async () => {
+it('counts a stall in the latency of every delayed request', async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
   await using server = await serve((_request, response) => void released.then(() => response.end()));
   const connection = new KeptConnection(server.url, aMinute);
@@ -45,7 +45,7 @@ it('lets a stall show in every request that it held up', async () => {
   expect(heldUp.every(({ endedAt }) => endedAt >= releasedAt)).toBe(true);
 });
 
-it('knows the connection of a request that was cut off, and opens another', async () => {
+it('reports the connection of an aborted request, and opens another', async () => {
   const ports: (number | undefined)[] = [];
   await using server = await serve(({ socket }, response) => {
     ports.push(socket.remotePort);
@@ -75,7 +75,7 @@ it('opens another connection when one is old', async () => {
   expect(new Set(ports).size).toBe(3);
 });
 
-it('says of a server that is not there that nothing was sent', async () => {
+it('reports that nothing was sent to a server that does not listen', async () => {
   const { url, [Symbol.asyncDispose]: close } = await serve(() => undefined);
   await close();
   const connection = new KeptConnection(url, aMinute);

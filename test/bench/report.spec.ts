@@ -32,12 +32,12 @@ function aReport(ratios: readonly number[]): RunReport {
   };
 }
 
-it('takes the middle round, not the best', () => {
+it('uses the median round, not the best', () => {
   expect(spreadOf([0.9, 0.5, 0.7])).toEqual({ least: 0.5, middle: 0.7, most: 0.9 });
   expect(spreadOf([1, 4])).toEqual({ least: 1, middle: 2.5, most: 4 });
 });
 
-it('says for each goal and each limit whether it is met', () => {
+it('shows for each goal and each limit whether it is met', () => {
   const text = markdown(aReport([0.9, 0.7, 0.75]));
   expect(text).toContain('| Read | 8 | **0.75** (0.70-0.90) | 0.8 missed | 750 / 1000 |');
   expect(text).toContain('| Start | 9 ms | 8 ms missed |');
@@ -52,7 +52,7 @@ it('draws a bar as long as its ratio, in another colour where the goal is missed
   expect(missed).toMatch(/<rect x="240" y="56" width="295.0" height="14" fill="#b3402e"/);
 });
 
-it('refuses arguments that mean nothing', () => {
+it('refuses invalid arguments', () => {
   expect(() => readOptions(['--seconds', 'x'])).toThrow('--seconds must be a whole number, at least 1');
   expect(() => readOptions(['--scenarios', 'download'])).toThrow("Unknown option '--scenarios'");
 });

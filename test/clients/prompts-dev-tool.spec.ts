@@ -45,7 +45,7 @@ it('publishes a package whose manifest has no tags', async () => {
   expect(uploaded.status).toBe(201);
 });
 
-it('answers a second publish of the name with the conflict that the tool looks for', async () => {
+it('answers a second publish of the name with the conflict that the tool expects', async () => {
   const wish = JSON.stringify({ name: 'tool-made', description: 'Again.', tags: ['general'] });
   expect((await api('/prompts', { method: 'POST', headers: asUser(), body: wish })).status).toBe(409);
 });

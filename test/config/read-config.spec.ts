@@ -24,7 +24,7 @@ function problemsOf(env: Environment): readonly string[] {
 const s3 = { S3_ENDPOINT: 'http://s3.example:9000', S3_BUCKET: 'packages', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 's' };
 
 describe('without any setting', () => {
-  it('is what the contract says', () => {
+  it('has the documented defaults', () => {
     const config = readConfig({ JWT_SECRET: 'j'.repeat(32), ENCRYPTION_KEY: 'e'.repeat(32) });
     expect(config.server).toMatchObject({
       host: '127.0.0.1',
@@ -48,7 +48,7 @@ describe('without any setting', () => {
     expect(config.versions.uploadQueueLimit).toBeGreaterThanOrEqual(256);
   });
 
-  it('takes what is set to nothing for not set', () => {
+  it('treats an empty value as unset', () => {
     const blank = Object.fromEntries(
       ['HOST', 'PORT', 'PUBLIC_URL', 'LOG_LEVEL', 'S3_ENDPOINT', 'TRUST_PROXY'].map((name) => [name, '']),
     );
@@ -57,11 +57,11 @@ describe('without any setting', () => {
 });
 
 describe('the object store', () => {
-  it('is on disk with a database alone', () => {
+  it('is on disk if only a database is configured', () => {
     expect(read({ DATABASE_URL: 'postgresql://db.example/registry' }).storage.kind).toBe('disk');
   });
 
-  it('is S3 when all of it is given', () => {
+  it('is S3 if all its settings are given', () => {
     expect(read(s3).storage).toMatchObject({
       kind: 's3',
       endpoint: 'http://s3.example:9000',
@@ -72,14 +72,14 @@ describe('the object store', () => {
     });
   });
 
-  it.each(Object.keys(s3))('is an error that names %s when only that is missing', (name) => {
+  it.each(Object.keys(s3))('is an error that names %s if only that is missing', (name) => {
     expect(problemsOf({ ...s3, [name]: undefined })).toEqual([
       `${name} is missing: S3 storage is only half configured`,
     ]);
   });
 
   it.each(['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_PUBLIC_ENDPOINT', 'S3_FORCE_PATH_STYLE'])(
-    'is an error that names everything missing when only %s is given',
+    'is an error that names all missing settings if only %s is given',
     (name) => {
       const values: Record<string, string> = {
         S3_ENDPOINT: s3.S3_ENDPOINT,
@@ -101,7 +101,7 @@ describe('an address of the object store', () => {
     'http://store:9000#x',
     'http://st$re:9000',
     'http://_store',
-  ])('is a protocol, a host and a port, and not %s', (address) => {
+  ])('must not be %s', (address) => {
     for (const name of ['S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT']) {
       expect(problemsOf({ ...s3, [name]: address })).toEqual([
         `${name} must be the address of a host, without a path, such as https://s3.example.com:9000`,
@@ -146,7 +146,7 @@ describe('TRUST_PROXY', () => {
     ['3', 3],
     ['loopback', ['loopback']],
     ['127.0.0.1, 10.0.0.0/8,fd00::/8', ['127.0.0.1', '10.0.0.0/8', 'fd00::/8']],
-  ])('takes %j for %j', (value, expected) => {
+  ])('reads %j as %j', (value, expected) => {
     expect(read({ TRUST_PROXY: value }).server.trustProxy).toEqual(expected);
   });
 
@@ -159,7 +159,7 @@ describe('TRUST_PROXY', () => {
 });
 
 describe('what is wrong', () => {
-  it('is reported all at once, by the name of the variable', () => {
+  it('is reported together, by the name of each variable', () => {
     const problems = problemsOf({
       PORT: 'eighty',
       PUBLIC_URL: 'prompts.example',
@@ -195,7 +195,7 @@ describe('what is wrong', () => {
     ]);
   });
 
-  it('says it in words, without the values of secrets', () => {
+  it('does not contain the values of secrets', () => {
     const problems = problemsOf({ PORT: '70000', JWT_SECRET: 'hunter2', ADMIN_PASSWORD: 'hunter2' }).join('\n');
     expect(problems).toContain('PORT must be at most 65535');
     expect(problems).not.toContain('hunter2');
@@ -208,7 +208,7 @@ describe('what is wrong', () => {
 });
 
 describe('secrets', () => {
-  it('are made in the data folder, for its owner’s eyes only', () => {
+  it('are created in the data folder, readable by its owner only', () => {
     const { auth } = read();
     for (const [name, secret] of Object.entries({
       'jwt-secret': auth.jwtSecret,
@@ -223,17 +223,17 @@ describe('secrets', () => {
     expect(readdirSync(folder).sort()).toEqual(['encryption-key', 'jwt-secret']);
   });
 
-  it('stay the same from start to start', () => {
+  it('stay the same over restarts', () => {
     expect(read()).toEqual(read());
   });
 
-  it('come from the environment first, and are not written then', () => {
+  it('are taken from the environment if set, and are not written then', () => {
     const { auth } = read({ JWT_SECRET: 'j'.repeat(32), ENCRYPTION_KEY: 'e'.repeat(32) });
     expect([auth.jwtSecret, auth.encryptionKey]).toEqual(['j'.repeat(32), 'e'.repeat(32)]);
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('give each purpose a key of its own', () => {
+  it('derive a separate key for each purpose', () => {
     const { storage, analytics } = read();
     const urlKey = storage.kind === 'disk' ? storage.urlSigningKey.toString('hex') : '';
     expect(urlKey).not.toBe(analytics.visitorSalt.toString('hex'));

@@ -27,7 +27,7 @@ it.each(['JWT_SECRET', 'ENCRYPTION_KEY'])(
   },
 );
 
-it('starts with the same secrets, makes no second admin, and takes what the first gave out', async () => {
+it('starts with the same secrets, creates no second admin, and accepts credentials of the first server', async () => {
   const second = await startAnother({});
   expect(second.firstLogin).toBeUndefined();
   const json = { username: 'admin', password: adminPassword };
@@ -39,7 +39,7 @@ it('starts with the same secrets, makes no second admin, and takes what the firs
   await second.stop();
 });
 
-it('shows the secret to nobody: what the database keeps of it cannot be used', async () => {
+it('stores nothing in the database from which the secret could be used', async () => {
   const { rows } = await server.database.pool.query<{ value: string }>('select name, value from setting order by name');
   const { auth } = readConfig(server.environment);
   const text = JSON.stringify(rows);

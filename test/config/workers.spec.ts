@@ -29,7 +29,7 @@ it('gives each process its share of the connections, and no fewer than two', () 
   expect(sizes).toEqual([10, 5, 3, 2]);
 });
 
-it('gives each process its share of the limit of rates unless they count together', () => {
+it('divides the rate limit among the processes unless they count together', () => {
   const limitOf = (settings: Record<string, string>) => read(settings).server.rateLimitPerMinute;
   expect(limitOf({ RATE_LIMIT_PER_MINUTE: '100' })).toBe(100);
   expect(limitOf({ RATE_LIMIT_PER_MINUTE: '100', WORKERS: '3' })).toBe(33);

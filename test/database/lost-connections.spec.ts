@@ -89,7 +89,7 @@ describe('a connection is destroyed, and its place in the pool is free again, wh
   }
 });
 
-it('gives a connection back, and not away, after a statement that failed and was undone', async () => {
+it('returns a connection to the pool after a failed statement was rolled back', async () => {
   const pid = () => database.query<{ pid: number }>(ownPid);
   const before = await pid();
   await expect(database.transaction(fail)).rejects.toThrow('division by zero');
@@ -98,7 +98,7 @@ it('gives a connection back, and not away, after a statement that failed and was
 });
 
 describe('a transaction whose connection was lost', () => {
-  it('is run once more if COMMIT was not sent, and once is all that is written and told to subscribers', async () => {
+  it('is repeated if COMMIT was not sent, and writes and notifies once', async () => {
     const [attempts, commits]: [number[], string[]] = [[], []];
     const onCommit = () => Promise.resolve(void commits.push(`attempt ${attempts.length}`));
     const result = await database.transaction(async () => {
@@ -113,7 +113,7 @@ describe('a transaction whose connection was lost', () => {
     expect(commits).toEqual(['attempt 2']);
   });
 
-  it('is run once more if it was known to be lost when COMMIT was due', async () => {
+  it('is repeated if the loss was known before COMMIT', async () => {
     let attempts = 0;
     await database.transaction(async () => {
       attempts += 1;
@@ -125,7 +125,7 @@ describe('a transaction whose connection was lost', () => {
     expect([attempts, await written(4)]).toEqual([2, 1]);
   });
 
-  it('is not run a third time', async () => {
+  it('is not repeated twice', async () => {
     let attempts = 0;
     const work = async () => {
       attempts += 1;
@@ -136,7 +136,7 @@ describe('a transaction whose connection was lost', () => {
     expect([attempts, await written(3)]).toEqual([2, 0]);
   });
 
-  it('is never run again once COMMIT was sent', async () => {
+  it('is never repeated after COMMIT was sent', async () => {
     let attempts = 0;
     const work = async () => {
       attempts += 1;
@@ -146,7 +146,7 @@ describe('a transaction whose connection was lost', () => {
     expect(attempts).toBe(1);
   });
 
-  it('is not run again for an error of its work', async () => {
+  it('is not repeated after an error of its own work', async () => {
     let attempts = 0;
     const work = async () => {
       attempts += 1;

@@ -16,7 +16,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-it('tells of a database that is away when it begins, once a minute, and when it is back, however much fails of it', () => {
+it('logs a database outage at its start, once a minute and at its end, for any number of failures', () => {
   const outages = new OutageLogger();
   for (let quarters = 0; quarters < 4 * 150; quarters += 1) {
     outages.recordFailure('could not do one thing', away);
@@ -32,7 +32,7 @@ it('tells of a database that is away when it begins, once a minute, and when it 
   expect(lines.slice(3)).toEqual(['the database answers again']);
 });
 
-it('writes no more than a line a minute of a database that comes and goes', () => {
+it('logs at most one line a minute about a database that fails repeatedly', () => {
   const outages = new OutageLogger();
   for (let seconds = 0; seconds < 60; seconds += 1) {
     outages.recordFailure('could not do one thing', away);
@@ -42,7 +42,7 @@ it('writes no more than a line a minute of a database that comes and goes', () =
   expect(lines).toHaveLength(2);
 });
 
-it('tells of other failures by themselves', () => {
+it('logs other failures separately', () => {
   const outages = new OutageLogger();
   outages.recordFailure('could not do one thing', away);
   outages.recordFailure('could not do another', new Error('there is no table'));

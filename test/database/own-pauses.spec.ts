@@ -20,7 +20,7 @@ function standStill(ms: number): void {
   while (performance.now() < until);
 }
 
-it('goes on with a transaction after it stood still for longer than a busy machine lets it', async () => {
+it('continues a transaction after the process was blocked for longer than the timeout', async () => {
   const answer = await database.transaction(async () => {
     await database.query({ text: 'select 1' });
     standStill(4_000);
@@ -51,21 +51,21 @@ describe('while a statement waits for a lock', () => {
     await unlocked;
   }
 
-  it('redirects a download that PostgreSQL recorded in time, although this process stood still for longer', async () => {
+  it('redirects a download that PostgreSQL recorded in time although the process was blocked for longer', async () => {
     const { path } = await aPrompt(server).withVersion('1.0.0').make();
     const download = fetch(`${server.url}${path}/versions/1.0.0/download`, { redirect: 'manual' });
     await releaseAndStandStill(2_500);
     expect((await download).status).toBe(302);
   });
 
-  it('takes the answer to a statement that came while this process stood still', async () => {
+  it('accepts the answer to a statement that arrived while the process was blocked', async () => {
     const count = database.query<{ n: number }>({ text: 'select count(*)::int as n from download' });
     await releaseAndStandStill(5_500);
     await expect(count).resolves.toEqual([{ n: expect.any(Number) }]);
   });
 });
 
-it('counts the time of a timeout that nothing holds up', async () => {
+it('measures a timeout correctly if the process is not blocked', async () => {
   const began = performance.now();
   const elapsed = await new Promise<number>((resolve) => {
     new RunningTimeout(500, () => resolve(performance.now() - began));
@@ -73,7 +73,7 @@ it('counts the time of a timeout that nothing holds up', async () => {
   expect(elapsed).toBeGreaterThan(490);
 });
 
-it('does not call back what was cleared', async () => {
+it('does not call a cleared timeout', async () => {
   let isCalled = false;
   const timeout = new RunningTimeout(20, () => (isCalled = true));
   timeout.clear();

@@ -25,15 +25,15 @@ afterAll(async () => {
 const sleep = (seconds: number) => database.query({ text: `select 1 as one from pg_sleep(${seconds})` });
 const unavailable = { definition: { code: DatabaseUnavailable.code } };
 
-it('leaves a statement of a transaction the time that a machine with too much to do takes for it', async () => {
+it('gives a statement in a transaction the time that an overloaded machine needs', async () => {
   await expect(database.transaction(() => sleep(6))).resolves.toEqual([{ one: 1 }]);
 });
 
-it('leaves a statement that only reads less', async () => {
+it('gives a read-only statement less time', async () => {
   await expect(sleep(6)).rejects.toMatchObject({ ...unavailable, cause: { code: '57014' } });
 });
 
-it('waits no longer for a lock in a transaction than a read may take', async () => {
+it('waits for a lock in a transaction no longer than a read may take', async () => {
   const locker = await own.pool.connect();
   try {
     await locker.query('begin; lock table prompt in access exclusive mode');
@@ -44,7 +44,7 @@ it('waits no longer for a lock in a transaction than a read may take', async () 
   }
 });
 
-it('gives up a statement of a transaction soon when PostgreSQL answers nothing at all, and its connection too', async () => {
+it('soon aborts a statement in a transaction, and its connection, if PostgreSQL answers nothing at all', async () => {
   const reports: string[] = [];
   const asked = database.transaction(async () => {
     await sleep(0);

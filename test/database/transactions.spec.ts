@@ -27,13 +27,13 @@ it('prepares statements with a name in transactions, too, once for each connecti
   });
 });
 
-it('leaves a transaction usable for others when a statement in it failed', async () => {
+it('leaves the connection usable after a statement in a transaction failed', async () => {
   const failing = { name: 'no-number', text: 'select $1::text::int as answer' };
   await expect(database.transaction(() => database.query(failing, ['x']))).rejects.toThrow('invalid input syntax');
   expect(await database.transaction(() => database.query(failing, ['7']))).toEqual([{ answer: 7 }]);
 });
 
-it('joins a transaction that runs already, so that both are undone together', async () => {
+it('joins a running transaction, so that both are rolled back together', async () => {
   const work = em.transactional(async () => {
     await em.transactional(() => database.query(failure, ['joined']));
     throw new Error('refused');
@@ -66,7 +66,7 @@ describe('entities', () => {
     await expect(em.flush()).rejects.toThrow('use em.transactional');
   });
 
-  it('are loaded anew by each read outside of a transaction', async () => {
+  it('are loaded again by each read outside of a transaction', async () => {
     const { id } = await em.findOneOrFail(Owner, { slug: 'workspace' });
     const [first, second] = [await em.findOneOrFail(Owner, id), await em.findOneOrFail(Owner, id)];
     expect(first).not.toBe(second);

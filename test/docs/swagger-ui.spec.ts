@@ -54,7 +54,7 @@ describeWithBrowser.each([
     expect(status).toBe(201);
   });
 
-  it('sends the key also where strangers may call', async () => {
+  it('sends the key also to public operations', async () => {
     await makePrivate(server);
     const { status, text } = await tryOut(page, 'getPrompt', { owner: 'admin', name: 'code-review' });
     expect([status, (JSON.parse(text) as { visibility: string }).visibility]).toEqual([200, 'private']);
@@ -74,7 +74,7 @@ describeWithBrowser.each([
     expect(await page.locator('[id$="-downloadVersion"] a[download]').count()).toBe(1);
   });
 
-  it('complains of nothing and asks nobody else', () => {
+  it('logs no error and sends no request to other hosts', () => {
     expect(complaints).toEqual([]);
   });
 });

@@ -60,7 +60,7 @@ it('recovers after kill -9 of everything', async () => {
   await expectRecovery();
 });
 
-it('recovers when the dead postmaster has the pid of another program by now', async () => {
+it('recovers when the pid of the dead postmaster belongs to another program', async () => {
   await orphan();
   await killPostgres(sandbox.cluster);
   const { uid, gid } = statSync(sandbox.cluster);
@@ -85,7 +85,7 @@ it('recovers from a pid file that a power cut left empty', async () => {
   await expectRecovery();
 });
 
-onLinux('waits for backends that outlive the postmaster, and ends those that would go on for minutes', async () => {
+onLinux('waits for backends that outlive the postmaster, and ends those that would run for minutes', async () => {
   const url = await orphan();
   const busy = new Client(url);
   busy.on('error', () => undefined);
@@ -99,7 +99,7 @@ onLinux('waits for backends that outlive the postmaster, and ends those that wou
   expect(await endless).toBeInstanceOf(Error);
 });
 
-it('waits for an orphan that is shutting down, and starts it anew', async () => {
+it('waits for an orphaned PostgreSQL that is shutting down, and starts it again', async () => {
   await orphan();
   const { pid } = postmasterOf(sandbox.cluster);
   process.kill(pid, 'SIGINT');
@@ -107,7 +107,7 @@ it('waits for an orphan that is shutting down, and starts it anew', async () => 
   expect(postmasterOf(sandbox.cluster).pid).not.toBe(pid);
 });
 
-it('waits for an orphan that is starting up', async () => {
+it('waits for an orphaned PostgreSQL that is starting', async () => {
   await orphan();
   await killPostgres(sandbox.cluster);
   const early = sandbox.spawn();
@@ -119,7 +119,7 @@ it('waits for an orphan that is starting up', async () => {
   expect(postmasterOf(sandbox.cluster).pid).toBe(pid);
 });
 
-onLinux('makes a new cluster where the data folder was deleted under an orphan', async () => {
+onLinux('creates a new cluster if the data folder of an orphaned PostgreSQL was deleted', async () => {
   await orphan();
   const { cluster, dataDir } = sandbox;
   rmSync(dataDir, { recursive: true });
@@ -131,7 +131,7 @@ onLinux('makes a new cluster where the data folder was deleted under an orphan',
   }
 });
 
-it('does not take the PostgreSQL of the original for that of a copied data folder', async () => {
+it('does not adopt the PostgreSQL of the original for a copied data folder', async () => {
   const original = sandbox.spawn();
   const { url, location } = await original.ready();
   await run(url, `create table kept as select 'committed' as word`);

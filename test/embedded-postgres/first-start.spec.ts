@@ -22,7 +22,7 @@ async function query<Row extends object>(url: string, sql: string): Promise<Row[
   }
 }
 
-it('makes a durable cluster that only this machine reaches', async () => {
+it('creates a durable cluster that only this machine reaches', async () => {
   const { url, location } = await sandbox.startHere();
   const names = ['listen_addresses', 'data_checksums', 'fsync', 'synchronous_commit'];
   const more = ['full_page_writes', 'TimeZone', 'shared_buffers', 'max_connections', 'server_encoding'];
@@ -45,7 +45,7 @@ it('makes a durable cluster that only this machine reaches', async () => {
   expect(socketFolder).toBe('');
 });
 
-it('orders by code point whatever the host, and knows letters beyond ASCII', async () => {
+it('sorts by code point on every host, and knows letters beyond ASCII', async () => {
   const { url } = await sandbox.startHere();
   const [ordered] = await query<{ words: string[]; lower: string }>(
     url,
@@ -57,7 +57,7 @@ it('orders by code point whatever the host, and knows letters beyond ASCII', asy
   expect(trigrams).toEqual({ count: 7 });
 });
 
-it('gives a role that owns the database but is no superuser', async () => {
+it('creates a role that owns the database but is no superuser', async () => {
   const { url } = await sandbox.startHere();
   const [role] = await query(url, 'select current_user, usesuper from pg_user where usename = current_user');
   expect(role).toEqual({ current_user: 'promptyard', usesuper: false });
@@ -93,7 +93,7 @@ it('runs two data folders side by side', async () => {
   expect(new URL(one.url).port).not.toBe(new URL(two.url).port);
 });
 
-it('takes another port when the chosen one is taken in the meantime', async () => {
+it('takes another port when the chosen one becomes used', async () => {
   const rival = createServer().listen(0, '127.0.0.1');
   await once(rival, 'listening');
   const address = rival.address();
@@ -108,7 +108,7 @@ it('takes another port when the chosen one is taken in the meantime', async () =
   }
 });
 
-it('starts after a kill -9 in the middle of initdb, and clears away what that left', async () => {
+it('starts after a kill -9 during initdb, and removes its leftovers', async () => {
   const killed = sandbox.spawn();
   const attempts = () =>
     readdirSync(sandbox.folder, { recursive: true })
@@ -123,7 +123,7 @@ it('starts after a kill -9 in the middle of initdb, and clears away what that le
   expect(attempts()).toEqual([]);
 });
 
-it('works in a folder whose path is longer than a socket may have and has blanks and quotes in it', async () => {
+it('works in a folder whose path is too long for a socket and has blanks and quotes', async () => {
   const dataDir = join(sandbox.folder, `it's a "deep" folder ${'x'.repeat(120)}`);
   const { location } = await sandbox.startHere({ dataDir });
   expect(location).toBe(join(dataDir, 'postgres'));

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.dispose());
 
-it('says which PostgreSQL made the cluster when that was another major version', async () => {
+it('names the version of PostgreSQL that created the cluster if it is another major version', async () => {
   const { location, stop } = await sandbox.startHere();
   await stop();
   writeFileSync(join(location, 'PG_VERSION'), '17\n');
@@ -20,13 +20,13 @@ it('says which PostgreSQL made the cluster when that was another major version',
   );
 });
 
-it('says to set DATABASE_URL on a platform that no PostgreSQL comes for', async () => {
+it('asks for DATABASE_URL on a platform without a bundled PostgreSQL', async () => {
   await expect(findBinaries('sunos', 'sparc')).rejects.toThrow(
     /^There is no embedded PostgreSQL for sunos-sparc [^\n]*: set DATABASE_URL to a PostgreSQL server\.$/,
   );
 });
 
-it('leaves a folder alone that is no cluster', async () => {
+it('does not touch a folder that is no cluster', async () => {
   mkdirSync(join(sandbox.dataDir, 'postgres'), { recursive: true });
   writeFileSync(join(sandbox.dataDir, 'postgres', 'notes.txt'), 'mine');
   await expect(sandbox.startHere()).rejects.toThrow(/^[^\n]+postgres is in the way: it is not a PostgreSQL cluster\.$/);

@@ -38,7 +38,7 @@ it('refuses a second server with one line that names the folder and the owner, a
   expect(first.events.map(({ event }) => event)).toEqual(['ready']);
 });
 
-it('lets exactly one of several win that start at the same time on a fresh folder', async () => {
+it('starts exactly one of several servers at the same time on a new folder', async () => {
   const servers = [sandbox.spawn(), sandbox.spawn(), sandbox.spawn()];
   const outcomes = await Promise.all(servers.map((server) => server.heard('ready', 'failed')));
   expect(outcomes.filter(({ event }) => event === 'ready')).toHaveLength(1);
@@ -48,7 +48,7 @@ it('lets exactly one of several win that start at the same time on a fresh folde
   expect(await answer(outcomes.find(({ url }) => url)?.url ?? '')).toBeDefined();
 });
 
-it('lets exactly one of several win that start at the same time after kill -9 of everything', async () => {
+it('starts exactly one of several servers at the same time after kill -9 of everything', async () => {
   const killed = sandbox.spawn();
   await killed.ready();
   await killed.kill();
@@ -58,7 +58,7 @@ it('lets exactly one of several win that start at the same time after kill -9 of
   expect(outcomes.map(({ name }) => name).sort()).toEqual(['DataFolderInUse', 'DataFolderInUse', undefined]);
 });
 
-it('passes the folder on at once when the owner is killed', async () => {
+it('lets another server take the folder at once when the owner is killed', async () => {
   const first = sandbox.spawn();
   await first.ready();
   await first.kill();
@@ -66,7 +66,7 @@ it('passes the folder on at once when the owner is killed', async () => {
   await expect(sandbox.startHere()).resolves.toBeDefined();
 });
 
-it('passes the folder on when the owner is stopping at this moment', async () => {
+it('lets another server take the folder while the owner is stopping', async () => {
   const first = sandbox.spawn();
   await first.ready();
   process.kill(first.pid, 'SIGTERM');
@@ -77,7 +77,7 @@ it('passes the folder on when the owner is stopping at this moment', async () =>
   expect(second.events.map(({ event }) => event)).toEqual(['ready']);
 });
 
-it('brings PostgreSQL back on the same port when it dies, and owns it again', async () => {
+it('restarts a dead PostgreSQL on the same port, and owns it again', async () => {
   const owner = sandbox.spawn();
   const { url } = await owner.ready();
   const recoveries = () => owner.events.filter(({ message }) => message?.includes('is back'));
@@ -137,7 +137,7 @@ it('takes its lock again when only the connection is lost', async () => {
   expect(rival.name).toBe('DataFolderInUse');
 });
 
-it('reports the folder lost when another has taken it over meanwhile, and leaves that one alone', async () => {
+it('reports the folder as lost when another server has taken it, and does not disturb that one', async () => {
   const paused = sandbox.spawn();
   const { url } = await paused.ready();
   process.kill(paused.pid, 'SIGSTOP');
@@ -151,7 +151,7 @@ it('reports the folder lost when another has taken it over meanwhile, and leaves
   expect(await answer(successor.url)).toBeDefined();
 });
 
-it('reports the folder lost when it was removed under the running PostgreSQL, and makes no empty one', async () => {
+it('reports the folder as lost when it was removed during operation, and creates no empty one', async () => {
   const reasons: Error[] = [];
   const { location } = await sandbox.startHere({ onLost: (reason) => reasons.push(reason) });
   const { pid } = postmasterOf(location);

@@ -68,7 +68,7 @@ asRoot('as root', () => {
     expect(existsSync(sandbox.systemFolder)).toBe(false);
   });
 
-  it('puts data and programs where that user reaches them when the whole clone is closed to it', async () => {
+  it('puts data and programs in another place when the user cannot reach the clone', async () => {
     const clone = await closedFolder();
     const program = await cloneInto(clone);
     const dataDir = join(clone, 'data');
@@ -91,7 +91,7 @@ asRoot('as root', () => {
     expect(second.events.map(({ event }) => event)).toEqual(['ready']);
   });
 
-  it('copies the programs alone when only they are closed, and says so', async () => {
+  it('copies only the programs when only these cannot be reached, and says so', async () => {
     const program = await cloneInto(await closedFolder());
     const server = sandbox.spawn({ program });
     const { location } = await server.ready();
@@ -100,7 +100,7 @@ asRoot('as root', () => {
     expect(existsSync(join(sandbox.systemFolder, 'clusters'))).toBe(false);
   });
 
-  it('makes a broken copy of the programs whole again', async () => {
+  it('repairs a broken copy of the programs', async () => {
     const clone = await closedFolder();
     const program = await cloneInto(clone);
     await sandbox.spawn({ program, dataDir: join(clone, 'one') }).ready();
@@ -112,7 +112,7 @@ asRoot('as root', () => {
     expect((await readdir(sandbox.systemFolder)).sort()).toEqual(['clusters', copy]);
   });
 
-  it('lets exactly one of two win that start at the same time on a fresh closed folder', async () => {
+  it('starts exactly one of two servers at the same time on a new folder that the user cannot reach', async () => {
     const dataDir = join(await closedFolder(), 'data');
     const servers = [sandbox.spawn({ dataDir }), sandbox.spawn({ dataDir })];
     const outcomes = await Promise.all(servers.map((server) => server.heard('ready', 'failed')));
@@ -120,7 +120,7 @@ asRoot('as root', () => {
     expect(await readdir(join(sandbox.systemFolder, 'clusters'))).toHaveLength(1);
   });
 
-  it('gives a data folder that was deleted and made anew a new cluster, and keeps the old one', async () => {
+  it('creates a new cluster for a data folder that was deleted and created again, and keeps the old one', async () => {
     const dataDir = join(await closedFolder(), 'data');
     const first = await sandbox.startHere({ dataDir });
     await first.stop();
@@ -130,7 +130,7 @@ asRoot('as root', () => {
     expect(existsSync(join(first.location, 'PG_VERSION'))).toBe(true);
   });
 
-  it('does not begin anew when the cluster that the folder links to is gone', async () => {
+  it('creates no new cluster when the linked one is missing', async () => {
     const dataDir = join(await closedFolder(), 'data');
     const { location, stop } = await sandbox.startHere({ dataDir });
     await stop();
@@ -139,7 +139,7 @@ asRoot('as root', () => {
     expect(lstatSync(join(dataDir, 'postgres')).isSymbolicLink()).toBe(true);
   });
 
-  it('names the folder in the way when there is no place for the data at all', async () => {
+  it('names the folder that is in the way when there is no place for the data', async () => {
     const closed = await closedFolder();
     const attempt = sandbox.startHere({ dataDir: join(closed, 'data'), systemFolder: join(closed, 'system') });
     await expect(attempt).rejects.toThrow(new RegExp(`^[^\n]+cannot enter ${closed}: [^\n]+$`));
@@ -182,7 +182,7 @@ asRoot('as root', () => {
 asRoot('as an ordinary user', () => {
   const uid = uidOf('daemon');
 
-  it('keeps everything in the data folder, whose parents others may not enter', async () => {
+  it('keeps everything in the data folder if the user can enter its parents', async () => {
     const home = join(sandbox.folder, 'home');
     await mkdir(home, { mode: 0o700 });
     await chown(home, uid, uid);
@@ -199,7 +199,7 @@ asRoot('as an ordinary user', () => {
     await next.end();
   });
 
-  it('leaves a cluster that root then runs with its user', async () => {
+  it('keeps the user of a cluster that root then runs', async () => {
     await mkdir(sandbox.dataDir);
     await chown(sandbox.dataDir, uid, uid);
     const server = sandbox.spawn({ uid });
@@ -210,7 +210,7 @@ asRoot('as an ordinary user', () => {
     expect(statSync(join(location, 'postmaster.pid')).uid).toBe(uid);
   });
 
-  it('says whose cluster it is when that is somebody else', async () => {
+  it('names the owner of a cluster that belongs to another user', async () => {
     const { stop } = await sandbox.startHere();
     await stop();
     const refusal = await sandbox.spawn({ uid }).heard('failed', 'ready');

@@ -14,7 +14,7 @@ afterEach(() => sandbox.dispose());
 
 const log = () => readFileSync(join(sandbox.dataDir, 'postgres.log'), 'utf8');
 
-it('leaves PostgreSQL up for the last queries when Ctrl-C goes to the whole group, and then stops it cleanly', async () => {
+it('keeps PostgreSQL running for the last queries after Ctrl-C to the process group, then stops it cleanly', async () => {
   const server = sandbox.spawn();
   await server.ready();
   const { cluster } = sandbox;
@@ -27,7 +27,7 @@ it('leaves PostgreSQL up for the last queries when Ctrl-C goes to the whole grou
   expect(log()).toContain('database system is shut down');
 });
 
-it('is down when stop returns, with connections still open and however often it is called', async () => {
+it('is stopped when stop() returns, also with open connections and repeated calls', async () => {
   const postgres = await sandbox.startHere();
   const busy = new Client(postgres.url);
   busy.on('error', () => undefined);
@@ -38,7 +38,7 @@ it('is down when stop returns, with connections still open and however often it 
   await expect(busy.query('select 1')).rejects.toThrow();
 });
 
-it('is down when stop returns although PostgreSQL has just crashed', async () => {
+it('is stopped when stop() returns even if PostgreSQL has just crashed', async () => {
   const postgres = await sandbox.startHere();
   const { location } = postgres;
   signalPostgres(location, 'SIGKILL');

@@ -49,7 +49,7 @@ describe('a prompt in the workspace of Open WebUI', () => {
     if (promptId !== undefined) prompt = await mine.getPromptById(promptId);
   });
 
-  it('is made', async () => {
+  it('is created', async () => {
     expect(await mine.getPromptItems({ page: 1 })).toEqual({ items: [], total: 0 });
     const made = await mine.createNewPrompt({
       id: '',
@@ -71,14 +71,14 @@ describe('a prompt in the workspace of Open WebUI', () => {
     });
   });
 
-  it('is found by its command, and by nobody else', async () => {
+  it('is found by its command, and not by other users', async () => {
     expect(await mine.getPrompts()).toEqual([expect.objectContaining({ command: 'summarize', content: text })]);
     expect(await mine.getPromptTags()).toEqual(['short', 'writing']);
     expect([await bobs.getPrompts(), await bobs.getPromptTags()]).toEqual([[], []]);
     await expect(bobs.getPromptById(prompt.id)).rejects.toMatchObject(nothing);
   });
 
-  it('is edited, and what it was is in its history', async () => {
+  it('is edited, and the previous text is in its history', async () => {
     const saved = await mine.updatePromptById(prompt, { content: counted, commit_message: 'Count them' });
     expect(saved).toMatchObject({ content: counted, tags: prompt.tags, name: prompt.name });
     expect(saved.version_id).not.toBe(prompt.version_id);
@@ -94,12 +94,12 @@ describe('a prompt in the workspace of Open WebUI', () => {
     expect(await mine.getPromptHistoryItem(prompt.id, entry.id)).toEqual(entry);
   });
 
-  it('is left as it is by an edit that changes nothing', async () => {
+  it('is unchanged after an edit without changes', async () => {
     expect(await mine.updatePromptById(prompt, {})).toEqual(expect.objectContaining({ version_id: prompt.version_id }));
     expect(await history()).toHaveLength(2);
   });
 
-  it('is compared with what it was', async () => {
+  it('is compared with its previous text', async () => {
     const [newest, oldest] = await history();
     const [from, to] = [oldest?.id ?? '', newest?.id ?? ''];
     expect(await mine.getPromptDiff(prompt.id, from, to)).toEqual({
@@ -121,7 +121,7 @@ describe('a prompt in the workspace of Open WebUI', () => {
     });
   });
 
-  it('has a draft, which is live when it is set as production', async () => {
+  it('has a draft, which becomes live when it is set as production', async () => {
     const saved = await mine.updatePromptById(prompt, { content: brief, is_production: false, commit_message: null });
     expect(saved).toMatchObject({ content: counted, version_id: prompt.version_id });
     const [draft] = await history();
@@ -132,7 +132,7 @@ describe('a prompt in the workspace of Open WebUI', () => {
     expect(await history()).toHaveLength(3);
   });
 
-  it('is shared with somebody whom the dialog finds, and then with a group', async () => {
+  it('is shared with a user whom the dialog finds, and then with a group', async () => {
     const group = await aGroup(server, [bob]);
     const { users } = await mine.searchUsers('the-reader');
     expect(users).toEqual([expect.objectContaining({ id: bob.id })]);
@@ -164,7 +164,7 @@ describe('a prompt in the workspace of Open WebUI', () => {
     expect((await mine.getPrompts()).map(({ id }) => id)).toEqual([prompt.id]);
   });
 
-  it('loses an entry of its history, but never the one that is live', async () => {
+  it('loses a history entry, but never the live one', async () => {
     const [live, third, second] = await history();
     expect(await mine.deletePromptHistoryVersion(prompt.id, third?.id ?? '')).toBe(true);
     const left = await history();
@@ -176,7 +176,7 @@ describe('a prompt in the workspace of Open WebUI', () => {
     });
   });
 
-  it('gets another name and command, without an entry', async () => {
+  it('is renamed without a history entry', async () => {
     const renamed = await mine.updatePromptMetadata(prompt.id, 'sum up', '/sum-up', ['writing']);
     expect(renamed).toMatchObject({ name: 'sum up', command: 'sum-up', tags: ['writing'] });
     await expect(mine.getPromptByCommand('/summarize')).rejects.toMatchObject(nothing);
@@ -217,7 +217,7 @@ describe('a prompt in the workspace of Open WebUI', () => {
     promptId = undefined;
   });
 
-  it('has then been asked for in every way that the front end knows', () => {
+  it('has been used with every call of the front end', () => {
     expect([...used].sort()).toEqual(Object.keys(mine).sort());
     expect(used.size - ['getGroups', 'searchUsers'].length).toBe(16);
   });
@@ -248,7 +248,7 @@ describe('the update that the documentation shows for curl', () => {
     }
   }
 
-  it('is done', async () => {
+  it('succeeds', async () => {
     const { id } = await mine.createNewPrompt({ ...form, content: 'Before' });
     const answer = await update(id);
     const shown = JSON.parse(typeof answer === 'string' ? answer : answer.text) as unknown;

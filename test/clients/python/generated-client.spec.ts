@@ -33,19 +33,19 @@ describeInstalled(`the client that openapi-python-client makes of the document${
     expect(report.revision).toEqual([1, expect.stringMatching(/^sha256:[0-9a-f]{64}$/), ['production']]);
   });
 
-  it('reads what a label points to, and computes its digest', () => {
+  it('reads the revision of a label, and computes its digest', () => {
     const [, digest] = report.revision as [number, string];
     expect(report.resolved).toEqual(['Hello {{who}}, grüß dich.', 'production', digest]);
     expect(report.unset).toBe(true);
     expect(report.unchanged).toEqual([304, null]);
   });
 
-  it('has it rendered', () => {
+  it('renders it', () => {
     const [, digest] = report.revision as [number, string];
     expect(report.rendered).toEqual(['Hello Ada, grüß dich.', ['who'], digest]);
   });
 
-  it('tells errors apart by their types', () => {
+  it('distinguishes errors by their types', () => {
     expect(report.missing).toEqual(['NotFoundError', 'NOT_FOUND', 'prompt not found']);
     expect(report.invalid).toEqual(['ValidationError', expect.stringMatching(/^must /)]);
     expect(report.unready).toEqual(['ValidationError', 'is required']);

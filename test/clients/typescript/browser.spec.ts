@@ -31,12 +31,12 @@ describeWithBrowser('the client in a page of another origin', () => {
     await new Promise((resolve) => site.close(resolve));
   });
 
-  it('publishes, and downloads what it published', async () => {
+  it('publishes a package and downloads it', async () => {
     const bytes = await page.evaluate(publishAndDownload, { url: server.url, key: server.adminKey });
     expect(bytes.slice(0, 2)).toEqual([0x1f, 0x8b]);
   });
 
-  it('reads a prompt, asks whether it still holds, verifies and renders it', async () => {
+  it('reads, revalidates, verifies and renders a prompt', async () => {
     const statuses: number[] = [];
     page.on('response', (response) => {
       const isRead = response.url().includes('/resolve') && response.request().method() === 'GET';
@@ -47,11 +47,11 @@ describeWithBrowser('the client in a page of another origin', () => {
     expect(statuses).toEqual([200, 304]);
   });
 
-  it('gives its own copy where the server cannot be reached', async () => {
+  it('gives the bundled copy if the server cannot be reached', async () => {
     expect(await page.evaluate(readFromNowhere)).toEqual({ origin: 'bundle', text: 'Hello Ada.' });
   });
 
-  it('complains of nothing', () => {
+  it('logs no error', () => {
     expect(complaints).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ describe('a digest', () => {
     });
   });
 
-  it('is computed and compared if wished for', async () => {
+  it('is computed and compared with `verify`', async () => {
     const { promise: failed, resolve: onFailure } = Promise.withResolvers<PromptFailure>();
     const { getPrompt } = registry.prompts({ verify: true, maxAgeMs: 0, fallback: bundle, onFailure });
     expect(await getPrompt('acme/support')).toMatchObject({ number: 1 });
@@ -53,14 +53,14 @@ describe('a digest', () => {
     await expect(failing).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
   });
 
-  it('that is expected is computed, whatever the server says of it', async () => {
+  it("that is expected is compared with the computed one, not with the server's", async () => {
     const { digest } = aResolved('Hello {{who}}.');
     registry.answering = tampered;
     const asking = registry.prompts().getPrompt('acme/support', { expect: digest });
     await expect(asking).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', message: expect.stringContaining(digest) });
   });
 
-  it('that is expected is asked for once more where a fresh copy has another', async () => {
+  it('that is expected is requested again if a fresh copy has another', async () => {
     const { getPrompt } = registry.prompts();
     await getPrompt('acme/support');
     registry.content = 'new';
@@ -72,7 +72,7 @@ describe('a digest', () => {
   it.each([
     ['the server has another', () => undefined],
     ['the server is away, and a copy is another', () => registry.goAway()],
-  ])('that is expected is all that is given: %s', async (_what, change) => {
+  ])('that is expected is the only one that is given: %s', async (_what, change) => {
     const { getPrompt } = registry.prompts({ fallback: bundle });
     await getPrompt('acme/support');
     change();
@@ -80,7 +80,7 @@ describe('a digest', () => {
     await expect(asking).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
   });
 
-  it('that is expected is asked of a bundled copy', async () => {
+  it('that is expected is also required of a bundled copy', async () => {
     registry.goAway();
     const { digest, ...copy } = aResolved('bundled');
     const { getPrompt } = registry.prompts({ fallback: { 'acme/support': copy } });

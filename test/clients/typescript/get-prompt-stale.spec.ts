@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 describe('a copy that is stale', () => {
-  it('is given at once, and refreshed behind', async () => {
+  it('is given at once, and refreshed in the background', async () => {
     const { getPrompt } = registry.prompts({ maxAgeMs: 0 });
     await getPrompt('acme/support');
     let release: (() => void) | undefined;
@@ -32,14 +32,14 @@ describe('a copy that is stale', () => {
     expect(content).toBe('Good day {{who}}.');
   });
 
-  it('is asked for by its tag, and fresh again where that still holds', async () => {
+  it('is revalidated by its ETag, and fresh again after a 304', async () => {
     const { getPrompt } = registry.prompts({ maxAgeMs: 0, maxStaleMs: 0 });
     const { digest } = await getPrompt('acme/support');
     expect(await getPrompt('acme/support')).toMatchObject({ content: 'Hello {{who}}.', isStale: false });
     expect(registry.tags).toEqual([null, `"1-${digest}"`]);
   });
 
-  it('is waited for when it is too old', async () => {
+  it('is not given when it is too old: the caller waits for the server', async () => {
     const { getPrompt } = registry.prompts({ maxAgeMs: 0, maxStaleMs: 0 });
     await getPrompt('acme/support');
     registry.number = 2;
@@ -58,7 +58,7 @@ describe('a copy that is stale', () => {
     ['a proxy answers', () => ({ status: 200, body: '<html>Log in</html>' })],
     ['a proxy knows no such page', () => ({ status: 404, body: '<html>Not found</html>' })],
     ['the answer ends early', () => ({ status: 200, body: undefined })],
-  ])('is given, however old, where %s', async (_what, answer) => {
+  ])('is given at any age if %s', async (_what, answer) => {
     const failures: string[] = [];
     const onFailure = ({ code }: PromptFailure, prompt: string) => failures.push(`${code} ${prompt}`);
     const { getPrompt } = registry.prompts({ maxAgeMs: 0, maxStaleMs: 0, onFailure });
@@ -70,7 +70,7 @@ describe('a copy that is stale', () => {
     expect(await getPrompt('acme/support')).toMatchObject({ isStale: false });
   });
 
-  it('leaves a server alone that failed', async () => {
+  it('sends no request to a server that just failed', async () => {
     const { promise: failed, resolve: onFailure } = Promise.withResolvers<PromptFailure>();
     const { getPrompt } = registry.prompts({ maxAgeMs: 0, retryMs: 60_000, onFailure });
     await getPrompt('acme/support');
@@ -81,7 +81,7 @@ describe('a copy that is stale', () => {
     expect(registry.requests).toHaveLength(2);
   });
 
-  it('leaves a server alone for as long as it asks for', async () => {
+  it('sends no request for as long as Retry-After says', async () => {
     const { getPrompt } = registry.prompts({ maxAgeMs: 0, maxStaleMs: 0 });
     await getPrompt('acme/support');
     const body = { error: 'RATE_LIMITED', message: 'slow down' };
@@ -106,7 +106,7 @@ describe('a copy that is stale', () => {
 });
 
 describe('without an answer and without a copy', () => {
-  it('a failure says what is wrong', async () => {
+  it('the failure says what is wrong', async () => {
     registry.goAway();
     const failure: unknown = await registry
       .prompts()
@@ -120,7 +120,7 @@ describe('without an answer and without a copy', () => {
     });
   });
 
-  it('the server is asked again by the next caller, even if it should be left alone', async () => {
+  it('the next caller asks the server again, even during the back-off', async () => {
     const { getPrompt } = registry.prompts({ retryMs: 60_000 });
     registry.goAway();
     await expect(getPrompt('acme/support')).rejects.toMatchObject(unavailable);
@@ -141,7 +141,7 @@ describe('without an answer and without a copy', () => {
     expect(registry.requests).toHaveLength(1);
   });
 
-  it('a bundled copy stands for no revision and no version but its own', async () => {
+  it('a bundled copy is given for no other revision or version than its own', async () => {
     registry.goAway();
     const fallback = { 'acme/support': { content: 'any' }, 'acme/support@7': { content: 'seven' } };
     const { getPrompt } = registry.prompts({ fallback });
@@ -150,7 +150,7 @@ describe('without an answer and without a copy', () => {
     await expect(getPrompt('acme/support', { version: '^1.0' })).rejects.toMatchObject(unavailable);
   });
 
-  it('a bundled copy hides nothing that the server says of the prompt', async () => {
+  it('a bundled copy is not given if the server has answered about the prompt', async () => {
     registry.answering = () => ({ status: 404, body: { error: 'NOT_FOUND', message: 'prompt not found' } });
     const { getPrompt } = registry.prompts({ fallback: bundle });
     await expect(getPrompt('acme/support')).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 });

@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 
 describe('a copy that is fresh', () => {
-  it('is given without asking again', async () => {
+  it('is given without a request', async () => {
     const { getPrompt } = registry.prompts();
     const first = await getPrompt('acme/support');
     const second = await getPrompt('ACME/support', { label: 'production' });
@@ -18,7 +18,7 @@ describe('a copy that is fresh', () => {
     ]);
   });
 
-  it('serves only the selector that was asked for', async () => {
+  it('is given for its own selector only', async () => {
     const { getPrompt } = registry.prompts();
     await getPrompt('acme/support', { label: 'staging' });
     await getPrompt('acme/support', { revision: 7 });
@@ -30,13 +30,13 @@ describe('a copy that is fresh', () => {
     ]);
   });
 
-  it('is one question for all who ask at once', async () => {
+  it('is requested once for all callers at the same time', async () => {
     const { getPrompt } = registry.prompts({ maxAgeMs: 0, maxStaleMs: 0 });
     await Promise.all(Array.from({ length: 20 }, () => getPrompt('acme/support')));
     expect(registry.requests).toHaveLength(1);
   });
 
-  it('stays fresh for as long as the server says that it never changes', async () => {
+  it('stays fresh for the max-age of an immutable answer', async () => {
     registry.answering = () => ({
       body: aResolved('x'),
       headers: { 'cache-control': 'private, max-age=60, immutable' },
@@ -47,7 +47,7 @@ describe('a copy that is fresh', () => {
     expect(registry.requests).toHaveLength(1);
   });
 
-  it('cannot be changed by who has it', async () => {
+  it('is frozen', async () => {
     const prompt = await registry.prompts().getPrompt('acme/support');
     expect(() => Object.assign(prompt.settings, { temperature: 2 })).toThrow(TypeError);
     expect(() => Object.assign(prompt, { content: 'bad' })).toThrow(TypeError);
@@ -55,7 +55,7 @@ describe('a copy that is fresh', () => {
 });
 
 describe('the copies', () => {
-  it('are only as many as are wished for, those that were used last', async () => {
+  it('are limited to maxEntries, the most recently used', async () => {
     const { getPrompt } = registry.prompts({ maxEntries: 2 });
     for (const name of ['a', 'b', 'a', 'c', 'a', 'b']) await getPrompt(`acme/${name}`);
     const names = registry.requests.map(({ url }) => url.split('/').at(-2));
@@ -66,7 +66,7 @@ describe('the copies', () => {
 describe('waiting', () => {
   const never = () => new Promise<never>(() => undefined);
 
-  it('ends when the caller wants it to, and the answer is kept for others', async () => {
+  it('ends when the caller aborts, and the answer is cached for others', async () => {
     let release: (() => void) | undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     registry.answering = async (request) => {
@@ -84,13 +84,13 @@ describe('waiting', () => {
     expect(registry.requests).toHaveLength(1);
   });
 
-  it('does not begin for a caller who has gone already', async () => {
+  it('does not begin if the signal is already aborted', async () => {
     const asking = registry.prompts().getPrompt('acme/support', { signal: AbortSignal.abort() });
     await expect(asking).rejects.toMatchObject({ name: 'AbortError' });
     expect(registry.requests).toHaveLength(0);
   });
 
-  it('ends when the server takes too long, even if the connection does not', async () => {
+  it('ends after the timeout, even if the connection stays open', async () => {
     registry.answering = never;
     const { getPrompt } = registry.prompts({ timeoutMs: 20 });
     const asking = getPrompt('acme/support');
@@ -117,14 +117,14 @@ describe('a rendering', () => {
     ]);
   });
 
-  it('fails where the server has no answer for what it includes, and leaves nothing out', async () => {
+  it('fails if the server does not answer for an include', async () => {
     registry.goAway();
     const { 'acme/letter': letter } = fallback;
     const prompt = await registry.prompts({ fallback: { 'acme/letter': letter } }).getPrompt('acme/letter');
     await expect(prompt.render()).rejects.toMatchObject(unavailable);
   });
 
-  it('takes an include that the server does not have for a problem of the template', async () => {
+  it('reports a missing include as a problem of the template', async () => {
     registry.content = '{{> acme/nowhere}}';
     const prompt = await registry.prompts().getPrompt('acme/support');
     registry.answering = () => ({ status: 404, body: { error: 'NOT_FOUND', message: 'prompt not found' } });
@@ -133,7 +133,7 @@ describe('a rendering', () => {
     expect(problems).toMatchObject({ details: { content: 'include not found: acme/nowhere' } });
   });
 
-  it('ends when the caller wants it to', async () => {
+  it('ends when the caller aborts', async () => {
     registry.content = '{{> acme/slow}}';
     const prompt = await registry.prompts().getPrompt('acme/support');
     registry.answering = () => new Promise<never>(() => undefined);
@@ -142,7 +142,7 @@ describe('a rendering', () => {
   });
 });
 
-describe('a wish', () => {
+describe('a request', () => {
   it.each(['support', 'acme/', '/support', 'acme/support/x', 'acme/support@staging', ''])(
     '%j names no prompt',
     async (name) => {
@@ -150,11 +150,11 @@ describe('a wish', () => {
     },
   );
 
-  it('has one selector', async () => {
+  it('has at most one selector', async () => {
     await expect(registry.prompts().getPrompt('a/b', { label: 'x', revision: 1 })).rejects.toThrow('At most one');
   });
 
-  it('is sent as the caller', async () => {
+  it("is sent with the caller's credentials", async () => {
     await registry.prompts({ auth: () => Promise.resolve('secret') }).getPrompt('acme/support');
     expect(registry.requests[0]?.headers.get('authorization')).toBe('Bearer secret');
   });

@@ -29,13 +29,13 @@ afterAll(async () => {
 });
 
 describe('the package', () => {
-  it('depends on nothing, and has nothing in it but the compiled client', async () => {
+  it('has no dependencies and contains only the compiled client', async () => {
     const manifest = JSON.parse(await readFile(join(client, 'package.json'), 'utf8')) as Record<string, unknown>;
     expect(manifest).not.toHaveProperty('dependencies');
     expect((await readdir(client)).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
   });
 
-  it('imports nothing of Node.js', async () => {
+  it('imports no module of Node.js', async () => {
     for (const file of await readdir(join(client, 'dist'), { recursive: true })) {
       if (!file.endsWith('.js')) continue;
       const code = await readFile(join(client, 'dist', file), 'utf8');
@@ -48,7 +48,7 @@ describe('the package', () => {
   it.each([
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
-  ])('tells its types to a strict project with modules %s, found as %s does', async (module, moduleResolution) => {
+  ])('has types for a strict project with modules %s and resolution %s', async (module, moduleResolution) => {
     const compilerOptions = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom'], types: [] };
     const config = { compilerOptions: { ...compilerOptions, module, moduleResolution }, files: ['typed.ts'] };
     await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config));
@@ -58,7 +58,7 @@ describe('the package', () => {
 });
 
 describe('the README', () => {
-  it('has programs that do what it says', async () => {
+  it('has programs that work as described', async () => {
     const haiku = await packageOf({ name: 'haiku', version: '1.1.0' });
     await writeFile(join(project, 'haiku-1.1.0.tar.gz'), haiku);
     const support = await aPrompt(server, 'support').make();

@@ -38,7 +38,7 @@ const listening: typeof fetch = async (request) => {
 };
 
 describe('a prompt of the server', () => {
-  it('has the digest that the server says, and is not sent again', async () => {
+  it('has the digest that the server says, and is not requested again', async () => {
     const prompt = await aPublished('once', ['Hello {{who}}.']);
     const id = `${prompt.owner}/once`;
     const { digest, resolved_by } = await prompts.getPrompt(id);
@@ -55,7 +55,7 @@ describe('a prompt of the server', () => {
     expect(await prompts.getPrompt(id)).toMatchObject({ content: 'two', number: 2 });
   });
 
-  it('never changes by its number', async () => {
+  it('never changes when it is read by number', async () => {
     const { owner } = await aPublished('fixed', ['one', 'two']);
     await prompts.getPrompt(`${owner}/fixed`, { revision: 1 });
     expect(await prompts.getPrompt(`${owner}/fixed`, { revision: 1 })).toMatchObject({
@@ -65,7 +65,7 @@ describe('a prompt of the server', () => {
     expect(asked).toEqual(['200 fixed/resolve']);
   });
 
-  it('is not told to a stranger', async () => {
+  it('is not given to a caller without access', async () => {
     const { owner } = await aPrompt(server, 'secret').ownedBy(ann).private().make();
     const asking = createPrompts({ baseUrl: server.url }).getPrompt(`${owner}/secret`);
     await expect(asking).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 });
@@ -97,7 +97,7 @@ const value = fc.oneof(
 const names = ['name', 'age', 'kind', 'must', 'mood', 'customer', 'CURRENT_DATE', 'surplus'];
 const values = fc.dictionary(fc.constantFrom(...names), value);
 
-it('renders here as the server renders, to the byte and to the last problem', async () => {
+it('renders the same text and reports the same problems as the server', async () => {
   const prompt = await aPublished('any', ['{{start}}']);
   const id = `${prompt.owner}/any`;
   let count = 0;
@@ -136,7 +136,7 @@ function expected({ text, receipt }: { readonly [field: string]: unknown }) {
   return { text, variables, parts };
 }
 
-it('finds what is included through the same copies, and nothing that is not there', async () => {
+it('finds includes through the same cache, and reports missing ones', async () => {
   const { owner } = await aPublished('root', ['{{> OWNER/tone}} {{> OWNER/tone@latest}} {{> OWNER/inner}}']);
   prompts = createPrompts({ baseUrl: server.url, auth: ann.key, fetch: listening });
   const prompt = await prompts.getPrompt(`${owner}/root`);

@@ -18,7 +18,7 @@ export function itHasAFullLife({ offers, names }: PublishedClient, bench: () => 
     expect(await bench().stored(name)).toMatchObject({ ...saved, version: 1, tags: [], integrations: [] });
   });
 
-  it('saves over version 1 where nothing else is asked for', async () => {
+  it('overwrites version 1 by default', async () => {
     const name = bench().aName();
     await bench().save(name, 'first');
     await bench().save(name, 'second');
@@ -26,7 +26,7 @@ export function itHasAFullLife({ offers, names }: PublishedClient, bench: () => 
     expect(await bench().storedVersions(name)).toEqual([1]);
   });
 
-  it.each(names)('carries the name %s', async (word) => {
+  it.each(names)('supports the name %s', async (word) => {
     const name = bench().aName(word);
     await bench().save(name, 'named');
     expect(await bench().read(name)).toMatchObject({ name, template: 'named' });

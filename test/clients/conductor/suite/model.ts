@@ -2,7 +2,7 @@ import { models, provider, type Workbench } from '../workbench.js';
 
 /** The fake model says back in capitals what it is asked. */
 export function itAsksTheModel(bench: () => Workbench): void {
-  it('fills the variables, asks the model and hands out its words as they are', async () => {
+  it('fills in the variables, asks the model and returns its answer unchanged', async () => {
     const prompt = 'Dear ${name},\n\t"${topic}" \\ é 😀 {{kept}}';
     const variables = { name: 'Ann', topic: 'a \\ "b" ${name}' };
     const wish = { prompt, variables, provider, model: models[0] };
@@ -17,7 +17,7 @@ export function itAsksTheModel(bench: () => Workbench): void {
     expect(asked?.body['temperature']).toBeCloseTo(0.1);
   });
 
-  it('tells that a model is not there', async () => {
+  it('reports a missing model', async () => {
     const wish = { prompt: 'Hello', variables: {}, provider, model: 'huge' };
     await expect(bench().client.play('test', wish)).rejects.toMatchObject({ status: 404 });
     expect(bench().model.asked).toEqual([]);

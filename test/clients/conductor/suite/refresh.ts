@@ -35,7 +35,7 @@ export function itOutlivesItsToken({ keepsTokens = false }: PublishedClient, com
   });
 
   if (keepsTokens) {
-    it('tells that the token has expired where the program keeps it for longer', async () => {
+    it('reports an expired token if the program keeps it for longer', async () => {
       const driver = start();
       await driver.play('list');
       await sleep(shortLife * 1000 + 300);

@@ -7,7 +7,7 @@ export function itTellsOfRefusals({ offers, missingIsNull }: PublishedClient, be
   const saved = (wish: object) => ({ name: bench().aName(), template: 'refused', description: 'of a test', ...wish });
   const refusal = (status: number) => ({ status, message: expect.stringMatching(/\p{L}/u) });
 
-  it('a prompt that is not there: 404', async () => {
+  it('a missing prompt: 404', async () => {
     const name = bench().aName();
     const missing = bench().read(name);
     if (missingIsNull) expect(await missing).toBeNull();

@@ -21,7 +21,7 @@ export function describePublishedClient(client: PublishedClient): void {
     afterAll(() => bench.close());
     const open = () => bench;
 
-    describe('a full life of a prompt', () => itHasAFullLife(client, open));
+    describe('the lifecycle of a prompt', () => itHasAFullLife(client, open));
     describe('a prompt tested with a model', () => itAsksTheModel(open));
     describe('refusals', () => itTellsOfRefusals(client, open));
     describe('round trips', () => itKeepsEveryByte(client, open));
