@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it('shows the connections of the pool, those that are idle, and who waits for one', async () => {
+it('shows the connections of the pool, the idle ones, and the waiting requests', async () => {
   expect(await poolsOf(server)).toEqual([
     { total: expect.any(Number), idle: expect.any(Number), waiting: expect.any(Number) },
   ]);

@@ -44,9 +44,9 @@ const fewestStatementsOf = (reads: () => Promise<unknown>) =>
     30_000,
   );
 
-describe('what is read of a public prompt', () => {
+describe('a cached read of a public prompt', () => {
   it.each(['/resolve', '/resolve?version=1.x', '/versions', '/versions/1.0.0'])(
-    'comes from memory at %s',
+    'is answered from memory at %s',
     async (path) => {
       const first = await read(path);
       expect(await fewestStatementsOf(() => read(path))).toBeLessThanOrEqual(1);
@@ -54,7 +54,7 @@ describe('what is read of a public prompt', () => {
     },
   );
 
-  it('is the new at once where it was changed', async () => {
+  it('is new at once on the process that changed it', async () => {
     for (const revision of [2, 3, 1, 2]) {
       await contentOf();
       await point(server, prompt, server.adminKey, 'production', { revision });
@@ -62,7 +62,7 @@ describe('what is read of a public prompt', () => {
     }
   });
 
-  it('is the new within 200 ms where another process has changed it', async () => {
+  it('is new within 200 ms after a change of another process', async () => {
     for (const revision of [2, 3, 2, 3, 2]) {
       await eventually(read, () => true);
       await moveElsewhere(revision);
@@ -87,7 +87,7 @@ describe('what is read of a public prompt', () => {
     }
   });
 
-  it('is gone at once when it is deleted, and another prompt’s when that gets the name', async () => {
+  it('is 404 at once after a deletion, and another prompt’s when that gets the name', async () => {
     const name = 'given-again';
     const again = async () => {
       prompt = await aPrompt(server, name).make();
@@ -103,13 +103,13 @@ describe('what is read of a public prompt', () => {
   });
 });
 
-it('asks each time about a private prompt, whoever asks', async () => {
+it('queries the database for each read of a private prompt', async () => {
   await call(server, 'PATCH', prompt.idPath, { token: server.adminKey, json: { visibility: 'private' } });
   const reads = () => call(server, 'GET', `${prompt.path}/resolve`, { token: server.adminKey });
   expect(await statementsOf(reads)).toBeGreaterThanOrEqual(20);
 });
 
-it('keeps nothing while it cannot hear of changes', async () => {
+it('caches nothing while it cannot be notified of changes', async () => {
   await eventually(read, () => true);
   const listening = `select pid from pg_stat_activity where application_name = 'promptyard changes' and datname = current_database()`;
   await sql(`alter table label disable trigger label_change`);
@@ -133,7 +133,7 @@ it('keeps nothing while it cannot hear of changes', async () => {
   expect(await fewestStatementsOf(read)).toBeLessThanOrEqual(1);
 });
 
-it('answers rightly while 4 readers and a writer are at work', async () => {
+it('is correct while 4 readers and a writer work', async () => {
   const seen: number[][] = [];
   let isOver = false;
   let current = 1;

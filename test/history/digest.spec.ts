@@ -35,7 +35,7 @@ it('is the same for the same content, whatever the order of its keys', () => {
   );
 });
 
-it('is another one for any other content', () => {
+it('differs for any other content', () => {
   const pairs = fc
     .tuple(contents, contents)
     .chain(([one, other]) =>
@@ -51,7 +51,7 @@ it('is another one for any other content', () => {
   );
 });
 
-it('is what its description says', async () => {
+it('is computed as documented', async () => {
   const description = await readFile(new URL('../../docs/build/digest.md', import.meta.url), 'utf8');
   const [, revision = '', packaging = '', form = '', digest] =
     /```json\n([^]*?)```[^]*?```json\n([^]*?)```[^]*?```json\n([^]*?)```[^]*?`sha256:([0-9a-f]{64})`/.exec(

@@ -60,7 +60,7 @@ const life = async (integer: number) => {
   return (await server.database.pool.query<Record<string, Date>>(text, [prompt.id, integer])).rows[0];
 };
 
-it('takes production along with the highest integer', async () => {
+it('moves production together with the highest version', async () => {
   expect(await pointers()).toEqual({ production: 1, 1: 1 });
   await point(1, 2);
   expect(await pointers()).toEqual({ production: 2, 1: 2 });
@@ -68,20 +68,20 @@ it('takes production along with the highest integer', async () => {
   expect(await pointers()).toEqual({ production: 3, 1: 2, 7: 3 });
 });
 
-it('leaves production alone when a lower integer moves or is made', async () => {
+it('does not move production when a lower version moves or is created', async () => {
   await point(7, 3);
   await point(1, 2);
   await point(4, 1);
   expect(await pointers()).toEqual({ production: 3, 1: 2, 4: 1, 7: 3 });
 });
 
-it('sets production anew where somebody has taken it away', async () => {
+it('sets production again if it was deleted', async () => {
   await call(server, 'DELETE', `${prompt.path}/labels/production`, { token: alice.key });
   await point(1, 1);
   expect(await pointers()).toEqual({ production: 1, 1: 1 });
 });
 
-it('records each move once, and none where nothing moves', async () => {
+it('records each move once, and nothing if nothing moves', async () => {
   await point(1, 2);
   await point(1, 2);
   const { body } = await call(server, 'GET', `${prompt.path}/labels/1/history`, { token: alice.key });
@@ -91,7 +91,7 @@ it('records each move once, and none where nothing moves', async () => {
   ]);
 });
 
-it('keeps when an integer was made, unless it is made anew', async () => {
+it('keeps the time of creation of a version, unless it is created again', async () => {
   const made = await life(1);
   await point(1, 2);
   const moved = await life(1);
@@ -102,18 +102,18 @@ it('keeps when an integer was made, unless it is made anew', async () => {
   expect(anew?.['created_at']).toEqual(anew?.['moved_at']);
 });
 
-it('hands production down to the next integer', async () => {
+it('moves production to the next version', async () => {
   await point(5, 2);
   await point(9, 3);
   expect([await drop(9), await pointers()]).toEqual(['dropped', { production: 2, 1: 1, 5: 2 }]);
   expect([await drop(1), await pointers()]).toEqual(['dropped', { production: 2, 5: 2 }]);
 });
 
-it('drops neither what is not there nor the last one', async () => {
+it('deletes neither a missing version nor the last one', async () => {
   expect([await drop(2), await drop(1), await pointers()]).toEqual(['unknown', 'last', { production: 1, 1: 1 }]);
 });
 
-it('moves nothing where production is protected against the caller', async () => {
+it('moves nothing if production is protected against the caller', async () => {
   await point(2, 2);
   const path = `${prompt.path}/labels/production/protection`;
   await call(server, 'PUT', path, { token: alice.key, json: { writers: ['admin'] } });

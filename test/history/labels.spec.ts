@@ -70,7 +70,7 @@ it('pages through the history of a label', async () => {
   expect([seen, second.body['next_cursor']]).toEqual([[1, 2, 1, 2, 1], null]);
 });
 
-it('lets one of two movers win who both saw the same target', async () => {
+it('lets one of two callers succeed who both expect the same target', async () => {
   await withRevisions(3);
   const { headers } = await read('/resolve');
   const ifMatch = { 'if-match': headers.get('etag') ?? '' };
@@ -106,7 +106,7 @@ it('keeps the highest integer in step with production', async () => {
   expect((await read('/labels/3/history')).body.items).toHaveLength(1);
 });
 
-it('lets only the named people move a protected label, whoever else may write', async () => {
+it('lets only the named users move a protected label', async () => {
   const organization = await anOrganization(server, { memberAccess: 'write' });
   const [owner, bob, carol] = [await aUser(server), await aUser(server), await aUser(server)];
   await join(server, organization, owner, 'owner');
@@ -136,7 +136,7 @@ it('lets only the named people move a protected label, whoever else may write', 
   expect((await point(server, prompt, carol.key, 'production', { revision: 1 })).status).toBe(200);
 });
 
-it('shows a label that is protected before it is set, and leaves it unset by the first revision of somebody else', async () => {
+it('shows a label that is protected before it is set, and the first revision of another user does not set it', async () => {
   const protection = { token: alice.key, json: { writers: ['admin'] } };
   await call(server, 'PUT', `${prompt.path}/labels/production/protection`, protection);
   await aRevision(server, prompt, alice.key, 'One');
@@ -178,14 +178,14 @@ it.each([
   expect(await targets()).toEqual({ latest: 1, production: 1 });
 });
 
-it('names unknown writers, and protects nothing then', async () => {
+it('names unknown writers, and protects nothing', async () => {
   const wish = { token: alice.key, json: { writers: [alice.username, 'nobody-here'] } };
   const { status, body } = await call(server, 'PUT', `${prompt.path}/labels/live/protection`, wish);
   expect([status, body.details]).toEqual([422, { 'writers.1': 'no such user' }]);
   expect(await targets()).toEqual({});
 });
 
-it('has at most 200 labels', async () => {
+it('allows at most 200 labels', async () => {
   await withRevisions(1);
   await server.database.pool.query(
     `insert into label (prompt_id, name, revision, created_at, created_by, moved_at, moved_by)
@@ -197,7 +197,7 @@ it('has at most 200 labels', async () => {
   expect((await save(server, prompt, alice.key, { content: 'B', labels: ['one-more'] })).status).toBe(409);
 });
 
-it('resolves a label as of any time to what a replay of its ledger gives', async () => {
+it('resolves a label at any time to the same as a replay of its moves', async () => {
   await withRevisions(3);
   const label = fc.constantFrom('production', 'staging');
   const act = fc.oneof(

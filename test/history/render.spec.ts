@@ -28,7 +28,7 @@ const sourceOf = ({ owner, name }: TestPrompt, { number, digest }: Revision, lab
   return { owner, name, label, revision: number, digest };
 };
 
-it('fills in values and gives a receipt', async () => {
+it('fills in values and returns a receipt', async () => {
   const { prompt, revision } = await aTemplate('Dear {{who}}, {{n | number:min=1}} of {{"{{"}}x}}.');
   const { status, body } = await render(prompt, { variables: { who: 'Ada {{n}} ${n}', n: 3 } });
   const text = 'Dear Ada {{n}} ${n}, 3 of {{x}}.';
@@ -47,7 +47,7 @@ it('fills in values and gives a receipt', async () => {
   });
 });
 
-it('takes the same selectors as resolve', async () => {
+it('accepts the same selectors as resolve', async () => {
   const { prompt } = await aTemplate('One');
   const { digest } = await aRevision(server, prompt, alice.key, 'Two', { labels: ['staging'] });
   expect((await render(prompt, {})).body['text']).toBe('One');
@@ -61,7 +61,7 @@ it('takes the same selectors as resolve', async () => {
   expect((await render(prompt, { label: 'nothing' })).status).toBe(404);
 });
 
-it('names everything that is wrong with the values at once', async () => {
+it('reports all problems of the values together', async () => {
   const { prompt } = await aTemplate('{{a}} {{b}} {{c}}', {
     variables: [
       { name: 'a', required: true },
@@ -122,7 +122,7 @@ it('names a cycle', async () => {
   expect(body.details).toEqual({ content: `includes itself: ${path}` });
 });
 
-it('includes only what the caller may read, and says the same of what is private and of what is not there', async () => {
+it('includes only what the caller may read, and reports private and missing prompts in the same way', async () => {
   const secret = await aTemplate('secret', {}, bob, true);
   const { owner, name } = secret.prompt;
   const [hidden, absent] = [
@@ -154,14 +154,14 @@ it('refuses to load more than 8 MiB of includes, and to answer with more than 1 
   expect([status, body.details]).toEqual([422, { content: expect.stringContaining('1048576 bytes') }]);
 });
 
-it('leaves the marks of what clients fill themselves', async () => {
+it('keeps variables that clients fill in themselves', async () => {
   const { prompt } = await aTemplate('{{CURRENT_DATE}} {{name}}');
   expect((await render(prompt, { variables: { name: 'x' }, strict: true })).body['text']).toBe('{{CURRENT_DATE}} x');
   const given = { CURRENT_DATE: '2026-01-01', name: 'x' };
   expect((await render(prompt, { variables: given, strict: true })).body['text']).toBe('2026-01-01 x');
 });
 
-it('renders what is written with dollars', async () => {
+it('renders templates with dollar syntax', async () => {
   const { prompt } = await aTemplate('${a} {{a}} $a', { syntax: 'dollar' });
   expect((await render(prompt, { variables: { a: '${a}' } })).body['text']).toBe('${a} {{a}} $a');
 });

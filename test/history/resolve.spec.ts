@@ -28,7 +28,7 @@ const resolve = (query = '', headers: Record<string, string> = {}) =>
   call(server, 'GET', `${prompt.path}/resolve${query}`, { headers });
 const tagOf = (number: number) => `"${number}-${revisions[number - 1]?.digest}"`;
 
-it('gives production, if nothing is selected', async () => {
+it('returns production by default', async () => {
   const { status, body, headers } = await resolve();
   const { labels: _labels, readme: _readme, ...first } = revisions[0] ?? {};
   expect({ status, body }).toEqual({
@@ -64,19 +64,16 @@ it.each([
   expect([body['number'], body['resolved_by']]).toEqual([number, resolvedBy]);
 });
 
-it.each(['?revision=2', '?version=1.2.0'])(
-  'lets %s be kept for a day, and holds nothing there that changes',
-  async (query) => {
-    const { body, headers } = await resolve(query);
-    expect(headers.get('cache-control')).toBe('public, max-age=86400, immutable');
-    expect(body).not.toHaveProperty('labels');
-    const moved = await point(server, prompt, alice.key, 'moved', { revision: 2 });
-    expect(moved.status).toBe(200);
-    expect((await resolve(query)).body).toEqual(body);
-  },
-);
+it.each(['?revision=2', '?version=1.2.0'])('lets %s be cached for a day, without fields that change', async (query) => {
+  const { body, headers } = await resolve(query);
+  expect(headers.get('cache-control')).toBe('public, max-age=86400, immutable');
+  expect(body).not.toHaveProperty('labels');
+  const moved = await point(server, prompt, alice.key, 'moved', { revision: 2 });
+  expect(moved.status).toBe(200);
+  expect((await resolve(query)).body).toEqual(body);
+});
 
-it('keeps what is private out of shared caches', async () => {
+it('keeps private prompts out of shared caches', async () => {
   const hidden = await aPrompt(server).ownedBy(alice).private().make();
   await aRevision(server, hidden, alice.key, 'Secret');
   const cacheControl = async (query: string) =>
@@ -85,7 +82,7 @@ it('keeps what is private out of shared caches', async () => {
   expect(await cacheControl('')).toBe('private, no-cache');
 });
 
-it('answers 304 without a body to who has it, and the new revision at once when the label has moved', async () => {
+it('answers 304 to a client that has it, and the new revision at once after a move of the label', async () => {
   const held = { 'if-none-match': tagOf(1) };
   await point(server, prompt, alice.key, 'held', { revision: 1 });
   const same = await resolve('?label=held', held);
@@ -139,7 +136,7 @@ it.each([
   expect({ status, body }).toEqual({ status: 404, body: { error: 'NOT_FOUND', message } });
 });
 
-it('passes yanked versions over in ranges, and still serves them by number, with what became of them', async () => {
+it('skips yanked versions in ranges, and still serves them by number, with their status', async () => {
   const doomed = await aPrompt(server).ownedBy(alice).withVersion('1.0.0', '1.1.0').make();
   const change = (json: object) => call(server, 'PATCH', `${doomed.path}/versions/1.1.0`, { token: alice.key, json });
   const read = (query: string) => call(server, 'GET', `${doomed.path}/resolve${query}`);

@@ -22,7 +22,7 @@ const revisions = async () => {
 };
 const count = (answers: ApiAnswer[], status: number) => answers.filter((answer) => answer.status === status).length;
 
-it('counts revisions of a hundred writers at once without a gap or a double', async () => {
+it('numbers the revisions of a hundred concurrent writers without gaps or duplicates', async () => {
   const answers = await Promise.all(
     Array.from({ length: 100 }, (_, index) => save(server, prompt, alice.key, { content: `Text ${index}` })),
   );
@@ -33,7 +33,7 @@ it('counts revisions of a hundred writers at once without a gap or a double', as
   expect(parents).toEqual(numbers.reverse().map((number) => [number, number === 1 ? null : number - 1]));
 });
 
-it('lets exactly one of the writers win each round who all saw the same revision', async () => {
+it('lets exactly one writer per round succeed who all expect the same revision', async () => {
   await aRevision(server, prompt, alice.key, 'Round 0');
   for (let round = 1; round <= 5; round += 1) {
     const [newest] = await revisions();
@@ -48,7 +48,7 @@ it('lets exactly one of the writers win each round who all saw the same revision
   }
 });
 
-it('makes no revision of what the newest one says already', async () => {
+it('creates no revision if the newest one has the same content', async () => {
   const first = await save(server, prompt, alice.key, { content: 'Hello {{name}}.', commit_message: 'One' });
   const again = await save(server, prompt, alice.key, { content: 'Hello {{name}}.', commit_message: 'Two' });
   expect([first.status, again.status]).toEqual([201, 200]);
@@ -57,13 +57,13 @@ it('makes no revision of what the newest one says already', async () => {
   expect(await revisions()).toHaveLength(1);
 });
 
-it('makes a revision of what an older one said', async () => {
+it('creates a revision with the content of an older one', async () => {
   for (const content of ['A', 'B', 'A']) await aRevision(server, prompt, alice.key, content);
   const [third, , first] = await revisions();
   expect([third?.number, third?.digest]).toEqual([3, first?.digest]);
 });
 
-it('keeps what is left out, and finds what the text asks for', async () => {
+it('keeps fields that are left out, and finds the variables of the text', async () => {
   const first = await aRevision(server, prompt, alice.key, 'For {{customer}}: {{topic | select:options=["a","b"]}}', {
     title: 'Support',
     description: 'Answers.',
@@ -94,7 +94,7 @@ it('keeps what is left out, and finds what the text asks for', async () => {
   ]);
 });
 
-it('brings an old revision back as a new one', async () => {
+it('restores an old revision as a new one', async () => {
   const first = await aRevision(server, prompt, alice.key, 'Old {{a}}', { settings: { model: 'old' } });
   await aRevision(server, prompt, alice.key, 'New', { settings: { model: 'new' } });
   const restored = await call(server, 'POST', `${prompt.path}/revisions/1/restore`, { token: alice.key });
@@ -112,21 +112,21 @@ it('brings an old revision back as a new one', async () => {
   expect([again.status, again.body['number']]).toEqual([200, 3]);
 });
 
-it('makes the first revision production, and later ones only what they are labelled', async () => {
+it('makes the first revision production; later ones get only the given labels', async () => {
   const first = await aRevision(server, prompt, alice.key, 'A');
   const second = await aRevision(server, prompt, alice.key, 'B', { labels: ['staging'] });
   const third = await aRevision(server, prompt, alice.key, 'C', { labels: ['production', 'canary'] });
   expect([first.labels, second.labels, third.labels]).toEqual([['production'], ['staging'], ['canary', 'production']]);
 });
 
-it('labels the newest revision where the content is the same', async () => {
+it('labels the newest revision if the content is the same', async () => {
   await aRevision(server, prompt, alice.key, 'A');
   await aRevision(server, prompt, alice.key, 'B');
   const again = await save(server, prompt, alice.key, { content: 'B', labels: ['production'] });
   expect([again.status, again.body['labels']]).toEqual([200, ['production']]);
 });
 
-it('ends a page before its contents exceed 4 MiB, and goes on behind it', async () => {
+it('ends a page before its contents exceed 4 MiB, and continues on the next', async () => {
   const large = 'x'.repeat(1_048_575);
   for (let index = 0; index < 6; index += 1) await aRevision(server, prompt, alice.key, `${index}${large}`);
   const seen: number[] = [];
@@ -160,7 +160,7 @@ it.each([
     { content: Array.from({ length: 10_001 }, (_, index) => `{{v${index}}}`).join('') },
     { content: 'must use at most 10000 variables' },
   ],
-])('refuses %s, and keeps nothing of it', async (_what, wish, details) => {
+])('refuses %s, and stores nothing', async (_what, wish, details) => {
   const { status, body } = await save(server, prompt, alice.key, wish);
   expect({ status, body }).toEqual({
     status: 422,
@@ -169,7 +169,7 @@ it.each([
   expect(await revisions()).toEqual([]);
 });
 
-it('takes no revision whose label its author may not move', async () => {
+it('refuses a revision with a label that its author may not move', async () => {
   await aRevision(server, prompt, alice.key, 'A');
   const protection = { token: alice.key, json: { writers: ['admin'] } };
   await call(server, 'PUT', `${prompt.path}/labels/live/protection`, protection);

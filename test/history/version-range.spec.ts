@@ -26,7 +26,7 @@ const below = (a: readonly number[], b: readonly number[]) => {
   return (left ?? 0) < (right ?? 0);
 };
 
-it('means the same versions as the reference does', () => {
+it('matches the same versions as the reference', () => {
   fc.assert(
     fc.property(range, version, (text, numbers) => {
       const isWithin = intervalsOf(text)?.some(({ from, to }) => !below(numbers, from) && below(numbers, to)) ?? false;
@@ -36,6 +36,6 @@ it('means the same versions as the reference does', () => {
   );
 });
 
-it.each(['latest', '^', '1.2.3.4', 'one', '>=x <y', '-1'])('knows that %s is none', (text) => {
+it.each(['latest', '^', '1.2.3.4', 'one', '>=x <y', '-1'])('refuses %s', (text) => {
   expect(intervalsOf(text)).toBeUndefined();
 });

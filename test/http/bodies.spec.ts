@@ -36,12 +36,12 @@ describe('JSON', () => {
     },
   );
 
-  it.each(['[]', '"text"', '1', 'true', 'null'])('that is no object is 422: %s', async (body) => {
+  it.each(['[]', '"text"', '1', 'true', 'null'])('that is not an object is 422: %s', async (body) => {
     const [status, answer] = await post(body);
     expect([status, answer.error, Object.keys(answer.details)]).toEqual([422, 'VALIDATION_ERROR', ['body']]);
   });
 
-  it('is wanted', async () => {
+  it('is required', async () => {
     const [status, answer] = await post('');
     expect([status, answer]).toEqual([422, invalid({ body: 'is required' })]);
   });
@@ -52,12 +52,12 @@ describe('JSON', () => {
     expect([status, answer.description]).toEqual([201, 'caf\u00e9 \ud83d\ude00']);
   });
 
-  it('may hold fields that nobody knows', async () => {
+  it('may contain unknown fields', async () => {
     const [status, answer] = await post(JSON.stringify({ name: 'more-fields', description: '', future: { a: 1 } }));
     expect([status, answer.future]).toEqual([201, undefined]);
   });
 
-  it('of 2 MiB is read, one byte more is 413', async () => {
+  it('of 2 MiB is accepted, one byte more is 413', async () => {
     const shell = JSON.stringify({ name: 'large', description: '' });
     const limit = 2 * 1024 * 1024;
     const [status] = await post(shell.padEnd(limit, ' '));
@@ -66,7 +66,7 @@ describe('JSON', () => {
     expect(await post(shell.padEnd(limit + 1, ' '))).toEqual([413, tooLarge]);
   });
 
-  it('that is too large is refused without Content-Length too', async () => {
+  it('that is too large is also refused without Content-Length', async () => {
     const conversation = await converse(server);
     const head = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
     conversation.send(requestHead('POST /v1/auth/login', head));
@@ -76,13 +76,13 @@ describe('JSON', () => {
     conversation.close();
   });
 
-  it('answers a thousand mistakes in one field as one', async () => {
+  it('reports a thousand mistakes in one field as one', async () => {
     const tags = Array<number>(1000).fill(1);
     const [status, answer] = await post(JSON.stringify({ name: 'many-mistakes', description: '', tags }));
     expect([status, answer]).toEqual([422, invalid({ tags: 'must be at most 50 entries long' })]);
   });
 
-  it('answers fifty mistakes each by its place', async () => {
+  it('reports each of fifty mistakes by its path', async () => {
     const tags = Array<number>(50).fill(1);
     const [status, { details }] = await post(JSON.stringify({ name: 'many-mistakes', description: '', tags }));
     expect([status, Object.keys(details).length, details['tags.49']]).toEqual([422, 50, 'must be a string']);
@@ -181,13 +181,13 @@ describe('another content type', () => {
     'application/xml',
     'multipart/form-data; boundary=x',
     'nonsense',
-  ])('is 415 and says what is wanted: %s', async (type) => {
+  ])('is 415 and names the accepted types: %s', async (type) => {
     const wish = { token: alice.key, body: 'x', headers: { 'content-type': type } };
     const { status, body, headers } = await call(server, 'POST', '/v1/prompts', wish);
     expect([status, body, headers.get('accept-post')]).toEqual([415, unsupported, 'application/json']);
   });
 
-  it('is 415 where there is none', async () => {
+  it('is 415 if there is none', async () => {
     const conversation = await converse(server);
     const head = { authorization: `Bearer ${alice.key}`, connection: 'close', 'content-length': 2 };
     conversation.send(`${requestHead('POST /v1/prompts', head)}{}`);
@@ -196,13 +196,13 @@ describe('another content type', () => {
 });
 
 describe('an empty body that is labelled as JSON', () => {
-  it.each(['GET', 'HEAD'])('is no body to %s', async (method) => {
+  it.each(['GET', 'HEAD'])('counts as no body for %s', async (method) => {
     const conversation = await converse(server);
     conversation.send(requestHead(`${method} /v1/prompts`, { ...json, connection: 'close', 'content-length': 0 }));
     expect(statusOf(await conversation.end())).toBe(200);
   });
 
-  it('is no body to DELETE and to POST without one', async () => {
+  it('counts as no body for DELETE and for POST without one', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
     const wish = { token: alice.key, headers: json };
     expect((await call(server, 'DELETE', prompt.idPath, wish)).status).toBe(204);
@@ -211,14 +211,14 @@ describe('an empty body that is labelled as JSON', () => {
   });
 });
 
-it('answers bytes that are no HTTP with an error of its own kind', async () => {
+it('answers bytes that are no HTTP with an error body', async () => {
   const conversation = await converse(server);
   conversation.send('NONSENSE\r\n\r\n');
   const answer = await conversation.end();
   expect([statusOf(answer), bodyOf(answer)]).toEqual([400, malformed]);
 });
 
-it('answers a header that is too long in the same words', async () => {
+it('answers a header that is too long with an error body', async () => {
   const conversation = await converse(server);
   conversation.send(requestHead('GET /v1/prompts', { 'x-long': 'x'.repeat(40_000) }));
   const answer = await conversation.end();

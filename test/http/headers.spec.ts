@@ -20,21 +20,21 @@ describe('X-Request-Id', () => {
     return headers.get('x-request-id');
   };
 
-  it('is echoed, on success and on every kind of error', async () => {
+  it('is echoed on success and on every kind of error', async () => {
     expect(await echoed('abc-123/DEF')).toBe('abc-123/DEF');
     for (const path of ['/v1/nothing', '/v1/prompts/nobody/nothing', '/v1/me', '/v1/prompts?limit=0']) {
       expect(await echoed('of-an-error', path)).toBe('of-an-error');
     }
   });
 
-  it('is made where none comes, anew each time', async () => {
+  it('is generated for each request without one', async () => {
     const [first, second] = [await echoed(undefined), await echoed(undefined)];
     expect(first).toMatch(uuid);
     expect(second).toMatch(uuid);
     expect(first).not.toBe(second);
   });
 
-  it.each(['', 'two words', 'x'.repeat(129), 'caf\u00e9'])('is made where one is unusable: %s', async (id) => {
+  it.each(['', 'two words', 'x'.repeat(129), 'caf\u00e9'])('is generated if it is unusable: %s', async (id) => {
     expect(await echoed(id)).toMatch(uuid);
   });
 
@@ -52,7 +52,7 @@ describe('ETag', () => {
     ['a version', () => `${prompt.path}/versions/1.0.0`],
   ] as const;
 
-  it.each(paths)('saves the body of %s', async (_what, path) => {
+  it.each(paths)('spares the body of %s', async (_what, path) => {
     const { headers } = await call(server, 'GET', path());
     const etag = headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[^"]+"$/);
@@ -83,14 +83,14 @@ describe('ETag', () => {
     expect((await call(server, 'GET', other.path, wanted)).status).toBe(200);
   });
 
-  it('is on no error and no redirect', async () => {
+  it('is absent from errors and redirects', async () => {
     for (const path of ['/v1/prompts/nobody/nothing', `${prompt.path}/versions/1.0.0/download`]) {
       const { headers } = await call(server, 'GET', path, { headers: { 'if-none-match': '*' } });
       expect(headers.get('etag')).toBeNull();
     }
   });
 
-  it('gives nobody the 304 of what they may not read', async () => {
+  it('gives no 304 to callers who may not read', async () => {
     const hidden = await aPrompt(server).ownedBy(alice).private().make();
     const { headers } = await call(server, 'GET', hidden.path, { token: alice.key });
     const wanted = { headers: { 'if-none-match': headers.get('etag') ?? '' } };
@@ -99,14 +99,14 @@ describe('ETag', () => {
 });
 
 describe('caches', () => {
-  it('may not share what was made for a caller', async () => {
+  it('may not share answers for a signed-in caller', async () => {
     for (const path of ['/v1/me', '/v1/api-keys', '/v1/prompts', prompt.path]) {
       const { headers } = await call(server, 'GET', path, { token: alice.key });
       expect([path, headers.get('cache-control')]).toEqual([path, 'private']);
     }
   });
 
-  it('keep what strangers get apart from what callers get', async () => {
+  it('keep anonymous answers apart from those for callers', async () => {
     const { headers } = await call(server, 'GET', prompt.path);
     expect(headers.get('cache-control')).toBeNull();
     expect(headers.get('vary')).toBe('Authorization');
@@ -119,7 +119,7 @@ describe('caches', () => {
     ['/api/v1/prompts/', { authorization: 'Bearer ' }, 'Authorization, X-API-Key, Cookie'],
     ['/api/v1/prompts/list', { cookie: 'token=' }, 'Authorization, X-API-Key, Cookie'],
     ['/v1/prompts', { authorization: 'Bearer ' }, 'Authorization'],
-  ])('are told of %s with %j, streamed or not, for HEAD and for 304', async (path, header, vary) => {
+  ])('get %j for %s, streamed or not, for HEAD and for 304', async (path, header, vary) => {
     const headers = Object.fromEntries(Object.entries(header).map(([name, before]) => [name, before + alice.key]));
     for (const method of ['GET', 'HEAD']) {
       const answer = await call(server, method, path, { headers });
@@ -133,7 +133,7 @@ describe('caches', () => {
     }
   });
 
-  it('hear what an answer depends on besides', async () => {
+  it('get the other headers that an answer depends on', async () => {
     const own = await startTestServer({ CORS_ORIGINS: 'https://app.example' });
     try {
       const { headers } = await call(own, 'GET', '/v1/prompts', { headers: { origin: 'https://app.example' } });
@@ -143,7 +143,7 @@ describe('caches', () => {
     }
   });
 
-  it('store no token', async () => {
+  it('must not store tokens', async () => {
     const login = await call(server, 'POST', '/v1/auth/login', {
       json: { username: 'alice', password: alice.password },
     });
@@ -154,13 +154,13 @@ describe('caches', () => {
     ]);
   });
 
-  it('keep no error', async () => {
+  it('must not store errors', async () => {
     const { headers } = await call(server, 'GET', '/v1/prompts/nobody/nothing');
     expect(headers.get('cache-control')).toBe('no-store');
   });
 });
 
-it('sends the headers that keep browsers in check', async () => {
+it('sends security headers for browsers', async () => {
   for (const path of ['/v1/prompts', '/', '/docs', '/v1/nothing', '/v1/me']) {
     const { headers } = await call(server, 'GET', path);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -179,7 +179,7 @@ it('names its scheme on every 401', async () => {
   }
 });
 
-it('allows no other origin unless told to', async () => {
+it('allows no other origin by default', async () => {
   for (const method of ['GET', 'OPTIONS']) {
     const asked = { origin: 'https://elsewhere.example', 'access-control-request-method': 'GET' };
     const { headers } = await call(server, method, '/v1/prompts', { headers: asked });

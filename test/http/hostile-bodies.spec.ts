@@ -62,7 +62,7 @@ describe('a body that nests too deep', () => {
   ];
   const ofEachProtocol = ['login', 'createToken', 'signIn'];
 
-  it('is tried on every operation that takes JSON', () => {
+  it('is tested on every operation that accepts JSON', () => {
     expect(takingJson.length).toBeGreaterThan(30);
   });
 
@@ -82,12 +82,12 @@ describe('a body that nests too deep', () => {
     expect(answer.status).toBe(201);
   });
 
-  it('may hold as many brackets as it likes side by side and in texts', async () => {
+  it('may contain any number of brackets side by side and in texts', async () => {
     const many = JSON.stringify({ name: 'wide', description: '', future: [Array(1000).fill([]), '[{'.repeat(1000)] });
     expect((await send('POST', '/v1/prompts', many)).status).toBe(201);
   });
 
-  it.each(['PUT', 'POST'])('is a template like any other where the body is the template: %s', async (method) => {
+  it.each(['PUT', 'POST'])('is an ordinary template where the body is the template: %s', async (method) => {
     for (const template of ['['.repeat(500_000), nested(300), `{"__proto__":${nested(200)}}`]) {
       const saved = await send(method, '/api/prompts/brackets?description=d&autoIncrement=true', template);
       expect([saved.status, saved.text]).toEqual([200, '']);
@@ -107,7 +107,7 @@ describe('keys that reach the prototype of an object', () => {
     expect(isClean()).toBe(true);
   });
 
-  it('are keys that nobody knows on Open WebUI', async () => {
+  it('are unknown keys on Open WebUI', async () => {
     const fields = '"command":"poisoned","name":"Poisoned","content":"x"';
     const made = await send('POST', '/api/v1/prompts/create', `{${fields},${poison}}`);
     expect([made.status, made.body.command]).toEqual([200, 'poisoned']);
@@ -124,7 +124,7 @@ describe('keys that reach the prototype of an object', () => {
     expect(isClean()).toBe(true);
   });
 
-  it('are repeated in no error', async () => {
+  it('are not repeated in any error', async () => {
     const answer = await send('POST', '/api/v1/prompts/create', `{${poison},"name":[{${poison}}]}`);
     expect([answer.status, answer.text.includes('polluted')]).toEqual([422, false]);
   });
@@ -183,7 +183,7 @@ describe('an error', () => {
     expect(answer.text.length).toBeLessThan(largestAnswer);
   });
 
-  it('names a hundred fields, and says that there are others', async () => {
+  it('names a hundred fields, and that there are more', async () => {
     const body = { strict: true, variables: keys(150_000, 1) };
     const { details } = (await send('POST', `${prompt.path}/render`, body)).body;
     expect(Object.keys(details)).toHaveLength(101);

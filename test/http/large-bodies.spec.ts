@@ -33,7 +33,7 @@ const answered = async (conversation: Conversation) => statusOf(await conversati
 const readCount = (opened: readonly Conversation[]) =>
   opened.filter(({ socket }) => socket.writableLength === 0).length;
 
-it('reads so many large bodies of an address at once that others have room, and small ones always', async () => {
+it('limits the large bodies of one address at a time, and never the small ones', async () => {
   const opened = await Promise.all(Array.from({ length: 60 }, () => send(home, bytes, 1)));
   await eventually(
     () => Promise.resolve(readCount(opened)),
@@ -45,7 +45,7 @@ it('reads so many large bodies of an address at once that others have room, and 
   expect(readCount(opened)).toBe(shareOfOne);
 });
 
-it('reads those that wait once the others have come, or have gone', async () => {
+it('reads the waiting bodies when others have arrived or were aborted', async () => {
   const opened = await Promise.all(Array.from({ length: shareOfOne + 2 }, () => send(home, bytes, 1)));
   await eventually(
     () => Promise.resolve(readCount(opened)),
@@ -60,7 +60,7 @@ it('reads those that wait once the others have come, or have gone', async () => 
   expect(await Promise.all(waiting.map(answered))).toEqual([401, 401]);
 });
 
-it('keeps no place for a body that is refused unread', async () => {
+it('frees the place of a body that is refused without being read', async () => {
   for (let refused = 0; refused <= shareOfOne; refused += 1) {
     const conversation = await send(home, 8 * 1024 * 1024 + 1, 0);
     expect(statusOf(await conversation.hear(/\}/, 60_000))).toBe(413);

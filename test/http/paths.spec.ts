@@ -26,7 +26,7 @@ const raw = async (line: string | Buffer) => {
   return [statusOf(answer), bodyOf(answer)];
 };
 
-describe('what names nothing is 404', () => {
+describe('an unknown path is 404', () => {
   it.each(['/v1', '/v1/', '/v1/nothing', '/v1/prompts/a/b/c', '/nothing', '/v1/prompts/a/b/versions/1.0.0/download/x'])(
     'as JSON: %s',
     async (path) => {
@@ -102,7 +102,7 @@ describe('an encoded slash', () => {
     expect(await get('/v1%2Fprompts')).toEqual([404, notFound('not found')]);
   });
 
-  it('leads nowhere with dots', async () => {
+  it('cannot leave its segment with dots', async () => {
     expect(await raw('GET /v1/prompts/alice/..%2f..%2f..%2fmetrics')).toEqual([404, promptNotFound]);
     expect(await raw('GET /v1/prompts/%2e%2e/users')).toEqual([404, promptNotFound]);
     const [status, body] = await raw('GET /v1/files/../users');
@@ -124,20 +124,17 @@ describe('a path that does not decode', () => {
     },
   );
 
-  it('is no 500 when it holds raw bytes', async () => {
+  it('is not 500 when it contains raw bytes', async () => {
     const bytes = Buffer.concat([Buffer.from('GET /v1/prompts/alice/'), Buffer.from([0xff, 0xfe])]);
     expect([400, 404]).toContain(statusOf(await exchange(server, bytes)));
   });
 });
 
 describe('a trailing slash', () => {
-  it.each(['/v1/prompts/', '/v1/prompts/alice/greeting/', '/v1/users/', '/v1/me/'])(
-    'names nothing: %s',
-    async (path) => {
-      const { status, body } = await call(server, 'GET', path, { token: server.adminKey });
-      expect([status, body.error]).toEqual([404, 'NOT_FOUND']);
-    },
-  );
+  it.each(['/v1/prompts/', '/v1/prompts/alice/greeting/', '/v1/users/', '/v1/me/'])('is 404: %s', async (path) => {
+    const { status, body } = await call(server, 'GET', path, { token: server.adminKey });
+    expect([status, body.error]).toEqual([404, 'NOT_FOUND']);
+  });
 });
 
 describe('a method that a path does not have', () => {
@@ -157,7 +154,7 @@ describe('a method that a path does not have', () => {
     expect([status, body, headers.get('allow')]).toEqual([405, methodNotAllowed, allow]);
   });
 
-  it('has no body to refuse first', async () => {
+  it('is 405 before its body is checked', async () => {
     const wish = { body: '{', headers: { 'content-type': 'application/json' } };
     expect((await call(server, 'PUT', '/v1/prompts', wish)).status).toBe(405);
   });
@@ -167,13 +164,13 @@ describe('a method that a path does not have', () => {
     ['/v1/prompts/alice/greeting/versions', 'GET, HEAD, OPTIONS'],
     ['/v1/auth/login', 'OPTIONS, POST'],
     ['/health/live', 'GET, HEAD, OPTIONS'],
-  ])('is told by OPTIONS: %s', async (path, allow) => {
+  ])('is listed by OPTIONS: %s', async (path, allow) => {
     const { status, headers, text } = await call(server, 'OPTIONS', path);
     expect([status, headers.get('allow'), text]).toEqual([204, allow, '']);
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('is 404 for OPTIONS where nothing is', async () => {
+  it('is 404 for OPTIONS on an unknown path', async () => {
     expect((await call(server, 'OPTIONS', '/v1/nothing')).status).toBe(404);
   });
 });

@@ -22,7 +22,7 @@ async function statusesOf(url: string, path: string, times: number): Promise<num
 
 const times = (status: number, count: number) => Array<number>(count).fill(status);
 
-it('does not count probes, and does not turn them away either', async () => {
+it('neither counts nor refuses probes', async () => {
   const server = await startTestServer({ RATE_LIMIT_PER_MINUTE: String(limit) });
   for (const path of probes) expect(await statusesOf(server.url, path, limit)).toEqual(times(200, limit));
   expect(await statusesOf(server.url, '/v1/prompts', limit)).toEqual(times(200, limit));
@@ -31,7 +31,7 @@ it('does not count probes, and does not turn them away either', async () => {
   await server.stop();
 });
 
-it('starts and answers when there is no Redis at REDIS_URL', async () => {
+it('starts and answers without a Redis at REDIS_URL', async () => {
   const server = await startTestServer({ RATE_LIMIT_PER_MINUTE: '1', REDIS_URL: 'redis://127.0.0.1:1' });
   expect(await statusesOf(server.url, '/v1/prompts', limit)).toEqual(times(200, limit));
   await server.stop();
@@ -84,7 +84,7 @@ withEngine('with REDIS_URL', () => {
     }
   });
 
-  it('lets everybody in, at the usual pace, while Redis is frozen; and counts again when it answers', async () => {
+  it('allows all requests without delay while Redis is frozen, and counts again afterwards', async () => {
     await (await engine()).pause();
     // The one that finds out waits for a quarter of a second.
     expect(await statusesOf(addressOf(0), '/v1/prompts', 1)).toEqual([200]);
@@ -104,7 +104,7 @@ withEngine('with REDIS_URL', () => {
     expect(statuses.at(-1)).toBe(429);
   });
 
-  it('lets everybody in when Redis has gone, and says so once', async () => {
+  it('allows all requests while Redis is away, and logs that once', async () => {
     warnings.length = 0;
     await redis.stop();
     const answers = await Promise.all([0, 1].map((index) => statusesOf(addressOf(index), '/v1/prompts', 2 * limit)));

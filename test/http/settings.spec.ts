@@ -14,13 +14,16 @@ describe('CORS_ORIGINS', () => {
       headers: { origin, 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization' },
     });
 
-  it.each(['https://a.example', 'https://b.example'])('lets %s call, and read what clients need', async (origin) => {
-    const { headers } = await ask('GET', origin);
-    expect(headers.get('access-control-allow-origin')).toBe(origin);
-    expect(headers.get('access-control-expose-headers')).toBe('ETag, Link, Location, Retry-After, X-Request-Id');
-    expect(headers.get('access-control-allow-credentials')).toBeNull();
-    expect(headers.get('vary')?.split(', ')).toEqual(expect.arrayContaining(['Origin', 'Authorization']));
-  });
+  it.each(['https://a.example', 'https://b.example'])(
+    'lets %s call, and read the headers that clients need',
+    async (origin) => {
+      const { headers } = await ask('GET', origin);
+      expect(headers.get('access-control-allow-origin')).toBe(origin);
+      expect(headers.get('access-control-expose-headers')).toBe('ETag, Link, Location, Retry-After, X-Request-Id');
+      expect(headers.get('access-control-allow-credentials')).toBeNull();
+      expect(headers.get('vary')?.split(', ')).toEqual(expect.arrayContaining(['Origin', 'Authorization']));
+    },
+  );
 
   it('answers preflights', async () => {
     const { status, headers } = await ask('OPTIONS', 'https://a.example');
@@ -41,12 +44,12 @@ describe('CORS_ORIGINS', () => {
     }
   });
 
-  it('leaves an OPTIONS that is no preflight in peace', async () => {
+  it('handles an OPTIONS that is no preflight as usual', async () => {
     const { status, text } = await call(server, 'OPTIONS', '/v1/prompts');
     expect([status, text]).toEqual([204, '']);
   });
 
-  it('lets nobody else', async () => {
+  it('lets no other origin', async () => {
     for (const method of ['GET', 'OPTIONS']) {
       const { headers } = await ask(method, 'https://evil.example');
       expect(headers.get('access-control-allow-origin')).toBeNull();
@@ -61,7 +64,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
   });
   afterAll(() => server.stop());
 
-  it('turns away what is over it, and says when to come back', async () => {
+  it('refuses requests above it, and says when to retry', async () => {
     const statuses = [];
     for (let index = 0; index < 20; index += 1) statuses.push((await call(server, 'GET', '/v1/prompts')).status);
     expect(statuses).toEqual(statuses.map(() => 200));
@@ -73,7 +76,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
   });
 });
 
-it('limits nobody by default', async () => {
+it('sets no limit by default', async () => {
   const server = await startTestServer();
   const { key } = await aUser(server);
   const answers = await Promise.all(Array.from({ length: 300 }, () => call(server, 'GET', '/v1/me', { token: key })));

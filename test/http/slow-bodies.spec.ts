@@ -69,7 +69,7 @@ const bodies: readonly [string, () => Promise<Asked>][] = [
 const eachBody = (send: (asked: Asked) => Promise<string>) =>
   Promise.all(bodies.map(async ([name, ask]) => [name, await send(await ask())] as const));
 
-it('reads bodies that come with 120 KiB a second, for longer than the timeout', async () => {
+it('reads bodies that arrive with 120 KiB a second, for longer than the timeout', async () => {
   const answers = await eachBody((asked) => trickle(asked, quick));
   for (const [name, answer] of answers) expect([name, statusOf(answer)]).not.toEqual([name, 408]);
 });
@@ -77,7 +77,7 @@ it('reads bodies that come with 120 KiB a second, for longer than the timeout', 
 it.each([
   ['come with 3 KiB a second', (asked: Asked) => trickle(asked, slow)],
   ['stop when almost all of them has come', (asked: Asked) => trickle(asked, asked.body.length, 100)],
-])('gives up bodies that %s when the timeout is over', async (_how, send) => {
+])('aborts bodies that %s when the timeout is over', async (_how, send) => {
   for (const [name, answer] of await eachBody(send)) {
     expect([name, statusOf(answer)]).toEqual([name, 408]);
     expect(bodyOf(answer)).toMatchObject({ message: 'the request did not arrive in time' });

@@ -107,7 +107,7 @@ function ask({ operation, where, name }: Place, value: string) {
   return call(server, operation.method.toUpperCase(), path, { token, json: { name: 'x', ...others, [name]: value } });
 }
 
-it('finds the places', () => {
+it('finds the operations with times', () => {
   const found = places.map(({ operation, name }) => `${operation.id} ${name}`);
   expect(found).toEqual(
     expect.arrayContaining(['resolvePrompt at', 'renderPrompt at', 'createApiKey expires_at', 'listAuditEntries from']),
@@ -116,7 +116,7 @@ it('finds the places', () => {
 });
 
 it.each(places.map((place) => ({ title: `${place.name} of ${place.operation.id}`, place })))(
-  '$title takes times at the end of the calendar, and refuses what is none',
+  '$title accepts times at the end of the calendar, and refuses invalid ones',
   async ({ place }) => {
     for (const value of place.format === 'date' ? days : moments) {
       const { status } = await ask(place, value);
@@ -134,13 +134,13 @@ it.each([
   '2020-02-30 00:00:00+00|1',
   '2020-01-01 24:00:00+00|1',
   '2020-01-01 00:00:00.5+00|1',
-])('a cursor holds a time that the database can read: %s', async (text) => {
+])('a cursor with a time that the database cannot read is refused: %s', async (text) => {
   const cursor = Buffer.from(text).toString('base64url');
   const { status } = await call(server, 'GET', `${prompt.path}/versions?cursor=${cursor}`);
   expect([200, 422]).toContain(status);
 });
 
-it('reads a time in any offset as the moment that it is', async () => {
+it('reads a time with any offset as the same moment', async () => {
   const at = new Date(Date.now() + 60_000);
   const ahead = new Date(at.getTime() + (23 * 60 + 59) * 60_000).toISOString().replace('Z', '+23:59');
   const { body } = await call(server, 'POST', '/v1/api-keys', {

@@ -62,7 +62,7 @@ it.each(cases)('TRUST_PROXY $title: $callers', async ({ trusts, forwarded, calle
   await server.stop();
 });
 
-describe('the address that a download leads to', () => {
+describe('the address of a download', () => {
   const forwarded = { 'x-forwarded-host': 'prompts.example', 'x-forwarded-proto': 'https' };
   const ofProxy = 'https://prompts.example';
 
@@ -86,9 +86,12 @@ describe('the address that a download leads to', () => {
       isOfProxy: true,
     },
     { trusts: '1', headers: { 'x-forwarded-proto': 'javascript' }, isOfProxy: false },
-  ])('with TRUST_PROXY=$trusts and $headers is of the proxy: $isOfProxy', async ({ trusts, headers, isOfProxy }) => {
-    const server = await startTestServer({ ...onDisk, TRUST_PROXY: trusts });
-    expect(await originFor(server, headers)).toBe(isOfProxy ? ofProxy : server.url);
-    await server.stop();
-  });
+  ])(
+    'with TRUST_PROXY=$trusts and $headers is that of the proxy: $isOfProxy',
+    async ({ trusts, headers, isOfProxy }) => {
+      const server = await startTestServer({ ...onDisk, TRUST_PROXY: trusts });
+      expect(await originFor(server, headers)).toBe(isOfProxy ? ofProxy : server.url);
+      await server.stop();
+    },
+  );
 });

@@ -57,7 +57,7 @@ async function talk(bytes: string): Promise<string> {
   return conversation.end();
 }
 
-describe.each(speakers)('in the words of $protocol', ({ line, headers, body }) => {
+describe.each(speakers)('in the form of $protocol', ({ line, headers, body }) => {
   const answered = (answer: string) => [statusOf(answer), bodyOf(answer)];
   const refusal = ([status, code, text]: Refusal) => [status, body(status, code, text)];
   const head = (more: Readonly<Record<string, string>> = {}) => requestHead(line, { ...headers, ...more });
@@ -67,7 +67,7 @@ describe.each(speakers)('in the words of $protocol', ({ line, headers, body }) =
     expect(answered(answer)).toEqual(refusal(tooLong));
   });
 
-  it('answers a header that is too long and comes bit by bit, after another request', async () => {
+  it('answers a header that is too long and arrives in pieces, after another request', async () => {
     const conversation = await converse(server);
     conversation.send(head({ 'content-length': '0' }));
     const first = await conversation.hear(/\r\n\r\n[^]*\}/);
@@ -80,7 +80,7 @@ describe.each(speakers)('in the words of $protocol', ({ line, headers, body }) =
     expect(answered(all.slice(first.length))).toEqual(refusal(tooLong));
   });
 
-  it('answers a header that is none', async () => {
+  it('answers a malformed header', async () => {
     const conversation = await converse(server);
     conversation.send(`${head().slice(0, -2)}no header at all\r\n\r\n`);
     expect(answered(await conversation.end())).toEqual(refusal(malformed));
@@ -107,7 +107,7 @@ describe.each(speakers)('in the words of $protocol', ({ line, headers, body }) =
     '%41',
     'a,b',
     'é',
-  ])('answers a host that is none: %s', async (host) => {
+  ])('answers an invalid host: %s', async (host) => {
     const answer = await exchange(server, line, { ...headers, host, 'content-length': '0' });
     expect(answered(answer)).toEqual(refusal(malformed));
   });
@@ -121,11 +121,11 @@ it.each([
   '127.0.0.1:3000',
   '[::1]:3000',
   'xn--bcher-kva.example',
-])('takes a host that is one: %s', async (host) => {
+])('accepts a valid host: %s', async (host) => {
   expect(statusOf(await exchange(server, 'GET /v1/prompts', { host }))).toBe(200);
 });
 
-it('answers what does not come to its end, be it a header or a body, in the words of each protocol', async () => {
+it('answers an incomplete header or body in the form of each protocol', async () => {
   const answers = speakers.flatMap(({ line, headers }) => [
     talk(requestHead(line, headers).slice(0, -2)),
     talk(`${requestHead(line, { ...headers, 'content-type': 'application/json', 'content-length': 10 })}{`),
@@ -134,14 +134,14 @@ it('answers what does not come to its end, be it a header or a body, in the word
   expect((await Promise.all(answers)).map(bodyOf)).toEqual(expected);
 }, 60_000);
 
-it('answers once where the answer comes before the body', async () => {
+it('answers once if the answer precedes the body', async () => {
   const conversation = await converse(server);
   conversation.send(requestHead('POST /v1/nothing', { 'content-length': '10' }));
   const answer = await conversation.end();
   expect([statusOf(answer), answer.match(/HTTP\/1\.1/g)]).toEqual([415, ['HTTP/1.1']]);
 }, 30_000);
 
-it('answers bytes that are no HTTP as the registry does', async () => {
+it('answers bytes that are no HTTP in the form of the registry', async () => {
   const conversation = await converse(server);
   conversation.send(Buffer.from([0x16, 3, 1, 0, 0xa5, 1, 0, 0]));
   const [status, error, message] = malformed;
@@ -149,7 +149,7 @@ it('answers bytes that are no HTTP as the registry does', async () => {
   expect([statusOf(answer), bodyOf(answer)]).toEqual([status, { error, message }]);
 });
 
-it('answers HTTP/1.0 without a host, which has none', async () => {
+it('answers HTTP/1.0 without a host', async () => {
   const conversation = await converse(server);
   conversation.send('GET /health/live HTTP/1.0\r\n\r\n');
   expect(statusOf(await conversation.end())).toBe(200);

@@ -51,7 +51,7 @@ describe.each(operations)('$id', (operation) => {
   }
 
   if ('304' in operation.raw.responses) {
-    it('answers 304 to who has it already', async () => {
+    it('answers 304 to a client that has it already', async () => {
       // The downloads of the tests before are summed up at some moment, which changes what is read.
       const again = await eventually(
         async () => {
@@ -72,7 +72,7 @@ const withExample = operations.flatMap(({ id, raw }) => {
   return example ? [{ id, example }] : [];
 });
 
-it('every operation that takes JSON has an example of it', () => {
+it('every operation that accepts JSON has an example', () => {
   const takeJson = operations.filter(({ raw }) => JSON.stringify(raw.requestBody ?? '').includes('application/json'));
   expect(withExample.map(({ id }) => id)).toEqual(takeJson.map(({ id }) => id));
 });
@@ -104,14 +104,14 @@ it.each(passwordLast)('the example of $id works', async ({ id, example }) => {
   expect(successesOf(operation)).toContain(response?.status);
 });
 
-it('the client gives the tarball behind the redirect, byte for byte', async () => {
+it('the client returns the tarball behind the redirect, byte for byte', async () => {
   const client = sdk.createClient({ baseUrl: server.url });
   const { name, owner } = world.prompt;
   const { data } = await sdk.downloadVersion({ client, path: { owner, name, version: '1.0.0' }, throwOnError: true });
   expect(Buffer.from(await data.arrayBuffer())).toEqual(await packageOf({ name, version: '1.0.0' }));
 });
 
-it('the client tells errors apart by their code', async () => {
+it('the client distinguishes errors by their code', async () => {
   const client = sdk.createClient({ baseUrl: server.url, auth: world.alice.key });
   const { error } = await sdk.createPrompt({ client, body: { name: 'Not A Slug', description: '' } });
   expect(error?.error).toBe('VALIDATION_ERROR');

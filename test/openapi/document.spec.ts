@@ -48,7 +48,7 @@ it('is valid OpenAPI 3.1', async () => {
   expect(validator.version).toBe('3.1');
 });
 
-it('has no reference that leads nowhere', () => {
+it('has no dangling reference', () => {
   const references = JSON.stringify(document).match(/(?<="\$ref":")[^"]+/g) ?? [];
   expect(references.length).toBeGreaterThan(100);
   expect(references.filter((reference) => resolve(reference) === undefined)).toEqual([]);
@@ -91,7 +91,7 @@ describe.each(operations)('$id', (operation) => {
   });
 });
 
-it('is what the client is generated from, beside the code of templates', async () => {
+it('is the document that the client is generated from', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'promptyard-client-'));
   const generator = 'node_modules/@hey-api/openapi-ts/bin/run.js';
   try {

@@ -14,7 +14,7 @@ const documented = operations.flatMap(errorsOf);
 const genericName = ({ status, name }: DocumentedError) => `${status} ${name}`;
 const specialName = (error: DocumentedError) => `${error.operation.id} ${genericName(error)}`;
 
-it('has a recipe for every documented error, and none for any other', () => {
+it('has a recipe for every documented error, and no other recipe', () => {
   const bySpecial = documented.filter((error) => specialName(error) in specialRecipes);
   const byGeneric = documented.filter((error) => !bySpecial.includes(error));
   expect(bySpecial.map(specialName).sort()).toEqual(Object.keys(specialRecipes).sort());

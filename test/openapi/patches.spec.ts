@@ -28,7 +28,7 @@ function schemaOf({ raw }: DocumentedOperation) {
 const askWith = (operation: DocumentedOperation, change: (good: object) => object) =>
   ask({ world }, operation, ({ token, options }) => ({ token, options: { ...options, body: change(fieldsOf(options)) } }));
 
-it('there are those that this is about', () => {
+it('finds the operations that change something', () => {
   expect(patches.map(({ id }) => id)).toEqual(
     expect.arrayContaining(['updateGroup', 'updateOrganization', 'updatePrompt', 'updateUser', 'updateVersion']),
   );
@@ -73,7 +73,7 @@ describe('the identity in a body', () => {
     [{ version: '1.0.1' }, 422],
     [{ name: 'other' }, 422],
     [{ name: 'own', version: '1.0.0+build' }, 422],
-  ])('must be that of the path of a version: %j is %d', async (identity, expected) => {
+  ])("must equal that of a version's path: %j is %d", async (identity, expected) => {
     const { alice, prompt } = world;
     const named = 'name' in identity && identity.name === 'own' ? { ...identity, name: prompt.name } : identity;
     const path = `/v1/prompts/${alice.username}/${prompt.name}/versions/1.0.0`;
@@ -85,7 +85,7 @@ describe('the identity in a body', () => {
     expect([alone.status, alone.body.details]).toEqual([422, { body: 'names nothing that can be changed' }]);
   });
 
-  it('is not compared for those who may not see the prompt', async () => {
+  it('is not compared for callers who may not read the prompt', async () => {
     const { bob } = world;
     const hidden = await call(server, 'POST', '/v1/prompts', {
       token: world.alice.key,

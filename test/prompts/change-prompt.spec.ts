@@ -44,13 +44,13 @@ describe('GET', () => {
     }
   });
 
-  it('does not fold the name', async () => {
+  it('distinguishes upper and lower case in names', async () => {
     expect((await call(server, 'GET', `/v1/prompts/alice/${prompt.name.toUpperCase()}`)).status).toBe(404);
   });
 });
 
 describe('PATCH', () => {
-  it('answers the prompt as it is then', async () => {
+  it('answers the changed prompt', async () => {
     const { status, body } = await patch({ description: 'New.', title: 'A title', tags: ['b', 'a'] });
     expect(status).toBe(200);
     expect(body).toMatchObject({ description: 'New.', title: 'A title', tags: ['b', 'a'], visibility: 'public' });
@@ -71,13 +71,13 @@ describe('PATCH', () => {
     expect(Date.parse(String(body.updated_at))).toBeGreaterThanOrEqual(Date.parse(String(before.updated_at)));
   });
 
-  it('takes the title away with null, and tags with none', async () => {
+  it('removes the title with null, and all tags with an empty list', async () => {
     await patch({ title: 'A title', tags: ['a'] });
     const { body } = await patch({ title: null, tags: [] });
     expect([body.title, body.tags]).toEqual([null, []]);
   });
 
-  it('never changes what a prompt is: its name may be repeated, and fields that are no part of it are refused', async () => {
+  it('never changes the identity: the same name is accepted, unknown fields are refused', async () => {
     const before = await read();
     const unknown = { owner: 'admin', owner_id: 'x', id: 'x', download_count: 9 };
     const refused = await patch({ title: 'T', ...unknown });
@@ -108,12 +108,12 @@ describe('PATCH', () => {
     expect((await call(server, 'GET', `/v1/prompts?q=${prompt.name}`)).body.items).toHaveLength(1);
   });
 
-  it('loses no change of two that come at once', async () => {
+  it('loses no change of two at the same time', async () => {
     await Promise.all([patch({ title: 'Both' }), patch({ tags: ['both'] }), patch({ description: 'Both.' })]);
     expect(await read()).toMatchObject({ title: 'Both', tags: ['both'], description: 'Both.' });
   });
 
-  it('is refused where the prompt is not the caller’s', async () => {
+  it('is refused to callers who do not own the prompt', async () => {
     const mallory = await aUser(server);
     const { status, body } = await patch({ description: 'Mine.' }, mallory.key);
     expect([status, body]).toEqual([403, { error: 'FORBIDDEN', message: 'not prompt owner' }]);

@@ -46,7 +46,7 @@ describe('201', () => {
     expect((await create({ name, description: '' })).status).toBe(201);
   });
 
-  it('keeps text exactly as it came', async () => {
+  it('keeps text unchanged', async () => {
     const description = '  \u00e9 e\u0301 \ud83d\ude00 <b>"\\\n\t ';
     const tags = ['Tag', 'tag', ' tag ', 'NULL', 'null', '"', '\\', '\n', '{}', 'a,b', '\u00e9', '\u2028'];
     const { body } = await create({ name: 'exact', description, tags });
@@ -57,13 +57,13 @@ describe('201', () => {
     expect((await create({ name: 'twice', description: '', tags: ['a', 'b', 'a'] })).body.tags).toEqual(['a', 'b']);
   });
 
-  it('gives one name to each owner', async () => {
+  it('allows the same name for several owners', async () => {
     const bob = await aUser(server);
     expect((await create({ name: 'shared', description: '' })).status).toBe(201);
     expect((await create({ name: 'shared', description: '' }, bob.key)).status).toBe(201);
   });
 
-  it('makes it in an organization, by its slug in any case or its id', async () => {
+  it('creates it in an organization, by its slug in upper or lower case or its id', async () => {
     const organization = await anOrganization(server, { memberAccess: 'write' });
     await join(server, organization, alice);
     for (const [name, owner] of Object.entries({
@@ -76,19 +76,19 @@ describe('201', () => {
     }
   });
 
-  it('lets every user make one in the workspace', async () => {
+  it('lets every user create one in the workspace', async () => {
     expect((await create({ name: 'ours', description: '', owner: 'workspace' })).body.owner_username).toBe('workspace');
   });
 });
 
 describe('409', () => {
-  it('comes for a name that its owner has', async () => {
+  it('for a name that the owner already uses', async () => {
     await create({ name: 'taken', description: '' });
     const { status, body } = await create({ name: 'taken', description: 'Another.' });
     expect([status, body]).toEqual([409, exists]);
   });
 
-  it('comes for nine of ten that come at once', async () => {
+  it('for nine of ten with the same name at the same time', async () => {
     for (let round = 0; round < 5; round += 1) {
       const json = { name: `race-${round}`, description: '' };
       const answers = await Promise.all(Array.from({ length: 10 }, () => create(json)));
@@ -116,7 +116,7 @@ describe('422', () => {
     '\u0430',
     '..',
     'x'.repeat(65),
-  ])('comes for the name "%s"', async (name) => {
+  ])('for the name "%s"', async (name) => {
     const { status, body } = await create({ name, description: '' });
     expect([status, body.error, body.message]).toEqual([422, 'VALIDATION_ERROR', 'validation failed']);
     expect(Object.keys(body.details)).toEqual(['name']);
@@ -139,7 +139,7 @@ describe('422', () => {
 });
 
 describe('403 and 404', () => {
-  it('come for owners who are somebody else, and for nobody', async () => {
+  it('for other users and unknown owners', async () => {
     const bob = await aUser(server);
     const notOwner = { error: 'FORBIDDEN', message: 'not prompt owner' };
     const theirs = await create({ name: 'theirs', description: '', owner: bob.username });
@@ -148,7 +148,7 @@ describe('403 and 404', () => {
     expect([nobodys.status, nobodys.body]).toEqual([404, { error: 'NOT_FOUND', message: 'owner not found' }]);
   });
 
-  it('come for members of an organization whose members only read', async () => {
+  it('for members of an organization whose members only read', async () => {
     const organization = await anOrganization(server, { memberAccess: 'read' });
     await join(server, organization, alice);
     expect((await create({ name: 'n', description: '', owner: organization.slug })).status).toBe(403);

@@ -19,7 +19,7 @@ const notFound = { error: 'NOT_FOUND', message: 'prompt not found' };
 const exists = { error: 'CONFLICT', message: 'prompt already exists' };
 
 describe('a deleted prompt', () => {
-  it('is gone for every reader, its owner and admins too', async () => {
+  it('is 404 for every reader, its owner and admins too', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
     const { status, text } = await remove(prompt);
     expect([status, text]).toEqual([204, '']);
@@ -42,7 +42,7 @@ describe('a deleted prompt', () => {
     expect((await uploadVersion(server, prompt, alice.key, '1.0.0')).body).toEqual(notFound);
   });
 
-  it('keeps its rows and its objects', async () => {
+  it('leaves its rows and objects in place', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
     const { headers } = await call(server, 'GET', `${prompt.path}/versions/1.0.0/download`);
     await remove(prompt);
@@ -51,7 +51,7 @@ describe('a deleted prompt', () => {
     expect(rows).toEqual([{ version: '1.0.0' }]);
   });
 
-  it('is deleted once when ten ask at once', async () => {
+  it('is deleted once by ten requests at the same time', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
     const answers = await Promise.all(Array.from({ length: 10 }, () => remove(prompt)));
     expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array<number>(9).fill(404)]);
@@ -59,7 +59,7 @@ describe('a deleted prompt', () => {
 });
 
 describe('an admin', () => {
-  it('brings it back as it was', async () => {
+  it('restores it unchanged', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
     const before = await call(server, 'GET', prompt.path);
     await remove(prompt);
@@ -68,7 +68,7 @@ describe('an admin', () => {
     expect((await call(server, 'GET', `${prompt.path}/versions`)).body.items).toHaveLength(1);
   });
 
-  it('brings back only what is deleted', async () => {
+  it('restores only deleted prompts', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
     expect((await restore(prompt)).body).toEqual(notFound);
     for (const id of ['no-id', '00000000-0000-4000-8000-000000000000']) {
@@ -77,7 +77,7 @@ describe('an admin', () => {
     }
   });
 
-  it('does not bring it back over another prompt of its name', async () => {
+  it('does not restore it over another prompt with its name', async () => {
     const prompt = await aPrompt(server, 'successor').ownedBy(alice).make();
     await remove(prompt);
     await create('successor');
@@ -85,7 +85,7 @@ describe('an admin', () => {
     expect([status, body]).toEqual([409, exists]);
   });
 
-  it('does not bring it back under a name that was published by another prompt since, deleted or not', async () => {
+  it('does not restore it under a name that another prompt has published since', async () => {
     const first = await aPrompt(server, 'published-since').ownedBy(alice).make();
     await remove(first);
     const second = await aPrompt(server, 'published-since').ownedBy(alice).withVersion('1.0.0').make();
@@ -96,14 +96,14 @@ describe('an admin', () => {
 });
 
 describe('the name', () => {
-  it('is free again if nothing was published under it', async () => {
+  it('is free again if no version was published under it', async () => {
     const prompt = await aPrompt(server, 'never-published').ownedBy(alice).make();
     await remove(prompt);
     const { status, body } = await create('never-published');
     expect([status, body.id === prompt.id]).toEqual([201, false]);
   });
 
-  it('is never given away once a version was published under it', async () => {
+  it('is never free again once a version was published under it', async () => {
     const prompt = await aPrompt(server, 'published').ownedBy(alice).withVersion('1.0.0').make();
     await remove(prompt);
     const { status, body } = await create('published');
@@ -113,7 +113,7 @@ describe('the name', () => {
     expect([publish.status, publish.body]).toEqual([409, exists]);
   });
 
-  it('of a published prompt stays taken however deletion and creation race', async () => {
+  it('of a published prompt stays taken when deletion and creation race', async () => {
     for (let round = 0; round < 5; round += 1) {
       const prompt = await aPrompt(server, `retired-${round}`).ownedBy(alice).withVersion('1.0.0').make();
       const answers = await Promise.all([
@@ -126,7 +126,7 @@ describe('the name', () => {
     }
   });
 
-  it('is not given away twice however deletion, creation and a first upload race', async () => {
+  it('is not given to two prompts when deletion, creation and a first upload race', async () => {
     for (let round = 0; round < 5; round += 1) {
       const prompt = await aPrompt(server, `contested-${round}`).ownedBy(alice).make();
       const [upload, , ...creations] = await Promise.all([

@@ -40,7 +40,7 @@ const finds = async (prompt: TestPrompt, { key }: Pick<TestUser, 'key'>) =>
   (await call(server, 'GET', `/v1/prompts?q=${prompt.name}`, { token: key })).body.items.length === 1;
 
 describe('setting the grants of a prompt', () => {
-  it('answers with what was set, users before groups, by name', async () => {
+  it('answers with the grants, users before groups, by name', async () => {
     const prompt = await aPrivatePrompt();
     const group = await aGroup(server, [bob]);
     const { status, body } = await setGrants(prompt, [
@@ -58,7 +58,7 @@ describe('setting the grants of a prompt', () => {
     expect(await grantsOf(prompt)).toEqual(body.items);
   });
 
-  it('takes ids as well as names, and puts duplicates together', async () => {
+  it('accepts ids as well as names, and merges duplicates', async () => {
     const prompt = await aPrivatePrompt();
     const group = await aGroup(server, []);
     const { body } = await setGrants(prompt, [
@@ -85,7 +85,7 @@ describe('setting the grants of a prompt', () => {
     expect(await grantsOf(prompt)).toEqual([]);
   });
 
-  it('names everybody who does not exist, and changes nothing', async () => {
+  it('names every unknown principal, and changes nothing', async () => {
     const prompt = await aPrivatePrompt();
     const organization = await anOrganization(server);
     const group = await aGroup(server, []);
@@ -109,13 +109,13 @@ describe('setting the grants of a prompt', () => {
     expect((await grantsOf(prompt)).map(({ name }) => name)).toEqual(['*']);
   });
 
-  it('refuses everybody as a group', async () => {
+  it('refuses `*` as a group', async () => {
     const { status, body } = await setGrants(await aPrivatePrompt(), [{ principal_type: 'group', principal: '*' }]);
     expect(status).toBe(422);
     expect(body.details).toEqual({ 'items.0.principal': '* goes with principal_type user' });
   });
 
-  it('takes a thousand, and no more', async () => {
+  it('accepts at most a thousand', async () => {
     const prompt = await aPrivatePrompt();
     const thousand = Array.from({ length: 1000 }, () => ({ principal: bob.username }));
     expect((await setGrants(prompt, thousand)).body.items).toHaveLength(1);
@@ -124,7 +124,7 @@ describe('setting the grants of a prompt', () => {
     expect(body.details).toEqual({ items: 'must be at most 1000 entries long' });
   });
 
-  it('leaves a whole set when many are set at once', async () => {
+  it('stores one complete set when many are set at the same time', async () => {
     const prompt = await aPrivatePrompt();
     const sets = [[{ principal: '*' }], [{ principal: bob.username }, { principal: alice.username }]];
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => setGrants(prompt, sets[i % 2] ?? [])));
@@ -135,7 +135,7 @@ describe('setting the grants of a prompt', () => {
     expect((await server.database.pool.query(shelved, [prompt.id])).rows).toHaveLength(names.length);
   });
 
-  it('is on the record, by name, and only when it happened', async () => {
+  it('is recorded by name, and only if it happened', async () => {
     const prompt = await aPrivatePrompt();
     await setGrants(prompt, [{ principal: 'nobody' }]);
     await setGrants(prompt, [{ principal: bob.id, permission: 'write' }]);
@@ -155,7 +155,7 @@ describe('setting the grants of a prompt', () => {
     ]);
   });
 
-  it('undoes everything with the transaction that it joined', async () => {
+  it('is rolled back with the transaction that it joined', async () => {
     const prompt = await aPrivatePrompt();
     const grants = server.app.get(GrantsService, { strict: false });
     const everybody = { principalType: 'user', principalId: null, permission: 'read' } as const;
@@ -169,8 +169,8 @@ describe('setting the grants of a prompt', () => {
   });
 });
 
-describe('what is granted', () => {
-  it('is read and found by whom it is granted to, from then on and until then', async () => {
+describe('a granted prompt', () => {
+  it('can be read and found by its grantees exactly while it is granted', async () => {
     const prompt = await aPrivatePrompt();
     const group = await aGroup(server, [bob]);
     const ways: Wish[] = [
@@ -188,14 +188,14 @@ describe('what is granted', () => {
     }
   });
 
-  it('is not for strangers, even when it is for everybody', async () => {
+  it('cannot be read without signing in, even if it is granted to `*`', async () => {
     const prompt = await aPrivatePrompt();
     await setGrants(prompt, [{ principal: '*', permission: 'write' }]);
     expect((await call(server, 'GET', prompt.idPath)).status).toBe(404);
     expect((await call(server, 'GET', `/v1/prompts?q=${prompt.name}`)).body.items).toEqual([]);
   });
 
-  it('can be changed by who may write it, but shared or published by its owner only', async () => {
+  it('can be changed with a write grant, but shared and published by its owner only', async () => {
     const prompt = await aPrivatePrompt();
     const change = () => call(server, 'PATCH', prompt.idPath, { token: bob.key, json: { title: 'New' } });
     await setGrants(prompt, [{ principal: bob.username }]);
@@ -206,7 +206,7 @@ describe('what is granted', () => {
     expect((await call(server, 'GET', `${prompt.path}/grants`, { token: bob.key })).status).toBe(403);
   });
 
-  it('ends with the membership, and with the group', async () => {
+  it('is no longer granted when the membership or the group ends', async () => {
     const prompt = await aPrivatePrompt();
     const group = await aGroup(server, [bob]);
     const { pool } = server.database;
@@ -219,7 +219,7 @@ describe('what is granted', () => {
     expect([await mayRead(prompt, bob), await finds(prompt, bob)]).toEqual([false, false]);
   });
 
-  it('never outlives a group that is deleted at the same moment', async () => {
+  it('is never granted to a group that is deleted at the same moment', async () => {
     for (let round = 0; round < 20; round += 1) {
       const [prompt, group] = [await aPrivatePrompt(), await aGroup(server, [bob])];
       const wish: Wish = { principal_type: 'group', principal: group.slug };
@@ -236,7 +236,7 @@ describe('what is granted', () => {
     }
   });
 
-  it('is found by its new name, order and text, and no more once it is deleted', async () => {
+  it('is found by its new name, order and text, and not after its deletion', async () => {
     const prompt = await aPrivatePrompt();
     await setGrants(prompt, [{ principal: '*' }]);
     await call(server, 'PATCH', prompt.idPath, { token: alice.key, json: { description: 'An ornithologist.' } });
@@ -251,7 +251,7 @@ describe('what is granted', () => {
     expect((await search('q=ornithologist')).body.items).toHaveLength(1);
   });
 
-  it('stands once in the lists of who owns it, and of everybody while it is public', async () => {
+  it('is listed once for its owner, and for everyone while it is public', async () => {
     const prompt = await aPrivatePrompt();
     await setGrants(prompt, [{ principal: '*' }, { principal: alice.username }]);
     expect(await finds(prompt, alice)).toBe(true);

@@ -15,7 +15,7 @@ afterAll(() => server.stop());
 
 const publish = (json: object, token = alice.key) => call(server, 'POST', '/v1/prompts/publish', { token, json });
 
-it('makes the prompt and its version 1.0.0, with a package that holds what came', async () => {
+it('creates the prompt and its version 1.0.0, with a package of the given content', async () => {
   const wish = { name: 'haiku', description: 'About anything.', tags: ['fun'], content: 'Write about {{topic}}.' };
   const { status, body } = await publish(wish);
   expect([status, body]).toEqual([
@@ -46,14 +46,14 @@ it('makes the prompt and its version 1.0.0, with a package that holds what came'
   expect(contents.manifest).toMatchObject({ name: 'haiku', version: '1.0.0', author: 'alice', tags: ['fun'] });
 });
 
-it('refuses a name that is taken, and leaves the prompt that has it alone', async () => {
+it('refuses a name that is taken, and does not change that prompt', async () => {
   await publish({ name: 'taken', description: 'First.', content: 'One.' });
   const { status, body } = await publish({ name: 'taken', description: 'Second.', content: 'Two.' });
   expect([status, body]).toEqual([409, { error: 'CONFLICT', message: 'prompt already exists' }]);
   expect((await call(server, 'GET', '/v1/prompts/alice/taken')).body.description).toBe('First.');
 });
 
-it('makes one of ten that come at once, whole', async () => {
+it('creates one complete prompt of ten with the same name at the same time', async () => {
   for (let round = 0; round < 5; round += 1) {
     const wish = (index: number) => ({ name: `race-${round}`, description: `${index}`, content: `Rival ${index}.` });
     const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => publish(wish(index))));
@@ -67,7 +67,7 @@ it('makes one of ten that come at once, whole', async () => {
   }
 });
 
-it('leaves nothing of what it refuses', async () => {
+it('stores nothing of a refused request', async () => {
   const { status, body } = await publish({ name: 'too-large', description: '', content: 'x'.repeat(1024 * 1024 + 1) });
   expect([status, Object.keys(body.details)]).toEqual([422, ['content']]);
   expect((await call(server, 'GET', '/v1/prompts/alice/too-large')).status).toBe(404);
@@ -86,7 +86,7 @@ it.each([
   expect([status, body.error, Object.keys(body.details).sort()]).toEqual([422, 'VALIDATION_ERROR', fields]);
 });
 
-it('needs the scopes for both of its halves', async () => {
+it('needs the scopes for both of its parts', async () => {
   const wish = { name: 'half', description: '', content: 'Hi.' };
   for (const scope of ['prompts:write', 'versions:publish'] as const) {
     const key = await aKey(server, alice.id, { scopes: [scope] });

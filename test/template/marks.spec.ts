@@ -15,7 +15,7 @@ describe('a literal', () => {
     ['{{"a}}{{"}}', ['a}}{{']],
     ['{{"{{a}}"}}', ['{{a}}']],
     ['{{"\u2028"}}', ['\u2028']],
-  ])('%j says %j', (text, values) => {
+  ])('%j means %j', (text, values) => {
     expect(literals(text)).toEqual(values);
   });
 
@@ -35,11 +35,11 @@ describe('a literal', () => {
     '{{"a" "b"}}',
     '{{["a"]}}',
     '{{1}}',
-  ])('is not %j, which stays text', (text) => {
+  ])('is not %j, which remains text', (text) => {
     expect(tokens(text)).toEqual([{ kind: 'text', start: 0, end: text.length }]);
   });
 
-  it('writes any text', () => {
+  it('can express any text', () => {
     const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[{}">$a\\/ ]*$/));
     fc.assert(
       fc.property(anyText, anyText, (text, around) => {
@@ -68,18 +68,18 @@ describe('an include', () => {
     ['{{> a/B}} {{> a}} {{> a/b/c}} {{> a/}} {{> /b}} {{> a /b}} {{> a/b @c}} {{> a/b@ c}} {{> a/b@}}', []],
     ['{{> -a/b}} {{> a-/b}} {{> a--a/b}} {{> a/b-}} {{> a_a/b}} {{> ä/b}} {{> a/b@Staging}}', []],
     ['{{> a/b@1.2}} {{> a/b@1.2.3.4}} {{> a/b@^1.2.3}} {{> a/b@1.2.3-rc}} {{> a/b} {> a/b}} {{>> a/b}}', []],
-  ])('%j leads to %j', (text, keys) => {
+  ])('%j refers to %j', (text, keys) => {
     expect(includesOf(text, 'braces').map(includeKey)).toEqual(keys);
   });
 
-  it('tells its owner in lower case, its name and its selector', () => {
+  it('has its owner in lower case, its name and its selector', () => {
     expect(includesOf('{{> Acme/tone@staging}} {{> Acme/tone}}', 'braces')).toEqual([
       { owner: 'acme', name: 'tone', selector: 'staging' },
       { owner: 'acme', name: 'tone' },
     ]);
   });
 
-  it('tells where it stands', () => {
+  it('has its position', () => {
     expect(tokens('a{{> b/c }}d')).toEqual([
       { kind: 'text', start: 0, end: 1 },
       { kind: 'include', start: 1, end: 11, owner: 'b', name: 'c' },
@@ -92,11 +92,11 @@ it.each([
   ['a literal of escapes', `{{"${'\\"'.repeat(10_000_000)}"}}`, ['literal']],
   ['a literal without an end', `{{"${'\\"'.repeat(10_000_000)}`, ['text']],
   ['an include of hyphens', `{{> ${'a-'.repeat(10_000_000)}`, ['text']],
-])('%s is read without filling the stack', (_what, text, kinds) => {
+])('%s is read without a stack overflow', (_what, text, kinds) => {
   expect(tokens(text).map(({ kind }) => kind)).toEqual(kinds);
 });
 
-it('leaves literals and includes of a dollar template what they are: text', () => {
+it('leaves literals and includes in a dollar template as text', () => {
   const text = '{{"{{"}} {{> a/b}} {{"${x}"}}';
   expect(includesOf(text, 'dollar')).toEqual([]);
   expect([...tokenize(text, 'dollar')].map(({ kind }) => kind)).toEqual(['text', 'variable', 'text']);

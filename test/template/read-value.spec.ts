@@ -147,35 +147,35 @@ describe.each(VARIABLE_TYPES)('a value of type %s', (type) => {
     expect(read({ type }, 'a\ud800')).toEqual({ problem: 'must be valid Unicode' });
   });
 
-  it.each([null, undefined])('that is %p is none', (value) => {
+  it.each([null, undefined])('rejects %p', (value) => {
     expect(read({ type }, value)).toEqual({ text: '', filled: false });
     expect(read({ type, required: true }, value)).toEqual({ problem: 'is required' });
     expect(read({ type, required: true, default: 'as the author says' }, value)).toEqual(filled('as the author says'));
   });
 
-  it.each([[null], [['a']], [{ a: 1 }]])('has no default where the author wrote %j', (byAuthor) => {
+  it.each([[null], [['a']], [{ a: 1 }]])('has no default for %j', (byAuthor) => {
     expect(read({ type, default: byAuthor })).toEqual({ text: '', filled: false });
   });
 });
 
-it.each([0, false, '', 2.5])('takes %j as a default', (byAuthor) => {
+it.each([0, false, '', 2.5])('accepts %j as a default', (byAuthor) => {
   expect(read({ default: byAuthor })).toEqual(filled(String(byAuthor)));
 });
 
-it('takes a value that is given before the default, the empty text too', () => {
+it('prefers a given value to the default, also the empty text', () => {
   expect(read({ default: 'a' }, '')).toEqual(filled(''));
 });
 
-it.each([[[]], ['a'], [[null, {}]], [null], [{ a: 1 }]])('knows no rule in the options %j', (options) => {
+it.each([[[]], ['a'], [[null, {}]], [null], [{ a: 1 }]])('ignores the options %j', (options) => {
   expect(read({ type: 'select', options }, 'anything')).toEqual(filled('anything'));
 });
 
-it('does not spell out a long list of options', () => {
+it('does not list many options in the error', () => {
   const options = Array.from({ length: 100 }, (_, index) => `option ${index}`);
   expect(read({ type: 'select', options }, 'x')).toEqual({ problem: 'must be one of its 100 options' });
 });
 
-it('knows every multiple of a decimal step', () => {
+it('accepts every multiple of a decimal step', () => {
   const places = fc.constantFrom(1, 2, 3, 6);
   fc.assert(
     fc.property(
@@ -194,6 +194,6 @@ it('knows every multiple of a decimal step', () => {
   );
 });
 
-it.each(['number', 'date', 'email', 'url'])('reads no %s at length', (type) => {
+it.each(['number', 'date', 'email', 'url'])('limits the time for %s', (type) => {
   expect(read({ type }, '1'.repeat(10_000))).toEqual({ problem: 'must have at most 8192 characters' });
 });

@@ -42,7 +42,7 @@ it('is shown as it is in its own syntax', () => {
   );
 });
 
-it('asks for the same variables in either syntax, where its text looks like no mark of the other', () => {
+it('has the same variables in either syntax, if its text has no placeholder of the other', () => {
   const plain = templateText.filter((text) => findVariables(text, 'dollar').length === 0);
   fc.assert(
     fc.property(plain, (text) => {
@@ -53,7 +53,7 @@ it('asks for the same variables in either syntax, where its text looks like no m
 });
 
 describe('a template that is read back', () => {
-  it('is the original to the byte when it was saved as it was shown', () => {
+  it('is the original to the byte if it is saved as it was shown', () => {
     fc.assert(
       fc.property(templateText, syntax, syntax, (text, own, shown) => {
         const original = { text, syntax: own };
@@ -66,7 +66,7 @@ describe('a template that is read back', () => {
     ['Hi ${name}, good morning', { text: 'Hi ${name}, good morning', syntax: 'dollar' }],
     ['Hi {{ name | text:required }}', { text: 'Hi {{ name | text:required }}', syntax: 'dollar' }],
     ['', { text: '', syntax: 'dollar' }],
-  ] as const)('is what its writer saved when that is anything else: %j', (saved, expected) => {
+  ] as const)('is the saved text if that was changed: %j', (saved, expected) => {
     expect(readBack(saved, 'dollar', { text: 'Hi {{ name | text:required }}', syntax: 'braces' })).toEqual(expected);
   });
 });

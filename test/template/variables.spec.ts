@@ -38,7 +38,7 @@ describe('a braces template', () => {
       '{{CLIPBOARD}} {{USER_NAME}} {{CURRENT_DATE}} {{USER_BIRTH_DATE}} {{user_name}} {{USER_ID}}',
       ['user_name', 'USER_ID'],
     ],
-  ])('%j asks for %j', (text, expected) => {
+  ])('%j has the variables %j', (text, expected) => {
     expect(names(text)).toEqual(expected);
   });
 });
@@ -50,7 +50,7 @@ describe('a dollar template', () => {
     ['$${a} ${${b}}', ['a', 'b']],
     ['${__proto__} ${constructor}', []],
     ['${USER_NAME}', ['USER_NAME']],
-  ])('%j asks for %j', (text, expected) => {
+  ])('%j has the variables %j', (text, expected) => {
     expect(names(text, 'dollar')).toEqual(expected);
   });
 });
@@ -77,7 +77,7 @@ describe('a typed variable', () => {
     expect(definition(text)).toMatchObject({ name: 'x', ...expected });
   });
 
-  it('keeps nothing but its own properties', () => {
+  it('keeps only known properties', () => {
     const { properties } = definition('text:__proto__=1:toString=2:a') ?? {};
     expect(Object.entries(properties ?? {})).toEqual([
       ['toString', 2],
@@ -85,14 +85,14 @@ describe('a typed variable', () => {
     ]);
   });
 
-  it('is what its first typed use says', () => {
+  it('has the type of its first typed use', () => {
     const [variable] = findVariables('{{x}} {{x | number}} {{x | date}}', 'braces');
     expect(variable?.type).toBe('number');
   });
 });
 
 describe('tokenize', () => {
-  it('tells where every variable stands', () => {
+  it('returns the position of every variable', () => {
     expect([...tokenize('a {{ x | text }}{{y}} b', 'braces')]).toEqual([
       { kind: 'text', start: 0, end: 2 },
       { kind: 'variable', start: 2, end: 16, name: 'x', definition: 'text' },
@@ -110,7 +110,7 @@ describe('tokenize', () => {
     )
     .map((parts) => parts.join(''));
 
-  it('covers the text without a gap, and every variable is one by itself', () => {
+  it('covers the text without gaps, with a token for each variable', () => {
     fc.assert(
       fc.property(template, fc.constantFrom('braces' as const, 'dollar' as const), (text, syntax) => {
         let end = 0;
@@ -126,7 +126,7 @@ describe('tokenize', () => {
     );
   });
 
-  it('finds what a plain search finds', () => {
+  it('finds the same as a simple search', () => {
     const literal = /\{\{"(?:[^"\\\n]|\\["\\/bfnrt])*"\}\}/;
     const variable = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(?:\|(?:(?!\{\{)[^}])*)?\}\}/;
     const slow = new RegExp(`(?!\\{\\{\\{)(?:${literal.source}|${variable.source})`, 'g');

@@ -12,7 +12,7 @@ it('lists the fields that differ, by name', () => {
   ]);
 });
 
-it('tells a field that is null from one that is not there', () => {
+it('distinguishes a null field from a missing one', () => {
   expect(diffFields({ a: null, b: null }, { b: 1, c: null })).toStrictEqual([
     { name: 'a', from: null },
     { name: 'b', from: null, to: 1 },
@@ -20,12 +20,12 @@ it('tells a field that is null from one that is not there', () => {
   ]);
 });
 
-it('takes no field for one that all objects have', () => {
+it('does not confuse fields with properties of all objects', () => {
   expect(diffFields({}, { toString: 1 })).toStrictEqual([{ name: 'toString', to: 1 }]);
   expect(diffFields({}, {})).toEqual([]);
 });
 
-it('says enough to make the new fields of the old ones', () => {
+it('is sufficient to compute the new fields from the old ones', () => {
   const value = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonObject>;
   const fields = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'constructor'), value, { noNullPrototype: true });
   fc.assert(

@@ -14,7 +14,7 @@ const seventh: ComparedRevision = {
   settings: { temperature: 0.2, top_p: 1 },
 };
 
-it('says how two revisions differ in text, variables and settings', () => {
+it('shows how two revisions differ in text, variables and settings', () => {
   expect(diffRevisions(third, seventh)).toEqual({
     from: 3,
     to: 7,
@@ -28,7 +28,7 @@ it('says how two revisions differ in text, variables and settings', () => {
   });
 });
 
-it('says nothing about a revision and itself', () => {
+it('is empty for a revision and itself', () => {
   const none = { unified: '', hunks: [], variables: { added: [], removed: [], changed: [] }, settings: [] };
   expect(diffRevisions(third, third)).toEqual({ from: 3, to: 3, ...none });
 });

@@ -35,7 +35,7 @@ describe('a patch of a MiB', () => {
   });
 });
 
-describe('a search that is given up', () => {
+describe('a search that is aborted', () => {
   it('replaces all between the first difference and the last', () => {
     const middle = numbered(1000);
     const around = (lines: string[]) => ['first\n', ...lines, 'last\n'].join('');
@@ -48,7 +48,7 @@ describe('a search that is given up', () => {
     expect(applyPatch(before, unified)).toBe(after);
   });
 
-  it('is none where a text is rewritten by halves, however many lines that are', () => {
+  it('is not aborted if half of a text is rewritten, at any length', () => {
     const before = numbered(20_000);
     const after = before.map((line, index) => (index % 20 === 0 ? `new ${line}` : line));
     expect(diffText(before.join(''), after.join(''), NAMES).hunks).toHaveLength(1000);

@@ -27,7 +27,7 @@ describe('a patch', () => {
     for (const text of ['', '\n', 'a', 'a\r\nb']) expect(diff(text, text)).toEqual({ unified: '', hunks: [] });
   });
 
-  it('says where no line feed ends the text', () => {
+  it('marks a missing line feed at the end', () => {
     const lines = (before: string, after: string) => diff(before, after).hunks.flatMap((hunk) => hunk.lines);
     expect(lines('a', 'a\n')).toEqual(['-a', '\\ No newline at end of file', '+a']);
     expect(lines('a\n', 'a')).toEqual(['-a', '+a', '\\ No newline at end of file']);
@@ -40,14 +40,14 @@ describe('a patch', () => {
     expect(diff('a\rb\u2028c\n', 'a\rb\u2028d\n').hunks[0]?.lines).toEqual(['-a\rb\u2028c', '+a\rb\u2028d']);
   });
 
-  it('numbers no lines at all by the line before them', () => {
+  it('numbers an empty range by the line before it', () => {
     const header = (before: string, after: string) => diff(before, after).unified.split('\n')[2];
     expect(header('', 'a\nb\n')).toBe('@@ -0,0 +1,2 @@');
     expect(header('a\nb\n', '')).toBe('@@ -1,2 +0,0 @@');
     expect(diff('', 'a\n').hunks).toEqual([{ from_start: 0, from_lines: 0, to_start: 1, to_lines: 1, lines: ['+a'] }]);
   });
 
-  it('is one hunk up to six lines apart, two from seven on', () => {
+  it('is one hunk for changes up to six lines apart, two from seven lines on', () => {
     for (const [apart, hunks] of [
       [6, 1],
       [7, 2],
@@ -73,7 +73,7 @@ describe('a patch', () => {
     );
   });
 
-  it('holds in its header what its hunks say', () => {
+  it('has a header that agrees with its hunks', () => {
     fc.assert(
       fc.property(textPair(), ([before, after]) => {
         const { unified, hunks } = diff(before, after);

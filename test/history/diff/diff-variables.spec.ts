@@ -7,7 +7,7 @@ const tone: TemplateVariable = { name: 'tone', required: false };
 
 const nothing = { added: [], removed: [], changed: [] };
 
-it('says which variables came, went and changed, in the order that the texts have them', () => {
+it('lists added, removed and changed variables in the order of the texts', () => {
   const wider = { ...who, options: ['a', 'b', 'c'] };
   expect(diffVariables([who, count], [tone, wider])).toEqual({
     added: [tone],
@@ -16,7 +16,7 @@ it('says which variables came, went and changed, in the order that the texts hav
   });
 });
 
-it('takes order for no change, neither of variables nor of what is said about them', () => {
+it('ignores the order of variables and of their properties', () => {
   const turned = Object.fromEntries(Object.entries(who).reverse()) as TemplateVariable;
   expect(Object.keys(turned)).not.toEqual(Object.keys(who));
   expect(diffVariables([who, count], [count, turned])).toEqual(nothing);
@@ -33,7 +33,7 @@ it.each<[what: string, changed: TemplateVariable]>([
   expect(diffVariables([who], [to])).toEqual({ ...nothing, changed: [{ name: 'who', from: who, to }] });
 });
 
-it('knows variables by their names, also by those that objects have', () => {
+it('identifies variables by name, also by names such as __proto__', () => {
   const odd: TemplateVariable = { name: 'toString', required: false };
   expect(diffVariables([], [odd])).toEqual({ ...nothing, added: [odd] });
 });

@@ -19,7 +19,7 @@ const isSeqScanOfPrompts = (node: PlanNode) =>
 
 const allRowsRead = (plan: readonly PlanNode[]) => Object.values(rowsRead(plan)).reduce((sum, rows) => sum + rows, 0);
 
-describe('what a search reads of 100 000 prompts', () => {
+describe('the rows that a search reads of 100 000 prompts', () => {
   let server: SearchDatabase;
   let corpus: Corpus;
   let database: ExplainingDatabase;
@@ -58,12 +58,12 @@ describe('what a search reads of 100 000 prompts', () => {
     return found;
   }
 
-  it.each(twentyWords)('is bounded for %j', async (q) => {
+  it.each(twentyWords)('are bounded for %j', async (q) => {
     await expectBounded({ q });
   });
 
   it.each(['relevance', 'newest', 'updated', 'downloads', 'name'] as const)(
-    'is bounded for words of any frequency sorted by %s',
+    'are bounded for words of any frequency sorted by %s',
     async (sort) => {
       for (const q of ['assistant', 'kubernetes', 'zeugma', 'backwater', 'vintage']) await expectBounded({ q, sort });
     },
@@ -88,26 +88,26 @@ describe('what a search reads of 100 000 prompts', () => {
     ['an owner of 50 000 and a common word that it lacks', { owner: 'user-1', q: 'oddly' }, 0],
     ['an owner of 50 000 and a rare word', { owner: 'user-1', q: 'falconry' }, undefined],
     ['an owner of few and a common word', { owner: 'user-7', q: 'assistant' }, 20],
-  ] as [string, Partial<PromptSearch>, number | undefined][])('is bounded for %s', async (_, search, hits) => {
+  ] as [string, Partial<PromptSearch>, number | undefined][])('are bounded for %s', async (_, search, hits) => {
     const found = await expectBounded(search);
     if (hits !== undefined) expect(found.hits).toBe(hits);
   });
 
-  it('is bounded for members, owners of much and admins', async () => {
+  it('are bounded for members, owners of many prompts and admins', async () => {
     const admin = aPrincipal(corpus.user.id, { isAdmin: true, scopes: new Set(['admin'] as const) });
     for (const caller of [aPrincipal(corpus.user.id), aPrincipal(corpus.bigOwner.id), admin]) {
       for (const q of ['secretive', 'assistant', 'zeugma', 'backwater', undefined]) await expectBounded({ q }, caller);
     }
   });
 
-  it('grows with the page only, far down', async () => {
+  it('grow with the page only, on late pages', async () => {
     for (const q of ['assistant', 'haiku', 'backwater', undefined]) {
       const found = await expectBounded({ q, offset: 1000 }, undefined, ROWS_PER_STATEMENT + ROWS_PER_HIT * 1020);
       expect(found.hits).toBe(20);
     }
   });
 
-  describe('of which 10 000 private ones are granted to everybody, and 1 000 to each of five groups', () => {
+  describe('with 10 000 private ones granted to every user, and 1 000 to each of five groups', () => {
     const groups = Array.from({ length: 5 }, () => randomUUID());
     const [reader, groupReader] = [randomUUID(), randomUUID()];
 
@@ -142,7 +142,7 @@ describe('what a search reads of 100 000 prompts', () => {
     ];
 
     it.each(['relevance', 'newest', 'updated', 'downloads', 'name'] as const)(
-      'is bounded by %s',
+      'are bounded when sorted by %s',
       async (sort) => {
         for (const caller of callers()) {
           for (const q of ['secretive', 'zeugma', undefined]) await expectBounded({ q, sort }, caller);
@@ -158,13 +158,13 @@ describe('what a search reads of 100 000 prompts', () => {
       ['an owner of 5 000 that are granted', { owner: 'user-1', q: 'secretive' }, 20],
       ['an owner of few that are granted', { owner: 'workspace', sort: 'name' }, 20],
       ['an owner whose are not granted', { owner: 'reader' }, 0],
-    ] as [string, Partial<PromptSearch>, number][])('is bounded for %s', async (_, search, hits) => {
+    ] as [string, Partial<PromptSearch>, number][])('are bounded for %s', async (_, search, hits) => {
       for (const caller of [aPrincipal(reader), aPrincipal(groupReader)]) {
         expect((await expectBounded(search, caller)).hits).toBe(hits);
       }
     });
 
-    it('finds what is granted in many ways once', async () => {
+    it('find a prompt once that is granted in many ways', async () => {
       for (const sort of ['newest', 'updated', 'downloads', 'name', 'relevance'] as const) {
         const hits = await repository.search({ q: 'secretive', sort, limit: 100, offset: 0 }, aPrincipal(groupReader));
         expect(new Set(hits.map(({ id }) => id)).size).toBe(100);
@@ -172,7 +172,7 @@ describe('what a search reads of 100 000 prompts', () => {
     });
   });
 
-  it('rewrites nothing of the search index while a popular prompt is downloaded', async () => {
+  it('do not include writes to the search index for downloads', async () => {
     const find = `select s.id, s.ctid::text from prompt_search s join prompt p using (id)
       where p.download_count between 10000 and 10100 order by p.id limit 1`;
     const { rows: before } = await server.client.query(find);

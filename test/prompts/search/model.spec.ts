@@ -87,7 +87,7 @@ const search: fc.Arbitrary<PromptSearch> = fc.record({
   offset: fc.oneof(fc.constant(0), fc.nat(20)),
 });
 
-describe('search next to a model', () => {
+describe('search compared with a model', () => {
   let server: SearchDatabase;
 
   beforeAll(async () => {
@@ -120,7 +120,7 @@ describe('search next to a model', () => {
     ['as it is', PromptSearchRepository],
     ['with every word taken for a common one', HastySearch],
   ])(
-    'gives the same pages, %s',
+    'returns the same pages, %s',
     async (_, Repository) => {
       const repository = new Repository(server.database, new ReadableShelves(server.database));
       const searches = fc.array(fc.tuple(search, fc.constantFrom(...callers)), { minLength: 6, maxLength: 6 });
@@ -153,7 +153,7 @@ describe('search next to a model', () => {
   );
 
   it.each(['relevance', 'newest', 'updated', 'downloads', 'name'] as const)(
-    'neither repeats nor skips from page to page of a common word or of all, by %s',
+    'neither repeats nor skips results between pages, by %s',
     async (sort) => {
       const repository = new HastySearch(server.database, new ReadableShelves(server.database));
       const [many = []] = fc.sample(fc.array(content, { minLength: 300, maxLength: 300 }), { numRuns: 1, seed: 7 });

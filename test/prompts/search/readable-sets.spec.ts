@@ -94,7 +94,7 @@ async function callers(): Promise<Record<string, string | undefined>> {
 
 const idsOf = ({ body }: ApiAnswer) => body.items.map(({ id }) => id);
 
-it('lists for every caller, in every way, exactly what can be read', async () => {
+it('lists exactly the readable prompts for every caller, with every sort and filter', async () => {
   for (const [name, key] of Object.entries(await callers())) {
     const token = key === undefined ? {} : { token: key };
     const answers = await Promise.all(

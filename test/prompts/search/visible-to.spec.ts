@@ -75,7 +75,7 @@ const callers: Caller[] = [
   ...rights.flatMap((right) => bindings.map((binding) => aPrincipal(alice, { ...right, ...binding }))),
 ];
 
-describe('what a caller may read', () => {
+describe('the readable prompts of a caller', () => {
   let server: SearchDatabase;
 
   beforeAll(async () => {
@@ -97,7 +97,7 @@ describe('what a caller may read', () => {
 
   afterAll(() => server.stop());
 
-  it('is the same in SQL as by the access policy, for every caller and prompt', async () => {
+  it('are the same in SQL and by the access policy, for every caller and prompt', async () => {
     const guarded = await server.client.query<GuardedRow>(
       `select ${guardedColumns} from prompt p join owner o on o.id = p.owner_id
        left join membership m on m.organization_id = o.id and m.user_id = $1 where p.deleted_at is null`,
@@ -119,7 +119,7 @@ describe('what a caller may read', () => {
     }
   });
 
-  it('names no prompt on two shelves without a reader, and on the others none that is public', async () => {
+  it('are in at most one visibility scope without grants, and only public ones in the public scope', async () => {
     for (const caller of callers.filter((each) => !each?.boundPromptId)) {
       const shelves = await new ReadableShelves(server.database).of(caller);
       const standing = async (shelf: Shelf) => {

@@ -84,7 +84,7 @@ describe('search by words', () => {
     ['sure 100', ['permille', 'percent']],
     ['sure\treview', []],
     ['review mail starts', ['review-mail']],
-  ])('finds for %j what holds every word, the best first', async (q, expected) => {
+  ])('finds for %j the prompts with every word, the best first', async (q, expected) => {
     await expect(names({ q })).resolves.toEqual(expected);
   });
 
@@ -108,7 +108,7 @@ describe('search by words', () => {
     await expect(names({ q: 'review', sort, limit: 3 })).resolves.toEqual(expected);
   });
 
-  it('filters by owner, by slug or id in any case, and knows none of an unknown one', async () => {
+  it("filters by the owner's slug or id in upper and lower case, and finds nothing for an unknown one", async () => {
     await expect(names({ owner: 'Bob' })).resolves.toEqual(['bobs']);
     await expect(names({ owner: bob.toUpperCase() })).resolves.toEqual(['bobs']);
     await expect(names({ owner: 'bob', q: 'review' })).resolves.toEqual([]);
@@ -123,7 +123,7 @@ describe('search by words', () => {
     await expect(names({ tag: 'ab', q: 'helper' })).resolves.toEqual([]);
   });
 
-  it('answers rows as the protocol shows prompts', async () => {
+  it('answers rows in the form of the protocol', async () => {
     const [hit] = await repository.search({ q: 'helper', limit: 1, offset: 0 }, undefined);
     expect(hit && toPromptSummary(hit)).toEqual({
       id: expect.any(String),

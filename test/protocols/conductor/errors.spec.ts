@@ -29,7 +29,7 @@ const ask = async (method: string, path: string, wish: Parameters<typeof call>[3
 
 describe('an unknown path', () => {
   it.each(['/api/token/nothing', '/api/prompts/a/b/c/d', '/api/integrations/def', '/api/integrations/all'])(
-    'under the protocol’s own is 404 in its form: %s',
+    'below the protocol’s paths is 404 in its form: %s',
     async (path) => {
       expect(await ask('GET', path)).toEqual([404, error(404, 'not found')]);
       expect(await ask('POST', path, { json: {} })).toEqual([404, error(404, 'not found')]);
@@ -96,7 +96,7 @@ it('answers too many requests with 429', async () => {
   }
 });
 
-it('answers a database that is away with 503, which can be tried again', async () => {
+it('answers an unavailable database with a retryable 503', async () => {
   const database = await createTestDatabase();
   const proxy = await TcpProxy.to(database.url);
   const fragile = await startTestServer({ DATABASE_URL: proxy.url });
@@ -118,13 +118,13 @@ it('answers a database that is away with 503, which can be tried again', async (
 describe('the dialect', () => {
   const bodyFor = (thrown: DomainError) => conductorDialect.bodyOf(thrown, 'host');
 
-  it('knows one status for what is wrong with a request', () => {
+  it('has one status for invalid requests', () => {
     const statuses = [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503];
     const answered = statuses.map((status) => conductorDialect.statusOf(defineError('X', status, 'x')()));
     expect(answered).toEqual([400, 401, 403, 404, 405, 400, 400, 413, 415, 400, 429, 500, 503]);
   });
 
-  it('says again in the body what the status is, and whether trying again helps', () => {
+  it('repeats the status in the body, and says whether a retry helps', () => {
     expect(bodyFor(defineError('X', 422, 'no')())).toEqual({
       status: 400,
       message: 'no',
@@ -135,7 +135,7 @@ describe('the dialect', () => {
     expect(bodyFor(InternalError(undefined, { cause: new Error('secret') }))).not.toHaveProperty('cause');
   });
 
-  it('puts every reason into the one message', () => {
+  it('puts all reasons into one message', () => {
     const problems = ValidationFailed({ description: 'is required', version: 'must be at least 1' });
     expect(bodyFor(problems)).toMatchObject({ message: 'description is required; version must be at least 1' });
     expect(bodyFor(MissingScope({ scope: 'prompts:write' }))).toMatchObject({
@@ -145,7 +145,7 @@ describe('the dialect', () => {
     expect(bodyFor(defineError('X', 404, 'no')({ nested: { a: 1 } }))).toMatchObject({ message: 'no' });
   });
 
-  it('has a code in no other error', () => {
+  it('has a code only for tokens', () => {
     expect(bodyFor(defineError('UNAUTHORIZED', 401, 'something else')())).not.toHaveProperty('error');
     expect(bodyFor(MissingScope())).not.toHaveProperty('error');
   });

@@ -25,7 +25,7 @@ const add = (json: object) =>
   call(server, 'POST', `/v1/prompts/workspace/${name}/revisions`, { token: alice.key, json });
 const onV1 = () => aPrompt(server, name).in({ id: '', slug: 'workspace' }).ownedBy(alice).make();
 
-it('reads, compares and labels through /v1 what was saved here', async () => {
+it('reads, compares and labels through /v1 a template that was saved here', async () => {
   await aTemplate(server, alice.key, name, 'Dear ${name},\nhello', { query: { description: 'Greets' } });
   await aTemplate(server, alice.key, name, 'Dear ${name},\ngood ${daytime}', {
     query: { version: '2', description: 'Greets' },
@@ -83,7 +83,7 @@ it('keeps the old text in the history when version 1 is overwritten', async () =
   ]);
 });
 
-it('names the protocol in both ledgers', async () => {
+it('records the protocol in both ledgers', async () => {
   await aTemplate(server, alice.key, name, 'Old', { method: 'POST' });
   await aTemplate(server, alice.key, name, 'New', { method: 'POST' });
   const { body } = await call(server, 'GET', `/v1/prompts/workspace/${name}/audit`, { token: server.adminKey });
@@ -106,7 +106,7 @@ it('names the protocol in both ledgers', async () => {
 it.each([
   ['braces', 'Dear {{name}}, today is {{CURRENT_DATE}}. ${price} {{"{{"}} {{ tone | select:options=["a"] }}'],
   ['dollar', 'Dear ${name}, {{kept}}'],
-])('makes no revision of a text of /v1 (%s) that is saved as it was fetched', async (syntax, content) => {
+])('creates no revision of a text of /v1 (%s) that is saved as it was read', async (syntax, content) => {
   await onV1();
   const settings = { model: 'gpt', temperature: 0.1, stopWords: ['END'] };
   expect((await add({ content, syntax, settings, description: 'Of /v1' })).status).toBe(201);
@@ -117,7 +117,7 @@ it.each([
   expect(await read(server, alice.key, name)).toEqual(fetched);
 });
 
-it('takes a text of /v1 that was changed as the writer sees it', async () => {
+it('saves a changed text of /v1 as its writer sees it', async () => {
   await onV1();
   await add({ content: 'Dear {{name}}, ${price}', settings: { model: 'gpt' } });
   await aTemplate(server, alice.key, name, 'Dear ${name}, ${price}!');
@@ -133,7 +133,7 @@ it('keeps the types of declared variables that a changed text still uses', async
   expect((await v1('/resolve')).body.variables).toEqual([expect.objectContaining(variables[0] ?? {})]);
 });
 
-it('reads production where no version is named, however it was made so', async () => {
+it('reads production by default, whichever protocol has set it', async () => {
   await aTemplate(server, alice.key, name, 'Of Conductor');
   await add({ content: 'A draft' });
   expect((await read(server, alice.key, name)).template).toBe('Of Conductor');
@@ -145,7 +145,7 @@ it('reads production where no version is named, however it was made so', async (
   expect((await read(server, alice.key, name)).version).toBe(4);
 });
 
-it('leaves a draft of /v1 alone, and stands behind it in the history', async () => {
+it('does not change a draft of /v1, and follows it in the history', async () => {
   await aTemplate(server, alice.key, name, 'One');
   await add({ content: 'Draft', syntax: 'dollar' });
   await aTemplate(server, alice.key, name, 'One, better');

@@ -35,7 +35,7 @@ const refused = (status: number, message: unknown) => ({
   retryable: status >= 500,
 });
 
-it.each(every('hers'))('is 403 for who has no access: %s %s', async (...request) => {
+it.each(every('hers'))('is 403 for callers without access: %s %s', async (...request) => {
   const answer = await send(request, bob.key);
   const action = {
     GET: 'READ',
@@ -48,7 +48,7 @@ it.each(every('hers'))('is 403 for who has no access: %s %s', async (...request)
 });
 
 it.each(every('hers').filter(([method]) => method !== 'GET'))(
-  'is 403 for who may only read: %s %s',
+  'is 403 for callers who may only read: %s %s',
   async (...request) => {
     const json = { items: [{ principal_type: 'user', principal: bob.id, permission: 'read' }] };
     await call(server, 'PUT', '/v1/prompts/workspace/hers/grants', { token: server.adminKey, json });
@@ -59,7 +59,7 @@ it.each(every('hers').filter(([method]) => method !== 'GET'))(
 );
 
 it.each(every('nowhere').filter(([method, path]) => method === 'GET' || method === 'DELETE' || path.endsWith('/tags')))(
-  'is 404 where there is no such prompt: %s %s',
+  'is 404 for a missing prompt: %s %s',
   async (...request) => {
     const answer = await send(request, alice.key);
     expect([answer.status, answer.body]).toEqual([404, refused(404, 'prompt not found')]);
@@ -69,12 +69,12 @@ it.each(every('nowhere').filter(([method, path]) => method === 'GET' || method =
 it.each([
   ['GET', '?version=2'],
   ['DELETE', '/versions/2'],
-])('is 404 where there is no such version: %s %s', async (method, path) => {
+])('is 404 for a missing version: %s %s', async (method, path) => {
   const answer = await ask(server, method, `${pathOf('hers')}${path}`, alice.key);
   expect([answer.status, answer.body]).toEqual([404, refused(404, 'version not found')]);
 });
 
-it('asks for a description, and for nothing else', async () => {
+it('requires only a description', async () => {
   for (const method of ['PUT', 'POST']) {
     const answer = await ask(server, method, pathOf('undescribed'), alice.key, { body: 'Text' });
     expect([answer.status, answer.body]).toEqual([400, refused(400, 'description is required')]);
@@ -82,7 +82,7 @@ it('asks for a description, and for nothing else', async () => {
 });
 
 it.each(['0', '-1', '1.5', 'x', '', '01', '1e3', '0x1', ' 1', '1000000001', '99999999999'])(
-  'takes no version that is no positive integer: "%s"',
+  'refuses a version that is not a positive integer: "%s"',
   async (version) => {
     const answer = await saveTemplate(server, alice.key, 'versioned', 'Text', { query: { version } });
     expect([answer.status, answer.body.message]).toEqual([
@@ -117,14 +117,11 @@ it('refuses a query whose bytes do not decode', async () => {
   expect(answer.status).toBe(400);
 });
 
-it.each(['id', 'create', 'list', 'tags', 'test', 'command'])(
-  'has no prompt of the name %s, and says why',
-  async (name) => {
-    const answer = await saveTemplate(server, alice.key, name, 'Text');
-    const reason = 'name must be none of id, create, list, tags, test, command, which are paths of the protocol';
-    expect([answer.status, answer.body.message]).toEqual([400, reason]);
-  },
-);
+it.each(['id', 'create', 'list', 'tags', 'test', 'command'])('refuses the name %s, and says why', async (name) => {
+  const answer = await saveTemplate(server, alice.key, name, 'Text');
+  const reason = 'name must be none of id, create, list, tags, test, command, which are paths of the protocol';
+  expect([answer.status, answer.body.message]).toEqual([400, reason]);
+});
 
 it.each([
   ['a line break', 'a\nb'],
@@ -132,13 +129,13 @@ it.each([
   ['nothing to see', '   '],
   ['256 characters', 'x'.repeat(256)],
   ['a separator of lines', 'a\u2028b'],
-])('has no prompt whose name has %s', async (_, name) => {
+])('refuses a name with %s', async (_, name) => {
   const answer = await saveTemplate(server, alice.key, name, 'Text');
   expect([answer.status, answer.body.message]).toEqual([400, expect.stringMatching(/^name must be/)]);
 });
 
 describe('a key', () => {
-  it('that may only read is refused every change', async () => {
+  it('with the read scope only is refused every change', async () => {
     const key = await aKey(server, alice.id, { scopes: ['prompts:read'] });
     for (const request of every('hers'))
       expect((await send(request, key)).status).toBe(request[0] === 'GET' ? 200 : 403);
@@ -157,14 +154,14 @@ describe('a key', () => {
     expect(body.content).toBe('Elsewhere');
   });
 
-  it('that is bound to an owner where its user may not write makes nothing', async () => {
+  it('that is bound to an owner where its user may not write creates nothing', async () => {
     const organization = await anOrganization(server, { memberAccess: 'read' });
     await join(server, organization, alice);
     const key = await aKey(server, alice.id, { ownerId: organization.id });
     expect((await saveTemplate(server, key, 'anything', 'Text')).status).toBe(403);
   });
 
-  it('that is bound to one prompt reads and writes that one only', async () => {
+  it('that is bound to one prompt reads and writes only that prompt', async () => {
     const { body } = await call(server, 'GET', '/v1/prompts/workspace/hers', { token: alice.key });
     await aTemplate(server, alice.key, 'another', 'Text');
     const key = await aKey(server, alice.id, { promptId: body.id });
@@ -175,7 +172,7 @@ describe('a key', () => {
   });
 });
 
-it('is 401 without a token, in the words of the protocol', async () => {
+it('is 401 without a token, in the form of the protocol', async () => {
   for (const [method, path, body] of every('hers')) {
     const answer = await call(server, method, path, body === undefined ? {} : { body });
     expect([answer.status, answer.body.status]).toEqual([401, 401]);

@@ -13,12 +13,12 @@ function chain(length: number): Record<string, TemplatePart> {
 }
 
 describe('an include', () => {
-  it('stands for the rendered part', async () => {
+  it('is replaced by the rendered part', async () => {
     const library = { 'a/b': part('a/b', 'b{{x}}{{> a/c@v1}}'), 'a/c@v1': part('a/c', 'c${x}{{x}}', [], 'dollar') };
     expect(await textOf('<{{> A/b}}|{{> a/c@v1}}>', { library, values: { x: 1 } })).toBe('<b1c1{{x}}|c1{{x}}>');
   });
 
-  it('tells each part once, in the order of first use', async () => {
+  it('reports each part once, in the order of first use', async () => {
     const c = part('a/c', 'c');
     const library = { 'a/b': part('a/b', '{{> a/c}}'), 'a/c': c, 'a/c@v1': c, 'a/c@v2': part('a/c', 'other') };
     const { parts } = await render('{{> a/c@v2}}{{> a/b}}{{> a/c@v1}}{{> a/b}}', { library });
@@ -29,7 +29,7 @@ describe('an include', () => {
     expect(await textOf('0{{> a/1}}', { library: chain(5) })).toBe('012345');
   });
 
-  it('may not be six levels deep, in whichever part it stands first', async () => {
+  it('may not be six levels deep, from any starting part', async () => {
     const problem = 'includes more than 5 levels deep: a/root -> a/1 -> a/2 -> a/3 -> a/4 -> a/5 -> a/6';
     expect(await problemsOf('0{{> a/1}}', { library: chain(6) })).toEqual({ content: problem });
     expect(await problemsOf('{{> a/6}}{{> a/5}}{{> a/1}}', { library: chain(6) })).toEqual({ content: problem });
@@ -69,11 +69,11 @@ describe('a cycle', () => {
       { ...chain(4), 'a/4': part('a/4', '{{> a/5}}'), 'a/5': part('a/5', '{{> a/1}}') },
       'a/1 -> a/2 -> a/3 -> a/4 -> a/5 -> a/1',
     ],
-  ])('%s is named', async (_what, text, library, cycle) => {
+  ])('is reported: %s', async (_what, text, library, cycle) => {
     expect(await problemsOf(text, { library })).toEqual({ content: `includes itself: ${cycle}` });
   });
 
-  it('is none where a part is used twice', async () => {
+  it('is not reported if a part is used twice', async () => {
     const library = { 'a/x': part('a/x', '{{> a/y}}'), 'a/y': part('a/y', 'y') };
     expect(await textOf('{{> a/x}}{{> a/y}}{{> a/x}}', { library })).toBe('yyy');
   });
@@ -107,7 +107,7 @@ describe('variables of parts', () => {
 });
 
 describe('loading', () => {
-  it('asks once for each depth, for each reference once, and never below the deepest', async () => {
+  it('requests each depth once, each reference once, and nothing below the limit', async () => {
     const library = new Map(Object.entries({ ...chain(8), 'b/x': part('b/x', '{{> a/1}}{{> b/x}}{{> b/gone}}') }));
     const asked: string[][] = [];
     const loaded = await loadIncludes(part('a/root', '{{> a/1}}{{> b/x}}{{> A/1}}'), (references) => {
@@ -119,7 +119,7 @@ describe('loading', () => {
     expect([...loaded.keys()]).toEqual(['a/1', 'b/x', 'a/2', 'a/3', 'a/4', 'a/5']);
   });
 
-  it('asks for nothing where nothing is included', async () => {
+  it('requests nothing if nothing is included', async () => {
     const load = jest.fn<LoadParts<TemplatePart>>();
     await loadIncludes(part('a/root', '{{"{{> a/b}}"}}'), load);
     await loadIncludes(part('a/root', '{{> a/b}}', [], 'dollar'), load);

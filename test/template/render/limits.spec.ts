@@ -52,7 +52,7 @@ describe('includes', () => {
     expect(await problemsOf('{{> a/1}}'.repeat(1001), { library: one })).toEqual(tooMany);
   });
 
-  it('are counted wherever a part is used', async () => {
+  it('are counted for each use of a part', async () => {
     // 1 + 9 + 81 + 729 = 820; with the root's other four, 824.
     const library = bomb(4, 9, '');
     expect(await textOf('{{> a/1}}{{> a/4}}{{> a/4}}{{> a/4}}{{> a/4}}', { library })).toBe('');
@@ -66,7 +66,7 @@ describe('includes', () => {
     expect(time).toBeLessThan(1000);
   });
 
-  it('that differ are not even loaded', async () => {
+  it('beyond the limit are not loaded', async () => {
     const load = jest.fn<LoadParts<TemplatePart>>();
     const text = Array.from({ length: 1001 }, (_, index) => `{{> a/b-${index}}}`).join('');
     await expect(loadIncludes(part('a/root', text), load)).rejects.toMatchObject({ details: tooMany });

@@ -15,13 +15,13 @@ describe('a template', () => {
     expect(await textOf(text, { values: { name: 'Ann' } })).toBe(expected);
   });
 
-  it('in dollars has variables only', async () => {
+  it('with dollar syntax has variables only', async () => {
     const text = '${name} {{name}} {{"{{"}} {{> a/b}} $name ${ name } ${USER_NAME}';
     const rendered = await textOf(text, { syntax: 'dollar', values: { name: 'Ann', USER_NAME: 'ann' } });
     expect(rendered).toBe('Ann {{name}} {{"{{"}} {{> a/b}} $name ${ name } ann');
   });
 
-  it('stays the same to the byte where it has no marks', async () => {
+  it('without placeholders stays the same to the byte', async () => {
     const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('{{') && !value.includes('${'));
     await fc.assert(
       fc.asyncProperty(text, fc.constantFrom('braces' as const, 'dollar' as const), async (value, syntax) => {
@@ -30,7 +30,7 @@ describe('a template', () => {
     );
   });
 
-  it('writes any text with literals', async () => {
+  it('can express any text with literals', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (value) => {
         expect(await textOf(`{{${JSON.stringify(value)}}}`)).toBe(value);
@@ -38,7 +38,7 @@ describe('a template', () => {
     );
   });
 
-  it('names what was filled in, in the order of first use', async () => {
+  it('reports the filled-in variables in the order of first use', async () => {
     const text = '{{b}}{{empty}}{{a | text:default="d"}}{{> p/one}}{{b}}{{CURRENT_TIME}}{{USER_NAME}}{{z}}';
     const library = { 'p/one': part('p/one', '{{c}}{{b}}') };
     const values = { a: null, b: 1, c: '', z: false, USER_NAME: 'ann', unused: 'x' };
@@ -67,7 +67,7 @@ describe('a value', () => {
   ];
   const value = fc.array(fc.constantFrom(...marks)).map((parts) => parts.join(''));
 
-  it('is never read again, wherever it stands', async () => {
+  it('is never read as a template', async () => {
     const library = { 'a/b': part('a/b', '<{{x}}|${y}>'), 'a/d': part('a/d', '<${x}|{{y}}>', [], 'dollar') };
     await fc.assert(
       fc.asyncProperty(value, value, async (x, y) => {
@@ -79,14 +79,14 @@ describe('a value', () => {
     );
   });
 
-  it('is only what the caller gave under the very name', async () => {
+  it("is only taken from the caller's own properties", async () => {
     const values = Object.create({ inherited: 'bad' }) as Record<string, unknown>;
     Object.assign(values, { a: { b: 'bad' }, 'c.d': 'good', c: 'own', length: 'good' });
     const text = '[{{inherited}}{{toString}}{{valueOf}}{{hasOwnProperty}}{{a.b}}] {{c.d}} {{length}} {{__proto__}}';
     expect(await textOf(text, { values })).toBe('[] good good {{__proto__}}');
   });
 
-  it('may have the name of something that all objects have', async () => {
+  it('may have the name of a property of all objects', async () => {
     const values: unknown = JSON.parse('{"toString": "a", "hasOwnProperty": "b", "__proto__": "c"}');
     expect(await textOf('{{toString}}{{hasOwnProperty}}', { values: values as Record<string, unknown> })).toBe('ab');
   });
@@ -99,7 +99,7 @@ describe('problems', () => {
     { name: 'unused', required: true },
   ];
 
-  it('are told all at once', async () => {
+  it('are reported together', async () => {
     const text = '{{customer}}{{age}}{{> no/where@x}}{{> no/body}}{{d | date:required}}';
     expect(await problemsOf(text, { variables, values: { age: 121 } })).toEqual({
       content: 'include not found: no/where@x; include not found: no/body',
@@ -110,11 +110,11 @@ describe('problems', () => {
     });
   });
 
-  it('of a required variable end with its default', async () => {
+  it('of a required variable do not occur if it has a default', async () => {
     expect(await textOf('{{a | text:required:default="d"}}')).toBe('d');
   });
 
-  it('are values that are no scalars, of system variables too', async () => {
+  it('include values that are no scalars, of system variables too', async () => {
     const problem = 'must be text, a number, true or false';
     expect(await problemsOf('{{a}}{{USER_NAME}}', { values: { a: [], USER_NAME: {} } })).toEqual({
       'variables.a': problem,
@@ -122,7 +122,7 @@ describe('problems', () => {
     });
   });
 
-  it('are named in the message of the error', () => {
+  it('are in the message of the error', () => {
     const problems = new ProblemList();
     problems.throwIfAny();
     problems.add('variables.a', 'is required');
@@ -133,17 +133,17 @@ describe('problems', () => {
   });
 });
 
-describe('a value for no variable', () => {
+describe('a value for an unknown variable', () => {
   const text = '{{used}}{{> p/one}}';
   const library = { 'p/one': part('p/one', '{{inner}}') };
   const variables = [{ name: 'declared', required: false }];
   const values = { used: 1, declared: 2, inner: 3, USER_NAME: 'ann', CURRENT_DATE: null };
 
-  it('is fine', async () => {
+  it('is accepted', async () => {
     expect(await textOf(text, { library, variables, values: { ...values, foo: 1 } })).toBe('13');
   });
 
-  it('is refused when strict, null and names of prototypes too', async () => {
+  it('is refused in strict mode, also null and names of prototypes', async () => {
     const surplus: unknown = JSON.parse('{"foo": 1, "bar": null, "__proto__": 1, "toString": 1}');
     const settings = { library, variables, strict: true };
     const problem = 'is not a variable of this prompt';
@@ -157,18 +157,18 @@ describe('a value for no variable', () => {
     });
   });
 
-  it('is one that neither text, declaration, include nor system knows', async () => {
+  it('has a name that is in no text, declaration, include or system variable', async () => {
     expect(await textOf(text, { library, variables, values, strict: true })).toBe('13');
   });
 
-  it('is one that is declared, used and bad no less', async () => {
+  it('is reported besides invalid values', async () => {
     const typed = [{ name: 'used', required: false, type: 'date' }];
     expect(await problemsOf('{{used}}', { variables: typed, values: { used: 'x' }, strict: true })).toEqual({
       'variables.used': 'must be a date like 2026-03-10',
     });
   });
 
-  it('is not told from what a missing include would have used', async () => {
+  it('is not reported if an include is missing', async () => {
     expect(await problemsOf(text, { values: { inner: 1 }, strict: true })).toEqual({
       content: 'include not found: p/one',
     });
@@ -178,7 +178,7 @@ describe('a value for no variable', () => {
 describe('a system variable', () => {
   const text = '{{ CURRENT_DATE }}{{USER_NAME | text:required}}';
 
-  it('keeps its mark for the client', async () => {
+  it('keeps its placeholder for the client', async () => {
     expect(await render(text, { values: { USER_NAME: null } })).toMatchObject({ text, variables: [] });
   });
 
@@ -189,7 +189,7 @@ describe('a system variable', () => {
   it.each<TemplateVariable>([
     { name: 'USER_NAME', required: true },
     { name: 'USER_NAME', required: false, default: 'x' },
-  ])('is asked of nobody, even if it is declared as %j', async (variable) => {
+  ])('is never required, even if it is declared as %j', async (variable) => {
     expect(await textOf(text, { variables: [variable] })).toBe(text);
   });
 

@@ -61,14 +61,14 @@ it.each([
     ['READ', 'EXECUTE', 'UPDATE', 'DELETE'],
     ['read', 'write'],
   ],
-])('grants for %j what the product calls %j', async (access, permissions) => {
+])('maps %j to the permission %j', async (access, permissions) => {
   const { status, text, headers } = await authorize(user(), access);
   expect({ status, text, length: headers.get('content-length') }).toEqual({ status: 200, text: '', length: '0' });
   expect(await grants()).toEqual(permissions.map((permission) => `user ${reader.username} ${permission}`));
   expect(await mayRead()).toBe(true);
 });
 
-it('adds to what is granted already, and takes away nothing else', async () => {
+it('adds to existing grants, and removes no others', async () => {
   await authorize(user(), ['READ']);
   await authorize({ type: 'GROUP', id: group.slug }, ['UPDATE']);
   await authorize(user('*'), ['READ']);
@@ -86,7 +86,7 @@ it('adds to what is granted already, and takes away nothing else', async () => {
   expect([await grants(), await mayRead()]).toEqual([[], false]);
 });
 
-it('loses none of twenty grants at once', async () => {
+it('loses none of twenty grants at the same time', async () => {
   const people = await Promise.all(Array.from({ length: 10 }, () => aUser(server)));
   const answers = await Promise.all(
     people.flatMap(({ username }) => [authorize(user(username), ['READ']), authorize(user(username), ['UPDATE'])]),
@@ -96,7 +96,7 @@ it('loses none of twenty grants at once', async () => {
   expect((await grants()).sort()).toEqual(expected.sort());
 });
 
-it('lists for each kind of access who has it', async () => {
+it('lists the subjects of each kind of access', async () => {
   await authorize(user(), ['READ']);
   await authorize({ type: 'GROUP', id: group.slug }, ['DELETE']);
   const { status, body } = await ask(server, 'GET', `${path}/PROMPT/${prompt}`, server.adminKey);
@@ -113,7 +113,7 @@ it('lists for each kind of access who has it', async () => {
 it.each([
   ['POST', 'DELETE'],
   ['DELETE', 'POST'],
-])('is for who owns the prompt alone, by %s too', async (method) => {
+])('is allowed to owners of the prompt only, by %s too', async (method) => {
   await authorize(user(), ['READ', 'UPDATE']);
   const before = await grants();
   const { status, body } = await authorize(user('*'), ['READ'], { method, token: reader.key });
@@ -121,7 +121,7 @@ it.each([
   expect(await grants()).toEqual(before);
 });
 
-it('refuses to tell who has access to those who do not own the prompt', async () => {
+it('shows who has access to owners of the prompt only', async () => {
   await authorize(user(), ['READ']);
   for (const token of [reader.key, creator.key, (await aUser(server)).key]) {
     const { status } = await ask(server, 'GET', `${path}/PROMPT/${prompt}`, token);
@@ -129,7 +129,7 @@ it('refuses to tell who has access to those who do not own the prompt', async ()
   }
 });
 
-it('knows the prompts of the owner that it acts in, and no other', async () => {
+it('finds only the prompts of the owner that it acts in', async () => {
   const organization = await anOrganization(server);
   const bound = await aKey(server, reader.id, { ownerId: organization.id });
   const { status, body } = await authorize(user(), ['READ'], { token: bound });
@@ -163,7 +163,7 @@ describe('on a provider', () => {
   const target = { type: 'INTEGRATION_PROVIDER', id: 'restrictable' };
   beforeAll(() => aProvider(server, 'restrictable'));
 
-  it('are the administrators’', async () => {
+  it('are managed by administrators', async () => {
     for (const method of ['POST', 'DELETE']) {
       const { status, body } = await authorize(user(), ['READ'], { method, target, token: creator.key });
       expect([status, body.message]).toEqual([403, 'admins only']);
@@ -172,7 +172,7 @@ describe('on a provider', () => {
     expect(listed.status).toBe(403);
   });
 
-  it('are to use it, and nothing else', async () => {
+  it('allow its use, and nothing else', async () => {
     const { status, body } = await authorize(user(), ['READ', 'UPDATE'], { target });
     expect([status, body.message]).toEqual([400, 'access must be READ or EXECUTE']);
     const unknown = await authorize(user(), ['READ'], { target: { ...target, id: 'nobody' } });
@@ -181,7 +181,7 @@ describe('on a provider', () => {
     expect(listed.status).toBe(404);
   });
 
-  it('can be everybody’s', async () => {
+  it('can be given to all users', async () => {
     await authorize(user('*'), ['READ'], { target });
     await authorize(user('*'), ['READ'], { target });
     const { body } = await ask(server, 'GET', `${path}/INTEGRATION_PROVIDER/restrictable`, server.adminKey);

@@ -23,7 +23,7 @@ function lifeOf(token: string): number {
 }
 
 describe('POST /api/token', () => {
-  it('gives a token for a key’s id and secret, and nothing else', async () => {
+  it('returns only a token for a key’s id and secret', async () => {
     const pair = await aKeyPair(server, alice);
     const { status, body, headers } = await exchange(server, pair);
     expect([status, Object.keys(body)]).toEqual([200, ['token']]);
@@ -31,25 +31,25 @@ describe('POST /api/token', () => {
     expect((await userInfo(server, body.token)).body.id).toBe('alice');
   });
 
-  it('gives a token for an email address and a password', async () => {
+  it('returns a token for an email address and a password', async () => {
     const token = await tokenFor(server, { email: alice.email, password: alice.password });
     expect((await userInfo(server, token)).body.id).toBe('alice');
   });
 
-  it('takes fields that are null for fields that are left out', async () => {
+  it('treats null fields as left out', async () => {
     const pair = await aKeyPair(server, alice);
     const login = { email: alice.email, password: alice.password };
     expect((await exchange(server, { ...pair, email: null, password: null, expiration: null })).status).toBe(200);
     expect((await exchange(server, { ...login, keyId: null, keySecret: null, expiration: 0 })).status).toBe(200);
   });
 
-  it('gives another token each time, also within one second', async () => {
+  it('returns another token each time, also within one second', async () => {
     const pair = await aKeyPair(server, alice);
     const tokens = await Promise.all(Array.from({ length: 5 }, () => tokenFor(server, pair)));
     expect(new Set(tokens).size).toBe(5);
   });
 
-  it('gives a token with the rights of the key, which ends with it', async () => {
+  it('returns a token with the rights of the key, which ends with the key', async () => {
     const pair = await aKeyPair(server, alice, { scopes: ['prompts:read'] });
     const token = await tokenFor(server, pair);
     const make = await call(server, 'POST', '/v1/prompts', { token, json: { name: 'made', description: '' } });
@@ -59,7 +59,7 @@ describe('POST /api/token', () => {
     expectRefused(await exchange(server, pair), undefined);
   });
 
-  it('gives a token that is bound as the key is', async () => {
+  it('returns a token with the binding of the key', async () => {
     const token = await tokenFor(server, await aKeyPair(server, alice, { owner: 'alice' }));
     const json = { name: 'made', description: '', owner: 'workspace' };
     const { status, body } = await call(server, 'POST', '/v1/prompts', { token, json });
@@ -75,14 +75,14 @@ describe('POST /api/token', () => {
     [86_400_000, 86_400],
     [86_400_001, 86_400],
     [Number.MAX_SAFE_INTEGER, 86_400],
-  ])('with an expiration of %s ms gives a token for %i s', async (expiration, seconds) => {
+  ])('with an expiration of %s ms returns a token for %i s', async (expiration, seconds) => {
     const pair = await aKeyPair(server, alice);
     expect(lifeOf(await tokenFor(server, { ...pair, expiration }))).toBe(seconds);
     const login = { email: alice.email, password: alice.password, expiration };
     expect(lifeOf(await tokenFor(server, login))).toBe(seconds);
   });
 
-  it('has a life of its own setting', async () => {
+  it('has a lifetime of its own setting', async () => {
     const other = await startTestServer({ CONDUCTOR_TOKEN_TTL_SECONDS: '7' });
     try {
       const json = { email: 'admin@localhost', password: other.environment.ADMIN_PASSWORD };
@@ -93,7 +93,7 @@ describe('POST /api/token', () => {
     }
   });
 
-  it('does not look at a token that comes along', async () => {
+  it('ignores a token in the request', async () => {
     const pair = await aKeyPair(server, alice);
     for (const stale of ['stale', 'a.b.c', 'pyd_wrong', '', 'Bearer x']) {
       expect((await exchange(server, pair, { 'x-authorization': stale })).status).toBe(200);
@@ -132,7 +132,7 @@ describe('POST /api/token', () => {
     expect(answer.body.message).toMatch(/^[a-zA-Z ]+/);
   });
 
-  it('says what is missing', async () => {
+  it('names missing fields', async () => {
     const { body } = await exchange(server, { keyId: 'a' });
     expect(body.message).toBe('keyId and keySecret are required, or email and password');
   });
@@ -156,7 +156,7 @@ describe('POST /api/token', () => {
       }
     });
 
-    it('a key whose time is over', async () => {
+    it('an expired key', async () => {
       const keySecret = await aKey(server, alice.id, { expiresAt: new Date(Date.now() - 1) });
       const { rows } = await server.database.pool.query<{ id: string }>(
         'select id from api_key where user_id = $1 and expires_at < now()',
@@ -165,7 +165,7 @@ describe('POST /api/token', () => {
       expectRefused(await exchange(server, { keyId: rows[0]?.id, keySecret }), undefined);
     });
 
-    it('a user who is not admitted yet', async () => {
+    it('a pending user', async () => {
       const guest = await aUser(server);
       const pair = await aKeyPair(server, guest);
       await server.database.pool.query(`update account set role = 'pending' where id = $1`, [guest.id]);
@@ -196,7 +196,7 @@ describe('POST /api/token', () => {
       expect(login.status).toBe(429);
     });
 
-    it('of one key, in the words of the protocol', async () => {
+    it('of one key, in the form of the protocol', async () => {
       const { keyId } = await aKeyPair(server, alice);
       expect(await statuses(limit + 1, () => fail({ keyId, keySecret: 'x' }, newAddress()))).toEqual(upToLimit);
       const { body, headers } = await fail({ keyId, keySecret: 'x' }, newAddress());
@@ -210,13 +210,13 @@ describe('POST /api/token', () => {
       expect(await statuses(limit + 1, attempt)).toEqual(upToLimit);
     });
 
-    it('but never keeps out who has the key', async () => {
+    it('but never refuses the correct key', async () => {
       const [pair, address] = [await aKeyPair(server, alice), newAddress()];
       await statuses(limit + 1, () => fail({ ...pair, keySecret: 'x' }, address));
       expect((await fail(pair, address)).status).toBe(200);
     });
 
-    it('and counts no success, however many come at once', async () => {
+    it('and counts no success, in any number at the same time', async () => {
       const [pair, address] = [await aKeyPair(server, alice), newAddress()];
       const answers = await Promise.all(Array.from({ length: limit * 4 }, () => fail(pair, address)));
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));

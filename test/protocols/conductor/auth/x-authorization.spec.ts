@@ -24,7 +24,7 @@ describe('X-Authorization', () => {
         return (await call(server, 'POST', '/v1/auth/login', { json })).body.token;
       },
     ],
-  ])('is good with %s, with or without Bearer', async (_what, make) => {
+  ])('is accepted with %s, with or without Bearer', async (_what, make) => {
     const token = await make();
     for (const header of [token, `Bearer ${token}`, `bearer  ${token}`, `${token} `]) {
       expect((await userInfo(server, header)).status).toBe(200);
@@ -44,13 +44,13 @@ describe('X-Authorization', () => {
     });
   });
 
-  it('expires when its time is over', async () => {
+  it('expires at its expiry time', async () => {
     const token = await tokenFor(server, { ...(await aKeyPair(server, alice)), expiration: 1000 });
     await new Promise((resolve) => setTimeout(resolve, 1100));
     expectRefused(await userInfo(server, token), 'EXPIRED_TOKEN');
   });
 
-  it('does not tell an expired token of somebody else from any other text', async () => {
+  it('treats an expired foreign token like any other text', async () => {
     const { token } = await server.app
       .get(SessionTokens, { strict: false })
       .issue({ userId: alice.id, passwordVersion: 1, keyId: undefined }, -1);
@@ -59,17 +59,17 @@ describe('X-Authorization', () => {
   });
 
   it.each(['', 'Bearer', 'a b', 'a.b.c', 'pyd_wrong', 'x'.repeat(8000), 'Basic YWxpY2U6c2VjcmV0'])(
-    'that holds no token of ours is refused as such: %s',
+    'without a valid token is refused: %s',
     async (header) => expectRefused(await userInfo(server, header), 'INVALID_TOKEN'),
   );
 
-  it('is wanted', async () => {
+  it('is required', async () => {
     const answer = await call(server, 'GET', '/api/token/userInfo', { token: alice.key });
     expectRefused(answer, 'INVALID_TOKEN');
     expect(answer.body.message).toBe('missing token in X-Authorization');
   });
 
-  it('of an expired or revoked key is invalid: no new token would help', async () => {
+  it('of an expired or revoked key is invalid, not expired', async () => {
     expectRefused(await userInfo(server, await aKey(server, alice.id, { expiresAt: new Date(0) })), 'INVALID_TOKEN');
     expectRefused(await userInfo(server, await aKey(server, alice.id, { isRevoked: true })), 'INVALID_TOKEN');
   });
@@ -93,7 +93,7 @@ describe('GET /api/token/userInfo', () => {
     expect([headers.get('vary'), headers.get('cache-control')]).toEqual(['X-Authorization', 'private']);
   });
 
-  it('names an administrator as one only to credentials that are good for it', async () => {
+  it('shows the admin role only to credentials that have it', async () => {
     const { body: me } = await call(server, 'GET', '/v1/me', { token: server.adminKey });
     const weaker = await aKey(server, me.id, { scopes: userScopes });
     expect((await userInfo(server, server.adminKey)).body.roles).toEqual([{ name: 'ADMIN' }]);

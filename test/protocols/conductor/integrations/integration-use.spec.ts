@@ -23,8 +23,8 @@ afterAll(() => server.stop());
 
 const read = (path: string, token = user.key) => ask(server, 'GET', `${base}${path}`, token);
 
-describe('what a provider is connected with', () => {
-  it('stays, as its maker does, when it is saved without any', async () => {
+describe('the configuration of a provider', () => {
+  it('stays, with its creator, if the provider is saved without one', async () => {
     const configuration = { api_key: secret, endpoint: 'https://models.example/v1' };
     await aProvider(server, 'kept', { configuration });
     await saveProvider(server, 'kept', { type: 'anthropic', enabled: true });
@@ -37,7 +37,7 @@ describe('what a provider is connected with', () => {
     expect(body).toMatchObject({ type: 'anthropic', modelsCount: 1 });
   });
 
-  it('is replaced whole', async () => {
+  it('is replaced completely', async () => {
     await aProvider(server, 'replaced', { configuration: { api_key: secret } });
     await saveProvider(server, 'replaced', { configuration: { endpoint: 'https://models.example/v1' } });
     const { configuration } = await integrations.connectionTo(
@@ -59,7 +59,7 @@ describe('models that a template names', () => {
     }
   };
 
-  it('must be there, switched on, and named with both names', async () => {
+  it('must exist, be enabled, and be named with both names', async () => {
     await aProvider(server, 'named', { model: 'llama3:8b' });
     await saveModel(server, 'named', 'off', { enabled: false });
     await aProvider(server, 'dark', { enabled: false });
@@ -83,7 +83,7 @@ describe('models that a template names', () => {
     ]);
   });
 
-  it('are for those whom a restricted provider was granted, and for administrators', async () => {
+  it('of a restricted provider are available to its grantees and to administrators', async () => {
     const [named, inGroup] = [await aUser(server), await aUser(server)];
     const group = await aGroup(server, [inGroup]);
     await aProvider(server, 'few', { restricted: true });
@@ -111,7 +111,7 @@ describe('models that a template names', () => {
     expect(await allowed()).toEqual(['usable', 'usable', 'usable']);
   });
 
-  it('are for the granted only as soon as somebody was granted them', async () => {
+  it('are restricted as soon as there is a grant', async () => {
     await aProvider(server, 'first-grant');
     const named = await aUser(server);
     await ask(server, 'POST', '/api/auth/authorization', server.adminKey, {

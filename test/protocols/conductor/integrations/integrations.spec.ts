@@ -17,7 +17,7 @@ afterAll(() => server.stop());
 const read = (path: string, token = user.key) => ask(server, 'GET', `${base}${path}`, token);
 
 describe('a provider', () => {
-  it('is saved with an empty answer and read without what it is connected with', async () => {
+  it('is saved with an empty answer and read without its configuration', async () => {
     const before = Date.now();
     const saved = await saveProvider(server, 'openai', { configuration: { api_key: secret, region: 'eu' } });
     expect({ status: saved.status, text: saved.text, length: saved.headers.get('content-length') }).toEqual({
@@ -52,7 +52,7 @@ describe('a provider', () => {
     expect(text).not.toContain(secret);
   });
 
-  it('is stored encrypted, each time anew', async () => {
+  it('is stored encrypted, differently each time', async () => {
     const stored = async () => {
       const { rows } = await server.database.pool.query<{ configuration: Buffer }>(
         `select configuration from integration where name = 'sealed'`,
@@ -69,14 +69,14 @@ describe('a provider', () => {
     expect(JSON.stringify(dump.rows)).not.toContain(secret);
   });
 
-  it('is made once by ten who make it at once', async () => {
+  it('is created once by ten requests at the same time', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => saveProvider(server, 'raced')));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     const { rows } = await server.database.pool.query(`select 1 from integration where name = 'raced'`);
     expect(rows).toHaveLength(1);
   });
 
-  it('goes with its models', async () => {
+  it('is deleted with its models', async () => {
     await aProvider(server, 'gone');
     const gone = await ask(server, 'DELETE', `${base}/gone`, server.adminKey);
     expect([gone.status, gone.text]).toEqual([200, '']);
@@ -85,7 +85,7 @@ describe('a provider', () => {
     expect([again.status, again.body.message]).toEqual([404, 'integration not found: gone']);
   });
 
-  it('may have any printable name but for the marks that lists of models use', async () => {
+  it('may have any printable name without the separators of model lists', async () => {
     const name = 'Zoë’s models/v2 (50% +)';
     expect((await saveProvider(server, encodeURIComponent(name))).status).toBe(200);
     expect((await read(`/${encodeURIComponent(name)}`)).body.name).toBe(name);
@@ -147,7 +147,7 @@ describe('a model', () => {
 });
 
 describe('the list of providers', () => {
-  it('is in order of names, and leaves out what is not asked for', async () => {
+  it('is sorted by name, and filtered', async () => {
     await saveProvider(server, 'zz-off', { enabled: false });
     const names = async (query: string) => {
       const { body } = await read(query);
@@ -162,7 +162,7 @@ describe('the list of providers', () => {
 });
 
 describe('rights', () => {
-  it('to write are the administrators’', async () => {
+  it('to write belong to administrators', async () => {
     await aProvider(server, 'guarded');
     const json = { type: 'openai' };
     const calls = [
@@ -186,7 +186,7 @@ describe('rights', () => {
     expect({ status, error: body.error }).toEqual({ status: 401, error: 'INVALID_TOKEN' });
   });
 
-  it('end where a key is bound: each owner has integrations of its own', async () => {
+  it("are limited by a key's binding: each owner has its own integrations", async () => {
     await aProvider(server, 'of-the-workspace');
     const organization = await anOrganization(server);
     const member = await aUser(server);
@@ -196,7 +196,7 @@ describe('rights', () => {
     expect((await read('/of-the-workspace', member.key)).status).toBe(200);
   });
 
-  it('to use are the members’ alone, whatever a key is bound to', async () => {
+  it('to use belong to members only, with any binding of a key', async () => {
     const organization = await anOrganization(server);
     const [member, outsider] = [await aUser(server), await aUser(server)];
     await join(server, organization, member);
@@ -216,7 +216,7 @@ describe('rights', () => {
   });
 });
 
-it('records who saved and deleted what, through which protocol', async () => {
+it('records saves and deletions with their actor and protocol', async () => {
   await aProvider(server, 'recorded', { configuration: { api_key: secret } });
   await ask(server, 'DELETE', `${base}/recorded/integration/mini`, server.adminKey);
   await ask(server, 'DELETE', `${base}/recorded`, server.adminKey);

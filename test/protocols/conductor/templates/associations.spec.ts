@@ -35,7 +35,7 @@ const templatesOf = async (model: string, token = writer.key) => {
 const get = async (name: string) =>
   (await ask(server, 'GET', `/api/prompts/${name}`, writer.key)).body as unknown as Template;
 
-it('is part of the template, whichever request says it', async () => {
+it('is part of the template, with either request', async () => {
   await save('told', '&models=house:mini');
   await save('added', '&version=3');
   const { status, text, headers } = await associate('mini', 'added');
@@ -46,7 +46,7 @@ it('is part of the template, whichever request says it', async () => {
   expect([await templatesOf('mini'), await templatesOf('maxi')]).toEqual([['added'], ['told']]);
 });
 
-it('is added once, and makes no revision the second time', async () => {
+it('is added once, and creates no revision the second time', async () => {
   await save('twice');
   await associate('mini', 'twice');
   await associate('maxi', 'twice');
@@ -56,7 +56,7 @@ it('is added once, and makes no revision the second time', async () => {
   expect(body.items.map(({ number }) => number)).toEqual([3, 2, 1]);
 });
 
-it('loses none of many that are added at once', async () => {
+it('loses none of many that are added at the same time', async () => {
   await save('raced');
   const models = Array.from({ length: 8 }, (_, i) => `m${i}`);
   await Promise.all(models.map((model) => saveModel(server, 'house', model)));
@@ -64,13 +64,13 @@ it('loses none of many that are added at once', async () => {
   expect([...(await get('raced')).integrations].sort()).toEqual(models.map((model) => `house:${model}`));
 });
 
-it('shows nobody a template that they may not read', async () => {
+it('shows no template to callers who may not read it', async () => {
   await save('hidden', '&models=house:mini');
   expect(await templatesOf('mini', writer.key)).toContain('hidden');
   expect(await templatesOf('mini', reader.key)).toEqual([]);
 });
 
-it('is for who may change the template, and for models that there are', async () => {
+it('needs write access to the template, and existing models', async () => {
   await save('mine');
   const answers = [
     await associate('mini', 'mine', reader.key),

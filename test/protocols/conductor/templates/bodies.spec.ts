@@ -100,7 +100,7 @@ async function send({ headers, isChunked }: Client, path: string, body: string, 
 }
 
 describe.each(clients)('a template of $client', (client) => {
-  it.each(texts)('comes back byte for byte: %s', async (what, text) => {
+  it.each(texts)('is returned byte for byte: %s', async (what, text) => {
     const name = `${client.client}: ${what}`;
     const path = `${pathOf(name)}?description=d`;
     expect(await send(client, path, client.body(text), alice.key)).toBe(200);
@@ -110,7 +110,7 @@ describe.each(clients)('a template of $client', (client) => {
   });
 });
 
-it('takes a template whose type is named twice', async () => {
+it('accepts a template whose type is given twice', async () => {
   const types = [json, `${json}; charset=utf-8`].flatMap((type) => ['content-type', type]);
   const text = 'A "raw" text';
   // Given as a list, nothing is added to them.
@@ -123,7 +123,7 @@ it('takes a template whose type is named twice', async () => {
   expect([answer.statusCode, (await read(server, alice.key, 'twice')).template]).toEqual([200, text]);
 });
 
-it('measures the template, not what it is written as', async () => {
+it('measures the template, not its encoding', async () => {
   const text = 'é\n"'.repeat(mebibyte / 4);
   const escaped = ascii(text);
   expect(escaped.length).toBeGreaterThan(2 * mebibyte);

@@ -47,7 +47,7 @@ it.each(['/api/prompts', '/api/prompts/'])('saves each of a list: POST %s', asyn
   ]);
 });
 
-it('takes the template as it is', async () => {
+it('saves the template unchanged', async () => {
   const texts = ['"quoted"', '\\"hi\\', 'a\\nb', '  \r\n'];
   await bulk(texts.map((template, index) => ({ name: `as it is ${index}`, template })));
   for (const [index, text] of texts.entries()) {
@@ -55,14 +55,14 @@ it('takes the template as it is', async () => {
   }
 });
 
-it('changes nothing when it is given what it has answered', async () => {
+it('changes nothing if its own answer is saved', async () => {
   await bulk([{ name: 'again', template: 'Text', temperature: 0.4, description: 'D' }]);
   const before = await list(server, alice.key);
   expect((await bulk(before)).status).toBe(200);
   expect(await list(server, alice.key)).toEqual(before);
 });
 
-it('leaves out what the caller may not change, and saves the rest', async () => {
+it('skips templates that the caller may not change, and saves the rest', async () => {
   await aTemplate(server, bob.key, 'bobs', 'Bob’s');
   const answer = await bulk([
     { name: 'bobs', template: 'Alice’s' },
@@ -82,11 +82,11 @@ it('stops at the first unknown integration', async () => {
   expect([await isThere('before'), await isThere('at'), await isThere('after')]).toEqual([true, false, false]);
 });
 
-it('takes an empty list', async () => {
+it('accepts an empty list', async () => {
   expect((await bulk([])).status).toBe(200);
 });
 
-it('takes 8 MiB of 1 MiB templates', async () => {
+it('accepts 8 MiB of 1 MiB templates', async () => {
   const templates = Array.from({ length: 7 }, (_, index) => ({
     name: `large ${index}`,
     template: 'x'.repeat(1024 * 1024),
@@ -135,7 +135,7 @@ it.each([
   expect(await isThere('good')).toBe(false);
 });
 
-it('stops when the client has gone', async () => {
+it('stops when the client disconnects', async () => {
   const templates = Array.from({ length: 1000 }, (_, index) => ({ name: `abandoned ${index}`, template: 'Text' }));
   const body = JSON.stringify(templates);
   const conversation = await converse(server);
@@ -153,7 +153,7 @@ it('stops when the client has gone', async () => {
   expect(await isThere('abandoned 999')).toBe(false);
 }, 150_000);
 
-it('refuses what is no JSON', async () => {
+it('refuses invalid JSON', async () => {
   const answer = await ask(server, 'POST', '/api/prompts', alice.key, {
     body: '[{',
     headers: { 'content-type': 'application/json' },

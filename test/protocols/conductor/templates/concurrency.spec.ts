@@ -21,7 +21,7 @@ const productionOf = async (name: string) => {
 it.each([
   ['that is new', 'new', 0],
   ['that has versions', 'old', 3],
-])('makes 50 versions of 50 saves at once of a prompt %s', async (_, name, existing) => {
+])('creates 50 versions for 50 concurrent saves of a prompt %s', async (_, name, existing) => {
   for (const number of upTo(existing)) await aTemplate(server, alice.key, name, `Before ${number}`, autoIncrement);
   const saves = upTo(50).map((number) => saveTemplate(server, alice.key, name, `Text ${number}`, autoIncrement));
   expect((await Promise.all(saves)).map(({ status }) => status)).toEqual(upTo(50).map(() => 200));
@@ -36,7 +36,7 @@ it.each([
   expect(await productionOf(name)).toBe(texts[0]);
 });
 
-it('keeps every text of many that are saved over one version at once', async () => {
+it('keeps every text of many concurrent saves over one version', async () => {
   const saves = upTo(20).map((number) => saveTemplate(server, alice.key, 'over', `Text ${number}`));
   expect(new Set((await Promise.all(saves)).map(({ status }) => status))).toEqual(new Set([200]));
   const all = await versions(server, alice.key, 'over');
@@ -45,7 +45,7 @@ it('keeps every text of many that are saved over one version at once', async () 
   expect([all[0]?.template, await productionOf('over')]).toEqual([body.items[0]?.content, body.items[0]?.content]);
 });
 
-it('makes one prompt, or a prompt again, when saves and deletions race', async () => {
+it('creates one prompt, or restores it, when saves and deletions race', async () => {
   const calls = upTo(30).map((number) =>
     number % 3 === 0
       ? ask(server, 'DELETE', pathOf('racing'), alice.key)

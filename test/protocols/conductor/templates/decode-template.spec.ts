@@ -60,7 +60,7 @@ it('reads every JSON string of the C# client', () => {
   fc.assert(fc.property(template, (text) => expect(decodeTemplate(csharp(text), 'RestSharp/106.0')).toBe(text)));
 });
 
-it('reads everything that the Python client escapes and strips of its quotation marks', () => {
+it('reads every text that the Python client escapes and strips of its quotation marks', () => {
   fc.assert(
     fc.property(template, (text) => expect(decodeTemplate(stripped(text), python)).toBe(text)),
     {
@@ -69,7 +69,7 @@ it('reads everything that the Python client escapes and strips of its quotation 
   );
 });
 
-it.each(raw)('takes raw text as it is (%s)', (agent) => {
+it.each(raw)('leaves raw text unchanged (%s)', (agent) => {
   const unquoted = template.filter((text) => !(text.length > 1 && text.startsWith('"') && text.endsWith('"')));
   fc.assert(fc.property(unquoted, (text) => expect(decodeTemplate(text, agent)).toBe(text)));
 });
@@ -97,7 +97,7 @@ it.each([
   expect(decodeTemplate(body, agent)).toBe(text);
 });
 
-it('takes no longer for a long row of backslashes than for other text', async () => {
+it('takes no longer for many backslashes than for other text', async () => {
   const body = `${'\\'.repeat(4_000_000)}x"`;
   expect(await processorMs(() => expect(decodeTemplate(body, python)).toBe(body))).toBeLessThan(1000);
 });

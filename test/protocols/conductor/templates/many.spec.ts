@@ -53,7 +53,7 @@ it('lists 10 000 templates in a few statements', async () => {
   expect(counted()).toBeLessThanOrEqual(20);
 });
 
-it('reads no further than the client does, and so holds a few pages only', async () => {
+it('reads only as fast as the client, and so keeps only a few pages in memory', async () => {
   await fillWith('large', 200, 1024 * 1024);
   const counted = await countStatements();
   const response = await fetch(`${server.url}/api/prompts`, { headers: { 'x-authorization': alice.key } });
@@ -66,7 +66,7 @@ it('reads no further than the client does, and so holds a few pages only', async
   await reader?.cancel();
 });
 
-it('ends the answer in the middle when the client goes away', async () => {
+it('stops the answer when the client disconnects', async () => {
   const abort = new AbortController();
   const headers = { 'x-authorization': alice.key };
   const response = await fetch(`${server.url}/api/prompts`, { headers, signal: abort.signal });
@@ -88,7 +88,7 @@ it('lists more versions than a page has', async () => {
   expect(await versions(server, alice.key, 'versions')).toHaveLength(451);
 }, 120_000);
 
-it('lists each prompt once, those of others that are public or granted too, and nothing else', async () => {
+it('lists each readable prompt once, also public and granted ones of others', async () => {
   const bob = await aUser(server);
   const carol = await aUser(server);
   for (const name of ['hidden', 'shared', 'public']) await aTemplate(server, bob.key, name, 'Bob’s');

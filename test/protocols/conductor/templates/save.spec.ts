@@ -41,13 +41,13 @@ const history = async () => {
   return body.items.map(({ content }) => content);
 };
 
-it('answers a save with 200 and nothing at all', async () => {
+it('answers a save with 200 and an empty body', async () => {
   const answer = await saveTemplate(server, alice.key, name, 'Hello');
   expect([answer.status, answer.text]).toEqual([200, '']);
   expect([answer.headers.get('content-length'), answer.headers.get('content-type')]).toEqual(['0', null]);
 });
 
-it('shows what was saved, whole', async () => {
+it('shows the complete saved template', async () => {
   const before = Date.now();
   await post('Hello ${name}, it is ${workflow.input.day}, ${name}!', {
     description: 'a & b+c',
@@ -79,20 +79,20 @@ it('shows what was saved, whole', async () => {
 });
 
 describe('POST', () => {
-  it('makes version 1, and overwrites it', async () => {
+  it('creates version 1, and overwrites it', async () => {
     await post('One');
     await post('Another');
     expect([await texts(), await history()]).toEqual([{ 1: 'Another' }, ['Another', 'One']]);
   });
 
-  it('makes the version that it names', async () => {
+  it('creates the named version', async () => {
     await post('Seven', { version: '7' });
     await post('Two', { version: '2' });
     expect(await texts()).toEqual({ 2: 'Two', 7: 'Seven' });
   });
 
   it.each(['true', 'True', 'TRUE'])(
-    'makes a version above the highest with autoIncrement=%s',
+    'creates a version above the highest with autoIncrement=%s',
     async (autoIncrement) => {
       await post('One', { autoIncrement });
       await post('Five', { version: '5' });
@@ -101,13 +101,13 @@ describe('POST', () => {
     },
   );
 
-  it('makes no version of its own with autoIncrement=false', async () => {
+  it('creates no additional version with autoIncrement=false', async () => {
     await post('One');
     await post('Two', { autoIncrement: 'false' });
     expect(await texts()).toEqual({ 1: 'Two' });
   });
 
-  it('forgets who made the version before, and its settings', async () => {
+  it('resets the creator and the settings of the version', async () => {
     await bulk([{ template: 'One', temperature: 0.7, stopWords: ['END'] }]);
     const made = await read(server, alice.key, name);
     await grantEverybody();
@@ -124,21 +124,21 @@ describe('POST', () => {
 });
 
 describe('PUT', () => {
-  it('saves over the latest version, or makes the first', async () => {
+  it('overwrites the latest version, or creates the first', async () => {
     await put('One');
     await post('Four', { version: '4' });
     await put('Four again');
     expect(await texts()).toEqual({ 1: 'One', 4: 'Four again' });
   });
 
-  it('saves at the version that it names', async () => {
+  it('overwrites the named version', async () => {
     await put('One');
     await put('Three', { version: '3' });
     await put('One again', { version: '1' });
     expect(await texts()).toEqual({ 1: 'One again', 3: 'Three' });
   });
 
-  it('keeps who made the version, its settings and its models', async () => {
+  it('keeps the creator, the settings and the models of the version', async () => {
     await bulk([
       {
         template: 'One',
@@ -164,7 +164,7 @@ describe('PUT', () => {
     expect(saved.updateTime).toBeGreaterThan(made.createTime);
   });
 
-  it('makes no revision of what is unchanged, and moves nothing', async () => {
+  it('creates no revision of an unchanged template, and moves nothing', async () => {
     await put('Same ${x}');
     const before = await versions(server, alice.key, name);
     await put('Same ${x}');
@@ -173,7 +173,7 @@ describe('PUT', () => {
   });
 });
 
-it('gives a version of its own to a text that is not new', async () => {
+it('creates a version of its own for a text that exists already', async () => {
   await put('Same');
   await post('Same', { autoIncrement: 'true' });
   expect([await texts(), await history()]).toEqual([{ 1: 'Same', 2: 'Same' }, ['Same']]);
@@ -201,7 +201,7 @@ describe('models', () => {
 });
 
 it.each(['a b/c+é%', '🦊', "'; drop table prompt; --", 'A Name', 'x'.repeat(255), '🦊'.repeat(255), '{{x}}', 'Token'])(
-  'takes any printable name: %s',
+  'accepts any printable name: %s',
   async (printable) => {
     await aTemplate(server, alice.key, printable, 'Text');
     expect(await read(server, alice.key, printable)).toMatchObject({ name: printable, template: 'Text' });
@@ -215,12 +215,12 @@ it('reads a plus in a query as a space and in a path as a plus', async () => {
   expect(await read(server, alice.key, 'a+b')).toMatchObject({ name: 'a+b', description: 'c d+e' });
 });
 
-it('takes an empty description, which some clients send for none', async () => {
+it('accepts an empty description, which some clients send', async () => {
   await put('Text', { description: '' });
   expect((await read(server, alice.key, name)).description).toBe('');
 });
 
-it('keeps a description of each version, and the highest one for the prompt', async () => {
+it('stores a description for each version, and that of the highest for the prompt', async () => {
   await put('One', { description: 'First' });
   await put('Two', { version: '2', description: 'Second' });
   await put('One, again', { version: '1', description: 'Old' });

@@ -26,20 +26,20 @@ const remove = (...tags: readonly unknown[]) => change('DELETE', tags);
 const shown = async () => JSON.parse((await ask(server, 'GET', path(), alice.key)).text) as unknown;
 const onV1 = async () => (await call(server, 'GET', `/v1/prompts/workspace/${name}`, { token: alice.key })).body;
 
-it('adds pairs, and answers with nothing', async () => {
+it('adds pairs, and answers with an empty body', async () => {
   const answer = await add(tag('team', 'a'), tag('urgent'));
   expect([answer.status, answer.text, answer.headers.get('content-type')]).toEqual([200, '', null]);
   expect(await shown()).toEqual([tag('team', 'a'), tag('urgent')]);
 });
 
-it('knows a pair by its key and its value', async () => {
+it('identifies a pair by its key and its value', async () => {
   await add(tag('team', 'a'), tag('team', 'b'), tag('team', 'a'));
   await add(tag('team', 'b'), tag('team', 'c'));
   await remove(tag('team', 'a'), tag('team', 'z'), tag('b'));
   expect(await shown()).toEqual([tag('team', 'b'), tag('team', 'c')]);
 });
 
-it('splits what other protocols tag with at the first colon', async () => {
+it('splits tags of other protocols at the first colon', async () => {
   const { id } = await onV1();
   const tags = ['plain', 'url:http://x:1', 'empty:', ':front'];
   await call(server, 'PATCH', `/v1/prompts/${id}`, { token: alice.key, json: { tags } });
@@ -53,12 +53,12 @@ it.each([
   ['a type and a null', [{ key: 'k', value: null, type: 'RATE_LIMIT' }], [tag('k')]],
   ['no value', [{ key: 'k' }], [tag('k')]],
   ['nothing', [], []],
-])('takes a pair with %s', async (_, given, expected) => {
+])('accepts a pair with %s', async (_, given, expected) => {
   expect((await change('PUT', given)).status).toBe(200);
   expect(await shown()).toEqual(expected);
 });
 
-it('takes a body of any type or none, in pieces, with a line break behind it', async () => {
+it('accepts a body of any type or none, in chunks, with a trailing line break', async () => {
   const labels: readonly Readonly<Record<string, string>>[] = [{}, { 'content-type': 'text/plain' }];
   for (const headers of labels) {
     const body = `${JSON.stringify([tag('type', Object.values(headers)[0] ?? 'none')])}\n`;
@@ -67,7 +67,7 @@ it('takes a body of any type or none, in pieces, with a line break behind it', a
   expect(await shown()).toEqual([tag('type', 'none'), tag('type', 'text/plain')]);
 });
 
-it('are the prompt’s: in every read of it, and in no version', async () => {
+it('belong to the prompt, not to a version', async () => {
   await aTemplate(server, alice.key, name, 'Two', { query: { version: '2' } });
   await add(tag('team', 'a'));
   for (const version of [1, 2]) expect((await read(server, alice.key, name, version)).tags).toEqual([tag('team', 'a')]);
@@ -77,14 +77,14 @@ it('are the prompt’s: in every read of it, and in no version', async () => {
   expect(body.items).toHaveLength(2);
 });
 
-it('go into the next revision, which is whole', async () => {
+it('are part of the next revision', async () => {
   await add(tag('team', 'a'));
   await aTemplate(server, alice.key, name, 'Two');
   const { body } = await call(server, 'GET', `/v1/prompts/workspace/${name}/revisions`, { token: alice.key });
   expect(body.items.map(({ tags }) => tags)).toEqual([['team:a'], []]);
 });
 
-it('keeps every pair of twenty that are added at once', async () => {
+it('keeps every pair of twenty that are added at the same time', async () => {
   const tags = Array.from({ length: 20 }, (_, index) => tag('n', String(index)));
   const answers = await Promise.all(tags.map((each) => add(each)));
   expect(answers.map(({ status }) => status)).toEqual(tags.map(() => 200));
@@ -112,7 +112,7 @@ it.each([
   expect(await shown()).toEqual([]);
 });
 
-it('are not found where the prompt is not', async () => {
+it('are 404 for a missing prompt', async () => {
   name = 'nowhere';
   for (const answer of [await add(tag('a')), await remove(tag('a')), await ask(server, 'GET', path(), alice.key)]) {
     expect([answer.status, answer.body.message]).toEqual([404, 'prompt not found']);

@@ -36,7 +36,7 @@ beforeEach(() => {
   name = `versions-${(count += 1)}`;
 });
 
-it('lists versions, highest first, and reads each', async () => {
+it('lists versions, highest first, and reads each of them', async () => {
   await withVersions(2, 10, 1);
   expect(await numbers()).toEqual([10, 2, 1]);
   for (const version of [10, 2, 1])
@@ -44,7 +44,7 @@ it('lists versions, highest first, and reads each', async () => {
   expect((await read(server, alice.key, name)).version).toBe(10);
 });
 
-it('deletes a version below the highest and leaves production alone', async () => {
+it('deletes a version below the highest and does not move production', async () => {
   await withVersions(1, 2, 3);
   const answer = await drop(2);
   expect([answer.status, answer.text, answer.headers.get('content-length')]).toEqual([200, '', '0']);
@@ -71,14 +71,14 @@ it('moves production to the next version when the highest is deleted', async () 
   ]);
 });
 
-it('keeps what a deleted version said', async () => {
+it('keeps the revision of a deleted version', async () => {
   await withVersions(1, 2);
   await drop(2);
   const { body } = await call(server, 'GET', v1('/revisions/2'), { token: alice.key });
   expect(body.content).toBe('Text 2');
 });
 
-it('makes a deleted version anew', async () => {
+it('creates a deleted version again', async () => {
   await withVersions(1, 2);
   const { createTime } = await read(server, alice.key, name, 2);
   await drop(2);
@@ -87,7 +87,7 @@ it('makes a deleted version anew', async () => {
   expect((await read(server, alice.key, name, 2)).createTime).toBeGreaterThan(createTime);
 });
 
-it('deletes the prompt with its last version, and gives the name to another prompt', async () => {
+it('deletes the prompt with its last version, and frees the name', async () => {
   await withVersions(1, 2);
   await drop(1);
   expect((await drop(2)).status).toBe(200);
@@ -101,7 +101,7 @@ it('deletes the prompt with its last version, and gives the name to another prom
   expect(body.items).toHaveLength(1);
 });
 
-it('brings a deleted prompt back with its versions', async () => {
+it('restores a deleted prompt with its versions', async () => {
   await withVersions(1, 4);
   const { body } = await call(server, 'GET', v1(), { token: alice.key });
   const answer = await ask(server, 'DELETE', pathOf(name), alice.key);
@@ -111,7 +111,7 @@ it('brings a deleted prompt back with its versions', async () => {
   expect(await numbers()).toEqual([4, 1]);
 });
 
-it('has the next integer for a revision that /v1 makes production', async () => {
+it('creates the next version for a revision that /v1 makes production', async () => {
   await withVersions(3);
   const json = { content: 'From /v1', syntax: 'dollar', labels: ['production'] };
   await call(server, 'POST', v1('/revisions'), { token: alice.key, json });
@@ -120,7 +120,7 @@ it('has the next integer for a revision that /v1 makes production', async () => 
   expect([await numbers(), (await read(server, alice.key, name)).template]).toEqual([[5, 4, 3], 'Text 3']);
 });
 
-it('reads a prompt without any revision as none, until a save gives it one', async () => {
+it('treats a prompt without revisions as missing until the first save', async () => {
   const json = { name, description: 'Empty', owner: 'workspace' };
   expect((await call(server, 'POST', '/v1/prompts', { token: alice.key, json })).status).toBe(201);
   for (const path of ['', '/versions', '/tags']) {
@@ -169,7 +169,7 @@ describe('a protected production', () => {
     ['a save of the highest version', 'PUT', '?description=d', 'Other'],
     ['a save of a new version', 'POST', '?description=d&autoIncrement=true', 'Other'],
     ['a deletion of the highest version', 'DELETE', '/versions/2', undefined],
-  ])('refuses %s, and nothing is changed', async (_, method, path, body) => {
+  ])('refuses %s, and changes nothing', async (_, method, path, body) => {
     const before = await versions(server, alice.key, name);
     const answer = await ask(server, method, `${pathOf(name)}${path}`, alice.key, body === undefined ? {} : { body });
     expect([answer.status, answer.body.message]).toEqual([403, 'the label is protected: production']);
@@ -177,7 +177,7 @@ describe('a protected production', () => {
     expect([await versions(server, alice.key, name), revisions.body.items.length]).toEqual([before, 2]);
   });
 
-  it('lets versions below be saved and deleted', async () => {
+  it('allows saving and deleting lower versions', async () => {
     await aTemplate(server, alice.key, name, 'Other', { query: { version: '1' } });
     expect((await read(server, alice.key, name, 1)).template).toBe('Other');
     expect((await drop(1)).status).toBe(200);

@@ -69,17 +69,17 @@ describe('addresses', () => {
     expect(addresses.filter(isPublicAddress)).toEqual([]);
   });
 
-  it.each(hostServices)('refuses what %s answers its machines at, whatever is set', (_, ...addresses) => {
+  it.each(hostServices)('refuses the metadata addresses of %s with every setting', (_, ...addresses) => {
     expect(addresses.filter((address) => !isHostService(address))).toEqual([]);
     expect(addresses.filter(isPublicAddress)).toEqual([]);
   });
 
   it.each(['10.0.0.1', '127.0.0.1', '192.168.1.1', '100.64.0.1', '::1', 'fd12:3456::1', '::ffff:10.0.0.1', ...allowed])(
-    'takes %s for no service of a cloud',
+    'does not treat %s as a metadata address',
     (address) => expect(isHostService(address)).toBe(false),
   );
 
-  it.each(allowed)('lets %s through', (address) => {
+  it.each(allowed)('allows %s', (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
 });
@@ -116,14 +116,14 @@ describe('a call', () => {
     ['[::ffff:a9fe:a9fe]', {}],
     ['2852039166', {}],
     ['metadata.example', { 'metadata.example': [['127.0.0.1', 'fd00:ec2::254']] }],
-  ])('does not go to a service of a cloud at %s, though private endpoints are allowed', async (host, answers) => {
+  ])('does not go to the metadata address %s, even if private endpoints are allowed', async (host, answers) => {
     const pinned = pinnedBy(new ScriptedNames(answers), true);
     const error = await failureOf(pinned.fetch(new URL(`http://${host}:${models.port}/latest`), post()));
     expect(isError(error, HostServiceEndpoint)).toBe(true);
     expect(models.asked).toEqual([]);
   });
 
-  it('goes to the address that was checked, whatever the name says afterwards', async () => {
+  it('goes to the checked address, even if the name changes afterwards', async () => {
     const names = new ScriptedNames({ 'rebinding.example': [['1.1.1.1'], ['127.0.0.1']] });
     const url = new URL(`http://rebinding.example:${models.port}/v1/chat/completions`);
     const error = await failureOf(pinnedBy(names).fetch(url, post(AbortSignal.timeout(1_000))));
@@ -132,7 +132,7 @@ describe('a call', () => {
     expect(models.asked).toEqual([]);
   });
 
-  it('is checked anew each time, over a new connection', async () => {
+  it('is checked again each time, over a new connection', async () => {
     const other = await ModelServer.start('127.0.0.2', models.port);
     try {
       const names = new ScriptedNames({ 'moving.example': [['127.0.0.1'], ['127.0.0.2']] });
@@ -155,7 +155,7 @@ describe('a call', () => {
     expect([status, models.asked.length]).toEqual([307, 1]);
   });
 
-  it('says why it goes nowhere', async () => {
+  it('says why it is refused', async () => {
     const pinned = pinnedBy(new ScriptedNames({}), true);
     const unknown = await failureOf(pinned.fetch(new URL('http://nowhere.example'), post()));
     const closed = await failureOf(pinned.fetch(new URL('http://127.0.0.1:1'), post()));
@@ -215,13 +215,13 @@ describe('a server', () => {
     });
   });
 
-  it('does not save a name that leads inside', async () => {
+  it('does not save a name with a private address', async () => {
     answerNames({ 'metadata.example': [['1.1.1.1', '10.0.0.1']] });
     const { status } = await saveProvider(server, 'named', { configuration: { endpoint: 'https://metadata.example' } });
     expect(status).toBe(400);
   });
 
-  it('saves a name without an address, and calls it only once that is public', async () => {
+  it('saves a name without an address, and calls it only if that is public', async () => {
     answerNames({ 'later.example': [[], ['127.0.0.1']] });
     const configuration = { api_key: 'k', endpoint: `http://later.example:${models.port}/v1` };
     await aProvider(server, 'later', { configuration });
