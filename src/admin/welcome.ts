@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FirstLogin } from '../auth/accounts/first-start.js';
+import type { FirstLogin } from '../auth/bootstrap/bootstrap.service.js';
 
 /** Where the server is, for whoever started it. */
 export function showWelcome(address: string): void {

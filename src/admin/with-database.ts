@@ -2,13 +2,10 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { startEmbeddedPostgres } from '@promptyard/embedded-postgres/embedded-postgres.js';
 import { entities } from '../app/app.entities.js';
 import { AuditLedger } from '../auth/audit/audit-ledger.js';
-import { LoginAddressesRepository } from '../auth/credentials/logins/login-addresses.repository.js';
-import { LoginFailuresRepository } from '../auth/credentials/logins/login-failures.repository.js';
-import { LoginLimiter } from '../auth/credentials/logins/login-limiter.js';
-import { UsersRepository } from '../auth/accounts/users.repository.js';
+import { Account } from '../auth/accounts/account.entity.js';
+import { AccountRepository } from '../auth/accounts/account.repository.js';
 import { UsersService } from '../auth/accounts/users.service.js';
 import type { Config } from '../config/config.js';
-import { Database } from '../database/database.js';
 import { migrate } from '../database/migrate.js';
 import { ormOptions } from '../database/orm-options.js';
 import { openStorage } from '../storage/open-storage.js';
@@ -26,7 +23,7 @@ export interface AdminTools {
 export type AdminTask = (tools: AdminTools) => Promise<string>;
 
 /** Runs a task on the configured database and prints what it says; the embedded one is started for as long as it takes. */
-export async function withDatabase({ auth, database, storage, dataDirectory }: Config, task: AdminTask): Promise<void> {
+export async function withDatabase({ database, storage, dataDirectory }: Config, task: AdminTask): Promise<void> {
   const onNotice = (message: string) => process.stderr.write(`${message}\n`);
   const embedded = database.url === '' ? await startEmbeddedPostgres({ dataDir: dataDirectory, onNotice }) : undefined;
   try {
@@ -34,16 +31,8 @@ export async function withDatabase({ auth, database, storage, dataDirectory }: C
     const orm = await MikroORM.init(ormOptions({ url, poolSize: 2, statementTimeoutMs: 0 }, entities));
     try {
       await migrate(orm, url);
-      const access = new Database(orm);
-      const addresses = new LoginAddressesRepository(access, auth);
       const said = await task({
-        users: new UsersService(
-          access,
-          new UsersRepository(access),
-          new LoginLimiter(new LoginFailuresRepository(access), addresses, auth),
-          addresses,
-          new AuditLedger(orm.em),
-        ),
+        users: new UsersService(orm.em, new AccountRepository(orm.em, Account), new AuditLedger(orm.em)),
         orphans: async () => {
           const objects = await openStorage(storage);
           return new OrphansService(

@@ -1,8 +1,11 @@
-import { Account } from '../auth/accounts/account.entity.js';
 import { AuditEntry } from '../auth/audit/audit-entry.entity.js';
+import { Setting } from '../auth/bootstrap/setting.entity.js';
+import { ApiKey } from '../auth/credentials/api-key.entity.js';
+import { LoginAddress } from '../auth/credentials/logins/login-address.entity.js';
+import { LoginFailure } from '../auth/credentials/logins/login-failure.entity.js';
 import { Group } from '../auth/groups/group.entity.js';
 import { GroupMember } from '../auth/groups/group-member.entity.js';
-import { ApiKey } from '../auth/credentials/api-key.entity.js';
+import { Account } from '../auth/accounts/account.entity.js';
 import { Membership } from '../auth/accounts/membership.entity.js';
 import { Owner } from '../auth/accounts/owner.entity.js';
 import { LabelProtection } from '../prompts/label-protection.entity.js';
@@ -21,18 +24,21 @@ export const entities = [
   Account,
   ApiKey,
   AuditEntry,
+  BucketFence,
   Group,
   GroupMember,
   Label,
   LabelMove,
   LabelProtection,
+  LoginAddress,
+  LoginFailure,
   Membership,
   Owner,
   Prompt,
   PromptGrant,
   PublishedName,
   Revision,
+  Setting,
   Version,
-  BucketFence,
   VersionReservation,
 ];

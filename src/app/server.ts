@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { entities } from './app.entities.js';
 import { AppModule } from '../app.module.js';
 import { createAdapter, nestLogger, setUp } from './app.setup.js';
-import { type FirstLogin, FirstStart } from '../auth/accounts/first-start.js';
+import { BootstrapService, type FirstLogin } from '../auth/bootstrap/bootstrap.service.js';
 import { beginToClose } from '../common/http/requests/closing.js';
 import type { Config } from '../config/config.js';
 import { connectionsOf } from '../database/connections/postgres-connection.js';
@@ -59,7 +59,7 @@ export async function startServer(
     );
     await setUp(app, config);
     serveDocumentation(app);
-    const firstLogin = await app.get(FirstStart).prepare();
+    const firstLogin = await app.get(BootstrapService).prepare();
     await app.listen({ host: config.server.host, port: config.server.port });
     return { app, address: addressOf(await app.getUrl()), firstLogin, stop };
   } catch (error) {

@@ -4,49 +4,60 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { onConstraint } from '../database/database-errors.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLedger } from './audit/audit-ledger.js';
-import { AuditRepository } from './audit/audit.repository.js';
+import { AuditEntry } from './audit/audit-entry.entity.js';
 import { AuditService } from './audit/audit.service.js';
-import { AuthGuard } from './access/auth.guard.js';
-import { Authenticator } from './access/authenticator.js';
+import { BootstrapService } from './bootstrap/bootstrap.service.js';
+import { AuthGuard } from './authentication/auth.guard.js';
+import { Authenticator } from './authentication/authenticator.js';
 import { DeclaredAccess } from './access/declared-access.js';
 import { EmailTaken, GroupExists, UserExists } from './auth.errors.js';
-import { ApiKeysRepository } from './credentials/api-keys.repository.js';
+import { ApiKey } from './credentials/api-key.entity.js';
 import { ApiKeysService } from './credentials/api-keys.service.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
-import { CredentialsRepository } from './credentials/credentials.repository.js';
+import { CredentialLookup } from './credentials/credential-lookup.service.js';
 import { KeySessionsService } from './credentials/key-sessions.service.js';
 import { KeyUseRecorder } from './credentials/key-use-recorder.js';
 import { KnownHolders } from './credentials/known-holders.js';
-import { LoginAddressesRepository } from './credentials/logins/login-addresses.repository.js';
-import { LoginFailuresRepository } from './credentials/logins/login-failures.repository.js';
+import { LoginAddress } from './credentials/logins/login-address.entity.js';
+import { LoginAddressesService } from './credentials/logins/login-addresses.service.js';
+import { LoginFailure } from './credentials/logins/login-failure.entity.js';
 import { LoginLimiter } from './credentials/logins/login-limiter.js';
 import { LoginService } from './credentials/logins/login.service.js';
+import { PasswordChangeService } from './credentials/logins/password-change.service.js';
+import { SignUpService } from './credentials/logins/sign-up.service.js';
+import { MeController } from './credentials/me.controller.js';
 import { SessionTokens } from './credentials/session-tokens.js';
 import { GroupMember } from './groups/group-member.entity.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { Group } from './groups/group.entity.js';
 import { GroupsService } from './groups/groups.service.js';
-import { FirstStart } from './accounts/first-start.js';
-import { MeController } from './accounts/me.controller.js';
-import { OwnersRepository } from './accounts/owners.repository.js';
-import { SignUpService } from './accounts/sign-up.service.js';
+import { Account } from './accounts/account.entity.js';
+import { Membership } from './accounts/membership.entity.js';
+import { Owner } from './accounts/owner.entity.js';
 import { UserDirectory } from './accounts/user-directory.js';
-import { UserLookup } from './accounts/user-lookup.js';
 import { UsersController } from './accounts/users.controller.js';
-import { UsersRepository } from './accounts/users.repository.js';
 import { UsersService } from './accounts/users.service.js';
-import { MembershipsRepository } from './organizations/memberships.repository.js';
 import { MembershipsService } from './organizations/memberships.service.js';
 import { OrganizationAccess } from './organizations/organization-access.js';
 import { OrganizationsController } from './organizations/organizations.controller.js';
-import { OrganizationsRepository } from './organizations/organizations.repository.js';
+import { OrganizationLookup } from './organizations/organization-lookup.js';
 import { OrganizationsService } from './organizations/organizations.service.js';
 
 onConstraint('owner_slug_key', UserExists);
 onConstraint('account_email_key', EmailTaken);
 onConstraint('user_group_slug_key', GroupExists);
 
-const repositories = MikroOrmModule.forFeature([Group, GroupMember]);
+const repositories = MikroOrmModule.forFeature([
+  Account,
+  ApiKey,
+  AuditEntry,
+  Group,
+  GroupMember,
+  LoginAddress,
+  LoginFailure,
+  Membership,
+  Owner,
+]);
 
 /** Who is calling, and what they may do. */
 @Global()
@@ -62,34 +73,28 @@ const repositories = MikroOrmModule.forFeature([Group, GroupMember]);
   ],
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
-    ApiKeysRepository,
     ApiKeysService,
     AuditLedger,
-    AuditRepository,
     AuditService,
     Authenticator,
-    CredentialsRepository,
+    BootstrapService,
+    CredentialLookup,
     DeclaredAccess,
-    FirstStart,
     GroupsService,
     KeySessionsService,
     KeyUseRecorder,
     KnownHolders,
-    LoginAddressesRepository,
-    LoginFailuresRepository,
+    LoginAddressesService,
     LoginLimiter,
     LoginService,
-    MembershipsRepository,
     MembershipsService,
     OrganizationAccess,
-    OrganizationsRepository,
+    OrganizationLookup,
     OrganizationsService,
-    OwnersRepository,
+    PasswordChangeService,
     SessionTokens,
     SignUpService,
     UserDirectory,
-    UserLookup,
-    UsersRepository,
     UsersService,
   ],
   exports: [
@@ -97,14 +102,12 @@ const repositories = MikroOrmModule.forFeature([Group, GroupMember]);
     AuditLedger,
     AuditService,
     Authenticator,
-    FirstStart,
+    BootstrapService,
     KeySessionsService,
     LoginLimiter,
     LoginService,
-    OwnersRepository,
     SignUpService,
     UserDirectory,
-    UserLookup,
     UsersService,
   ],
 })

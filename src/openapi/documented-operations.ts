@@ -3,7 +3,7 @@ import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constant
 import type { DiscoveryService } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AdminsOnly, InvalidToken, MissingScope, KeyBoundElsewhere, PendingAccount } from '../auth/auth.errors.js';
-import { credentialSchemes } from '../auth/access/credential-schemes.js';
+import { credentialSchemes } from '../auth/authentication/credential-schemes.js';
 import {
   BadRequest,
   DatabaseUnavailable,

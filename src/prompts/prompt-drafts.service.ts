@@ -5,8 +5,8 @@ import { isWithinBinding } from '../auth/access/access-policy.js';
 import { actsAsAdmin, type Principal } from '../auth/access/principal.js';
 import { AuditLedger } from '../auth/audit/audit-ledger.js';
 import { KeyBoundElsewhere } from '../auth/auth.errors.js';
-import { OwnersRepository, type OwnerWithRole } from '../auth/accounts/owners.repository.js';
-import { workspaceSlug } from '../auth/accounts/owner.entity.js';
+import { OwnerRepository, type OwnerWithRole } from '../auth/accounts/owner.repository.js';
+import { Owner, workspaceSlug } from '../auth/accounts/owner.entity.js';
 import { PromptNamesService } from './prompt-names.service.js';
 import { Prompt } from './prompt.entity.js';
 import { PromptRepository } from './prompt.repository.js';
@@ -31,7 +31,7 @@ export class PromptDraftsService {
   constructor(
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly names: PromptNamesService,
-    private readonly owners: OwnersRepository,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly audit: AuditLedger,
   ) {}
 
@@ -57,6 +57,6 @@ export class PromptDraftsService {
 }
 
 function canCreateIn(owner: OwnerWithRole, me: Principal): boolean {
-  if (owner.id === me.userId || actsAsAdmin(me) || owner.member_role === 'owner') return true;
-  return owner.member_role === 'member' && (owner.slug === workspaceSlug || owner.member_access === 'write');
+  if (owner.id === me.userId || actsAsAdmin(me) || owner.memberRole === 'owner') return true;
+  return owner.memberRole === 'member' && (owner.slug === workspaceSlug || owner.memberAccess === 'write');
 }

@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import { EntityRepository } from '@mikro-orm/postgresql';
 import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
-import { slugOrId } from '../auth/accounts/owners.repository.js';
+import { slugOrId } from '../common/http/slug-or-id.js';
 import { type GuardedRow, toGuarded } from './guarded-prompt.js';
 import { Prompt } from './prompt.entity.js';
 import { PromptNotFound } from './prompts.errors.js';

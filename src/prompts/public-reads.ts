@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LruMap } from 'toad-cache';
 import type { Caller } from '../auth/access/principal.js';
-import { slugOrId } from '../auth/accounts/owners.repository.js';
+import { slugOrId } from '../common/http/slug-or-id.js';
 import { ChangeFeed } from '../database/change-feed.js';
 import { Database, type Statement } from '../database/database.js';
 import type { GuardedRow } from './guarded-prompt.js';

@@ -1,4 +1,4 @@
-import type { FirstLogin } from '../auth/accounts/first-start.js';
+import type { FirstLogin } from '../auth/bootstrap/bootstrap.service.js';
 
 /** What the primary process tells a worker. */
 export type Order =

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { Database } from '../../src/database/database.js';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { call, eventually } from '../support/api.js';
 import { aUser, type TestUser } from '../support/people.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
@@ -20,8 +20,9 @@ afterAll(() => server.stop());
 const table = (query = '') => call(server, 'GET', `/v1/audit.csv?${query}`, { token: server.adminKey });
 const heading = 'id,at,actor,key_id,protocol,action,subject_type,subject,prompt,prompt_id,details';
 const linesOf = (text: string) => text.split('\r\n').slice(0, -1);
-const pagesAsked = (asked: { mock: { calls: [{ text: string }, ...unknown[]][] } }) =>
-  asked.mock.calls.filter(([{ text }]) => text.includes('from audit_entry')).length;
+const pagesAsked = (asked: { mock: { calls: [unknown, ...unknown[]][] } }) =>
+  asked.mock.calls.filter(([text]) => isPage(text)).length;
+const isPage = (text: unknown) => typeof text === 'string' && text.includes('from audit_entry');
 
 it('is a file for spreadsheets', async () => {
   const { status, headers, text } = await table(`prompt=${prompt.id}&action=prompt.create`);
@@ -78,7 +79,7 @@ it.each([
 
 it('reads no more rows than the client accepts', async () => {
   await seedEntries(server, { count: 40_000, subject: 'x'.repeat(500) });
-  const asked = jest.spyOn(server.app.get(Database), 'query');
+  const asked = jest.spyOn(server.app.get(EntityManager), 'execute');
   const conversation = await converse(server);
   conversation.socket.pause();
   const head = requestHead('GET /v1/audit.csv', { authorization: `Bearer ${server.adminKey}` });
@@ -100,7 +101,7 @@ it('reads no more rows than the client accepts', async () => {
 });
 
 it('reads for HEAD no more than for the first rows', async () => {
-  const asked = jest.spyOn(server.app.get(Database), 'query');
+  const asked = jest.spyOn(server.app.get(EntityManager), 'execute');
   const { status, headers, text } = await call(server, 'HEAD', '/v1/audit.csv', { token: server.adminKey });
   await new Promise((resolve) => setTimeout(resolve, 300));
   const pages = pagesAsked(asked);
@@ -110,12 +111,12 @@ it('reads for HEAD no more than for the first rows', async () => {
 });
 
 it('aborts the answer visibly when the database fails in the middle', async () => {
-  const database = server.app.get(Database);
-  const query = database.query.bind(database);
+  const em = server.app.get(EntityManager);
+  const execute = em.execute.bind(em);
   let pages = 0;
-  const failing = jest.spyOn(database, 'query').mockImplementation((statement, values) => {
-    if (statement.text.includes('from audit_entry') && (pages += 1) > 2) throw new Error('gone');
-    return query(statement, values);
+  const failing = jest.spyOn(em, 'execute').mockImplementation((statement, values) => {
+    if (isPage(statement) && (pages += 1) > 2) throw new Error('gone');
+    return execute(statement, values);
   });
   await expect(table('')).rejects.toThrow('terminated');
   failing.mockRestore();

@@ -1,6 +1,8 @@
-import { type AuditFilters, auditScope, scopeValues } from '../../src/auth/audit/audit-scope.js';
-import { auditPage } from '../../src/auth/audit/audit-statement.js';
-import { AuditRepository } from '../../src/auth/audit/audit.repository.js';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { AuditEntry } from '../../src/auth/audit/audit-entry.entity.js';
+import { type AuditFilters, scopeValues } from '../../src/auth/audit/audit-scope.js';
+import { auditPage, auditScope } from '../../src/auth/audit/audit.queries.js';
+import type { AuditEntryRepository } from '../../src/auth/audit/audit-entry.repository.js';
 import { type PlanNode, planOf, rowsReadBy } from '../support/plans/query-plan.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
@@ -42,11 +44,12 @@ afterAll(() => server.stop());
 
 /** Every node of the plans by which the scope and the page were really read. */
 async function plansOf(filters: AuditFilters, limit: number, before?: number): Promise<PlanNode[]> {
-  const scope = await server.app.get(AuditRepository, { strict: false }).scopeOf(filters);
-  const ofScope = await planOf(server, auditScope, scopeValues(filters));
+  const entries: AuditEntryRepository = server.app.get(MikroORM, { strict: false }).em.getRepository(AuditEntry);
+  const scope = await entries.scopeOf(filters);
+  const ofScope = await planOf(server, { text: auditScope }, scopeValues(filters));
   if (!scope) return ofScope;
-  const { statement, values } = auditPage(scope, limit, before);
-  return [...ofScope, ...(await planOf(server, statement, values))];
+  const { text, values } = auditPage(scope, limit, before);
+  return [...ofScope, ...(await planOf(server, { text }, values))];
 }
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();

@@ -20,3 +20,9 @@ export const Account = defineEntity({
   }),
 });
 export type Account = InferEntity<typeof Account>;
+
+/** Sessions that were opened with the old password end. */
+export function setPassword(account: Account, passwordHash: string): void {
+  account.passwordHash = passwordHash;
+  account.passwordVersion += 1;
+}

@@ -1,11 +1,14 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { csvLines } from '../../common/csv.js';
 import { Answer } from '../../common/http/answer.js';
 import { readCursor, writeCursor } from './audit-cursor.js';
 import type { AuditScope } from './audit-scope.js';
+import { AuditEntry as AuditEntryEntity } from './audit-entry.entity.js';
+import { AuditEntryRepository } from './audit-entry.repository.js';
 import type { AuditEntry, AuditList, ExportAudit, ListAudit } from './audit.dto.js';
-import { AuditRepository } from './audit.repository.js';
+import { toAuditEntry } from './audit.mapper.js';
 
 const entriesPerChunk = 500;
 const columns = [
@@ -25,14 +28,14 @@ const columns = [
 /** The ledger as it is read, newest first. */
 @Injectable()
 export class AuditService {
-  constructor(private readonly entries: AuditRepository) {}
+  constructor(@InjectRepository(AuditEntryEntity) private readonly entries: AuditEntryRepository) {}
 
   /** One page. `path` is where the list is, for the link to the next page; there, `prompt` goes without saying. */
   async list(path: string, query: ListAudit, prompt = query.prompt): Promise<Answer<AuditList>> {
     const { cursor, limit, ...filters } = query;
     const before = cursor === undefined ? undefined : readCursor(cursor);
     const scope = await this.entries.scopeOf({ ...filters, prompt });
-    const found = scope ? await this.entries.page(scope, limit + 1, before) : [];
+    const found = scope ? await this.page(scope, limit + 1, before) : [];
     const items = found.slice(0, limit);
     const last = items.at(-1);
     if (found.length <= limit || !last) return new Answer({ items });
@@ -44,7 +47,7 @@ export class AuditService {
   async table(filters: ExportAudit): Promise<StreamableFile> {
     // The first rows are read before the answer begins: an error is one still.
     const scope = await this.entries.scopeOf(filters);
-    const newest = scope ? await this.entries.page(scope, entriesPerChunk) : [];
+    const newest = scope ? await this.page(scope, entriesPerChunk) : [];
     const text = Readable.from(this.chunks(scope, newest), { objectMode: false });
     return new StreamableFile(text, {
       type: 'text/csv; charset=utf-8',
@@ -58,8 +61,12 @@ export class AuditService {
       yield csvLines(entries.map(toCells));
       const oldest = entries.at(-1);
       if (!scope || !oldest || entries.length < entriesPerChunk) return;
-      entries = await this.entries.page(scope, entriesPerChunk, oldest.id);
+      entries = await this.page(scope, entriesPerChunk, oldest.id);
     }
+  }
+
+  private async page(scope: AuditScope, limit: number, before?: number): Promise<AuditEntry[]> {
+    return (await this.entries.page(scope, limit, before)).map(toAuditEntry);
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isUuid } from '../../common/http/scalars.js';
 import { WrongKeyPair } from '../auth.errors.js';
 import { hashApiKey, isApiKeySecret } from './api-key-secret.js';
-import { CredentialsRepository } from './credentials.repository.js';
+import { CredentialLookup } from './credential-lookup.service.js';
 import { KeyUseRecorder } from './key-use-recorder.js';
 import { LoginLimiter } from './logins/login-limiter.js';
 import { type SessionToken, SessionTokens } from './session-tokens.js';
@@ -17,7 +17,7 @@ export interface KeyPair {
 @Injectable()
 export class KeySessionsService {
   constructor(
-    private readonly credentials: CredentialsRepository,
+    private readonly credentials: CredentialLookup,
     private readonly limiter: LoginLimiter,
     private readonly sessions: SessionTokens,
     private readonly uses: KeyUseRecorder,

@@ -1,5 +1,7 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ApiKeysRepository } from './api-keys.repository.js';
+import { ApiKey } from './api-key.entity.js';
+import { ApiKeyRepository } from './api-key.repository.js';
 
 const hourMs = 60 * 60 * 1000;
 const writeEveryMs = 10_000;
@@ -19,7 +21,7 @@ export class KeyUseRecorder implements OnApplicationBootstrap, OnApplicationShut
   private timer: NodeJS.Timeout | undefined;
   private isFailing = false;
 
-  constructor(private readonly keys: ApiKeysRepository) {}
+  constructor(@InjectRepository(ApiKey) private readonly keys: ApiKeyRepository) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.write(), writeEveryMs).unref();
@@ -43,7 +45,7 @@ export class KeyUseRecorder implements OnApplicationBootstrap, OnApplicationShut
     if (hours.length === 0) return;
     for (const [keyId] of hours) this.unwritten.delete(keyId);
     try {
-      await this.keys.noteUses(hours.map(([keyId, hour]) => ({ keyId, at: new Date(hour * hourMs) })));
+      await this.keys.recordUses(hours.map(([keyId, hour]) => ({ keyId, at: new Date(hour * hourMs) })));
       this.isFailing = false;
     } catch (error) {
       for (const [keyId, hour] of hours) if (!this.unwritten.has(keyId)) this.unwritten.set(keyId, hour);

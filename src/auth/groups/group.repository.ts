@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import { EntityRepository } from '@mikro-orm/postgresql';
 import type { Page } from '../../common/http/page.js';
 import { isStorableText } from '../../common/http/scalars.js';
-import { slugOrId } from '../accounts/owners.repository.js';
+import { slugOrId } from '../../common/http/slug-or-id.js';
 import { Group } from './group.entity.js';
 import { deleteGrantsToGroup, groupBySlugOrId, groupPage, groupsByName } from './groups.queries.js';
 

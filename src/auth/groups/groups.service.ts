@@ -7,7 +7,8 @@ import type { Page } from '../../common/http/page.js';
 import { actsAsAdmin, isBound, type Principal } from '../access/principal.js';
 import { type Act, AuditLedger } from '../audit/audit-ledger.js';
 import { GroupNotFound, MemberNotFound } from '../auth.errors.js';
-import { UserLookup } from '../accounts/user-lookup.js';
+import { Owner } from '../accounts/owner.entity.js';
+import { OwnerRepository } from '../accounts/owner.repository.js';
 import { Group as GroupEntity } from './group.entity.js';
 import { GroupMember } from './group-member.entity.js';
 import { GroupMemberRepository } from './group-member.repository.js';
@@ -22,7 +23,7 @@ export class GroupsService {
     private readonly em: EntityManager,
     @InjectRepository(GroupEntity) private readonly groups: GroupRepository,
     @InjectRepository(GroupMember) private readonly members: GroupMemberRepository,
-    private readonly users: UserLookup,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly ledger: AuditLedger,
   ) {}
 
@@ -73,7 +74,7 @@ export class GroupsService {
   /** A member stays one. @throws GroupNotFound, UserNotFound */
   async addMember({ id, user }: GroupMemberPath, me: Principal): Promise<void> {
     await this.changing(id, async (group) => {
-      const { id: userId, username } = await this.users.get(user);
+      const { id: userId, username } = await this.owners.getUser(user);
       const isNew = await this.members.add(group.id, userId);
       if (isNew) await this.record(me, 'group.member.add', group, { user: username });
     });
@@ -82,7 +83,7 @@ export class GroupsService {
   /** @throws GroupNotFound, UserNotFound, MemberNotFound */
   async removeMember({ id, user }: GroupMemberPath, me: Principal): Promise<void> {
     await this.changing(id, async (group) => {
-      const { id: userId, username } = await this.users.get(user);
+      const { id: userId, username } = await this.owners.getUser(user);
       const wasMember = await this.members.removeMember(group.id, userId);
       if (!wasMember) throw MemberNotFound();
       await this.record(me, 'group.member.remove', group, { user: username });

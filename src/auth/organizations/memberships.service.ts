@@ -1,12 +1,14 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { foldAscii } from '../../common/ascii.js';
-import { Database } from '../../database/database.js';
 import type { Principal } from '../access/principal.js';
 import { AuditLedger } from '../audit/audit-ledger.js';
 import { LastOwner, MemberNotFound, WorkspaceIsEverybodys } from '../auth.errors.js';
-import { workspaceSlug } from '../accounts/owner.entity.js';
-import { UserLookup } from '../accounts/user-lookup.js';
-import { MembershipsRepository } from './memberships.repository.js';
+import { Membership } from '../accounts/membership.entity.js';
+import { Owner, workspaceSlug } from '../accounts/owner.entity.js';
+import { OwnerRepository } from '../accounts/owner.repository.js';
+import { MembershipRepository } from './membership.repository.js';
 import { OrganizationAccess } from './organization-access.js';
 import type { OrganizationMemberPath, SetOrganizationMember } from './organizations.dto.js';
 
@@ -14,22 +16,23 @@ import type { OrganizationMemberPath, SetOrganizationMember } from './organizati
 @Injectable()
 export class MembershipsService {
   constructor(
-    private readonly database: Database,
-    private readonly memberships: MembershipsRepository,
+    private readonly em: EntityManager,
+    @InjectRepository(Membership) private readonly memberships: MembershipRepository,
     private readonly access: OrganizationAccess,
-    private readonly users: UserLookup,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly ledger: AuditLedger,
   ) {}
 
   /** @throws OrganizationNotFound, NotOrganizationOwner, UserNotFound, LastOwner */
   async set(path: OrganizationMemberPath, { role }: SetOrganizationMember, me: Principal): Promise<void> {
-    await this.database.transaction(async () => {
+    await this.em.transactional(async () => {
       const { id, slug: subject } = await this.access.toChange(path.slug, me);
-      const user = await this.users.get(path.user);
-      const before = await this.memberships.roleOf(id, user.id);
-      if (before === role) return;
-      if (before === 'owner') await this.keepAnOwner(id, user.id);
-      await this.memberships.set(id, user.id, role);
+      const user = await this.owners.getUser(path.user);
+      const membership = await this.memberships.findOne({ organizationId: id, userId: user.id });
+      if (membership?.role === role) return;
+      if (membership?.role === 'owner') await this.keepAnOwner(id, user.id);
+      if (membership) membership.role = role;
+      else this.memberships.create({ organizationId: id, userId: user.id, role });
       const details = { user: user.username, role };
       await this.ledger.record(me, { action: 'organization.member.set', subject, details });
     });
@@ -37,15 +40,15 @@ export class MembershipsService {
 
   /** @throws OrganizationNotFound, NotOrganizationOwner, UserNotFound, MemberNotFound, WorkspaceIsEverybodys, LastOwner */
   async remove(path: OrganizationMemberPath, me: Principal): Promise<void> {
-    await this.database.transaction(async () => {
+    await this.em.transactional(async () => {
       const isOneself = [me.userId, me.username].includes(foldAscii(path.user));
       const { id, slug: subject } = await this.access.toChange(path.slug, me, isOneself);
-      const user = await this.users.get(path.user);
-      const before = await this.memberships.roleOf(id, user.id);
-      if (!before) throw MemberNotFound();
+      const user = await this.owners.getUser(path.user);
+      const membership = await this.memberships.findOne({ organizationId: id, userId: user.id });
+      if (!membership) throw MemberNotFound();
       if (subject === workspaceSlug) throw WorkspaceIsEverybodys();
-      if (before === 'owner') await this.keepAnOwner(id, user.id);
-      await this.memberships.remove(id, user.id);
+      if (membership.role === 'owner') await this.keepAnOwner(id, user.id);
+      this.em.remove(membership);
       await this.ledger.record(me, { action: 'organization.member.remove', subject, details: { user: user.username } });
     });
   }

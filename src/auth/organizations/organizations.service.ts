@@ -1,12 +1,17 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { isError } from '../../common/errors/define-error.js';
 import type { Page } from '../../common/http/page.js';
-import { Database } from '../../database/database.js';
 import { actsAsAdmin, isBound, type Principal } from '../access/principal.js';
 import { AuditLedger } from '../audit/audit-ledger.js';
-import { KeyBoundElsewhere, SlugTaken } from '../auth.errors.js';
-import { MembershipsRepository } from './memberships.repository.js';
+import { KeyBoundElsewhere, SlugTaken, UserExists } from '../auth.errors.js';
+import { Membership } from '../accounts/membership.entity.js';
+import { Owner } from '../accounts/owner.entity.js';
+import { MembershipRepository } from './membership.repository.js';
 import { OrganizationAccess } from './organization-access.js';
+import { OrganizationLookup } from './organization-lookup.js';
 import type {
   CreateOrganization,
   Organization,
@@ -14,56 +19,67 @@ import type {
   OrganizationList,
   UpdateOrganization,
 } from './organizations.dto.js';
-import { OrganizationsRepository } from './organizations.repository.js';
+import { toOrganization } from './organizations.mapper.js';
 
 /** Organizations: made by anybody, known to their members. */
 @Injectable()
 export class OrganizationsService {
   constructor(
-    private readonly database: Database,
-    private readonly organizations: OrganizationsRepository,
-    private readonly memberships: MembershipsRepository,
+    private readonly em: EntityManager,
+    private readonly organizations: OrganizationLookup,
+    @InjectRepository(Membership) private readonly memberships: MembershipRepository,
     private readonly access: OrganizationAccess,
     private readonly ledger: AuditLedger,
   ) {}
 
   /** Those that the caller is a member of; for admins all. */
   async list(page: Page, me: Principal): Promise<OrganizationList> {
-    const listed = { userId: me.userId, all: actsAsAdmin(me), only: me.boundOwnerId };
-    const items = me.boundPromptId ? [] : await this.organizations.page(listed, page);
-    return { items, limit: page.limit, offset: page.offset };
+    const filter = { userId: me.userId, isAdmin: actsAsAdmin(me), organizationId: me.boundOwnerId };
+    const organizations = me.boundPromptId ? [] : await this.organizations.page(filter, page);
+    return { items: organizations.map(toOrganization), limit: page.limit, offset: page.offset };
   }
 
   /** @throws OrganizationNotFound */
   async get(slug: string, page: Page, me: Principal): Promise<OrganizationDetails> {
     const organization = await this.access.toRead(slug, me);
-    return { ...organization, members: await this.memberships.page(organization.id, page) };
+    return { ...toOrganization(organization), members: await this.memberships.page(organization.id, page) };
   }
 
   /** The caller becomes its first owner. @throws SlugTaken, KeyBoundElsewhere */
-  async create({ slug, member_access }: CreateOrganization, me: Principal): Promise<Organization> {
+  async create({ slug, member_access: memberAccess }: CreateOrganization, me: Principal): Promise<Organization> {
     if (isBound(me)) throw KeyBoundElsewhere();
-    const created_at = new Date().toISOString();
-    const organization = { id: randomUUID(), slug, member_access, role: 'owner', member_count: 1, created_at } as const;
-    await this.database.transaction(async () => {
-      const isFree = await this.organizations.insert(organization);
-      if (!isFree) throw SlugTaken();
-      await this.memberships.set(organization.id, me.userId, 'owner');
-      await this.ledger.record(me, { action: 'organization.create', subject: slug, details: { member_access } });
+    const organization = { id: randomUUID(), slug, memberAccess, createdAt: new Date() };
+    await this.insert(organization, me).catch((error: unknown) => {
+      // One constraint for the names of users and organizations, and two errors.
+      throw isError(error, UserExists) ? SlugTaken() : error;
     });
-    return organization;
+    return toOrganization({ ...organization, role: 'owner', memberCount: 1 });
   }
 
   /** @throws OrganizationNotFound, NotOrganizationOwner */
   async update(slug: string, change: UpdateOrganization, me: Principal): Promise<Organization> {
-    return this.database.transaction(async () => {
+    return this.em.transactional(async () => {
       const organization = await this.access.toChange(slug, me);
-      const { member_access = organization.member_access } = change;
-      if (organization.member_access === member_access) return organization;
-      await this.organizations.update(organization.id, member_access);
-      const act = { action: 'organization.update', subject: organization.slug, details: { member_access } } as const;
-      await this.ledger.record(me, act);
-      return { ...organization, member_access };
+      const { member_access: memberAccess = organization.memberAccess } = change;
+      if (organization.memberAccess === memberAccess) return toOrganization(organization);
+      await this.em.nativeUpdate(Owner, { id: organization.id }, { memberAccess });
+      const details = { member_access: memberAccess };
+      await this.ledger.record(me, { action: 'organization.update', subject: organization.slug, details });
+      return toOrganization({ ...organization, memberAccess });
+    });
+  }
+
+  private insert(
+    organization: Pick<Owner, 'id' | 'slug' | 'memberAccess' | 'createdAt'>,
+    me: Principal,
+  ): Promise<void> {
+    return this.em.transactional(async () => {
+      this.em.create(Owner, { ...organization, kind: 'organization' });
+      // The membership refers to it.
+      await this.em.flush();
+      this.memberships.create({ organizationId: organization.id, userId: me.userId, role: 'owner' });
+      const details = { member_access: organization.memberAccess };
+      await this.ledger.record(me, { action: 'organization.create', subject: organization.slug, details });
     });
   }
 }

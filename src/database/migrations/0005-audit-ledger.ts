@@ -7,7 +7,7 @@ export class AuditLedger0005 extends Migration {
   }
 }
 
-// Both columns ascend, so that the entries of a column between two ids are an interval, as audit-statement.ts reads it.
+// Both columns ascend, so that the entries of a column between two ids are an interval, as audit.queries.ts reads it.
 const indexes = [
   `create index audit_entry_prompt_index on audit_entry (prompt_id, id)`,
   `create index audit_entry_actor_index on audit_entry (actor_id, id)`,

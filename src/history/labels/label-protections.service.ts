@@ -2,7 +2,8 @@ import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { AuditLedger } from '../../auth/audit/audit-ledger.js';
-import { UserLookup } from '../../auth/accounts/user-lookup.js';
+import { Owner } from '../../auth/accounts/owner.entity.js';
+import { OwnerRepository } from '../../auth/accounts/owner.repository.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { LabelProtection } from '../../prompts/label-protection.entity.js';
 import { LabelProtectionRepository } from '../../prompts/label-protection.repository.js';
@@ -21,7 +22,7 @@ export class LabelProtectionsService {
     private readonly transactions: PromptTransactions,
     @InjectRepository(Label) private readonly labels: LabelRepository,
     @InjectRepository(LabelProtection) private readonly protections: LabelProtectionRepository,
-    private readonly users: UserLookup,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly audit: AuditLedger,
   ) {}
 
@@ -50,7 +51,7 @@ export class LabelProtectionsService {
 
   /** Names of the users by their ids, each once. */
   private async writersOf(requested: readonly string[]): Promise<Map<string, string>> {
-    const found = await this.users.find(requested);
+    const found = await this.owners.findUsers(requested);
     const unknown = requested.flatMap((_, index) => (found[index] ? [] : [`writers.${index}`]));
     if (unknown.length > 0) throw ValidationFailed(Object.fromEntries(unknown.map((field) => [field, 'no such user'])));
     return new Map(found.flatMap((user) => (user ? [[user.id, user.username] as const] : [])));

@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Owner } from '../../auth/accounts/owner.entity.js';
-import { slugOrId } from '../../auth/accounts/owners.repository.js';
+import { slugOrId } from '../../common/http/slug-or-id.js';
 import { foldAscii } from '../../common/ascii.js';
 import { everybody, type Grantee } from './grant.js';
 import { lockGroups } from './grants.queries.js';

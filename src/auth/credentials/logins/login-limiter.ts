@@ -1,3 +1,4 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
 import { type DomainError, type ErrorFactory, isError } from '../../../common/errors/define-error.js';
@@ -6,8 +7,9 @@ import { foldAscii } from '../../../common/ascii.js';
 import { addressGroup } from '../../../common/http/client-address.js';
 import { AuthConfig } from '../../../config/auth.config.js';
 import { TooManyLogins, TooManySignUps, WrongPassword } from '../../auth.errors.js';
-import { LoginAddressesRepository } from './login-addresses.repository.js';
-import { type FailureCount, LoginFailuresRepository } from './login-failures.repository.js';
+import { LoginAddressesService } from './login-addresses.service.js';
+import { LoginFailure } from './login-failure.entity.js';
+import { type FailureCount, LoginFailureRepository } from './login-failure.repository.js';
 
 const sweepEveryMs = 10 * 60 * 1000;
 const mostWaiting = 256;
@@ -47,8 +49,8 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
   private sweeping: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly failures: LoginFailuresRepository,
-    private readonly addresses: LoginAddressesRepository,
+    @InjectRepository(LoginFailure) private readonly failures: LoginFailureRepository,
+    private readonly addresses: LoginAddressesService,
     @Inject(AuthConfig.KEY) private readonly config: AuthConfig,
   ) {}
 
@@ -135,7 +137,7 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private async sweep(): Promise<void> {
-    await Promise.all([this.failures.forgetOld(), this.addresses.forgetOld()]).catch((error: unknown) =>
+    await Promise.all([this.failures.deleteOld(), this.addresses.deleteOld()]).catch((error: unknown) =>
       this.log.warn(`old log-in failures stay: ${String(error)}`),
     );
   }

@@ -1,7 +1,8 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
-import { OwnersRepository } from '../../../auth/accounts/owners.repository.js';
+import { Owner } from '../../../auth/accounts/owner.entity.js';
+import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import { Database } from '../../../database/database.js';
 import { ConductorVersionReader } from '../../../history/labels/conductor-version-reader.js';
@@ -24,7 +25,7 @@ import type { AssociationPath } from './associations.dto.js';
 export class AssociationsService {
   constructor(
     private readonly database: Database,
-    private readonly owners: OwnersRepository,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly access: TemplateAccess,
     @InjectRepository(Prompt) private readonly rows: PromptRepository,
     private readonly conductorVersions: ConductorVersionReader,

@@ -1,7 +1,9 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { AuditLedger } from '../../../auth/audit/audit-ledger.js';
-import { OwnersRepository, type OwnerWithRole } from '../../../auth/accounts/owners.repository.js';
+import { Owner } from '../../../auth/accounts/owner.entity.js';
+import { OwnerRepository, type OwnerWithRole } from '../../../auth/accounts/owner.repository.js';
 import { Database } from '../../../database/database.js';
 import { actingOwner } from '../../acting-owner.js';
 import { IntegrationModelsRepository } from './integration-models.repository.js';
@@ -16,7 +18,7 @@ import { IntegrationsRepository } from './integrations.repository.js';
 export class IntegrationModels {
   constructor(
     private readonly database: Database,
-    private readonly owners: OwnersRepository,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly providers: IntegrationsRepository,
     private readonly models: IntegrationModelsRepository,
     private readonly audit: AuditLedger,

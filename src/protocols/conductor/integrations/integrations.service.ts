@@ -1,7 +1,9 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { AuditLedger } from '../../../auth/audit/audit-ledger.js';
-import { OwnersRepository } from '../../../auth/accounts/owners.repository.js';
+import { Owner } from '../../../auth/accounts/owner.entity.js';
+import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { Database } from '../../../database/database.js';
 import { actingOwner } from '../../acting-owner.js';
 import { EndpointAddresses } from '../endpoints/endpoint-addresses.js';
@@ -23,7 +25,7 @@ export interface OpenConnection {
 export class Integrations {
   constructor(
     private readonly database: Database,
-    private readonly owners: OwnersRepository,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly integrations: IntegrationsRepository,
     private readonly endpoints: EndpointAddresses,
     private readonly sealed: SealedConfiguration,

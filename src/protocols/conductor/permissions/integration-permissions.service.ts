@@ -1,8 +1,10 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { actsAsAdmin, type Principal } from '../../../auth/access/principal.js';
 import { AuditLedger } from '../../../auth/audit/audit-ledger.js';
 import { AdminsOnly } from '../../../auth/auth.errors.js';
-import { OwnersRepository } from '../../../auth/accounts/owners.repository.js';
+import { Owner } from '../../../auth/accounts/owner.entity.js';
+import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Database } from '../../../database/database.js';
 import type { Grantee } from '../../../prompts/grants/grant.js';
@@ -19,7 +21,7 @@ import { Subjects } from './subjects.js';
 export class IntegrationPermissions {
   constructor(
     private readonly database: Database,
-    private readonly owners: OwnersRepository,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly integrations: IntegrationsRepository,
     private readonly grants: IntegrationGrantsRepository,
     private readonly subjects: Subjects,

@@ -1,6 +1,8 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
-import { OwnersRepository } from '../../../auth/accounts/owners.repository.js';
+import { Owner } from '../../../auth/accounts/owner.entity.js';
+import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import { ConductorVersionReader } from '../../../history/labels/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
@@ -16,7 +18,7 @@ import { TemplateAccess } from './template-access.js';
 export class TemplatesService {
   constructor(
     private readonly access: TemplateAccess,
-    private readonly owners: OwnersRepository,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly readable: ReadableShelves,
     private readonly conductorVersions: ConductorVersionReader,
   ) {}

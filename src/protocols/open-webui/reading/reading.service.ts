@@ -1,7 +1,9 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import { may } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
-import { OwnersRepository } from '../../../auth/accounts/owners.repository.js';
+import { Owner } from '../../../auth/accounts/owner.entity.js';
+import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import type { LiveOrder } from '../../../history/live/live-prompt-list.js';
 import { type ListedPrompt, LivePromptLists } from '../../../history/live/live-prompt-lists.repository.js';
@@ -21,7 +23,7 @@ const newestUpdate: LiveOrder = { by: 'updated_at', direction: 'desc' };
 export class ReadingService {
   constructor(
     private readonly access: OpenWebUiAccess,
-    private readonly owners: OwnersRepository,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly live: LivePromptsRepository,
     private readonly lists: LivePromptLists,
   ) {}

@@ -1,5 +1,5 @@
 import { stringifySetCookie } from 'cookie';
-import { tokenCookie } from '../../../auth/access/token-cookie.js';
+import { tokenCookie } from '../../../auth/authentication/token-cookie.js';
 import type { Client } from './session-request.decorators.js';
 
 /** The protocol's paths; on the others no browser shows the cookie. */

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { credentialSchemes } from '../../../auth/access/credential-schemes.js';
-import { isFromElsewhere } from '../../../auth/access/token-cookie.js';
+import { credentialSchemes } from '../../../auth/authentication/credential-schemes.js';
+import { isFromElsewhere } from '../../../auth/authentication/token-cookie.js';
 import { clientAddress } from '../../../common/http/client-address.js';
 
 /** What opens or ends a session, as far as it matters for one. */

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decodeJwt } from 'jose';
-import { Authenticator } from '../../../auth/access/authenticator.js';
+import { Authenticator } from '../../../auth/authentication/authenticator.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { InvalidToken } from '../../../auth/auth.errors.js';
 import { LoginService } from '../../../auth/credentials/logins/login.service.js';
 import type { SessionToken } from '../../../auth/credentials/session-tokens.js';
-import { SignUpService } from '../../../auth/accounts/sign-up.service.js';
+import { SignUpService } from '../../../auth/credentials/logins/sign-up.service.js';
 import { UserDirectory } from '../../../auth/accounts/user-directory.js';
 import { Email, Password } from '../../../auth/accounts/users.dto.js';
 import { Answer } from '../../../common/http/answer.js';

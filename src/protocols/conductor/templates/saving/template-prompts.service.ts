@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
-import type { OwnerWithRole } from '../../../../auth/accounts/owners.repository.js';
+import type { OwnerWithRole } from '../../../../auth/accounts/owner.repository.js';
 import { PromptDraftsService } from '../../../../prompts/prompt-drafts.service.js';
 import { PromptNamesService } from '../../../../prompts/prompt-names.service.js';
 import { NameRetired } from '../../../../prompts/prompts.errors.js';

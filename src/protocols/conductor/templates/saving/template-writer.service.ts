@@ -1,7 +1,9 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
-import { OwnersRepository, type OwnerWithRole } from '../../../../auth/accounts/owners.repository.js';
+import { Owner } from '../../../../auth/accounts/owner.entity.js';
+import { OwnerRepository, type OwnerWithRole } from '../../../../auth/accounts/owner.repository.js';
 import { isError } from '../../../../common/errors/define-error.js';
 import { PromptExists, PromptNotFound } from '../../../../prompts/prompts.errors.js';
 import { actingOwner } from '../../../acting-owner.js';
@@ -18,7 +20,7 @@ const maxAttempts = 5;
 export class TemplateWriter {
   constructor(
     private readonly em: EntityManager,
-    private readonly owners: OwnersRepository,
+    @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly access: TemplateAccess,
     private readonly integrations: Integrations,
     private readonly versions: TemplateVersionWriter,

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { ForeignTokens, NoForeignTokens } from '../../../../auth/access/foreign-tokens.js';
+import { ForeignTokens, NoForeignTokens } from '../../../../auth/authentication/foreign-tokens.js';
 import { OpenWebUiConfig } from '../../../../config/open-webui.config.js';
 import { OpenWebUiServer } from './open-webui-server.js';
 import { OpenWebUiTokens } from './open-webui-tokens.js';

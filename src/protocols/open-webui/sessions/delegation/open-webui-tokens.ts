@@ -1,7 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { LruMap } from 'toad-cache';
-import { ForeignTokens } from '../../../../auth/access/foreign-tokens.js';
+import { ForeignTokens } from '../../../../auth/authentication/foreign-tokens.js';
 import type { OpenWebUiServer } from './open-webui-server.js';
 
 const mostKept = 5_000;

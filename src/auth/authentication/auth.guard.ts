@@ -7,7 +7,7 @@ import { AdminsOnly, InvalidToken, KeyBoundElsewhere, MissingScope, PendingAccou
 import { Authenticator } from './authenticator.js';
 import { keepFromSharedCaches, varyByCredentials } from './cache-headers.js';
 import { credentialSchemes } from './credential-schemes.js';
-import { type Caller, isBound, isPerson } from './principal.js';
+import { type Caller, isBound, isPerson } from '../access/principal.js';
 
 /** Asks every route's access rule before anything else of the route runs. */
 @Injectable()

@@ -1,14 +1,21 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Inject, Injectable } from '@nestjs/common';
 import { createHmac, randomUUID } from 'node:crypto';
 import { AuthConfig } from '../../config/auth.config.js';
-import { Database } from '../../database/database.js';
 import { scopes } from '../../common/http/access.decorator.js';
 import { AuditLedger } from '../audit/audit-ledger.js';
 import { ApiKey } from '../credentials/api-key.entity.js';
 import { hashApiKey, newApiKeySecret } from '../credentials/api-key-secret.js';
-import { hashPassword, newPassword } from '../credentials/passwords.js';
-import { Owner, workspaceSlug } from './owner.entity.js';
-import { UsersRepository } from './users.repository.js';
+import { Account } from '../accounts/account.entity.js';
+import { AccountRepository } from '../accounts/account.repository.js';
+import { Owner, workspaceSlug } from '../accounts/owner.entity.js';
+import { hashPassword, newPassword } from '../accounts/passwords.js';
+import { lockBootstrap } from './bootstrap.queries.js';
+import { Setting } from './setting.entity.js';
+
+/** The key of the advisory lock under which one process at a time looks whether there is something to do. */
+const bootstrapLockKey = 7_305_808;
 
 /** What the first start makes and shows once. */
 export interface FirstLogin {
@@ -25,52 +32,46 @@ export class SecretMismatch extends Error {
   }
 }
 
-const firstStartLock = 7_305_808; // one at a time, over all processes
-const remember = { text: 'insert into setting (name, value) values ($1, $2) on conflict (name) do nothing' };
-const recall = { text: 'select value from setting where name = $1' };
-
 /** Gives an empty database its workspace and its first admin, and ties it to this installation's secrets. */
 @Injectable()
-export class FirstStart {
+export class BootstrapService {
   constructor(
-    private readonly database: Database,
-    private readonly users: UsersRepository,
+    private readonly em: EntityManager,
+    @InjectRepository(Account) private readonly accounts: AccountRepository,
     private readonly audit: AuditLedger,
     @Inject(AuthConfig.KEY) private readonly config: AuthConfig,
   ) {}
 
   /** The first admin's credentials if this call made them, else undefined. @throws SecretMismatch */
   async prepare(): Promise<FirstLogin | undefined> {
-    return this.database.transaction(async () => {
-      await this.database.query({ text: 'select pg_advisory_xact_lock($1)' }, [firstStartLock]);
+    return this.em.transactional(async () => {
+      await this.em.execute(lockBootstrap, [bootstrapLockKey]);
       await this.checkSecret('JWT_SECRET', this.config.jwtSecret);
       await this.checkSecret('ENCRYPTION_KEY', this.config.encryptionKey);
-      if (await this.database.em.findOne(Owner, { slug: workspaceSlug })) return undefined;
-      return this.makeAdmin();
+      if (await this.em.findOne(Owner, { slug: workspaceSlug })) return undefined;
+      return this.createAdmin();
     });
   }
 
   private async checkSecret(setting: string, secret: string): Promise<void> {
     const fingerprint = createHmac('sha256', secret).update(`fingerprint of ${setting}`).digest('hex');
-    await this.database.query(remember, [setting, fingerprint]);
-    const [known] = await this.database.query<{ value: string }>(recall, [setting]);
-    if (known?.value !== fingerprint) throw new SecretMismatch(setting);
+    const stored = await this.em.findOne(Setting, { name: setting });
+    if (!stored) this.em.create(Setting, { name: setting, value: fingerprint });
+    else if (stored.value !== fingerprint) throw new SecretMismatch(setting);
   }
 
-  private async makeAdmin(): Promise<FirstLogin> {
+  private async createAdmin(): Promise<FirstLogin> {
     const password = this.config.adminPassword ?? newPassword();
     const passwordHash = await hashPassword(password);
-    const { em } = this.database;
-    em.create(Owner, { id: randomUUID(), kind: 'organization', slug: workspaceSlug, memberAccess: 'none' });
-    await em.flush();
+    this.em.create(Owner, { id: randomUUID(), kind: 'organization', slug: workspaceSlug, memberAccess: 'none' });
+    await this.em.flush();
     const { adminUsername: username, adminEmail: email } = this.config;
     const admin = { id: randomUUID(), email, passwordHash, role: 'admin' as const };
-    await this.users.insert(admin, username);
+    await this.accounts.add(admin, username);
     await this.audit.record('server', { action: 'user.create', subject: username, details: { role: admin.role } });
     const apiKey = newApiKeySecret();
     const key = { id: randomUUID(), userId: admin.id, name: 'first start', scopes: [...scopes] };
-    em.create(ApiKey, { ...key, hash: hashApiKey(apiKey) });
-    await em.flush();
+    this.em.create(ApiKey, { ...key, hash: hashApiKey(apiKey) });
     const details = { name: key.name, scopes: key.scopes };
     await this.audit.record('server', { action: 'key.create', subject: key.id, details });
     return { username, password, apiKey };

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { hashApiKey, isApiKeySecret, looksLikeApiKey } from '../credentials/api-key-secret.js';
 import type { Protocol } from '../../common/protocol.js';
-import { CredentialsRepository } from '../credentials/credentials.repository.js';
+import { CredentialLookup } from '../credentials/credential-lookup.service.js';
 import type { Holder } from '../credentials/known-holders.js';
 import { KeyUseRecorder } from '../credentials/key-use-recorder.js';
 import { SessionTokens } from '../credentials/session-tokens.js';
 import { ForeignTokens } from './foreign-tokens.js';
-import type { Principal } from './principal.js';
+import type { Principal } from '../access/principal.js';
 
 /** Why a token is no good, where it can be told: its time is over, or its user does not exist. */
 type Refusal = 'expired' | 'unknown';
@@ -15,7 +15,7 @@ type Refusal = 'expired' | 'unknown';
 @Injectable()
 export class Authenticator {
   constructor(
-    private readonly credentials: CredentialsRepository,
+    private readonly credentials: CredentialLookup,
     private readonly sessions: SessionTokens,
     private readonly foreign: ForeignTokens,
     private readonly uses: KeyUseRecorder,

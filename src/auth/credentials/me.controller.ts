@@ -6,13 +6,17 @@ import { Fails, Returns, Summary } from '../../common/http/documented.decorator.
 import { CurrentPrincipal } from '../access/caller.decorator.js';
 import type { Principal } from '../access/principal.js';
 import { TooManyLogins, WrongPassword } from '../auth.errors.js';
-import { ChangePassword, User } from './users.dto.js';
-import { UsersService } from './users.service.js';
+import { ChangePassword, User } from '../accounts/users.dto.js';
+import { UsersService } from '../accounts/users.service.js';
+import { PasswordChangeService } from './logins/password-change.service.js';
 
 @ApiTags('Authentication')
 @Controller('v1/me')
 export class MeController {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly passwords: PasswordChangeService,
+  ) {}
 
   @Get()
   @Access(SignedIn)
@@ -32,6 +36,6 @@ export class MeController {
     @Body({ schema: ChangePassword }) change: ChangePassword,
     @ClientAddress() address: string,
   ) {
-    return this.users.changePassword(me, change, address);
+    return this.passwords.change(me, change, address);
   }
 }

@@ -1,0 +1,71 @@
+import { LockMode } from '@mikro-orm/core';
+import { EntityRepository } from '@mikro-orm/postgresql';
+import { foldAscii } from '../../common/ascii.js';
+import { Account } from './account.entity.js';
+import { accountById, accountPage } from './accounts.queries.js';
+import { Membership } from './membership.entity.js';
+import { Owner, workspaceSlug } from './owner.entity.js';
+
+/** A user as it is read: the account with the name that its owner bears. */
+export interface UserRecord extends Pick<Account, 'id' | 'email' | 'role'> {
+  readonly username: string;
+  readonly createdAt: string;
+}
+
+export interface NewAccount extends Pick<Account, 'id' | 'email' | 'passwordHash' | 'role'> {
+  /** What others see; the user name, if left out. */
+  readonly name?: string | null;
+}
+
+/** Accounts, with the owners that bear their names and their memberships in the workspace. */
+export class AccountRepository extends EntityRepository<Account> {
+  async findUser(id: string): Promise<UserRecord | undefined> {
+    return (await this.em.execute<UserRecord[]>(accountById, [id]))[0];
+  }
+
+  /** Oldest first. */
+  page(limit: number, offset: number): Promise<UserRecord[]> {
+    return this.em.execute<UserRecord[]>(accountPage, [limit, offset]);
+  }
+
+  /** Locks the account, so that password and role change one at a time. */
+  lock(id: string): Promise<Account | null> {
+    return this.findOne({ id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  }
+
+  async lockByName(username: string): Promise<Account | null> {
+    const owner = await this.em.findOne(Owner, { slug: foldAscii(username), kind: 'user' });
+    return owner && this.lock(owner.id);
+  }
+
+  lockAdmins(): Promise<Account[]> {
+    return this.find({ role: 'admin' }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  }
+
+  /** Stores a user: its owner, its account and its membership in the workspace. */
+  async add(account: NewAccount, username: string): Promise<void> {
+    const workspace = await this.em.findOneOrFail(Owner, { slug: workspaceSlug });
+    this.em.create(Owner, { id: account.id, kind: 'user', slug: username });
+    await this.em.flush();
+    this.create(account);
+    await this.em.flush();
+    this.em.create(Membership, {
+      organizationId: workspace.id,
+      userId: account.id,
+      role: workspaceRole(account.role),
+    });
+  }
+
+  /** Gives a user, whose role has changed, the role in the workspace that goes with it. */
+  async setWorkspaceRole(userId: string, role: Account['role']): Promise<void> {
+    const { id: organizationId } = await this.em.findOneOrFail(Owner, { slug: workspaceSlug });
+    await this.em.nativeUpdate(Membership, { organizationId, userId }, { role: workspaceRole(role) });
+  }
+}
+
+Account.setCustomRepository(() => AccountRepository);
+
+/** Admins own the workspace. A user who is an admin no longer must not go on owning all that is in it. */
+function workspaceRole(role: Account['role']): Membership['role'] {
+  return role === 'admin' ? 'owner' : 'member';
+}
