@@ -3,10 +3,12 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { type DownloadRecord, DownloadsRepository } from '../../src/analytics/downloads.repository.js';
-import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
-import { RollUpLock } from '../../src/analytics/roll-up-lock.js';
-import { Database } from '../../src/database/database.js';
+import { Download } from '../../src/analytics/download.entity.js';
+import type { DownloadRecord, DownloadRepository } from '../../src/analytics/download.repository.js';
+import { RollUpLock } from '../../src/analytics/roll-up/roll-up-lock.js';
+import { RollUpWriter } from '../../src/analytics/roll-up/roll-up-writer.js';
+import { BackgroundTransactions } from '../../src/database/connections/background-transactions.js';
+import { connectionsOf } from '../../src/database/connections/postgres-connection.js';
 import { migrate } from '../../src/database/migrate.js';
 import { ormOptions } from '../../src/database/orm-options.js';
 import { Prompt } from '../../src/prompts/prompt.entity.js';
@@ -20,11 +22,10 @@ const PER_COMMIT = 20;
 const READS = 300;
 const dayMs = 24 * 60 * 60 * 1_000;
 
-const orm = await MikroORM.init(ormOptions({ url, poolSize: 8 }, [Prompt]));
+const orm = await MikroORM.init(ormOptions({ url, poolSize: 8 }, [Download, Prompt]));
 await migrate(orm, url);
-const database = new Database(orm);
-const downloads = new DownloadsRepository(database);
-const sums = new RollUpRepository(database, new RollUpLock(database));
+const downloads: DownloadRepository = orm.em.getRepository(Download);
+const sums = new RollUpWriter(downloads, new RollUpLock(new BackgroundTransactions(connectionsOf(orm))));
 const client = new pg.Client(url);
 await client.connect();
 await seedPrompts(client);
@@ -37,8 +38,7 @@ const reads: Record<string, () => Promise<unknown>> = {
   'prompt, 30 days': () => downloads.series(promptId, { from: dayOf(29), to: today, interval: 'day' }),
   'prompt, 13 months': () => downloads.series(promptId, { from: dayOf(390), to: today, interval: 'month' }),
   'version, 53 weeks': () => downloads.series(versionId, { from: dayOf(371), to: today, interval: 'week' }),
-  download_count: () =>
-    database.query({ name: 'count', text: 'select download_count from prompt where id = $1' }, [promptId]),
+  download_count: () => orm.em.execute('select download_count from prompt where id = $1', [promptId]),
 };
 
 let present = 0;
@@ -67,13 +67,13 @@ async function report(title: string): Promise<void> {
 async function reportRecords(): Promise<void> {
   const batches = Array.from({ length: 200 }, () => records(PER_COMMIT));
   let next = 0;
-  const times = await quantiles(batches.length, () => downloads.insert(batches[next++] ?? []));
+  const times = await quantiles(batches.length, () => downloads.record(batches[next++] ?? []));
   console.log(`  record ${PER_COMMIT} in one commit: ${times}`);
 }
 
 async function reportRollUp(): Promise<void> {
   const recording = performance.now();
-  for (let made = await waiting(); made < ROLLED_UP; made += 1_000) await downloads.insert(records(1_000));
+  for (let made = await waiting(); made < ROLLED_UP; made += 1_000) await downloads.record(records(1_000));
   console.log(`  record the rest of ${ROLLED_UP} by 1 000: ${seconds(recording)} s`);
   const [memory, started] = [process.memoryUsage.rss(), performance.now()];
   let batches = 1;

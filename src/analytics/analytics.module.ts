@@ -1,31 +1,31 @@
+import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Global, Module } from '@nestjs/common';
 import { DownloadLogger } from '../versions/download-logger.js';
 import { VersionsModule } from '../versions/versions.module.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnalyticsService } from './analytics.service.js';
 import { DownloadRecorder } from './download-recorder.js';
-import { DownloadsRepository } from './downloads.repository.js';
-import { RetentionRepository } from './retention.repository.js';
-import { RetentionService } from './retention.service.js';
-import { RetractionRepository } from './retraction.repository.js';
-import { RollUpLock } from './roll-up-lock.js';
-import { RollUpService } from './roll-up.service.js';
-import { RollUpRepository } from './roll-up.repository.js';
+import { Download } from './download.entity.js';
+import { DownloadPartitions } from './retention/download-partitions.js';
+import { DownloadRetractor } from './roll-up/download-retractor.js';
+import { RetentionService } from './retention/retention.service.js';
+import { RollUpLock } from './roll-up/roll-up-lock.js';
+import { RollUpService } from './roll-up/roll-up.service.js';
+import { RollUpWriter } from './roll-up/roll-up-writer.js';
 
 /** Downloads: recorded, summed, shown. Global, because it implements the port that `versions` records them through. */
 @Global()
 @Module({
-  imports: [VersionsModule],
+  imports: [VersionsModule, MikroOrmModule.forFeature([Download])],
   controllers: [AnalyticsController],
   providers: [
     AnalyticsService,
     DownloadRecorder,
-    DownloadsRepository,
-    RetentionRepository,
+    DownloadPartitions,
+    DownloadRetractor,
     RetentionService,
-    RetractionRepository,
     RollUpService,
-    RollUpRepository,
+    RollUpWriter,
     RollUpLock,
     { provide: DownloadLogger, useExisting: DownloadRecorder },
   ],

@@ -1,3 +1,4 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/access/principal.js';
 import { toCsv } from '../common/csv.js';
@@ -9,7 +10,8 @@ import { VersionNotFound } from '../versions/versions.errors.js';
 import type { PromptPath } from '../versions/versions.dto.js';
 import { VersionReader } from '../versions/version-reader.js';
 import type { DownloadSeries, DownloadsQuery } from './analytics.dto.js';
-import { DownloadsRepository } from './downloads.repository.js';
+import { Download } from './download.entity.js';
+import { DownloadRepository } from './download.repository.js';
 
 /** How often prompts are downloaded. */
 @Injectable()
@@ -17,7 +19,7 @@ export class AnalyticsService {
   constructor(
     private readonly access: PromptAccess,
     private readonly versions: VersionReader,
-    private readonly downloads: DownloadsRepository,
+    @InjectRepository(Download) private readonly downloads: DownloadRepository,
   ) {}
 
   /** @throws PromptNotFound, VersionNotFound */

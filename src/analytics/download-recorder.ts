@@ -1,10 +1,12 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import { AnalyticsConfig } from '../config/analytics.config.js';
 import { OutageLogger } from '../database/outage-logger.js';
 import { DownloadLogger, type Download } from '../versions/download-logger.js';
-import { DownloadsRepository, type DownloadRecord } from './downloads.repository.js';
-import { RetractionRepository } from './retraction.repository.js';
+import { Download as DownloadEntity } from './download.entity.js';
+import { type DownloadRecord, DownloadRepository } from './download.repository.js';
+import { DownloadRetractor } from './roll-up/download-retractor.js';
 import { visitorHash } from './visitor.js';
 
 /** A record to be taken back; more than once if it may still be on its way when nothing is found. */
@@ -45,8 +47,8 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
   private readonly retractTimer = setInterval(() => void this.retract(), retractIntervalMs).unref();
 
   constructor(
-    private readonly downloads: DownloadsRepository,
-    private readonly retraction: RetractionRepository,
+    @InjectRepository(DownloadEntity) private readonly downloads: DownloadRepository,
+    private readonly retractor: DownloadRetractor,
     private readonly outages: OutageLogger,
     @Inject(AnalyticsConfig.KEY) config: AnalyticsConfig,
   ) {
@@ -97,7 +99,7 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
 
   private async send(batch: readonly Pending[]): Promise<void> {
     try {
-      await this.downloads.insert(batch.map(({ record }) => record));
+      await this.downloads.record(batch.map(({ record }) => record));
       this.settleCommitted(batch);
     } catch (cause) {
       // Whether it was or will be committed is unknown: PostgreSQL may not have noticed yet that nobody listens.
@@ -122,7 +124,7 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
     const due = this.retractions.splice(0, maxRetractionBatch);
     if (due.length === 0) return;
     try {
-      await this.retraction.retract(due.map(({ record }) => record));
+      await this.retractor.retract(due.map(({ record }) => record));
       this.retractions.push(...due.filter(canStillCommit));
       this.outages.recordSuccess(retractFailure);
     } catch (error) {

@@ -1,3 +1,10 @@
+import { Download } from '../analytics/download.entity.js';
+import {
+  DownloadDay,
+  DownloadHour,
+  DownloadRollup,
+  DownloadVisitor,
+} from '../analytics/roll-up/download-sums.entities.js';
 import { AuditEntry } from '../auth/audit/audit-entry.entity.js';
 import { Setting } from '../auth/bootstrap/setting.entity.js';
 import { ApiKey } from '../auth/credentials/api-key.entity.js';
@@ -25,6 +32,11 @@ export const entities = [
   ApiKey,
   AuditEntry,
   BucketFence,
+  Download,
+  DownloadDay,
+  DownloadHour,
+  DownloadRollup,
+  DownloadVisitor,
   Group,
   GroupMember,
   Label,

@@ -3,10 +3,13 @@ import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeFeed } from './change-feed.js';
 import { ChangeFeedSubscriber } from './change-feed-subscriber.js';
+import { BackgroundTransactions } from './connections/background-transactions.js';
+import { ConnectionPool } from './connections/connection-pool.js';
+import { connectionsOf } from './connections/postgres-connection.js';
 import { Database } from './database.js';
 import { OutageLogger } from './outage-logger.js';
 
-/** The database, for every module above it. Whoever opened it closes it, after everything that uses it has stopped. */
+/** The database, for every module above it. What opened it closes it, after everything that uses it has stopped. */
 @Module({})
 export class DatabaseModule {
   static with(orm: MikroORM): DynamicModule {
@@ -19,12 +22,23 @@ export class DatabaseModule {
         // What `MikroOrmModule.forFeature` creates repositories with. The document is made without an ORM: nothing is
         // created then.
         { provide: CoreEntityManager, useFactory: () => orm.em },
+        { provide: ConnectionPool, useFactory: () => connectionsOf(orm) },
+        BackgroundTransactions,
         ChangeFeed,
         ChangeFeedSubscriber,
         Database,
         OutageLogger,
       ],
-      exports: [EntityManager, CoreEntityManager, ChangeFeed, ChangeFeedSubscriber, Database, OutageLogger],
+      exports: [
+        BackgroundTransactions,
+        ConnectionPool,
+        EntityManager,
+        CoreEntityManager,
+        ChangeFeed,
+        ChangeFeedSubscriber,
+        Database,
+        OutageLogger,
+      ],
     };
   }
 }

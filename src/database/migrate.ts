@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
-import { requireSessions } from './session-check.js';
-import { requireUsableServer } from './usable-database.js';
+import { requireSessions } from './connections/session-check.js';
+import { requireUsableServer } from './connections/usable-database.js';
 
 // "prmptyrd" in ASCII: one number for all servers on one database.
 const migrationLockKey = '8102659009350824548';

@@ -7,7 +7,7 @@ import { PooledOrmDriver } from './connections/postgres-connection.js';
 import { migrations } from './migrations/index.js';
 import { prepareByText } from './prepared-statements.js';
 import { RetryingEntityManager } from './retrying-entity-manager.js';
-import { applySettings } from './session-settings.js';
+import { applySettings } from './connections/session-settings.js';
 
 export interface Connection {
   readonly url: string;

@@ -1,7 +1,8 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Answer } from '../common/http/answer.js';
 import { RunningTimeout } from '../common/running-timeout.js';
-import { Database } from '../database/database.js';
+import { ping } from './health.queries.js';
 import type { StorageVerdict } from '../storage/object-storage.js';
 import { StorageHealth } from '../storage/storage-health.js';
 import type { Readiness } from './health.dto.js';
@@ -16,7 +17,7 @@ const unansweredVerdict: StorageVerdict = {
 @Injectable()
 export class HealthService {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly storage: StorageHealth,
   ) {}
 
@@ -38,7 +39,7 @@ export class HealthService {
   }
 
   private async ping(): Promise<boolean> {
-    await this.database.query({ name: 'ping', text: 'select 1' });
+    await this.em.execute(ping);
     return true;
   }
 }

@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Answer } from '../common/http/answer.js';
-import { Database } from '../database/database.js';
+import { ConnectionPool } from '../database/connections/connection-pool.js';
 
 const poolGauges = [
   ['total', 'database_pool_connections', 'Connections to PostgreSQL that this process has open or is opening.'],
@@ -27,7 +27,7 @@ export class MetricsService implements OnModuleInit {
 
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly database: Database,
+    private readonly connections: ConnectionPool,
   ) {}
 
   onModuleInit(): void {
@@ -52,14 +52,14 @@ export class MetricsService implements OnModuleInit {
   }
 
   private registerPoolGauges(): void {
-    const { database } = this;
+    const { connections } = this;
     for (const [figure, name, help] of poolGauges) {
       new Gauge({
         name,
         help,
         registers: [this.registry],
         collect() {
-          this.set(database.poolUsage[figure]);
+          this.set(connections.usage[figure]);
         },
       });
     }

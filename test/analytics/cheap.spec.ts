@@ -1,9 +1,11 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { DownloadsRepository, maxTailRows } from '../../src/analytics/downloads.repository.js';
-import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
-import { RollUpLock } from '../../src/analytics/roll-up-lock.js';
+import { Download } from '../../src/analytics/download.entity.js';
+import type { DownloadRepository } from '../../src/analytics/download.repository.js';
+import { maxTailRows } from '../../src/analytics/downloads.queries.js';
+import { RollUpLock } from '../../src/analytics/roll-up/roll-up-lock.js';
+import { RollUpWriter } from '../../src/analytics/roll-up/roll-up-writer.js';
 import { ormOptions } from '../../src/database/orm-options.js';
-import { ExplainingDatabase, type PlanMode } from '../support/plans/explaining-database.js';
+import { ExplainedStatements, type PlanMode } from '../support/plans/explained-statements.js';
 import { rowsRead } from '../support/plans/query-plan.js';
 import {
   aCountedPrompt,
@@ -18,20 +20,17 @@ const recent = { from: '2026-01-01', to: '2030-12-31', interval: 'month' } as co
 
 let server: DownloadsDatabase;
 let orm: MikroORM;
-let database: ExplainingDatabase;
-let downloads: DownloadsRepository;
-let sums: RollUpRepository;
+let explained: ExplainedStatements;
+let downloads: DownloadRepository;
+let sums: RollUpWriter;
 let prompt: CountedPrompt;
 
 beforeAll(async () => {
   server = await startDownloadsDatabase();
-  orm = await MikroORM.init({
-    ...ormOptions({ url: server.url, poolSize: 4 }, []),
-    discovery: { warnWhenNoEntities: false },
-  });
-  database = new ExplainingDatabase(orm);
-  downloads = new DownloadsRepository(database);
-  sums = new RollUpRepository(database, new RollUpLock(database));
+  orm = await MikroORM.init(ormOptions({ url: server.url, poolSize: 4 }, [Download]));
+  explained = await ExplainedStatements.of(orm);
+  downloads = orm.em.getRepository(Download);
+  sums = new RollUpWriter(downloads, new RollUpLock(explained));
   prompt = await aCountedPrompt(server, 2);
 });
 afterAll(async () => {
@@ -54,7 +53,7 @@ async function addHistory(count: number): Promise<void> {
 }
 
 const recordTail = () =>
-  downloads.insert(Array.from({ length: tail }, (_, i) => aDownload(prompt, { visitor: i % 50, version: i % 2 })));
+  downloads.record(Array.from({ length: tail }, (_, i) => aDownload(prompt, { visitor: i % 50, version: i % 2 })));
 
 type RowsRead = ReturnType<typeof rowsRead>;
 
@@ -64,11 +63,11 @@ const rawRows = (read: RowsRead) =>
     .filter(([table]) => isRaw(table))
     .reduce((sum, [, rows]) => sum + rows, 0);
 
-async function explained(mode: PlanMode, work: () => Promise<unknown>): Promise<RowsRead[]> {
-  database.planMode = mode;
-  database.plans.length = 0;
+async function plansOf(mode: PlanMode, work: () => Promise<unknown>): Promise<RowsRead[]> {
+  explained.planMode = mode;
+  explained.plans.length = 0;
   await work();
-  return database.plans.map(rowsRead);
+  return explained.plans.map(rowsRead);
 }
 
 const modes: PlanMode[] = ['force_custom_plan', 'force_generic_plan'];
@@ -86,16 +85,16 @@ describe.each([
 
   it.each(modes)('a read scans no download that is already counted (%s)', async (mode) => {
     for (const scopeId of [prompt.id, ...prompt.versionIds]) {
-      const read = await explained(mode, () => downloads.series(scopeId, recent));
+      const read = await plansOf(mode, () => downloads.series(scopeId, recent));
       expect(read.map(rawRows)).toEqual([0]);
     }
   });
 
   it.each(modes)('a read and a roll-up scan only the uncounted downloads (%s)', async (mode) => {
     await recordTail();
-    const [read = {}] = await explained(mode, () => downloads.series(prompt.id, recent));
+    const [read = {}] = await plansOf(mode, () => downloads.series(prompt.id, recent));
     expect(rawRows(read)).toBe(tail);
-    const statements = await explained(mode, () => sums.rollUp());
+    const statements = await plansOf(mode, () => sums.rollUp());
     // Whether there is anything, whose turn it is, the bounds, late days, the sums, and the cursor.
     expect(statements).toHaveLength(6);
     for (const statement of statements) {
@@ -106,7 +105,7 @@ describe.each([
   });
 
   it('an idle server reads one row only', async () => {
-    const statements = await explained('force_generic_plan', () => sums.rollUp());
+    const statements = await plansOf('force_generic_plan', () => sums.rollUp());
     expect(statements).toEqual([{ ...statements[0], download_rollup: 1 }]);
     expect(statements.map(rawRows)).toEqual([0]);
   });
@@ -118,7 +117,7 @@ it('reads a bounded tail when the roll-up is far behind', async () => {
      select now(), gen_random_uuid(), $1, $2, '\\x00' from generate_series(1, $3::int) n`,
     [prompt.id, prompt.versionIds[0], maxTailRows + 5_000],
   );
-  const [read = {}] = await explained('force_generic_plan', () => downloads.series(prompt.id, recent));
+  const [read = {}] = await plansOf('force_generic_plan', () => downloads.series(prompt.id, recent));
   // One more per partition is looked at to know which of them goes on.
   expect(rawRows(read)).toBeGreaterThanOrEqual(maxTailRows);
   expect(rawRows(read)).toBeLessThanOrEqual(maxTailRows + 20);

@@ -28,7 +28,7 @@ const waiting = () => count(`select count(*)::int as n from pg_locks where lockt
 
 it('closes only after the records that it reverts are removed', async () => {
   const { id, versionIds } = await aCountedPrompt(database);
-  const recorder = new DownloadRecorder(database.downloads, database.retraction, new OutageLogger(), config);
+  const recorder = new DownloadRecorder(database.downloads, database.retractor, new OutageLogger(), config);
   const turn = await aLongTurn();
   const leaving = new AbortController();
   void recorder.record({ promptId: id, versionId: versionIds[0] ?? '', visitor }, leaving.signal);

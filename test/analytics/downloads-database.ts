@@ -1,34 +1,33 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { type DownloadRecord, DownloadsRepository } from '../../src/analytics/downloads.repository.js';
-import { RetentionRepository } from '../../src/analytics/retention.repository.js';
-import { RetractionRepository } from '../../src/analytics/retraction.repository.js';
-import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
-import { RollUpLock } from '../../src/analytics/roll-up-lock.js';
-import { Database } from '../../src/database/database.js';
+import { Download } from '../../src/analytics/download.entity.js';
+import type { DownloadRecord, DownloadRepository } from '../../src/analytics/download.repository.js';
+import { DownloadPartitions } from '../../src/analytics/retention/download-partitions.js';
+import { DownloadRetractor } from '../../src/analytics/roll-up/download-retractor.js';
+import { RollUpLock } from '../../src/analytics/roll-up/roll-up-lock.js';
+import { RollUpWriter } from '../../src/analytics/roll-up/roll-up-writer.js';
+import { BackgroundTransactions } from '../../src/database/connections/background-transactions.js';
+import { connectionsOf } from '../../src/database/connections/postgres-connection.js';
 import { ormOptions } from '../../src/database/orm-options.js';
 import { createTestDatabase } from '../support/test-database.js';
 
 export interface DownloadsDatabase {
   readonly url: string;
   readonly pool: pg.Pool;
-  readonly downloads: DownloadsRepository;
-  readonly retraction: RetractionRepository;
-  readonly retention: RetentionRepository;
-  readonly sums: RollUpRepository;
+  readonly downloads: DownloadRepository;
+  readonly retractor: DownloadRetractor;
+  readonly partitions: DownloadPartitions;
+  readonly sums: RollUpWriter;
   stop(): Promise<void>;
 }
 
 /** What downloads are recorded, counted and kept with, on a migrated database of its own and without a server. */
 export async function startDownloadsDatabase(): Promise<DownloadsDatabase> {
   const { url, pool, drop } = await createTestDatabase();
-  const orm = await MikroORM.init({
-    ...ormOptions({ url, poolSize: 8 }, []),
-    discovery: { warnWhenNoEntities: false },
-  });
-  const database = new Database(orm);
-  const turn = new RollUpLock(database);
+  const orm = await MikroORM.init(ormOptions({ url, poolSize: 8 }, [Download]));
+  const downloads: DownloadRepository = orm.em.getRepository(Download);
+  const lock = new RollUpLock(new BackgroundTransactions(connectionsOf(orm)));
   const stop = async () => {
     await orm.close();
     await drop();
@@ -36,10 +35,10 @@ export async function startDownloadsDatabase(): Promise<DownloadsDatabase> {
   return {
     url,
     pool,
-    downloads: new DownloadsRepository(database),
-    retraction: new RetractionRepository(turn),
-    retention: new RetentionRepository(database, turn),
-    sums: new RollUpRepository(database, turn),
+    downloads,
+    retractor: new DownloadRetractor(lock),
+    partitions: new DownloadPartitions(orm.em, lock),
+    sums: new RollUpWriter(downloads, lock),
     stop,
   };
 }

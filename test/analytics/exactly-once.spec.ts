@@ -42,7 +42,7 @@ async function anOpenTransaction(at: Date) {
 
 it('counts a record that commits late with an older time once, and only after its commit', async () => {
   const late = await anOpenTransaction(new Date(Date.now() - 5_000));
-  await database.downloads.insert([aDownload(prompt)]);
+  await database.downloads.record([aDownload(prompt)]);
   await rollUpAll(database);
   const before = await countsOf(database, prompt);
   expect(before.prompt).toBeLessThanOrEqual(1);
@@ -56,7 +56,7 @@ it('does not wait for open transactions of other databases in the cluster', asyn
   const neighbour = await createTestDatabase();
   const client = await neighbour.pool.connect();
   await client.query('begin; select pg_current_xact_id()');
-  await database.downloads.insert([aDownload(prompt)]);
+  await database.downloads.record([aDownload(prompt)]);
   await rollUpAll(database);
   expect(await countsOf(database, prompt)).toEqual(all(1));
   await client.query('commit');
@@ -65,12 +65,12 @@ it('does not wait for open transactions of other databases in the cluster', asyn
 });
 
 it('counts late visitors of days whose visitors were already deleted', async () => {
-  await database.downloads.insert([3, 4].map((visitor) => aDownload(prompt, { at: daysAgo(40), visitor })));
+  await database.downloads.record([3, 4].map((visitor) => aDownload(prompt, { at: daysAgo(40), visitor })));
   await rollUpAll(database);
-  await database.retention.deleteOldVisitors();
+  await database.partitions.deleteOldVisitors();
   const { rows } = await database.pool.query('select from download_visitor where scope_id = $1', [prompt.id]);
   expect(rows).toEqual([]);
-  await database.downloads.insert([3, 5].map((visitor) => aDownload(prompt, { at: daysAgo(40), visitor })));
+  await database.downloads.record([3, 5].map((visitor) => aDownload(prompt, { at: daysAgo(40), visitor })));
   await rollUpAll(database);
   expect(await countsOf(database, prompt)).toEqual(all(4, 3));
 });
@@ -97,7 +97,7 @@ it('is exact while several processes count, downloads arrive and counting proces
   let recorded = 0;
   const record = async () => {
     while (!isOver) {
-      await database.downloads.insert(Array.from({ length: 200 }, (_, i) => aDownload(prompt, { visitor: i % 7 })));
+      await database.downloads.record(Array.from({ length: 200 }, (_, i) => aDownload(prompt, { visitor: i % 7 })));
       recorded += 200;
     }
   };
@@ -129,23 +129,23 @@ it('reverts counted downloads, and visitors who have no other download left', as
     aDownload(prompt, { visitor: 2, version: 1 }),
     aDownload(prompt, { visitor: 3 }),
   ];
-  await database.downloads.insert([kept, again, alone]);
+  await database.downloads.record([kept, again, alone]);
   await rollUpAll(database);
   expect(await countsOf(database, prompt)).toEqual(all(3, 2));
-  await database.downloads.insert([uncounted]);
-  await database.retraction.retract([again, alone, uncounted, aDownload(prompt)]);
+  await database.downloads.record([uncounted]);
+  await database.retractor.retract([again, alone, uncounted, aDownload(prompt)]);
   await rollUpAll(database);
   expect(await countsOf(database, prompt)).toEqual(all(1));
   const today = new Date().toISOString().slice(0, 10);
   const period = { from: today, to: today, interval: 'day' } as const;
   expect(await database.downloads.series(prompt.versionIds[1] ?? '', period)).toEqual([]);
-  await database.downloads.insert([aDownload(prompt, { visitor: 2 })]);
+  await database.downloads.record([aDownload(prompt, { visitor: 2 })]);
   await rollUpAll(database);
   expect(await countsOf(database, prompt)).toEqual(all(2));
 });
 
 it('continues after a restore into a younger cluster, without changing recorded downloads', async () => {
-  await database.downloads.insert([aDownload(prompt, { visitor: 1 })]);
+  await database.downloads.record([aDownload(prompt, { visitor: 1 })]);
   await rollUpAll(database);
   await database.pool.query(
     `update download set committed_by = '900000000000';
@@ -161,7 +161,7 @@ it('continues after a restore into a younger cluster, without changing recorded 
   await Promise.all([database.sums.adaptToCluster(), database.sums.adaptToCluster()]);
   expect((await database.pool.query('select ctid, id from download order by id')).rows).toEqual(before);
   expect(await countsOf(database, prompt)).toEqual(all(2, 1));
-  await database.downloads.insert([aDownload(prompt, { visitor: 2 })]);
+  await database.downloads.record([aDownload(prompt, { visitor: 2 })]);
   await database.sums.adaptToCluster();
   await rollUpAll(database);
   expect(await countsOf(database, prompt)).toEqual(all(3, 2));

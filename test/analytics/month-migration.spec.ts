@@ -2,10 +2,12 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { DownloadsRepository } from '../../src/analytics/downloads.repository.js';
-import { RollUpRepository } from '../../src/analytics/roll-up.repository.js';
-import { RollUpLock } from '../../src/analytics/roll-up-lock.js';
-import { Database } from '../../src/database/database.js';
+import { Download } from '../../src/analytics/download.entity.js';
+import type { DownloadRepository } from '../../src/analytics/download.repository.js';
+import { RollUpLock } from '../../src/analytics/roll-up/roll-up-lock.js';
+import { RollUpWriter } from '../../src/analytics/roll-up/roll-up-writer.js';
+import { BackgroundTransactions } from '../../src/database/connections/background-transactions.js';
+import { connectionsOf } from '../../src/database/connections/postgres-connection.js';
 import { DownloadMonths0009 } from '../../src/database/migrations/0009-download-months.js';
 import { Registry0001 } from '../../src/database/migrations/0001-registry.js';
 import { ormOptions } from '../../src/database/orm-options.js';
@@ -90,8 +92,8 @@ async function counts() {
 }
 
 async function rollUp(): Promise<void> {
-  const current = new Database(orm);
-  const sums = new RollUpRepository(current, new RollUpLock(current));
+  const lock = new RollUpLock(new BackgroundTransactions(connectionsOf(orm)));
+  const sums = new RollUpWriter(orm.em.getRepository(Download), lock);
   while (await sums.rollUp());
 }
 
@@ -186,9 +188,9 @@ it('continues after an interruption at any point', async () => {
 
 it('creates a table in which downloads are recorded by month', async () => {
   await migrate();
-  const current = new DownloadsRepository(new Database(orm));
+  const current: DownloadRepository = orm.em.getRepository(Download);
   const download = { versionId, promptId, visitor: Buffer.alloc(16) };
-  await current.insert([0, -500, 500].map((days) => ({ ...download, id: randomUUID(), at: daysFromNow(days) })));
+  await current.record([0, -500, 500].map((days) => ({ ...download, id: randomUUID(), at: daysFromNow(days) })));
   await rollUp();
   expect(await counts()).toEqual({ recorded: 3, counted: 3 });
 });

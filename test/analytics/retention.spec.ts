@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { RetentionService } from '../../src/analytics/retention.service.js';
+import { RetentionService } from '../../src/analytics/retention/retention.service.js';
 import { OutageLogger } from '../../src/database/outage-logger.js';
 import {
   aCountedPrompt,
@@ -56,7 +56,7 @@ async function holding(): Promise<Record<string, number>> {
 async function tidyUp(downloadRetentionMonths: number): Promise<void> {
   const retention = new RetentionService(
     { visitorSalt: Buffer.alloc(32), downloadRetentionMonths },
-    database.retention,
+    database.partitions,
     new OutageLogger(),
   );
   retention.run();
@@ -68,16 +68,16 @@ it('creates the partitions of this month and the next once, even if two servers 
   await Promise.all([tidyUp(13), tidyUp(13)]);
   await tidyUp(13);
   expect(await partitions()).toEqual(['download_default', nameOf(-1), nameOf(0), nameOf(1)].sort());
-  await database.downloads.insert([-1, 0, 1].map((month) => aDownload(prompt, { at: monthStart(month) })));
+  await database.downloads.record([-1, 0, 1].map((month) => aDownload(prompt, { at: monthStart(month) })));
   expect(await holding()).toEqual({ [nameOf(-1)]: 1, [nameOf(0)]: 1, [nameOf(1)]: 1 });
 });
 
 it('never loses a record of a wrong clock, and counts it once in any partition', async () => {
   await keepMonthsApart(0, 0);
   const counted = [-400, 0, 1, 500].map((month) => aDownload(prompt, { at: monthStart(month) }));
-  await database.downloads.insert(counted);
+  await database.downloads.record(counted);
   await rollUpAll(database);
-  await database.downloads.insert([aDownload(prompt, { at: monthStart(1), visitor: 2 })]);
+  await database.downloads.record([aDownload(prompt, { at: monthStart(1), visitor: 2 })]);
   expect(await holding()).toEqual({ [nameOf(0)]: 1, download_default: 4 });
   await tidyUp(0);
   expect(await holding()).toEqual({ [nameOf(0)]: 1, [nameOf(1)]: 2, download_default: 2 });
@@ -100,7 +100,7 @@ it('creates no partition for a month of which the default partition already has 
 describe('a month beyond the retention time', () => {
   beforeEach(() => keepMonthsApart(-4, 1));
   const recordOneAMonth = () =>
-    database.downloads.insert([-40, -4, -3, -2, 0].map((month) => aDownload(prompt, { at: monthStart(month) })));
+    database.downloads.record([-40, -4, -3, -2, 0].map((month) => aDownload(prompt, { at: monthStart(month) })));
 
   it('is dropped, and its sums stay', async () => {
     await recordOneAMonth();
@@ -123,11 +123,11 @@ describe('a month beyond the retention time', () => {
 
   it('is kept until all of it is counted by day and by hour', async () => {
     await recordOneAMonth();
-    expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
+    expect(await database.partitions.drop(nameOf(-4))).toBe('later');
     await rollUpAll(database);
     await database.pool.query(`update download_rollup set next_hour_transaction = '0'`);
-    expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
-    expect(await database.retention.deleteExpiredRows('download_default', 2)).toBe('done');
+    expect(await database.partitions.drop(nameOf(-4))).toBe('later');
+    expect(await database.partitions.deleteExpiredRows('download_default', 2)).toBe('done');
     expect(Object.values(await holding())).toEqual([1, 1, 1, 1, 1]);
   });
 
@@ -139,14 +139,14 @@ describe('a month beyond the retention time', () => {
     await reader.query(`begin; select from ${nameOf(-4)}`);
     let isDropping = true;
     const drop = async () => {
-      for (let i = 0; i < 5; i += 1) expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
+      for (let i = 0; i < 5; i += 1) expect(await database.partitions.drop(nameOf(-4))).toBe('later');
       isDropping = false;
     };
     const waits: number[] = [];
     const record = async () => {
       while (isDropping) {
         const started = performance.now();
-        await database.downloads.insert([aDownload(prompt)]);
+        await database.downloads.record([aDownload(prompt)]);
         waits.push(performance.now() - started);
       }
     };
@@ -156,7 +156,7 @@ describe('a month beyond the retention time', () => {
     // Behind one of the five attempts at most.
     expect(Math.max(...waits)).toBeLessThan((performance.now() - started) / 2);
     await reader.end();
-    expect(await database.retention.dropPartition(nameOf(-4))).toBe('done');
+    expect(await database.partitions.drop(nameOf(-4))).toBe('done');
     expect(await partitions()).not.toContain(nameOf(-4));
   });
 
@@ -171,12 +171,12 @@ describe('a month beyond the retention time', () => {
       prompt.versionIds[0],
       Buffer.alloc(16),
     ]);
-    expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
+    expect(await database.partitions.drop(nameOf(-4))).toBe('later');
     await late.query('commit');
     await late.end();
-    expect(await database.retention.dropPartition(nameOf(-4))).toBe('later');
+    expect(await database.partitions.drop(nameOf(-4))).toBe('later');
     await rollUpAll(database);
-    expect(await database.retention.dropPartition(nameOf(-4))).toBe('done');
+    expect(await database.partitions.drop(nameOf(-4))).toBe('done');
     expect(await countsOf(database, prompt)).toEqual({ prompt: 1, days: 1, hours: 1, visitors: 1 });
   });
 });
@@ -184,7 +184,7 @@ describe('a month beyond the retention time', () => {
 describe('downloads from before the partitioning by month', () => {
   const first = async () => (await partitions()).find((name) => name.startsWith('download_before_')) ?? '';
   const recordSome = () =>
-    database.downloads.insert([-40, -4, -3, -2, 0].map((month) => aDownload(prompt, { at: monthStart(month) })));
+    database.downloads.record([-40, -4, -3, -2, 0].map((month) => aDownload(prompt, { at: monthStart(month) })));
 
   it('are deleted after the retention time, and their sums stay', async () => {
     await recordSome();
@@ -201,7 +201,7 @@ describe('downloads from before the partitioning by month', () => {
        select $3::timestamptz + n * interval '1 ms', gen_random_uuid(), $1, $2, '\\x00' from generate_series(1, 25001) n`,
       [prompt.id, prompt.versionIds[0], monthStart(-40)],
     );
-    await database.downloads.insert([aDownload(prompt)]);
+    await database.downloads.record([aDownload(prompt)]);
     await rollUpAll(database);
     await tidyUp(13);
     expect(await holding()).toEqual({ [await first()]: 1 });
@@ -218,7 +218,7 @@ describe('downloads from before the partitioning by month', () => {
 });
 
 it('deletes the visitors of past days', async () => {
-  await database.downloads.insert([monthStart(-1), new Date()].map((at) => aDownload(prompt, { at })));
+  await database.downloads.record([monthStart(-1), new Date()].map((at) => aDownload(prompt, { at })));
   await rollUpAll(database);
   await tidyUp(13);
   const { rows } = await database.pool.query(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { DownloadRecord, Period } from '../../src/analytics/downloads.repository.js';
+import type { DownloadRecord, Period } from '../../src/analytics/download.repository.js';
 import {
   aCountedPrompt,
   aDownload,
@@ -69,16 +69,16 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 async function take(taken: Step, prompts: readonly CountedPrompt[], records: DownloadRecord[]): Promise<void> {
   if (taken.do === 'rollUp') return rollUpAll(database);
-  if (taken.do === 'forget') return database.retention.deleteOldVisitors().then(() => undefined);
+  if (taken.do === 'forget') return database.partitions.deleteOldVisitors().then(() => undefined);
   if (taken.do === 'record') {
     const made = taken.downloads.flatMap(({ prompt: n, ...wish }) =>
       prompts.slice(n, n + 1).map((p) => aDownload(p, wish)),
     );
     records.push(...made);
-    return database.downloads.insert(made);
+    return database.downloads.record(made);
   }
   const gone = taken.which.flatMap((n) => records.splice(n % Math.max(records.length, 1), 1));
-  return database.retraction.retract(gone);
+  return database.retractor.retract(gone);
 }
 
 async function expectSeries(prompts: readonly CountedPrompt[], records: readonly DownloadRecord[], from: string) {

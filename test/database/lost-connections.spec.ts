@@ -1,7 +1,12 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseUnavailable } from '../../src/common/errors/catalogue.js';
 import { isError } from '../../src/common/errors/define-error.js';
-import { Database } from '../../src/database/database.js';
+import {
+  type BackgroundQuery,
+  BackgroundTransactions,
+} from '../../src/database/connections/background-transactions.js';
+import { ConnectionPool } from '../../src/database/connections/connection-pool.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { eventually } from '../resilience/support/stage.js';
 
@@ -10,10 +15,14 @@ const poolSize = 3;
 const times = 2 * poolSize;
 
 let server: OpenTestServer;
-let database: Database;
+let em: EntityManager;
+let background: BackgroundTransactions;
+let connections: ConnectionPool;
 beforeAll(async () => {
   server = await startOpenTestServer({ DATABASE_POOL_SIZE: String(poolSize) });
-  database = server.app.get(Database, { strict: false });
+  em = server.app.get(EntityManager, { strict: false });
+  background = server.app.get(BackgroundTransactions, { strict: false });
+  connections = server.app.get(ConnectionPool, { strict: false });
   await server.database.pool.query(`
     create table written (id int);
     create table doomed (id int);
@@ -24,15 +33,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const ownPid = { text: 'select pg_backend_pid() as pid' };
-const write = { text: 'insert into written values ($1)' };
-const doom = { text: 'insert into doomed values (1)' };
-const fails = { text: 'select 1 / 0' };
+const ownPid = 'select pg_backend_pid() as pid';
+const write = 'insert into written values ($1)';
+const doom = 'insert into doomed values (1)';
+const fails = 'select 1 / 0';
 const isUnavailable = (error: unknown) => isError(error, DatabaseUnavailable);
 
 /** Ends the session of the running transaction from outside, and waits until it is gone. */
 async function endOwnSession(): Promise<void> {
-  const [session] = await database.query<{ pid: number }>(ownPid);
+  const [session] = await em.execute<{ pid: number }[]>(ownPid);
   await server.database.pool.query('select pg_terminate_backend($1, 10000)', [session?.pid]);
 }
 
@@ -49,50 +58,50 @@ function errorOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 async function fail(): Promise<never> {
-  await database.query(fails);
+  await em.execute(fails);
   throw new Error('it did not fail');
 }
 
 describe('a connection is destroyed, and its place in the pool is free again, when', () => {
   it.each<[string, () => Promise<unknown>]>([
-    ['it was ended inside of a transaction, each time', () => database.transaction(endOwnSession)],
-    ['it was ended before the last statement of a transaction', () => database.transaction(() => endAndWrite())],
-    ['it was ended at the commit', () => database.transaction(() => database.query(doom))],
-    ['the commit is answered with a rollback', () => database.transaction(() => fail().catch(() => undefined))],
-    ['the work failed after it was ended', () => database.transaction(() => endOwnSession().then(fail))],
-    ['it was ended in the background', () => database.background(endInBackground)],
-    ['a commit in the background is answered with a rollback', () => database.background(failInBackground)],
+    ['it was ended inside of a transaction, each time', () => em.transactional(endOwnSession)],
+    ['it was ended before the last statement of a transaction', () => em.transactional(() => endAndWrite())],
+    ['it was ended at the commit', () => em.transactional(() => em.execute(doom))],
+    ['the commit is answered with a rollback', () => em.transactional(() => fail().catch(() => undefined))],
+    ['the work failed after it was ended', () => em.transactional(() => endOwnSession().then(fail))],
+    ['it was ended in the background', () => background.run(endInBackground)],
+    ['a commit in the background is answered with a rollback', () => background.run(failInBackground)],
   ])('%s', async (_when, work) => {
     for (let round = 0; round < times; round += 1) await expect(work()).rejects.toThrow();
-    await expect(database.query(ownPid)).resolves.toHaveLength(1);
+    await expect(em.execute(ownPid)).resolves.toHaveLength(1);
     const usage = await eventually(
-      () => database.poolUsage,
+      () => connections.usage,
       ({ total, idle }) => total === idle,
     );
     expect(usage).toEqual({ total: usage.idle, idle: usage.idle, waiting: 0 });
-    await expect(Promise.all(Array.from({ length: times }, () => database.query(ownPid)))).resolves.toHaveLength(times);
+    await expect(Promise.all(Array.from({ length: times }, () => em.execute(ownPid)))).resolves.toHaveLength(times);
   });
 
   async function endAndWrite(): Promise<void> {
     await endOwnSession();
-    await database.query(write, [0]);
+    await em.execute(write, [0]);
   }
 
-  async function endInBackground(query: Parameters<Parameters<Database['background']>[0]>[0]): Promise<void> {
+  async function endInBackground(query: BackgroundQuery): Promise<void> {
     const [session] = await query<{ pid: number }>(ownPid);
     await server.database.pool.query('select pg_terminate_backend($1, 10000)', [session?.pid]);
     await query(ownPid);
   }
 
-  async function failInBackground(query: Parameters<Parameters<Database['background']>[0]>[0]): Promise<void> {
+  async function failInBackground(query: BackgroundQuery): Promise<void> {
     await query(fails).catch(() => undefined);
   }
 });
 
 it('returns a connection to the pool after a failed statement was rolled back', async () => {
-  const pid = () => database.query<{ pid: number }>(ownPid);
+  const pid = () => em.execute<{ pid: number }[]>(ownPid);
   const before = await pid();
-  await expect(database.transaction(fail)).rejects.toThrow('division by zero');
+  await expect(em.transactional(fail)).rejects.toThrow('division by zero');
   await expect(fail()).rejects.toThrow('division by zero');
   expect(await pid()).toEqual(before);
 });
@@ -101,10 +110,10 @@ describe('a transaction whose connection was lost', () => {
   it('is repeated if COMMIT was not sent, and writes and notifies once', async () => {
     const [attempts, commits]: [number[], string[]] = [[], []];
     const onCommit = () => Promise.resolve(void commits.push(`attempt ${attempts.length}`));
-    const result = await database.transaction(async () => {
+    const result = await em.transactional(async () => {
       attempts.push(1);
-      await database.query(write, [1]);
-      database.em.getEventManager().registerSubscriber({ afterTransactionCommit: onCommit });
+      await em.execute(write, [1]);
+      em.getEventManager().registerSubscriber({ afterTransactionCommit: onCommit });
       if (attempts.length === 1) await endOwnSession();
       return `attempt ${attempts.length}`;
     });
@@ -115,9 +124,9 @@ describe('a transaction whose connection was lost', () => {
 
   it('is repeated if the loss was known before COMMIT', async () => {
     let attempts = 0;
-    await database.transaction(async () => {
+    await em.transactional(async () => {
       attempts += 1;
-      await database.query(write, [4]);
+      await em.execute(write, [4]);
       if (attempts === 1) await endOwnSession();
       // Until PostgreSQL's last words have been read.
       await delay(50);
@@ -130,9 +139,9 @@ describe('a transaction whose connection was lost', () => {
     const work = async () => {
       attempts += 1;
       await endOwnSession();
-      await database.query(write, [3]);
+      await em.execute(write, [3]);
     };
-    expect(isUnavailable(await errorOf(database.transaction(work)))).toBe(true);
+    expect(isUnavailable(await errorOf(em.transactional(work)))).toBe(true);
     expect([attempts, await written(3)]).toEqual([2, 0]);
   });
 
@@ -140,9 +149,9 @@ describe('a transaction whose connection was lost', () => {
     let attempts = 0;
     const work = async () => {
       attempts += 1;
-      await database.query(doom);
+      await em.execute(doom);
     };
-    expect(isUnavailable(await errorOf(database.transaction(work)))).toBe(true);
+    expect(isUnavailable(await errorOf(em.transactional(work)))).toBe(true);
     expect(attempts).toBe(1);
   });
 
@@ -152,7 +161,7 @@ describe('a transaction whose connection was lost', () => {
       attempts += 1;
       await fail();
     };
-    await expect(database.transaction(work)).rejects.toThrow('division by zero');
+    await expect(em.transactional(work)).rejects.toThrow('division by zero');
     expect(attempts).toBe(1);
   });
 });

@@ -1,16 +1,16 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { RunningTimeout } from '../../src/common/running-timeout.js';
-import { Database } from '../../src/database/database.js';
 import { aPrompt } from '../support/prompts.js';
 import { eventually } from '../support/api.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
 let server: OpenTestServer;
-let database: Database;
+let em: EntityManager;
 beforeAll(async () => {
   server = await startOpenTestServer();
-  database = server.app.get(Database, { strict: false });
+  em = server.app.get(EntityManager, { strict: false });
 });
 afterAll(() => server.stop());
 
@@ -21,10 +21,10 @@ function standStill(ms: number): void {
 }
 
 it('continues a transaction after the process was blocked for longer than the timeout', async () => {
-  const answer = await database.transaction(async () => {
-    await database.query({ text: 'select 1' });
+  const answer = await em.transactional(async () => {
+    await em.execute('select 1');
     standStill(4_000);
-    return database.query({ text: 'select 42 as answer' });
+    return em.execute('select 42 as answer');
   });
   expect(answer).toEqual([{ answer: 42 }]);
 });
@@ -59,7 +59,7 @@ describe('while a statement waits for a lock', () => {
   });
 
   it('accepts the answer to a statement that arrived while the process was blocked', async () => {
-    const count = database.query<{ n: number }>({ text: 'select count(*)::int as n from download' });
+    const count = em.execute<{ n: number }[]>('select count(*)::int as n from download');
     await releaseAndStandStill(5_500);
     await expect(count).resolves.toEqual([{ n: expect.any(Number) }]);
   });

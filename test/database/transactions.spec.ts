@@ -1,41 +1,37 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { randomUUID } from 'node:crypto';
+import { prepared } from '../../src/database/prepared-statements.js';
 import { Owner } from '../../src/auth/accounts/owner.entity.js';
-import { Database } from '../../src/database/database.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
 let server: OpenTestServer;
-let database: Database;
 let em: EntityManager;
 beforeAll(async () => {
   server = await startOpenTestServer();
-  database = server.app.get(Database, { strict: false });
   em = server.app.get(EntityManager, { strict: false });
 });
 afterAll(() => server.stop());
 
-const answer = { name: 'the-answer', text: 'select $1::int as answer' };
-const isPrepared = {
-  text: `select count(*)::int as times from pg_prepared_statements where name = '${answer.name}'`,
-};
+const answer = prepared('the-answer', 'select $1::int as answer');
+const isPrepared = `select count(*)::int as times from pg_prepared_statements where name = 'the-answer'`;
 
 it('prepares statements with a name in transactions, too, once for each connection', async () => {
-  await database.transaction(async () => {
-    expect(await database.query(answer, [42])).toEqual([{ answer: 42 }]);
-    expect(await database.query(answer, [43])).toEqual([{ answer: 43 }]);
-    expect(await database.query(isPrepared)).toEqual([{ times: 1 }]);
+  await em.transactional(async () => {
+    expect(await em.execute(answer, [42])).toEqual([{ answer: 42 }]);
+    expect(await em.execute(answer, [43])).toEqual([{ answer: 43 }]);
+    expect(await em.execute(isPrepared)).toEqual([{ times: 1 }]);
   });
 });
 
 it('leaves the connection usable after a statement in a transaction failed', async () => {
-  const failing = { name: 'no-number', text: 'select $1::text::int as answer' };
-  await expect(database.transaction(() => database.query(failing, ['x']))).rejects.toThrow('invalid input syntax');
-  expect(await database.transaction(() => database.query(failing, ['7']))).toEqual([{ answer: 7 }]);
+  const failing = prepared('no-number', 'select $1::text::int as answer');
+  await expect(em.transactional(() => em.execute(failing, ['x']))).rejects.toThrow('invalid input syntax');
+  expect(await em.transactional(() => em.execute(failing, ['7']))).toEqual([{ answer: 7 }]);
 });
 
 it('joins a running transaction, so that both are rolled back together', async () => {
   const work = em.transactional(async () => {
-    await em.transactional(() => database.query(failure, ['joined']));
+    await em.transactional(() => em.execute(failure, ['joined']));
     throw new Error('refused');
   });
   await expect(work).rejects.toThrow('refused');
@@ -73,9 +69,7 @@ describe('entities', () => {
   });
 });
 
-const failure = {
-  text: `insert into login_failure (subject, window_start, failures) values ($1, now(), 1)`,
-};
+const failure = `insert into login_failure (subject, window_start, failures) values ($1, now(), 1)`;
 function failuresOf(subject: string) {
-  return database.query({ text: 'select 1 from login_failure where subject = $1' }, [subject]);
+  return em.execute('select 1 from login_failure where subject = $1', [subject]);
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { Database } from '../../src/database/database.js';
 import { ormOptions } from '../../src/database/orm-options.js';
-import { requireSessions } from '../../src/database/session-check.js';
+import { requireSessions } from '../../src/database/connections/session-check.js';
 import { entities } from '../../src/app/app.entities.js';
 import { anArchive } from '../resilience/support/archives.js';
 import { eventually, Stage } from '../resilience/support/stage.js';

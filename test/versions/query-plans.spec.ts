@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import { Database } from '../../src/database/database.js';
+import { pendingDownloads, recordDownloads } from '../../src/analytics/downloads.queries.js';
+import { PooledOrmConnection } from '../../src/database/connections/postgres-connection.js';
 import { downloadableVersion, versionPage } from '../../src/versions/versions.queries.js';
 import { call } from '../support/api.js';
 import { planOf, rowsOf } from '../support/plans/query-plan.js';
@@ -40,14 +41,14 @@ it.each([
 });
 
 it.each([
-  ['the list of versions', '/v1/prompts/admin/seeded-500/versions', ['version-page']],
-  ['a download', '/v1/prompts/admin/seeded-500/versions/7.0.0/download', ['downloadable-version', 'record-downloads']],
+  ['the list of versions', '/v1/prompts/admin/seeded-500/versions', [versionPage]],
+  ['a download', '/v1/prompts/admin/seeded-500/versions/7.0.0/download', [downloadableVersion, recordDownloads]],
 ])('asks for %s nothing else', async (_what, route, expected) => {
-  const asked: (string | undefined)[] = [];
-  const query = jest.spyOn(server.app.get(Database), 'query');
+  const asked: unknown[] = [];
+  const execute = jest.spyOn(PooledOrmConnection.prototype, 'execute');
   await call(server, 'GET', route);
-  for (const [{ name }] of query.mock.calls) asked.push(name);
-  query.mockRestore();
+  for (const [statement] of execute.mock.calls) asked.push(statement);
+  execute.mockRestore();
   // The roll-up ticks beside it.
-  expect(asked.filter((name) => name !== 'downloads-to-roll-up')).toEqual(expected);
+  expect(asked.filter((statement) => statement !== pendingDownloads)).toEqual(expected);
 });

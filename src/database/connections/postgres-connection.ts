@@ -11,6 +11,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type { Pool, PoolConfig } from 'pg';
+import { DomainError } from '../../common/errors/define-error.js';
 import { toDomainError } from '../database-errors.js';
 import { ConnectionPool } from './connection-pool.js';
 import { answerMarginMs, type StatementLimits } from './pooled-connection.js';
@@ -96,7 +97,9 @@ export class PooledOrmDriver extends PostgreSqlDriver {
   /** The one place in which what the ORM's own statements fail with becomes an error of the catalogue. */
   override rethrow<T>(promise: Promise<T>): Promise<T> {
     return promise.catch((error: unknown) => {
-      throw toDomainError(error instanceof Error ? this.convertException(error) : error);
+      // Statements by hand fail with errors of the catalogue already, whose cause is the driver's own error.
+      if (error instanceof DomainError || !(error instanceof Error)) throw error;
+      throw toDomainError(this.convertException(error));
     });
   }
 }

@@ -6,7 +6,7 @@ import { withAnswerTimeout } from '../../database/connections/with-answer-timeou
 import { endConnection } from '../../database/connections/end-connection.js';
 import { databaseUnavailable } from '../../database/database-errors.js';
 import { OutageLogger } from '../../database/outage-logger.js';
-import { applySettings } from '../../database/session-settings.js';
+import { applySettings } from '../../database/connections/session-settings.js';
 
 /** The right to hold reservations: good until the signal fires, and known to others by the holder's lock. */
 export interface InstanceLease {

@@ -3,8 +3,6 @@ import { explain, type PlanNode, planIn } from './query-plan.js';
 
 export type PlanMode = 'force_custom_plan' | 'force_generic_plan';
 
-const isPlanned = /^\s*(with|select|insert|update|delete)\b/;
-
 /** Explains each statement besides running it. */
 export class ExplainingDatabase extends Database {
   /** All nodes of each statement's plan. */
@@ -22,19 +20,5 @@ export class ExplainingDatabase extends Database {
       client.release();
     }
     return super.query(statement, values);
-  }
-
-  override background(work: Parameters<Database['background']>[0]): Promise<void> {
-    return super.background(async (query) => {
-      await query({ text: `set local plan_cache_mode = ${this.planMode}` });
-      await work(async (statement, values) => {
-        if (isPlanned.test(statement.text)) {
-          await query({ text: 'savepoint before' });
-          this.plans.push(planIn(await query({ text: explain(statement) }, values)));
-          await query({ text: 'rollback to before' });
-        }
-        return query(statement, values);
-      });
-    });
   }
 }

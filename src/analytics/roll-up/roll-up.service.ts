@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { OutageLogger } from '../database/outage-logger.js';
-import { RollUpRepository } from './roll-up.repository.js';
+import { OutageLogger } from '../../database/outage-logger.js';
+import { RollUpWriter } from './roll-up-writer.js';
 
 const intervalMs = 1_000;
 const rollUpFailure = 'could not roll downloads up';
@@ -13,12 +13,12 @@ export class RollUpService implements OnApplicationBootstrap, OnApplicationShutd
   private isStopping = false;
 
   constructor(
-    private readonly repository: RollUpRepository,
+    private readonly writer: RollUpWriter,
     private readonly outages: OutageLogger,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.repository.adaptToCluster();
+    await this.writer.adaptToCluster();
     this.timer = setInterval(() => this.run(), intervalMs).unref();
   }
 
@@ -38,6 +38,6 @@ export class RollUpService implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async catchUp(): Promise<void> {
-    while (!this.isStopping && (await this.repository.rollUp()));
+    while (!this.isStopping && (await this.writer.rollUp()));
   }
 }

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AnalyticsConfig } from '../config/analytics.config.js';
-import { OutageLogger } from '../database/outage-logger.js';
-import { type StepOutcome, RetentionRepository } from './retention.repository.js';
+import { AnalyticsConfig } from '../../config/analytics.config.js';
+import { OutageLogger } from '../../database/outage-logger.js';
+import { DownloadPartitions, type StepOutcome } from './download-partitions.js';
 
 const intervalMs = 60 * 60 * 1_000;
 const maxAttempts = 40;
@@ -18,7 +18,7 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
 
   constructor(
     @Inject(AnalyticsConfig.KEY) private readonly config: AnalyticsConfig,
-    private readonly downloads: RetentionRepository,
+    private readonly partitions: DownloadPartitions,
     private readonly outages: OutageLogger,
   ) {}
 
@@ -49,15 +49,13 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
   }
 
   private async applyRetention(): Promise<void> {
-    for (const month of await this.downloads.upcoming())
-      await this.withRetry(() => this.downloads.createPartition(month));
-    await this.withRetry(() => this.downloads.deleteOldVisitors());
+    for (const month of await this.partitions.upcoming()) await this.withRetry(() => this.partitions.create(month));
+    await this.withRetry(() => this.partitions.deleteOldVisitors());
     const months = this.config.downloadRetentionMonths;
     if (months === 0) return;
-    for (const name of await this.downloads.expired(months))
-      await this.withRetry(() => this.downloads.dropPartition(name));
-    for (const name of await this.downloads.partlyExpired(months)) {
-      await this.withRetry(() => this.downloads.deleteExpiredRows(name, months));
+    for (const name of await this.partitions.expired(months)) await this.withRetry(() => this.partitions.drop(name));
+    for (const name of await this.partitions.partlyExpired(months)) {
+      await this.withRetry(() => this.partitions.deleteExpiredRows(name, months));
     }
   }
 
