@@ -29,9 +29,7 @@ const ofServer = ['template', 'node-version', 'package-format', 'embedded-postgr
 const knownCircles = [
   '^packages/embedded-postgres/src/(cluster|server)$',
   '^src/(admin|app|workers)$',
-  '^src/auth/(access|accounts|audit|credentials)(/logins)?$',
   '^src/history/(labels|releases|revisions)$',
-  '^src/protocols/conductor/(integrations|testing)$',
   '^src/versions/(release|upload)$',
 ];
 

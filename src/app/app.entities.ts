@@ -25,6 +25,9 @@ import { Revision } from '../history/revisions/revision.entity.js';
 import { BucketFence } from '../versions/reservations/bucket-fence.entity.js';
 import { VersionReservation } from '../versions/reservations/version-reservation.entity.js';
 import { Version } from '../versions/version.entity.js';
+import { Integration } from '../protocols/conductor/integrations/integration.entity.js';
+import { IntegrationGrant } from '../protocols/conductor/integrations/integration-grant.entity.js';
+import { IntegrationModel } from '../protocols/conductor/integrations/integration-model.entity.js';
 
 /** Every entity of the product. */
 export const entities = [
@@ -39,6 +42,9 @@ export const entities = [
   DownloadVisitor,
   Group,
   GroupMember,
+  Integration,
+  IntegrationGrant,
+  IntegrationModel,
   Label,
   LabelMove,
   LabelProtection,

@@ -7,6 +7,7 @@ import { TokenController } from './auth/token.controller.js';
 import { TokenService } from './auth/token.service.js';
 import { conductorDialect } from './conductor-errors.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
+import { TestingModule } from './testing/testing.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { IntegrationPermissions } from './permissions/integration-permissions.service.js';
 import { PermissionsController } from './permissions/permissions.controller.js';
@@ -18,7 +19,7 @@ answerErrorsOf('conductor', conductorDialect);
 
 /** Prompts as templates of Orkes Conductor, for its published clients. */
 @Module({
-  imports: [HistoryModule, IntegrationsModule, TemplatesModule],
+  imports: [HistoryModule, IntegrationsModule, TemplatesModule, TestingModule],
   controllers: [AssociationsController, PermissionsController, TokenController],
   providers: [
     AssociationsService,

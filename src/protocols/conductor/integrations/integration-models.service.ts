@@ -1,74 +1,74 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { Owner } from '../../../auth/accounts/owner.entity.js';
+import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { AuditLedger } from '../../../auth/audit/audit-ledger.js';
-import { Owner } from '../../../auth/accounts/owner.entity.js';
-import { OwnerRepository, type OwnerWithRole } from '../../../auth/accounts/owner.repository.js';
-import { Database } from '../../../database/database.js';
 import { actingOwner } from '../../acting-owner.js';
-import { IntegrationModelsRepository } from './integration-models.repository.js';
+import { IntegrationModel } from './integration-model.entity.js';
+import { IntegrationModelRepository } from './integration-model.repository.js';
 import { writeReference } from './integration-names.js';
-import { toModel } from './integration-views.js';
 import type { IntegrationFilter, Model, ModelPath, SaveModel } from './integrations.dto.js';
 import { IntegrationNotFound } from './integrations.errors.js';
-import { IntegrationsRepository } from './integrations.repository.js';
+import { toModel } from './integrations.mapper.js';
+import { Integrations, type LockedIntegration } from './integrations.service.js';
 
 /** The models that a provider is used for. */
 @Injectable()
 export class IntegrationModels {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
-    private readonly providers: IntegrationsRepository,
-    private readonly models: IntegrationModelsRepository,
+    private readonly integrations: Integrations,
+    @InjectRepository(IntegrationModel) private readonly models: IntegrationModelRepository,
     private readonly audit: AuditLedger,
   ) {}
 
   /** @throws IntegrationNotFound */
   async list(provider: string, { activeOnly }: IntegrationFilter, me: Principal): Promise<Model[]> {
-    const { id } = await this.owners.get(actingOwner(me));
-    const found = await this.providers.find(id, provider, me);
-    if (!found) throw IntegrationNotFound({ integration: provider });
-    return (await this.models.list(id, provider, activeOnly, me)).map((row) => toModel(row, provider));
+    const { ownerId } = await this.integrations.find(provider, me);
+    return (await this.models.list(ownerId, provider, activeOnly, me)).map((model) => toModel(model, provider));
   }
 
   /** @throws IntegrationNotFound */
   async get(path: ModelPath, me: Principal): Promise<Model> {
     const { id } = await this.owners.get(actingOwner(me));
-    const found = await this.models.find(id, path, me);
+    const found = await this.models.findUsable(id, path, me);
     if (!found) throw IntegrationNotFound({ integration: writeReference(path) });
     return toModel(found, path.provider);
   }
 
   /** @throws IntegrationNotFound if there is no such provider */
-  async save(path: ModelPath, wish: SaveModel, me: Principal): Promise<void> {
-    await this.changing(path.provider, me, async (providerId, { slug }) => {
-      await this.models.save(providerId, path.model, wish, me.userId);
-      const details = { enabled: wish.enabled };
-      await this.audit.record(me, { action: 'integration.save', subject: `${slug}/${writeReference(path)}`, details });
+  async save(path: ModelPath, input: SaveModel, me: Principal): Promise<void> {
+    const { description, enabled } = input;
+    await this.withLockedProvider(path.provider, me, async ({ integration, owner }) => {
+      const key = { integrationId: integration.id, name: path.model };
+      const saved = { description, enabled, updatedBy: me.userId, updatedAt: new Date() };
+      const model = await this.models.findOne(key);
+      if (model) this.models.assign(model, saved);
+      else this.models.create({ ...key, ...saved, createdBy: saved.updatedBy, createdAt: saved.updatedAt });
+      const subject = `${owner.slug}/${writeReference(path)}`;
+      await this.audit.record(me, { action: 'integration.save', subject, details: { enabled } });
     });
   }
 
   /** Templates keep its name. @throws IntegrationNotFound */
   async delete(path: ModelPath, me: Principal): Promise<void> {
-    await this.changing(path.provider, me, async (providerId, { slug }) => {
-      const wasThere = await this.models.delete(providerId, path.model);
-      if (!wasThere) throw IntegrationNotFound({ integration: writeReference(path) });
-      await this.audit.record(me, { action: 'integration.delete', subject: `${slug}/${writeReference(path)}` });
+    await this.withLockedProvider(path.provider, me, async ({ integration, owner }) => {
+      const wasDeleted = (await this.models.nativeDelete({ integrationId: integration.id, name: path.model })) > 0;
+      if (!wasDeleted) throw IntegrationNotFound({ integration: writeReference(path) });
+      const subject = `${owner.slug}/${writeReference(path)}`;
+      await this.audit.record(me, { action: 'integration.delete', subject });
     });
   }
 
-  /** Changes the models of a provider, which stays there meanwhile. */
-  private async changing(
+  /** Changes the models of a provider, which is not deleted meanwhile. */
+  private withLockedProvider(
     provider: string,
     me: Principal,
-    change: (providerId: string, owner: OwnerWithRole) => Promise<void>,
+    change: (locked: LockedIntegration) => Promise<void>,
   ): Promise<void> {
-    const owner = await this.owners.get(actingOwner(me));
-    await this.database.transaction(async () => {
-      const providerId = await this.providers.lock(owner.id, provider);
-      if (providerId === undefined) throw IntegrationNotFound({ integration: provider });
-      await change(providerId, owner);
-    });
+    return this.em.transactional(async () => change(await this.integrations.lock(provider, me)));
   }
 }

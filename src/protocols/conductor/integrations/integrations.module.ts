@@ -1,35 +1,22 @@
+import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Module } from '@nestjs/common';
-import { EndpointAddresses } from '../endpoints/endpoint-addresses.js';
-import { NameResolver, SystemNameResolver } from '../endpoints/name-resolver.js';
-import { PinnedFetch } from '../endpoints/pinned-fetch.js';
-import { Models } from '../testing/models.js';
-import { TestPromptController } from '../testing/test-prompt.controller.js';
-import { TestPromptService } from '../testing/test-prompt.service.js';
-import { IntegrationGrantsRepository } from './integration-grants.repository.js';
+import { EndpointsModule } from '../endpoints/endpoints.module.js';
+import { IntegrationGrant } from './integration-grant.entity.js';
+import { IntegrationModel } from './integration-model.entity.js';
 import { IntegrationModelsController } from './integration-models.controller.js';
-import { IntegrationModelsRepository } from './integration-models.repository.js';
 import { IntegrationModels } from './integration-models.service.js';
+import { Integration } from './integration.entity.js';
 import { IntegrationsController } from './integrations.controller.js';
-import { IntegrationsRepository } from './integrations.repository.js';
 import { Integrations } from './integrations.service.js';
 import { SealedConfiguration } from './sealed-configuration.js';
 
-/** Providers of models, who may use them, and templates tried out on them. */
+const repositories = MikroOrmModule.forFeature([Integration, IntegrationGrant, IntegrationModel]);
+
+/** Providers of models, and who may use them. */
 @Module({
-  controllers: [IntegrationsController, IntegrationModelsController, TestPromptController],
-  providers: [
-    EndpointAddresses,
-    IntegrationGrantsRepository,
-    IntegrationModels,
-    IntegrationModelsRepository,
-    Integrations,
-    IntegrationsRepository,
-    Models,
-    PinnedFetch,
-    SealedConfiguration,
-    TestPromptService,
-    { provide: NameResolver, useClass: SystemNameResolver },
-  ],
-  exports: [IntegrationGrantsRepository, IntegrationModels, Integrations, IntegrationsRepository],
+  imports: [EndpointsModule, repositories],
+  controllers: [IntegrationsController, IntegrationModelsController],
+  providers: [IntegrationModels, Integrations, SealedConfiguration],
+  exports: [repositories, IntegrationModels, Integrations],
 })
 export class IntegrationsModule {}

@@ -1,17 +1,17 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { AuditLedger } from '../../../auth/audit/audit-ledger.js';
 import { Owner } from '../../../auth/accounts/owner.entity.js';
-import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
-import { Database } from '../../../database/database.js';
+import { OwnerRepository, type OwnerWithRole } from '../../../auth/accounts/owner.repository.js';
 import { actingOwner } from '../../acting-owner.js';
-import { EndpointAddresses } from '../endpoints/endpoint-addresses.js';
 import { type ModelReference, readReference, writeReference } from './integration-names.js';
+import { Integration } from './integration.entity.js';
+import { type IntegrationRecord, IntegrationRepository } from './integration.repository.js';
 import { Configuration, type IntegrationFilter, type Provider, type SaveProvider } from './integrations.dto.js';
 import { IntegrationNotFound } from './integrations.errors.js';
-import { IntegrationsRepository } from './integrations.repository.js';
-import { toProvider } from './integration-views.js';
+import { toProvider } from './integrations.mapper.js';
 import { SealedConfiguration } from './sealed-configuration.js';
 
 /** What a call to a provider needs, decrypted. */
@@ -20,14 +20,19 @@ export interface OpenConnection {
   readonly configuration: Configuration;
 }
 
+/** A provider that no one else changes until the transaction ends, with its owner. */
+export interface LockedIntegration {
+  readonly integration: Integration;
+  readonly owner: OwnerWithRole;
+}
+
 /** Providers of models: admins save them, every member of their owner uses those that are not restricted. */
 @Injectable()
 export class Integrations {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
-    private readonly integrations: IntegrationsRepository,
-    private readonly endpoints: EndpointAddresses,
+    @InjectRepository(Integration) private readonly integrations: IntegrationRepository,
     private readonly sealed: SealedConfiguration,
     private readonly audit: AuditLedger,
   ) {}
@@ -47,23 +52,36 @@ export class Integrations {
 
   /** @throws IntegrationNotFound */
   async get(name: string, me: Principal): Promise<Provider> {
-    const { id } = await this.owners.get(actingOwner(me));
-    const found = await this.integrations.find(id, name, me);
+    return toProvider(await this.find(name, me));
+  }
+
+  /** @throws IntegrationNotFound */
+  async find(name: string, me: Principal): Promise<IntegrationRecord & Pick<Integration, 'ownerId'>> {
+    const { id: ownerId } = await this.owners.get(actingOwner(me));
+    const found = await this.integrations.findUsable(ownerId, name, me);
     if (!found) throw IntegrationNotFound({ integration: name });
-    return toProvider(found);
+    return { ...found, ownerId };
+  }
+
+  /** Locks a provider in the running transaction. @throws IntegrationNotFound */
+  async lock(name: string, me: Principal): Promise<LockedIntegration> {
+    const owner = await this.owners.get(actingOwner(me));
+    const integration = await this.integrations.lock(owner.id, name);
+    if (!integration) throw IntegrationNotFound({ integration: name });
+    return { integration, owner };
   }
 
   /** @throws PrivateModelEndpoint, HostServiceEndpoint */
-  async save(name: string, wish: SaveProvider, me: Principal): Promise<void> {
-    const { type, description, enabled } = wish;
-    const restricted = wish.restricted ?? null;
-    const given = wish.configuration ?? null;
-    if (given?.endpoint) await this.endpoints.assertAllowed(new URL(given.endpoint));
+  async save(name: string, input: SaveProvider, me: Principal): Promise<void> {
+    const { type, description, enabled } = input;
+    const restricted = input.restricted ?? undefined;
     const { id, slug } = await this.owners.get(actingOwner(me));
-    const configuration = given && this.sealed.seal(given, placeOf(id, name));
-    await this.database.transaction(async () => {
+    const configuration = input.configuration
+      ? await this.sealed.seal(input.configuration, placeOf(id, name))
+      : undefined;
+    await this.em.transactional(async () => {
       await this.integrations.save(id, { name, type, description, enabled, restricted, configuration }, me.userId);
-      const details = { type, enabled, restricted, configured: given !== null };
+      const details = { type, enabled, restricted: restricted ?? null, configured: configuration !== undefined };
       await this.audit.record(me, { action: 'integration.save', subject: `${slug}/${name}`, details });
     });
   }
@@ -71,9 +89,9 @@ export class Integrations {
   /** Its models and its grants go with it; templates keep its name. @throws IntegrationNotFound */
   async delete(name: string, me: Principal): Promise<void> {
     const { id, slug } = await this.owners.get(actingOwner(me));
-    await this.database.transaction(async () => {
-      const wasThere = await this.integrations.delete(id, name);
-      if (!wasThere) throw IntegrationNotFound({ integration: name });
+    await this.em.transactional(async () => {
+      const wasDeleted = await this.integrations.removeByName(id, name);
+      if (!wasDeleted) throw IntegrationNotFound({ integration: name });
       await this.audit.record(me, { action: 'integration.delete', subject: `${slug}/${name}` });
     });
   }

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { ModelsConfig } from '../../../config/models.config.js';
+import { EndpointAddresses } from '../endpoints/endpoint-addresses.js';
+import type { Configuration } from './integrations.dto.js';
 import { ConfigurationUnreadable } from './integrations.errors.js';
 
 const algorithm = 'aes-256-gcm';
@@ -12,10 +14,17 @@ const headBytes = 1 + ivBytes + tagBytes;
 /** Encrypts what integrations connect with: format, initialization vector, tag, text. */
 @Injectable()
 export class SealedConfiguration {
-  constructor(@Inject(ModelsConfig.KEY) private readonly config: ModelsConfig) {}
+  constructor(
+    @Inject(ModelsConfig.KEY) private readonly config: ModelsConfig,
+    private readonly endpoints: EndpointAddresses,
+  ) {}
 
-  /** `place` is where it is stored: taken from there, it cannot be opened anywhere else. */
-  seal(configuration: object, place: string): Buffer {
+  /**
+   * `place` is where it is stored: taken from there, it cannot be opened anywhere else.
+   * @throws PrivateModelEndpoint, HostServiceEndpoint
+   */
+  async seal(configuration: Configuration, place: string): Promise<Buffer> {
+    if (configuration.endpoint) await this.endpoints.assertAllowed(new URL(configuration.endpoint));
     const iv = randomBytes(ivBytes);
     const cipher = createCipheriv(algorithm, this.config.sealingKey, iv).setAAD(Buffer.from(place));
     const text = Buffer.concat([cipher.update(JSON.stringify(configuration), 'utf8'), cipher.final()]);

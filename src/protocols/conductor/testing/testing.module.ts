@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { EndpointsModule } from '../endpoints/endpoints.module.js';
+import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { Models } from './models.js';
+import { TestPromptController } from './test-prompt.controller.js';
+import { TestPromptService } from './test-prompt.service.js';
+
+/** Templates tried out on models. */
+@Module({
+  imports: [EndpointsModule, IntegrationsModule],
+  controllers: [TestPromptController],
+  providers: [Models, TestPromptService],
+})
+export class TestingModule {}
