@@ -29,7 +29,7 @@ async function keysOnServer(): Promise<{ id: string; name: string }[]> {
   return ((await response.json()) as { items: { id: string; name: string }[] }).items;
 }
 
-it('keeps a key of this machine and never the password, readable by its owner alone', async () => {
+it('stores a key for this machine and never the password, readable by its owner alone', async () => {
   const { code, stdout } = await login();
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('as admin') });
   const text = readFileSync(configFile(), 'utf8');
@@ -41,12 +41,12 @@ it('keeps a key of this machine and never the password, readable by its owner al
   expect(statSync(configFile()).mode & 0o777).toBe(0o600);
 });
 
-it('says who is signed in where, without being told the server again', async () => {
+it('shows user and server without the address being given again', async () => {
   await login();
   expect(await user.json(['whoami'])).toMatchObject({ username: 'admin', server: server.url, token_from: 'login' });
 });
 
-it('revokes the key at log-out and forgets it', async () => {
+it('revokes and deletes the key at log-out', async () => {
   await login();
   const { keyId } = JSON.parse(readFileSync(configFile(), 'utf8')).servers[server.url];
   expect((await keysOnServer()).map(({ id }) => id)).toContain(keyId);
@@ -59,13 +59,13 @@ it('revokes the key at log-out and forgets it', async () => {
   });
 });
 
-it('leaves one key behind, however often somebody signs in', async () => {
+it('keeps one key after repeated log-ins', async () => {
   const before = (await keysOnServer()).length;
   for (let time = 0; time < 3; time += 1) await login();
   expect((await keysOnServer()).length).toBe(before + 1);
 });
 
-it('takes an API key from stdin, and does not revoke what it did not make', async () => {
+it('accepts an API key from stdin, and does not revoke a key that it did not create', async () => {
   const given = await user.run(['login', '--url', server.url, '--token', '-'], { stdin: `${server.adminKey}\n` });
   expect(given.code).toBe(0);
   expect(await user.json(['whoami'])).toMatchObject({ username: 'admin' });
@@ -73,7 +73,7 @@ it('takes an API key from stdin, and does not revoke what it did not make', asyn
   expect((await keysOnServer()).length).toBeGreaterThan(0);
 });
 
-it('does not revoke the key that it is given again', async () => {
+it('does not revoke a key that is given again', async () => {
   await login();
   const { key } = JSON.parse(readFileSync(configFile(), 'utf8')).servers[server.url];
   await user.json(['login', '--url', server.url, '--token', key]);
@@ -81,7 +81,7 @@ it('does not revoke the key that it is given again', async () => {
   expect(await user.json(['logout'])).toEqual({ server: server.url, revoked: true });
 });
 
-it('keeps nothing of a wrong password or key', async () => {
+it('stores nothing after a wrong password or key', async () => {
   const wrong = await user.run(['login', '--url', server.url, '--username', 'admin', '--password-stdin'], {
     stdin: 'not the password',
   });
@@ -90,25 +90,25 @@ it('keeps nothing of a wrong password or key', async () => {
   expect(() => statSync(configFile())).toThrow('ENOENT');
 });
 
-it('does not wait for an answer that nobody can type', async () => {
+it('does not wait for input without a terminal', async () => {
   const { code, stderr } = await user.run(['login', '--url', server.url]);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--password-stdin') });
 });
 
-it('refuses a configuration that it did not write, and says how to go on', async () => {
+it('refuses a configuration that it did not write, and says what to do', async () => {
   await login();
   writeFileSync(configFile(), '{"servers": 7}');
   const { code, stderr } = await user.run(['whoami']);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/config\.json.*\n.*promptyard login/) });
 });
 
-describe('which server and which token', () => {
+describe('server and token', () => {
   const token = () => ({ PROMPTYARD_TOKEN: server.adminKey });
 
   it.each([
     ['an address with a slash', (url: string) => `${url}/`],
     ['an address with /v1', (url: string) => `${url}/v1`],
-  ])('takes %s', async (_, change) => {
+  ])('uses %s', async (_, change) => {
     const env = { PROMPTYARD_URL: change(server.url), ...token() };
     expect(await user.json(['whoami'], { env })).toMatchObject({
       server: server.url,
@@ -116,7 +116,7 @@ describe('which server and which token', () => {
     });
   });
 
-  it('reads the address and the token file of the tool of prompts.dev where ours are not set', async () => {
+  it('reads the address and the token file of the prompts.dev tool if its own are not set', async () => {
     writeFolder(user.home, { '.prompts/config.json': JSON.stringify({ token: server.adminKey }) });
     const env = { PROMPTS_API_URL: `${server.url}/v1` };
     expect(await user.json(['whoami'], { env })).toMatchObject({
@@ -126,7 +126,7 @@ describe('which server and which token', () => {
     });
   });
 
-  it('prefers its own settings to those of the tool of prompts.dev', async () => {
+  it('prefers its own settings to those of the prompts.dev tool', async () => {
     writeFolder(user.home, { '.prompts/config.json': JSON.stringify({ token: 'of another tool' }) });
     const env = { PROMPTS_API_URL: 'http://127.0.0.1:9/v1', PROMPTYARD_URL: server.url, ...token() };
     expect(await user.json(['whoami'], { env })).toMatchObject({
@@ -135,7 +135,7 @@ describe('which server and which token', () => {
     });
   });
 
-  it('sends a kept token to no other server', async () => {
+  it('never sends a stored token to another server', async () => {
     const seen: (string | undefined)[] = [];
     const other = createServer((request, response) => {
       seen.push(request.headers.authorization);

@@ -23,7 +23,7 @@ async function answering(listener: RequestListener): Promise<string> {
 
 const result = { items: [], query: '', limit: 20, offset: 0 };
 
-it('says that nothing listens, with an exit code of its own', async () => {
+it('reports an unreachable server with its own exit code', async () => {
   const url = await answering(() => undefined);
   await new Promise((done) => server?.close(done));
   const { code, stderr } = await user.run(['search', '--url', url]);
@@ -43,13 +43,13 @@ it.each([
   ['a page', 200, '<html>Welcome</html>'],
   ['other JSON', 200, '{"items": [1]}'],
   ['an error of somebody else', 502, 'Bad Gateway'],
-])('knows %s for no answer of Promptyard', async (_, status, body) => {
+])('does not accept %s as an answer of Promptyard', async (_, status, body) => {
   const url = await answering((_request, response) => response.writeHead(status).end(body));
   const { code, stderr } = await user.run(['search', '--url', url]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('Check the address') });
 });
 
-it.each([429, 503])('asks again after %d, when the server says', async (status) => {
+it.each([429, 503])('retries after %d as the server says', async (status) => {
   let asked = 0;
   const url = await answering((_request, response) => {
     asked += 1;
@@ -64,7 +64,7 @@ it.each([429, 503])('asks again after %d, when the server says', async (status) 
   });
 });
 
-it('does not ask again for ever, nor wait for an hour', async () => {
+it('limits the number of retries and their delay', async () => {
   let asked = 0;
   let wait = '0';
   const url = await answering((_request, response) => {
@@ -78,7 +78,7 @@ it('does not ask again for ever, nor wait for an hour', async () => {
   expect({ asked, stderr }).toEqual({ asked: 5, stderr: expect.stringMatching(/too busy\n.*in 3600 s/) });
 });
 
-it('never repeats what changes something', async () => {
+it('never repeats a request that changes something', async () => {
   let asked = 0;
   const url = await answering((_request, response) => {
     asked += 1;
@@ -88,7 +88,7 @@ it('never repeats what changes something', async () => {
   expect({ code, asked }).toEqual({ code: 1, asked: 1 });
 });
 
-it('shows every wrong field of an answer, without what would move the cursor', async () => {
+it('shows every invalid field, without control characters', async () => {
   const problem = {
     error: 'VALIDATION_ERROR',
     message: 'not\u001b[2J valid',
@@ -99,7 +99,7 @@ it('shows every wrong field of an answer, without what would move the cursor', a
   expect(stderr).toBe('promptyard: not\ufffd[2J valid\n  name: is bad\ufffd\n  tags: ["x"]\n');
 });
 
-it('ends well when the reader of its output has seen enough', async () => {
+it('succeeds when the reader of its output closes the pipe', async () => {
   const item = {
     id: '1',
     name: 'x',
@@ -120,7 +120,7 @@ it('ends well when the reader of its output has seen enough', async () => {
   expect({ lines: stdout.split('\n').length, stderr }).toEqual({ lines: 2, stderr: '' });
 });
 
-it('lets nothing through to a terminal that a server has put into its answers', async () => {
+it("removes control characters of a server's answers on a terminal", async () => {
   const steer = '\u001b]0;mine\u0007\u001b[2J';
   const version = { id: 'x', version: `1.0.0${steer}`, created_at: steer, sha256: steer, size: 1 };
   const url = await answering((_request, response) => {

@@ -27,7 +27,7 @@ it('lists every command once, with a summary', async () => {
     expect(stdout.match(new RegExp(`^  ${name} +${summary}$`, 'gm'))).toHaveLength(1);
 });
 
-it('knows its version', async () => {
+it('shows its version', async () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect(await user.run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
@@ -51,7 +51,7 @@ it('starts in less than 150 ms of processor time', async () => {
   expect(Math.min(...times)).toBeLessThan(150);
 });
 
-it('loads no command that was not called', () => {
+it('loads only the called command', () => {
   const eager = globSync('packages/cli/dist/*.js').flatMap(
     (file) => readFileSync(file, 'utf8').match(/^import .*commands\/.*$/gm) ?? [],
   );
@@ -59,13 +59,13 @@ it('loads no command that was not called', () => {
 });
 
 describe('completion', () => {
-  it.each(['bash', 'zsh', 'fish', 'powershell'])('writes a script for %s that asks the tool', async (shell) => {
+  it.each(['bash', 'zsh', 'fish', 'powershell'])('writes a script for %s that calls the command', async (shell) => {
     const { code, stdout } = await user.run(['completion', shell]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/promptyard complete '?--/);
   });
 
-  it('says nothing that a shell would expand', async () => {
+  it('contains no text that a shell would expand', async () => {
     for (const words of [
       [''],
       ...commands.filter((name) => name !== 'completion').map((name) => [...name.split(' '), '--']),
@@ -76,7 +76,7 @@ describe('completion', () => {
     }
   });
 
-  it('completes commands, commands of commands and options', async () => {
+  it('completes commands, subcommands and options', async () => {
     const complete = async (...words: string[]) => {
       const { stdout } = await user.run(['complete', '--', ...words]);
       return stdout.split('\n').flatMap((line) => (line === '' || line.startsWith(':') ? [] : [line.split('\t')[0]]));

@@ -31,7 +31,7 @@ it('finds prompts, as a table and as JSON', async () => {
   });
 });
 
-it('ends well when nothing is found', async () => {
+it('succeeds if nothing is found', async () => {
   expect(await run('search', 'unheard-of')).toEqual({ code: 0, stdout: '', stderr: 'nothing found\n' });
 });
 
@@ -83,7 +83,7 @@ it('says which revision a label, a version, a range and a number mean', async ()
   expect((await run('resolve', 'admin/poem@1.0.0', '--content')).stdout).toBe('Write about {{topic}}.\n');
 });
 
-it('fails closed where another digest was expected', async () => {
+it('fails if another digest was expected', async () => {
   const { digest } = await json('resolve', 'admin/poem');
   expect((await run('resolve', 'admin/poem', '--expect', digest)).code).toBe(0);
   expect((await run('resolve', 'admin/poem@1.0.0', '--expect', digest)).code).toBe(5);
@@ -108,7 +108,7 @@ it('hides a version from ranges and shows it again', async () => {
   expect((await json('resolve', 'admin/poem@^1.0')).number).toBe(2);
 });
 
-it('says with every read what to use instead', async () => {
+it('shows the deprecation notice with every read', async () => {
   await json('deprecate', 'admin/poem@1.0.0', 'use admin/sonnet');
   expect((await run('resolve', 'admin/poem@1.0.0')).stderr).toContain('deprecated: use admin/sonnet');
   await json('deprecate', 'admin/poem@1.0.0', '--undo');

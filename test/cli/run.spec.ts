@@ -34,7 +34,7 @@ it('writes the text and nothing else', async () => {
 });
 
 it.each([['admin/reply'], ['admin/reply@latest'], ['admin/reply@1'], ['admin/reply@^1.0']])(
-  'fills in %s here as the server does, with the same receipt',
+  'fills in %s locally as the server does, with the same receipt',
   async (prompt) => {
     const here = await user.json(['run', prompt, ...values]);
     const there = await user.json(['run', prompt, ...values, '--remote']);
@@ -46,7 +46,7 @@ it.each([['admin/reply'], ['admin/reply@latest'], ['admin/reply@1'], ['admin/rep
   },
 );
 
-it('names every value that is missing or wrong, here and there', async () => {
+it('reports every missing or invalid value, locally and remotely', async () => {
   for (const where of [[], ['--remote']]) {
     const { code, stderr } = await user.run(['run', 'admin/reply', '--var', 'count=0', ...where]);
     expect(code).toBe(1);
@@ -55,7 +55,7 @@ it('names every value that is missing or wrong, here and there', async () => {
   }
 });
 
-it('refuses values that nothing takes only if it is told to', async () => {
+it('refuses values for unknown variables only with --strict', async () => {
   const surplus = [...values, '--var', 'colour=red'];
   expect((await user.run(['run', 'admin/reply', ...surplus])).code).toBe(0);
   expect((await user.run(['run', 'admin/reply', ...surplus, '--strict'])).stderr).toContain('variables.colour');
@@ -77,12 +77,12 @@ it.each([
   [['--var-file', '-', '--stdin', 'topic']],
   [['--var-file', 'list.json']],
   [['--var-file', 'broken.json']],
-])('does not guess what %j means', async (args) => {
+])('refuses the ambiguous %j', async (args) => {
   writeFolder(user.home, { 'list.json': '[1]', 'broken.json': '{"a": ' });
   expect((await user.run(['run', 'admin/reply', ...args])).code).toBe(2);
 });
 
-it('fails closed where another digest was expected', async () => {
+it('fails if another digest was expected', async () => {
   const { digest } = await user.json(['resolve', 'admin/tone']);
   for (const where of [[], ['--remote']]) {
     const { code, stdout } = await user.run(['run', 'admin/reply', ...values, '--expect', digest, ...where]);
@@ -90,7 +90,7 @@ it('fails closed where another digest was expected', async () => {
   }
 });
 
-it('names an include that is not there', async () => {
+it('reports a missing include', async () => {
   await publish('lost', '1.0.0', '{{> admin/nobody}} {{topic}}');
   const { code, stderr } = await user.run(['run', 'admin/lost', '--var', 'topic=x']);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('include not found: admin/nobody') });

@@ -42,10 +42,10 @@ describe('colours', () => {
   });
 });
 
-describe('text of somebody else', () => {
+describe('text from a server', () => {
   const hostile = `a${escape}]0;title\u0007b\u202ec\r\n\td`;
 
-  it('cannot steer a terminal', () => {
+  it('cannot control a terminal', () => {
     expect(safeText(hostile)).toBe('a\ufffd]0;title\ufffdb\ufffdc\ufffd\n\td');
     const { output: terminal, stdout } = output();
     terminal.raw(hostile);
@@ -69,7 +69,7 @@ describe('text of somebody else', () => {
       expect([...text].filter((character) => character !== '\n' && steering.includes(character))).toEqual([]);
   });
 
-  it('is taken out of everything else on a terminal', () => {
+  it('is cleaned in all other output on a terminal', () => {
     const { output: terminal, stdout, stderr } = output();
     terminal.result({}, () => steering);
     terminal.raw(steering);
@@ -79,7 +79,7 @@ describe('text of somebody else', () => {
     expect([...text].filter((each) => !'\n\t'.includes(each) && steering.includes(each))).toEqual([]);
   });
 
-  it('goes into a pipe as it is', () => {
+  it('is written to a pipe unchanged', () => {
     const { output: pipe, stdout } = output({ isTTY: false });
     pipe.raw(hostile);
     expect(stdout.text()).toBe(hostile);
@@ -125,7 +125,7 @@ describe('questions', () => {
     });
   });
 
-  it('do not show what is secret', async () => {
+  it('do not show a secret', async () => {
     const { streams, stdin, stdout, stderr } = asker();
     const answer = askHidden({ streams }, 'Password: ');
     stdin.stream.write('s3cret word\r');
@@ -177,7 +177,7 @@ describe('a plot', () => {
     expect(lines[0]).toMatch(/█/);
   });
 
-  it('says that there is nothing to draw', () => {
+  it('says that there is no data', () => {
     expect(plot(days([0, 0]), { width: 80 })).toEqual(['nothing in this time']);
     expect(plot([], { width: 80 })).toEqual(['nothing in this time']);
   });
@@ -190,7 +190,7 @@ describe('the periods of a plot', () => {
       downloads,
     ]);
 
-  it('hold those without downloads', () => {
+  it('include those without downloads', () => {
     expect(shown('day', '2026-02-27', '2026-03-02')).toEqual([
       ['2026-02-27', 7],
       ['2026-02-28', 0],
@@ -212,14 +212,14 @@ describe('the periods of a plot', () => {
     ]);
   });
 
-  it('are the last thirty days where nothing is said', () => {
+  it('are the last thirty days by default', () => {
     const periods = everyPeriod([], { interval: 'day' });
     expect(periods).toHaveLength(30);
     expect(periods.at(-1)?.period).toBe(new Date().toISOString().slice(0, 10));
   });
 });
 
-it('puts columns under each other, whatever their style', () => {
+it('aligns columns with any style', () => {
   expect(
     table([
       ['a', `${escape}[1mbb${escape}[22m`, 'c'],
@@ -228,7 +228,7 @@ it('puts columns under each other, whatever their style', () => {
   ).toEqual(['a    bb  c', 'aaa  b']);
 });
 
-it('cuts a line by what is seen of it', () => {
+it('truncates a line by its visible width', () => {
   expect(shorten(`${escape}[1mname${escape}[22m and more`, 8)).toBe(`${escape}[1mname${escape}[22m an…`);
   expect(shorten(`${escape}[1mname${escape}[22m`, 4)).toBe(`${escape}[1mname${escape}[22m`);
 });

@@ -25,7 +25,7 @@ const SOURCE: PackageSource = {
 };
 
 describe('buildPackage', () => {
-  it('makes the same bytes for ever', async () => {
+  it('makes the same bytes in every version', async () => {
     const digest = createHash('sha256')
       .update(await buildPackage(SOURCE))
       .digest('hex');
@@ -39,20 +39,20 @@ describe('buildPackage', () => {
     );
   });
 
-  it('leaves out what there is none of', async () => {
+  it('leaves out empty fields', async () => {
     const bare = { ...SOURCE, description: null, author: null, inputs: [], tags: [], readme: null, template: '' };
     const { manifest, files } = await readPackage(stream(await buildPackage(bare)), bare);
     expect(manifest).toEqual({ name: 'greeting', version: '1.2.0', syntax: 'braces', inputs: [], tags: [] });
     expect(files.map(({ path }) => path)).toEqual(['prompt.yaml', 'prompt.md']);
   });
 
-  it('writes what else a manifest says behind all that the server reads, in its order', async () => {
+  it('writes unknown fields of a manifest behind the known ones, in their order', async () => {
     const extra = { 'x-team': { lead: null, size: 3 }, license: 'MIT', 'a: b': [] };
     const archive = (await buildPackage({ ...SOURCE, tags: [], extra })).toString('latin1');
     expect(archive).toContain('\ntags: []\n"x-team": {"lead":null,"size":3}\n"license": "MIT"\n"a: b": []\n\0');
   });
 
-  it('keeps keys that YAML would read as something else', async () => {
+  it('keeps keys that YAML would read as another type', async () => {
     const keys = [
       '',
       ' ',
@@ -113,7 +113,7 @@ describe('buildPackage', () => {
     await expect(built).rejects.toThrow(reason);
   });
 
-  it('loses nothing on the way through readPackage', async () => {
+  it('loses nothing when readPackage reads it', async () => {
     await fc.assert(
       fc.asyncProperty(packageSource(), async (source) => {
         const archive = await buildPackage(source);

@@ -5,7 +5,7 @@ import { stream } from './archives.js';
 const reader = (text: string, chunkSize: number) => new ByteReader(stream(Buffer.from(text), chunkSize));
 
 describe('ByteReader', () => {
-  it('takes bytes across chunks, and fewer only at the end', async () => {
+  it('reads bytes across chunks, and fewer only at the end', async () => {
     const bytes = reader('abcdefgh', 3);
     expect(String(await bytes.take(2))).toBe('ab');
     expect(String(await bytes.take(5))).toBe('cdefg');
@@ -14,7 +14,7 @@ describe('ByteReader', () => {
     expect(await bytes.take(5)).toHaveLength(0);
   });
 
-  it('skips bytes, and says when there are too few', async () => {
+  it('skips bytes, and fails if there are too few', async () => {
     const bytes = reader('abcdefgh', 3);
     expect(await bytes.skip(4)).toBe(true);
     expect(String(await bytes.next())).toBe('ef');
@@ -23,7 +23,7 @@ describe('ByteReader', () => {
     expect(await bytes.next()).toBeUndefined();
   });
 
-  it('gives what was put back once more', async () => {
+  it('returns bytes again that were put back', async () => {
     const bytes = reader('abcdef', 3);
     bytes.putBack((await bytes.next())?.subarray(1) ?? Buffer.alloc(0));
     expect(String(await bytes.take(3))).toBe('bcd');
@@ -35,7 +35,7 @@ describe('ByteReader', () => {
     expect(String(await bytes.next())).toBe('b');
   });
 
-  it('uses one buffer for all that lies across chunks', async () => {
+  it('uses one buffer for all reads across chunks', async () => {
     const bytes = reader('x'.repeat(100_000), 1000);
     const first = await bytes.take(5500);
     expect((await bytes.take(5000)).buffer).toBe(first.buffer);

@@ -73,7 +73,7 @@ function rowsFor(paths: readonly string[], protocol: (presented: Presented) => P
 }
 
 describe('a request', () => {
-  it.each(table)('to %s with %s comes through %s', (path, presented, protocol) => {
+  it.each(table)('to %s with %s uses the protocol %s', (path, presented, protocol) => {
     const headers = credentials[presented];
     const targets = [path, `${path}?a=/api/prompts`, `http://registry.test${path}`, `HTTPS://registry.test:1${path}?`];
     expect(targets.map((url) => protocolOf({ url, headers }))).toEqual(targets.map(() => protocol));
@@ -121,7 +121,7 @@ describe('the server', () => {
     '/api/v1/prompts/nothing',
     '/api/prompts/id/',
     '/api/v1/prompts//',
-  ])('knows nothing at %s', async (path) => {
+  ])('answers 404 at %s', async (path) => {
     for (const wish of [{}, { token: server.adminKey }]) {
       const { status, body } = await call(server, 'GET', path, wish);
       expect([status, body]).toEqual([404, { detail: 'Not Found' }]);
@@ -160,19 +160,19 @@ describe('the server', () => {
     }
   });
 
-  it('has none of its operations at a path that is spelled differently', async () => {
+  it('has no operation at a path with another spelling', async () => {
     for (const path of ['/%61pi/token', '/API/token', '/api//token', '/api/token/']) {
       const { status } = await call(server, 'POST', path, { json: { keyId: 'a', keySecret: 'b' } });
       expect([path, status]).toEqual([path, 404]);
     }
   });
 
-  it('keeps the registry’s routes from nobody who sends X-Authorization too', async () => {
+  it('serves the registry’s routes also to clients that send X-Authorization', async () => {
     const { status } = await call(server, 'GET', '/v1/me', { token: server.adminKey, xAuthorization: 'stale' });
     expect(status).toBe(200);
   });
 
-  it('knows the caller by X-Authorization alone where both are sent', async () => {
+  it('identifies the caller by X-Authorization if both headers are sent', async () => {
     const wish = { token: server.adminKey, xAuthorization: 'pyd_wrong' };
     expect((await call(server, 'GET', '/api/token/userInfo', wish)).status).toBe(401);
     const swapped = { token: 'pyd_wrong', xAuthorization: server.adminKey };

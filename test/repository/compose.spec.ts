@@ -30,11 +30,11 @@ it('runs the PostgreSQL and the store that the tests run against', () => {
   for (const { image } of [database, store]) expect(setup).toContain(`'${String(image)}'`);
 });
 
-it('says when database and store are ready', () => {
+it('has health checks for database and store', () => {
   expect([database.healthcheck, store.healthcheck]).not.toContain(undefined);
 });
 
-it('holds no password that looks like a real one', () => {
+it('contains no password that looks like a real one', () => {
   const everything = [server, database, store].flatMap(({ environment }) => Object.entries(environment));
   const secrets = everything.filter(([name]) => /PASSWORD|SECRET/.test(name)).map(([, value]) => value);
   expect(secrets.length).toBeGreaterThan(2);

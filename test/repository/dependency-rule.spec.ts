@@ -48,7 +48,7 @@ function aPackage(name: string, text: string): Record<string, string> {
   };
 }
 
-it('lets a folder import what stands below it', () => {
+it('lets a folder import the layers below it', () => {
   const sources = {
     'main.ts': `import './protocols/conductor/a.js';`,
     'protocols/conductor/a.ts': `import '../../versions/a.js';`,
@@ -65,7 +65,7 @@ it('lets a folder import what stands below it', () => {
   expect(violationsOf(sources)).toEqual([]);
 });
 
-it('refuses an import that leads upward or sideways, of a type too', () => {
+it('refuses imports upward or sideways, of types too', () => {
   const sources = {
     'main.ts': `import './auth/a.js'; import './storage/a.js';`,
     'auth/a.ts': `import type { B } from '../versions/b.js'; export type A = B;`,
@@ -116,7 +116,7 @@ it('refuses folders that import each other, though no module does', () => {
   ]);
 });
 
-it('refuses circles, orphans, entry points, unknown folders, what does not resolve and what only developers have', () => {
+it('refuses cycles, orphans, imports of entry points, unknown folders, unresolved imports and development dependencies', () => {
   const sources = {
     'main.ts': `import './auth/a.js'; import './helpers/a.js';`,
     'auth/a.ts': `import './b.js'; import './gone.js';`,

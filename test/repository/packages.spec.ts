@@ -36,6 +36,6 @@ it('locks every package by its content and names no registry', () => {
   expect(elsewhere).toEqual([]);
 });
 
-it('carries the licence that it names', () => {
+it('contains the licence that it names', () => {
   expect(readFileSync('LICENSE', 'utf8')).toMatch(/^MIT License\n\nCopyright \(c\) 2026 Promptyard contributors\n/);
 });

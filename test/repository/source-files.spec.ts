@@ -9,7 +9,7 @@ it('names files in kebab case with a role suffix', () => {
   expect(odd).toEqual([]);
 });
 
-it('has no drawers for what found no place', () => {
+it('has no folders or files named utils, misc or types', () => {
   expect(sources.filter((path) => /\/(utils?|misc|helpers?|types|constants|shared|lib)([/.]|$)/.test(path))).toEqual(
     [],
   );

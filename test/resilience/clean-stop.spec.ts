@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-it('answers what is under way on SIGTERM, and counts every redirect', async () => {
+it('finishes requests under way on SIGTERM, and counts every redirect', async () => {
   const { server, client } = await stage.start();
   const load = await Load.start(client, 'terminated', { upload: 2, download: 8, list: 1 });
   await delay(1_500);
@@ -40,7 +40,7 @@ it('answers what is under way on SIGTERM, and counts every redirect', async () =
   await again.server.end();
 });
 
-it('stops in bounded time although a client does not go on', async () => {
+it('stops in bounded time although a client stalls', async () => {
   const { server, client } = await stage.start();
   const load = await Load.start(client, 'stuck', {});
   const stuck = await beginUpload(client, load.name);

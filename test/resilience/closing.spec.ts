@@ -28,7 +28,7 @@ const callers: readonly Client[] = [
 ];
 
 it.each(['1', '2'])(
-  'answers what is asked while it closes in the form of each protocol, with %s workers',
+  'answers requests during the shutdown in the form of each protocol, with %s workers',
   async (workers) => {
     const { server, client } = await stage.start({ WORKERS: workers });
     const open: Conversation[] = [];

@@ -10,7 +10,7 @@ describe.each<Pick<FaultPlan, 'workers' | 'poolSize' | 'lastFault'>>([
   { workers: 1, poolSize: 10, lastFault: 'locked' },
   { workers: 2, poolSize: 10, lastFault: 'gone' },
 ])('with $workers processes and $poolSize connections', (setting) => {
-  it(`is soon itself again after every fault of its database, and ends in time while that is ${setting.lastFault}`, async () => {
+  it(`recovers soon after every fault of its database, and ends in time while that is ${setting.lastFault}`, async () => {
     const report = await endureFaults({ ...plan, ...setting });
     const { termination, restart, stop } = report.readyAfterMs;
     expect(Math.max(...termination, ...restart, ...stop)).toBeLessThan(longestRecoveryMs);

@@ -33,7 +33,7 @@ describe.each([
   ['cut-off', () => proxy.cut()],
   ['frozen', () => proxy.freeze()],
 ])('a database that is %s for eight seconds', (name, begin) => {
-  it('is answered for as documented, soon, and costs nothing but the time', async () => {
+  it('is answered as documented, in bounded time, and loses nothing', async () => {
     const report = await endure(stage, client, { name, lasts: 8_000, begin, end: () => proxy.mend() });
     expect(documented).toEqual(expect.arrayContaining(Object.keys(report.refusals)));
     expect(Object.keys(report.refusals)).toHaveLength(documented.length);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-it('keeps the first login in a file of its owner, and out of what it prints', () => {
+it('writes the first login to a file that its owner alone can read, and not to its output', () => {
   const { path, password, key } = home.firstLogin();
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(key).toMatch(/^pyd_/);
@@ -48,7 +48,7 @@ it('loses nothing when Ctrl-C reaches the whole process group', async () => {
   await expectNothingLost(load);
 });
 
-it('answers soon after it was killed, on the PostgreSQL that was left running', async () => {
+it('answers soon after it was killed, with the PostgreSQL that was still running', async () => {
   const load = await Load.start(client, 'killed-alone', { upload: 1 });
   await delay(500);
   await server.end();
@@ -71,7 +71,7 @@ it('answers soon after everything was killed', async () => {
   await expectNothingLost(load);
 });
 
-it('ends in time although its PostgreSQL is frozen, leaves none of it, and loses nothing', async () => {
+it('ends in time although its PostgreSQL is frozen, leaves no process of it, and loses nothing', async () => {
   const load = await Load.start(client, 'frozen', { upload: 1, download: 2 });
   await eventually(
     () => load.redirects,

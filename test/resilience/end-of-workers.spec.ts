@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => server.end());
 afterAll(() => home.close());
 
-it('makes one administrator, tells of it once, and shows one address', async () => {
+it('creates one administrator, shows it once, and shows one address', async () => {
   expect(server.output.match(/first administrator/g)).toHaveLength(1);
   expect(server.output.match(/Promptyard {3}http/g)).toHaveLength(1);
   await expect(client.createPrompt('made-by-admin')).resolves.not.toBe('');
@@ -58,7 +58,7 @@ it.each([
   ).toBe(redirects);
 });
 
-it('leaves no worker behind when the primary process is killed, whatever clients do', async () => {
+it('leaves no worker running when the primary process is killed, even with stalled clients', async () => {
   const stuck = await beginRequest(client.url);
   const workers = workersOf(server);
   expect(workers).toHaveLength(2);

@@ -33,7 +33,7 @@ withMount('a disk that is full (needs root on Linux, to mount a small one)', () 
     ['the upload itself', '1.0.0', 1_000_000],
     ['the object, with the upload', '1.0.1', 3_000_000],
   ])(
-    'refuses an upload when there is no room for %s, keeps nothing of it, and takes it once there is',
+    'refuses an upload without space for %s, stores nothing of it, and accepts it once there is space',
     async (_what, version, room) => {
       const archive = await anArchive({ name, version, bytes: 2_000_000 });
       fillUp(room);
@@ -51,7 +51,7 @@ withMount('a disk that is full (needs root on Linux, to mount a small one)', () 
     },
   );
 
-  it('goes on redirecting downloads', async () => {
+  it('continues to redirect downloads', async () => {
     fillUp(0);
     expect((await client.download(name, '1.0.0')).status).toBe(302);
     rmSync(ballast);

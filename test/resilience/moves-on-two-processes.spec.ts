@@ -25,7 +25,7 @@ function ask(client: typeof first, method: string, path: string, body?: object, 
   });
 }
 
-it('answers with the revision that a label has moved to, at once where it was moved and within 200 ms elsewhere', async () => {
+it('answers with the new revision of a moved label, at once on the process of the move and within 200 ms on the other', async () => {
   for (let round = 0; round < 20; round += 1) {
     const { headers } = await ask(second, 'GET', `${shared}/resolve`);
     const held = { 'if-none-match': headers.etag ?? '' };
@@ -43,7 +43,7 @@ it('answers with the revision that a label has moved to, at once where it was mo
   }
 });
 
-it('refuses a revoked key at once where it was revoked and within 200 ms elsewhere', async () => {
+it('refuses a revoked key, at once on the process of the revocation and within 200 ms on the other', async () => {
   for (let round = 0; round < 5; round += 1) {
     const { id, key } = json(await ask(first, 'POST', '/v1/api-keys', { name: `round ${round}` }));
     const withKey = { authorization: `Bearer ${key}` };

@@ -19,7 +19,7 @@ function listens(server: ServerProcess): boolean {
 
 const linesOf = ({ output }: ServerProcess, text: string) => output.split('\n').filter((line) => line.includes(text));
 
-it('says in one line that a single process is not replaced, also while it starts', async () => {
+it('logs in one line that a single process is not replaced, also while it starts', async () => {
   const server = stage.spawn();
   expect(await eventually(() => listens(server), Boolean, 30_000)).toBe(true);
   server.signal('SIGUSR2');
@@ -32,7 +32,7 @@ it('says in one line that a single process is not replaced, also while it starts
   await server.end();
 });
 
-it('replaces the workers of a server that is told so while it starts, once all have started', async () => {
+it('replaces the workers after a signal during the start, once all have started', async () => {
   const server = stage.spawn({ WORKERS: '2', LOG_LEVEL: 'info' });
   expect(await eventually(() => listens(server), Boolean, 30_000)).toBe(true);
   server.signal('SIGUSR2');

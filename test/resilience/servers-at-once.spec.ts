@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(dataDirectory, { recursive: true, force: true });
 });
 
-it('lets servers that start at once on an empty database all come up, with one administrator', async () => {
+it('starts several servers at the same time on an empty database, with one administrator', async () => {
   const addresses = await Promise.all(servers.map((server) => server.ready()));
   expect(new Set(addresses).size).toBe(3);
   const told = servers.filter(({ output }) => output.includes('first administrator'));
@@ -35,7 +35,7 @@ it('lets servers that start at once on an empty database all come up, with one a
   expect(rows).toEqual([{ accounts: 1, workspaces: 1, keys: 1, once: true }]);
 });
 
-it('serves from each what was written through another', async () => {
+it('serves from each server what was written through another', async () => {
   const [first = '', ...others] = await Promise.all(servers.map((server) => server.ready()));
   const key = await makeAdminKey(first);
   await new RegistryClient(first, key).createPrompt('everywhere');

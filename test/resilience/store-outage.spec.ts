@@ -25,7 +25,7 @@ withStore('an object store that does not answer', () => {
     await proxy.close();
   });
 
-  it('costs uploads only while it is cut off', async () => {
+  it('affects uploads only while it is cut off', async () => {
     const report = await endure(stage, client, {
       name: 'cut-off',
       lasts: 8_000,
@@ -37,7 +37,7 @@ withStore('an object store that does not answer', () => {
     expect(await eventually(readiness, ({ status }) => status === 200)).toMatchObject({ status: 200, storage: true });
   });
 
-  it('costs uploads only while it is frozen, and holds up nothing afterwards', async () => {
+  it('affects uploads only while it is frozen, and delays nothing afterwards', async () => {
     const report = await endure(stage, client, {
       name: 'frozen',
       lasts: 13_000,

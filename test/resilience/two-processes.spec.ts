@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-it('gives twenty racers at two servers one winner, whose bytes are served', async () => {
+it('lets one of twenty concurrent uploads to two servers win, and serves its bytes', async () => {
   const archives = await Promise.all(Array.from({ length: 20 }, () => archiveOf('1.0.0', 300_000)));
   const replies = await Promise.all(
     archives.map((archive, index) => (index % 2 ? first : second).client.upload(promptId, '1.0.0', archive)),
@@ -30,7 +30,7 @@ it('gives twenty racers at two servers one winner, whose bytes are served', asyn
   await expectServed('1.0.0', winners[0]);
 });
 
-it('leaves nothing of an upload whose process lost its tenure, and another process can publish at once', async () => {
+it('leaves nothing of an upload whose process lost its lease, and another process can publish at once', async () => {
   for (let patch = 0; patch < 5; patch += 1) {
     const version = `2.0.${patch}`;
     const [one, other] = [await archiveOf(version, 3_000_000), await archiveOf(version, 3_000_000)];
@@ -45,7 +45,7 @@ it('leaves nothing of an upload whose process lost its tenure, and another proce
   }
 });
 
-it('does not let a process that was frozen in an upload win later or harm the winner', async () => {
+it('does not let a process that was frozen during an upload win later or harm the winner', async () => {
   const outcomes: number[] = [];
   // An upload that is through before it is frozen says nothing: until one was caught.
   for (let patch = 0; patch < 4 || (patch < 16 && !outcomes.includes(503)); patch += 1) {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-it('answers a client whose connection was on its way to a worker that died', async () => {
+it('answers a client whose connection was assigned to a worker that died', async () => {
   const [frozen = 0] = workersOf(server);
   process.kill(frozen, 'SIGSTOP');
   let answered = 0;

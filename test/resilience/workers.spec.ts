@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-it('answers on one port with as many processes as wanted, and counts the requests of all of them', async () => {
+it('answers on one port with the configured number of processes, and counts the requests of all of them', async () => {
   expect(workersOf(server)).toHaveLength(2);
   const before = await answeredBy('/v1/prompts');
   const statuses = await Promise.all(Array.from({ length: 40 }, () => ask(`${client.url}/v1/prompts`, false)));
@@ -29,7 +29,7 @@ it('answers on one port with as many processes as wanted, and counts the request
   expect(counts.reduce((sum, count) => sum + count)).toBe(40);
 });
 
-it('says in each line of its log which worker wrote it', async () => {
+it('names the worker in each line of the log', async () => {
   const writers = () => {
     const lines = server.output.split('\n').filter((line) => line.includes('"route":"/v1/prompts"'));
     return new Set(lines.map((line) => (JSON.parse(line) as { worker: number }).worker));
@@ -38,7 +38,7 @@ it('says in each line of its log which worker wrote it', async () => {
   expect(await eventually(writers, ({ size }) => size === 2)).toEqual(new Set([1, 2]));
 });
 
-it('shows a label that one worker has moved to everybody, at once there and within 200 ms at the other', async () => {
+it('shows a moved label, at once on the same worker and within 200 ms on the other', async () => {
   await client.createPrompt('shared');
   const shared = '/v1/prompts/admin/shared';
   for (const content of ['One', 'Two']) await write('POST', `${shared}/revisions`, { content });
@@ -57,7 +57,7 @@ it('shows a label that one worker has moved to everybody, at once there and with
   for (const agent of agents) agent.destroy();
 });
 
-it('loses nothing but what was on a connection of a killed worker, and replaces it', async () => {
+it('loses only requests on connections of a killed worker, and replaces it', async () => {
   const load = await Load.start(client, 'killed', { upload: 1, download: 4, list: 1 });
   const kills = new Kills(server.pid);
   for (let round = 1; round <= 3; round += 1) {
@@ -86,7 +86,7 @@ it('loses nothing but what was on a connection of a killed worker, and replaces 
   expect(count).toBeLessThanOrEqual(load.redirects + unanswered);
 });
 
-it('replaces all workers on SIGUSR2 without losing a request, on kept connections and on new ones', async () => {
+it('replaces all workers on SIGUSR2 without losing a request, on open connections and on new ones', async () => {
   const load = await Load.start(client, 'rolled', { upload: 1, download: 2, list: 1 });
   const kept = new SteadyClients(client.url, { clients: 4, connections: 'kept', path: '/v1/prompts' });
   const fresh = new SteadyClients(client.url, { clients: 2, connections: 'new', path: '/v1/prompts' });
@@ -111,7 +111,7 @@ it('replaces all workers on SIGUSR2 without losing a request, on kept connection
   expect(await settledCount(load.name, load.redirects)).toBe(load.redirects);
 });
 
-it('replaces a worker that somebody has asked to end', async () => {
+it('replaces a worker that was asked to end', async () => {
   const before = workersOf(server);
   process.kill(before[0] ?? 0, 'SIGTERM');
   const after = await eventually(

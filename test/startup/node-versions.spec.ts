@@ -21,7 +21,7 @@ const versions: [name: string, node: string][] = [
   ['that of npm’s scripts', process.execPath],
 ];
 
-it('says the same least version everywhere', () => {
+it('states the same minimum version everywhere', () => {
   const client = JSON.parse(readFileSync('packages/client/package.json', 'utf8')) as typeof engines & {
     engines: object;
   };
@@ -60,7 +60,7 @@ describe.each(versions)('on %s', (_, node) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  itRuns(`the tool makes, publishes, installs and fills in a package${how}`, async () => {
+  itRuns(`the command line creates, publishes, installs and fills in a package${how}`, async () => {
     const tool = (...args: string[]) =>
       run(node, [resolve('packages/cli/dist/main.js'), ...args], { cwd: folder, env: settings });
     await tool('init', 'haiku');
@@ -81,7 +81,7 @@ describe.each(versions)('on %s', (_, node) => {
     expect(stdout).toContain('snow');
   });
 
-  itRuns(`the server ends in good order, having said nothing of trouble${how}`, async () => {
+  itRuns(`the server stops cleanly, without warnings in its log${how}`, async () => {
     server.signal('SIGTERM');
     expect(await server.exit).toEqual({ code: 0, signal: null });
     expect(server.output).not.toMatch(/"level":[45]0|Warning/);
@@ -105,7 +105,7 @@ describe('on a version that is too old', () => {
     return { code, stderr };
   };
 
-  it.each(entryPoints)('%s ends in one line that names the least one', (entryPoint) => {
+  it.each(entryPoints)('%s ends with one line that names the minimum version', (entryPoint) => {
     for (const version of ['20.20.2', '22.21.1', '18.0.0']) {
       const pretence = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'${version}'})`;
       const outcome = ran(process.execPath, ['--import', pretence, resolve(entryPoint)]);

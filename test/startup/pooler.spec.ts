@@ -31,7 +31,7 @@ describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (no
       await pooler.stop();
     });
 
-    it('lets two servers store and hand out', async () => {
+    it('lets two servers store and serve packages', async () => {
       const [one, other] = servers.map(({ client }) => client);
       const id = await one?.createPrompt('pooled');
       const archive = await anArchive({ name: 'pooled', version: '1.0.0', bytes: 10_000 });
@@ -43,7 +43,7 @@ describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (no
       ).toEqual([]);
     });
 
-    it('lets go of the lock of a process that was killed', async () => {
+    it('releases the lock of a process that was killed', async () => {
       const locks = async () => {
         const { rows } = await stage.database.pool.query<{ n: number }>(
           `select count(*)::int as n from pg_locks join pg_database d on d.oid = database
@@ -56,7 +56,7 @@ describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (no
       expect(await eventually(locks, (n) => n === 1, 30_000)).toBe(1);
     });
 
-    it('gives every connection of the pool its settings', async () => {
+    it('applies its settings to every connection of the pool', async () => {
       const orm = await MikroORM.init(ormOptions({ url: pooler.through(stage.database.url), poolSize: 3 }, entities));
       const database = new Database(orm);
       const names = ['TimeZone', 'statement_timeout', 'idle_in_transaction_session_timeout'];
@@ -86,7 +86,7 @@ describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (no
       ['transaction', 20, inSessionMode],
       ['statement', 20, inSessionMode],
       ['session', 1, tooFew],
-    ] as const)('ends the start in one line: %s mode, %i connections', async (pool_mode, default_pool_size, line) => {
+    ] as const)('ends the start with one line: %s mode, %i connections', async (pool_mode, default_pool_size, line) => {
       const pooler = await startPooler({ server: postgres, settings: { pool_mode, default_pool_size } });
       stops.push(() => pooler.stop());
       const stage = await Stage.open({ store: 'disk', databaseUrl: (url) => pooler.through(url) });

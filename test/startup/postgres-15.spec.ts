@@ -127,7 +127,7 @@ describeWithIt(`PostgreSQL 15${reason === undefined ? '' : ` (not run: ${reason}
     await ask('GET', '/v1/audit');
   });
 
-  it('takes uploads, hands them out and counts them', async () => {
+  it('accepts uploads, serves them and counts downloads', async () => {
     const client = new RegistryClient(url, token);
     const id = await client.createPrompt('packed');
     const archive = await anArchive({ name: 'packed', version: '1.0.0', bytes: 10_000 });
@@ -158,7 +158,7 @@ describeWithIt(`PostgreSQL 15${reason === undefined ? '' : ` (not run: ${reason}
     await ask('GET', '/api/v1/prompts/tags');
   });
 
-  it('says nothing that a person would have to look into', () => {
+  it('logs no warning', () => {
     expect(server.output).not.toMatch(/"level":[45]0/);
   });
 });

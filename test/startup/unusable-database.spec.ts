@@ -36,19 +36,19 @@ it.each([
   ['14.23', 140_023, 'PostgreSQL 15 or newer is needed; the server of DATABASE_URL is 14.23.'],
   ['9.6.24', 90_624, 'PostgreSQL 15 or newer is needed; the server of DATABASE_URL is 9.6.24.'],
   ['15.0', 150_000, undefined],
-])('tells PostgreSQL %s the least version', async (version, number, said) => {
+])('answers PostgreSQL %s with the minimum version', async (version, number, said) => {
   await pretend(`current_setting(name text) returns text language sql as $$ select case name
     when 'server_version' then '${version}' when 'server_version_num' then '${number}'
     else pg_catalog.current_setting(name) end $$`);
   expect(await startOn(database.url)).toBe(said);
 });
 
-it('tells a standby from a primary', async () => {
+it('recognises a standby', async () => {
   await pretend('pg_is_in_recovery() returns boolean language sql as $$ select true $$');
   expect(await startOn(database.url)).toMatch(/^the server of DATABASE_URL is a standby.*primary\.$/);
 });
 
-it('wants a database that holds all of Unicode', async () => {
+it('requires a database with the encoding UTF8', async () => {
   const name = `${new URL(database.url).pathname.slice(1)}_latin`;
   await database.pool.query(`create database ${name} encoding 'LATIN1' locale 'C' template template0`);
   const url = Object.assign(new URL(database.url), { pathname: `/${name}` }).href;
@@ -56,7 +56,7 @@ it('wants a database that holds all of Unicode', async () => {
   await database.pool.query(`drop database ${name} with (force)`);
 });
 
-it('says in one line what the server refuses', async () => {
+it('logs in one line what is refused', async () => {
   const at = (changes: Partial<URL>) => Object.assign(new URL(database.url), changes).href;
   expect(await startOn(at({ pathname: '/nowhere' }))).toBe(
     'the database of DATABASE_URL refuses: database "nowhere" does not exist',

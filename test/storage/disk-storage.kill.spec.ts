@@ -37,7 +37,7 @@ const writer = `
   }
 `;
 
-describe('kill -9 in the middle of puts', () => {
+describe('kill -9 during puts', () => {
   let folder: string;
   let directory: string;
 

@@ -86,7 +86,7 @@ describe('keys of disk storage', () => {
     .tuple(fc.constantFrom('', '/', '//', '../'), fc.array(hostileSegment))
     .map(([start, parts]) => start + parts.join('/'));
 
-  it('become paths inside the folder, each its own, or are refused', () => {
+  it('become distinct paths inside the folder, or are refused', () => {
     const keys = new Map<string, string>();
     const property = fc.property(hostileKey, (key) => {
       const path = pathOrNothing(key);
@@ -110,7 +110,7 @@ describe('keys of disk storage', () => {
     }
   }
 
-  it('may name an object and a folder alike', async () => {
+  it('may be a prefix of other keys', async () => {
     const storage = await DiskStorage.open({ directory: await aFolder(), urls });
     await put(storage, 'a', 'object');
     await put(storage, 'a/b', 'object in the folder');
@@ -140,7 +140,7 @@ describe('keys of disk storage', () => {
 });
 
 describe('files of disk storage', () => {
-  it('hold the bytes first, so that other tools can read them', async () => {
+  it('begin with the bytes, so that other tools can read them', async () => {
     const directory = await aFolder();
     const storage = await DiskStorage.open({ directory, urls });
     await put(storage, 'owner/name', 'the bytes');
@@ -164,7 +164,7 @@ describe('files of disk storage', () => {
     await expect(storage.head('owner/name')).rejects.toMatchObject(unavailable);
   });
 
-  it('are closed again, whatever becomes of their readers', async () => {
+  it('are closed again after every kind of read', async () => {
     const directory = await aFolder();
     const storage = await DiskStorage.open({ directory, urls });
     await put(storage, 'big', 'x'.repeat(1_000_000));
@@ -195,7 +195,7 @@ describe('files of disk storage', () => {
     return paths.filter((path) => path.startsWith(directory));
   }
 
-  it('of dead writers are cleared away at the start; those of others are left alone', async () => {
+  it('of dead writers are removed at the start, those of others are kept', async () => {
     const directory = await aFolder();
     await DiskStorage.open({ directory, urls });
     const [old, young] = [join(directory, '.incoming', randomUUID()), join(directory, '.incoming', randomUUID())];
@@ -209,7 +209,7 @@ describe('files of disk storage', () => {
 });
 
 describe('a folder that cannot be used', () => {
-  it('gives StorageUnavailable with the cause, and a verdict without the path', async () => {
+  it('throws StorageUnavailable with the cause, and a message without the path', async () => {
     const directory = join(await aFolder(), 'objects');
     const storage = await DiskStorage.open({ directory, urls });
     await rm(directory, { recursive: true });

@@ -42,7 +42,7 @@ const read = (headers: Record<string, string> = {}, method = 'GET') => fetch(url
 const bytes = async (response: Response) => Buffer.from(await response.arrayBuffer());
 
 describe('GET of a signed address', () => {
-  it('answers the bytes with everything that a download needs', async () => {
+  it('answers the bytes with all headers that a download needs', async () => {
     const response = await read({ authorization: 'Bearer nonsense' });
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -57,7 +57,7 @@ describe('GET of a signed address', () => {
     expect((await bytes(response)).equals(content)).toBe(true);
   });
 
-  it('gives names beyond ASCII in both spellings', async () => {
+  it('gives names beyond ASCII in both encodings', async () => {
     const response = await fetch(url(key, 'grüße "1".tar.gz'));
     expect(response.headers.get('content-disposition')).toBe(
       `attachment; filename="gr__e _1_.tar.gz"; filename*=UTF-8''gr%C3%BC%C3%9Fe%20%221%22.tar.gz`,
@@ -69,7 +69,7 @@ describe('GET of a signed address', () => {
     expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '0', '']);
   });
 
-  it('is 404 when the object is not there', async () => {
+  it('is 404 for a missing object', async () => {
     const response = await fetch(url('owner/never/1.0.0.tar.gz'));
     expect([response.status, await response.json()]).toEqual([404, { error: 'NOT_FOUND', message: 'file not found' }]);
   });
@@ -87,7 +87,7 @@ describe('HEAD of a signed address', () => {
     }
   });
 
-  it('knows no ranges', async () => {
+  it('ignores ranges', async () => {
     const response = await read({ range: 'bytes=0-9' }, 'HEAD');
     expect([response.status, response.headers.get('content-length')]).toEqual([200, '100000']);
   });
@@ -117,14 +117,14 @@ describe('ranges', () => {
   });
 
   it.each(['bytes=5-4', 'bytes=-', 'bytes=a-b', 'lines=1-2', 'bytes=0-1,5-6', 'bytes'])(
-    '%s is answered whole',
+    '%s is answered completely',
     async (range) => {
       const response = await read({ range });
       expect([response.status, (await bytes(response)).length]).toEqual([200, 100_000]);
     },
   );
 
-  it('are answered only of the content that If-Range names', async () => {
+  it('are answered only if If-Range matches', async () => {
     const etag = (await read({}, 'HEAD')).headers.get('etag') ?? '';
     const statuses = [];
     for (const condition of [etag, '"another"', `W/${etag}`, new Date(0).toUTCString()]) {
@@ -137,7 +137,7 @@ describe('ranges', () => {
 });
 
 describe('conditions', () => {
-  it('answers 304 to whoever has the content', async () => {
+  it('answers 304 to a client that has the content', async () => {
     const head = await read({}, 'HEAD');
     const etag = head.headers.get('etag') ?? '';
     for (const tags of [etag, `"a", W/${etag}`, '*']) {
@@ -153,7 +153,7 @@ describe('conditions', () => {
     expect(since.status).toBe(304);
   });
 
-  it('answers the content to everybody else', async () => {
+  it('answers the content otherwise', async () => {
     const conditions: Record<string, string>[] = [
       { 'if-none-match': '"another"' },
       { 'if-none-match': '"another"', 'if-modified-since': new Date().toUTCString() },
@@ -167,7 +167,7 @@ describe('conditions', () => {
   });
 });
 
-describe('an address that was not signed like this', () => {
+describe('an address with a wrong signature', () => {
   const change: [string, (signed: string) => string][] = [
     ['another key', (signed) => signed.replace('greeting/1', 'greeting/2')],
     [
@@ -208,7 +208,7 @@ describe('an address that was not signed like this', () => {
     expect(await statusOf(port, `${path}${search}`)).toMatch(/^HTTP\/1\.1 40[03]/);
   });
 
-  it('is refused when it is too late, to the second', async () => {
+  it('is refused after its expiry, to the second', async () => {
     now.time = new Date('2026-03-10T15:30:00.999Z');
     const signed = url();
     now.time = new Date('2026-03-10T15:44:59.999Z');
@@ -233,14 +233,14 @@ describe('an address that was not signed like this', () => {
   }
 });
 
-it('there is no such route where objects are not on disk', async () => {
+it('there is no such route if objects are not on disk', async () => {
   const elsewhere = await startFilesApp(storage, null);
   const response = await fetch(url().replace(baseUrl, elsewhere.baseUrl));
   await elsewhere.app.close();
   expect([response.status, await response.json()]).toEqual([404, { error: 'NOT_FOUND', message: 'not found' }]);
 });
 
-it('closes the file of a client that hangs up, also of one that waits in a pipeline', async () => {
+it('closes the file of a client that disconnects, also of one that waits in a pipeline', async () => {
   const large = randomBytes(12 * 1024 * 1024);
   await storage.put('large', Readable.from([large]), optionsFor(large));
   const { pathname, search, port } = new URL(url('large'));

@@ -14,6 +14,6 @@ it.each(['', '..', 'a/b', '../other', 'a\0', '.hidden'])(
   },
 );
 
-it('probes keep away from the keys of owners, who are UUIDs', () => {
+it('probes cannot collide with the keys of owners, which are UUIDs', () => {
   expect(probeKey('1')).toBe('probe/1');
 });

@@ -34,7 +34,7 @@ export function itNamesObjectsByContract(subject: () => StorageUnderTest): void 
       expect(keys).toEqual(expected);
     });
 
-    it('takes any start of keys as prefix and says how large each is', async () => {
+    it('accepts any prefix of keys and returns each size', async () => {
       const folder = `list/${randomUUID()}`;
       await put(`${folder}/prompt-a/1.0.0.tar.gz`, Buffer.from('12345'));
       await put(`${folder}/prompt-b/1.0.0.tar.gz`, Buffer.from('123'));
@@ -71,7 +71,7 @@ export function itNamesObjectsByContract(subject: () => StorageUnderTest): void 
       '\ud800',
     ])('refuses %j everywhere', refusesEverywhere);
 
-    it('refuses what is longer than a store or a file system allows', async () => {
+    it('refuses keys that are too long for a store or a file system', async () => {
       await refusesEverywhere(Array(300).fill('1234').join('/'));
       await refusesEverywhere(`a/${'ö'.repeat(121)}`);
     });
@@ -105,7 +105,7 @@ export function itNamesObjectsByContract(subject: () => StorageUnderTest): void 
       return key;
     };
 
-    it('serves the object with its type and file name to anybody', async () => {
+    it('serves the object with its type and file name without credentials', async () => {
       const url = storage().downloadUrl(await aPackage(), aDownload());
       const response = await fetch(url);
       expect(response.status).toBe(200);

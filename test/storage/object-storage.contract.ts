@@ -32,7 +32,7 @@ export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void
   const read = (key: string, range?: ByteRange) => readObject(storage(), key, range);
 
   describe('round trip', () => {
-    it.each([0, 1, 65_536, 100_001, 10 * 1024 * 1024])('gives back the same %i bytes', async (size) => {
+    it.each([0, 1, 65_536, 100_001, 10 * 1024 * 1024])('returns the same %i bytes', async (size) => {
       const key = aKey();
       const content = randomBytes(size);
       await put(key, content, { sha256: sha256(content) });
@@ -40,7 +40,7 @@ export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void
       expect(await storage().head(key)).toMatchObject({ size });
     });
 
-    it('gives back content type, metadata, an entity tag and the time', async () => {
+    it('returns content type, metadata, an entity tag and the time', async () => {
       const key = aKey();
       const metadata = { reservation: randomUUID(), 'content-type': 'a name that is a header too', a: '~ !"#' };
       await put(key, Buffer.from('x'), { metadata, contentType: 'application/gzip' });
@@ -72,7 +72,7 @@ export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void
       expect(object?.size).toBe(100);
     });
 
-    it('refuses a range behind the end, and what is no range', async () => {
+    it('refuses a range behind the end, and an invalid range', async () => {
       const key = aKey();
       await put(key, randomBytes(100));
       await expect(storage().get(key, { range: { start: 100, end: 100 } })).rejects.toMatchObject({
@@ -83,15 +83,15 @@ export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void
     });
   });
 
-  describe('what is not there', () => {
-    it('is null to head and get, and deleted without complaint', async () => {
+  describe('a missing object', () => {
+    it('is null for head and get, and can be deleted without an error', async () => {
       const key = aKey();
       expect(await storage().head(key)).toBeNull();
       expect(await storage().get(key)).toBeNull();
       await storage().delete(key);
     });
 
-    it('is not there any more once it was deleted, twice over, and its key is free again', async () => {
+    it('is missing after a deletion, also after a second one, and its key is free again', async () => {
       const key = aKey();
       await put(key, Buffer.from('one'));
       await storage().delete(key);
@@ -103,7 +103,7 @@ export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void
   });
 
   describe('conditional put', () => {
-    it('does not touch what is there', async () => {
+    it('does not touch an existing object', async () => {
       const key = aKey();
       await put(key, Buffer.from('first'), { metadata: { by: 'first' } });
       await expect(put(key, Buffer.from('second'))).rejects.toBeInstanceOf(ObjectExists);
@@ -187,7 +187,7 @@ export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void
       ['metadata value', { metadata: { a: 'ümlaut' } }],
       ['amount of metadata', { metadata: { a: 'x'.repeat(2100) } }],
       ['content type', { contentType: 'a\nb' }],
-    ])('when its %s cannot be stored everywhere', async (_, wrong) => {
+    ])('when its %s cannot be stored by every store', async (_, wrong) => {
       const key = aKey();
       const body = Readable.from([Buffer.from('x')]);
       const options = { ...optionsFor(Buffer.from('x')), ...wrong };
@@ -214,7 +214,7 @@ export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void
     });
   });
 
-  it('passes its own probe and leaves nothing of it', async () => {
+  it('passes its own self-test and leaves no object of it', async () => {
     const verdict = await storage().probe();
     expect(verdict).toEqual({ ok: true, checks: expect.any(Array) });
     expect(verdict.checks.map((each) => each.name)).toEqual(

@@ -61,7 +61,7 @@ async function everyOperation(storage: S3Storage): Promise<PromiseSettledResult<
 const allUnavailable = Array(5).fill({ status: 'rejected', reason: unavailable });
 
 describe('an object store that does not answer', () => {
-  it('is unavailable at once when nothing listens', async () => {
+  it('is unavailable at once when it does not listen', async () => {
     const server = net.createServer();
     const endpoint = await listen(server);
     await new Promise((resolve) => server.close(resolve));
@@ -75,14 +75,14 @@ describe('an object store that does not answer', () => {
     });
   });
 
-  it('is unavailable in bounded time when it accepts and says nothing', async () => {
+  it('is unavailable in bounded time when it accepts and does not answer', async () => {
     const storage = await storageAt(await listen(net.createServer()), shortLimits);
     const started = Date.now();
     expect(await everyOperation(storage)).toMatchObject(allUnavailable);
     expect(Date.now() - started).toBeLessThan(boundedMs);
   });
 
-  it('fails the probe in bounded time when it falls silent between two requests', async () => {
+  it('fails the self-test in bounded time when it stops answering between two requests', async () => {
     const storage = await storageAt(
       await storeThat((request, response) => {
         if (request.method === 'HEAD') response.writeHead(404).end();
@@ -95,7 +95,7 @@ describe('an object store that does not answer', () => {
     expect(Date.now() - started).toBeLessThan(boundedMs);
   });
 
-  it('is unavailable in bounded time for the ones that wait for a connection as well', async () => {
+  it('is unavailable in bounded time for requests that wait for a connection as well', async () => {
     const storage = await storageAt(await listen(net.createServer()), shortLimits);
     const started = Date.now();
     const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => storage.head('a/b')));
@@ -103,7 +103,7 @@ describe('an object store that does not answer', () => {
     expect(Date.now() - started).toBeLessThan(boundedMs);
   });
 
-  it('fails the reader when it falls silent in the middle of an object', async () => {
+  it('fails the reader when it stops sending within an object', async () => {
     const storage = await storageAt(
       await storeThat((_, response) => {
         response.writeHead(200, { 'content-length': 1000 });
@@ -118,7 +118,7 @@ describe('an object store that does not answer', () => {
     });
   });
 
-  it('fails the reader when it hangs up in the middle of an object', async () => {
+  it('fails the reader when it disconnects within an object', async () => {
     const storage = await storageAt(
       await storeThat((_, response) => {
         response.writeHead(200, { 'content-length': 1000 });
@@ -130,7 +130,7 @@ describe('an object store that does not answer', () => {
     await expect(buffer(object?.body ?? Readable.from([]))).rejects.toMatchObject(unavailable);
   });
 
-  it('is given all the time that a slow reader takes', async () => {
+  it('is not timed out by a slow reader', async () => {
     const content = randomBytes(4 * 1024 * 1024);
     const storage = await storageAt(await storeThat((_, response) => response.end(content)), shortLimits);
     const object = await storage.get('a/b');
@@ -174,7 +174,7 @@ describe('an object store that answers', () => {
     expect(ports.size).toBe(1);
   });
 
-  it('nonsense is unavailable', async () => {
+  it('an invalid answer is unavailable', async () => {
     const page = await storageAt(await storeThat((_, response) => response.end('<html>Welcome to nginx!</html>')));
     await expect(page.list('', { limit: 1 })).rejects.toMatchObject(unavailable);
     await expect(page.get('a/b', { range: { start: 1, end: 2 } })).rejects.toMatchObject(unavailable);
@@ -182,7 +182,7 @@ describe('an object store that answers', () => {
     expect(await everyOperation(noise)).toMatchObject(allUnavailable);
   });
 
-  it('412 to a conditional put says that the object is there', async () => {
+  it('412 to a conditional put means that the object exists', async () => {
     const storage = await storageAt(
       await storeThat((request, response) => {
         expect(request.headers['if-none-match']).toBe('*');
@@ -192,7 +192,7 @@ describe('an object store that answers', () => {
     await expect(put(storage)).rejects.toBeInstanceOf(ObjectExists);
   });
 
-  it('409 to a conditional put is asked again, until it is settled who wins', async () => {
+  it('409 to a conditional put is retried until there is a winner', async () => {
     const statuses = [409, 409, 412];
     const bodies: string[] = [];
     const storage = await storageAt(
@@ -207,14 +207,14 @@ describe('an object store that answers', () => {
     expect(bodies).toEqual(['mine', 'mine', 'mine']);
   });
 
-  it('409 for good is unavailable', async () => {
+  it('a permanent 409 is unavailable', async () => {
     const storage = await storageAt(
       await storeThat((request, response) => void request.resume().on('end', () => response.writeHead(409).end())),
     );
     await expect(put(storage)).rejects.toMatchObject(unavailable);
   });
 
-  it('200 to every put fails the probe: it would overwrite releases', async () => {
+  it('200 to every put fails the self-test: the store would overwrite releases', async () => {
     const objects = new Map<string, { body: Buffer; purpose: string }>();
     const careless: RequestListener = (request, response) => {
       const path = request.url?.split('?')[0] ?? '';

@@ -19,7 +19,7 @@ describeWithServer(`S3 storage${reason === undefined ? '' : ` (not run: ${reason
   itKeepsTheStorageContract(() => ({ storage, baseUrl: 'https://not.used' }));
 
   describe('probe', () => {
-    it('makes the bucket, also when several processes start at once', async () => {
+    it('creates the bucket, also when several processes start at the same time', async () => {
       const parts = server.aBucket();
       const starting = await Promise.all([S3Storage.open(parts), S3Storage.open(parts), S3Storage.open(parts)]);
       const verdicts = await Promise.all(starting.map((each) => each.probe()));
@@ -36,7 +36,7 @@ describeWithServer(`S3 storage${reason === undefined ? '' : ` (not run: ${reason
       ]);
     });
 
-    it('finds out that the keys are wrong, and names neither host nor bucket', async () => {
+    it('detects wrong keys, and names neither host nor bucket', async () => {
       const parts = { ...server.aBucket(), secretKey: 'something else' };
       const verdict = await (await S3Storage.open(parts)).probe();
       expect(verdict.checks).toContainEqual({ name: 'bucket', ok: false, detail: 'AccessDenied' });
@@ -48,7 +48,7 @@ describeWithServer(`S3 storage${reason === undefined ? '' : ` (not run: ${reason
       [30, true, undefined],
       [120, true, /differ by 1(19|20|21) s/],
       [400, false, /differ by (399|400|401) s/],
-    ])('weighs a clock that is %i s off', async (seconds, ok, detail) => {
+    ])('checks a clock that is %i s off', async (seconds, ok, detail) => {
       const now = () => new Date(Date.now() + seconds * 1000);
       const verdict = await (await S3Storage.open({ ...server.aBucket(), now })).probe();
       expect(verdict.ok).toBe(ok);
@@ -59,7 +59,7 @@ describeWithServer(`S3 storage${reason === undefined ? '' : ` (not run: ${reason
     });
   });
 
-  it('is unavailable, not empty, where the bucket is missing', async () => {
+  it('is unavailable, not empty, if the bucket is missing', async () => {
     const nowhere = await S3Storage.open(server.aBucket());
     const unavailable = { definition: { code: 'STORAGE_UNAVAILABLE' }, cause: { code: 'NoSuchBucket' } };
     await expect(nowhere.get('a/b')).rejects.toMatchObject(unavailable);

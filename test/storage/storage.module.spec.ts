@@ -49,7 +49,7 @@ describe('the storage module', () => {
   });
   afterAll(() => rm(directory, { recursive: true }));
 
-  it('offers the folder, serves what it signs, and says where objects are', async () => {
+  it('provides the folder, serves signed addresses, and logs where objects are', async () => {
     const { app, storage, lines } = await start({ kind: 'disk', directory, urlSigningKey: randomBytes(32) });
     expect(storage).toBeInstanceOf(DiskStorage);
     await storage.put('a/b', Readable.from([Buffer.from('content')]), optionsFor(Buffer.from('content')));
@@ -60,7 +60,7 @@ describe('the storage module', () => {
     await app.close();
   });
 
-  it('starts without the object store, and says what is wrong with it', async () => {
+  it('starts without the object store, and logs its problem', async () => {
     const endpoint = 'http://127.0.0.1:1';
     const access = { region: 'us-east-1', accessKey: 'key', secretKey: 'secret', forcePathStyle: true };
     const checksPublicEndpoint = true;
@@ -92,7 +92,7 @@ describe('the storage module', () => {
     ],
     ['bucket: it is in the region eu-west-1, not in us-east-1: set S3_REGION', { region: 'eu-west-1' }],
     ['download address: clients are answered 403 SignatureDoesNotMatch', { signedAddresses: 403 }],
-  ])('says in one line what a store does not do: %s', async (reason, faults) => {
+  ])('logs in one line what a store does not support: %s', async (reason, faults) => {
     const store = await FakeStore.start();
     store.hasBucket = true;
     Object.assign(store.faults, faults);
@@ -104,7 +104,7 @@ describe('the storage module', () => {
     await store.stop();
   });
 
-  it('says that it has made the bucket, and when the store is fit again', async () => {
+  it('logs that it created the bucket, and when the store works again', async () => {
     const store = await FakeStore.start();
     const { app, lines } = await start(configOf(store));
     const place = `objects are kept in bucket ${store.bucket} at ${store.endpoint}`;

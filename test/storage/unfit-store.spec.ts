@@ -62,7 +62,7 @@ const faults: [what: string, faults: StoreFaults, check: string, detail: RegExp,
 ];
 
 it.each(faults)(
-  'takes no packages while the store %s, and takes them once it does not',
+  'refuses packages while the store %s, and accepts them afterwards',
   async (_, fault, check, detail, left) => {
     Object.assign(store.faults, fault);
     server = await startTestServer(store.settings);
@@ -94,7 +94,7 @@ it.each(faults)(
   },
 );
 
-it('makes no bucket that is gone again, and takes packages once it is back', async () => {
+it('does not create a bucket that disappeared, and accepts packages once it is back', async () => {
   server = await startTestServer(store.settings);
   const prompt = await aPrompt(server).make();
   await aRevision(server, prompt, server.adminKey, 'Hello.');
@@ -111,7 +111,7 @@ it('makes no bucket that is gone again, and takes packages once it is back', asy
   expect((await eventually(upload, ([first]) => first?.[1].status !== 503, 30_000))[0]?.[1].status).toBe(201);
 });
 
-it('is not ready while clients cannot reach the store, unless it is told not to look', async () => {
+it('is not ready while clients cannot reach the store, unless that check is off', async () => {
   const nowhere = { S3_PUBLIC_ENDPOINT: 'http://127.0.0.1:1' };
   server = await startTestServer({ ...store.settings, ...nowhere, S3_CHECK_PUBLIC_ENDPOINT: 'false' });
   expect((await ready()).status).toBe(200);

@@ -69,7 +69,7 @@ describe.each(publications)('by $way', ({ way, publish }) => {
     return bytes;
   }
 
-  it('makes the package that is there the version’s, if it is the same', async () => {
+  it('adopts an existing object with the same bytes', async () => {
     const username = names('adopter');
     const user = await aUser(restored, { username });
     const bytes = await publishAndLose(names('same'), username, user);
@@ -81,7 +81,7 @@ describe.each(publications)('by $way', ({ way, publish }) => {
     expect(Buffer.from(served).equals(bytes)).toBe(true);
   });
 
-  it('refuses another, says what to do, and leaves neither a version nor a hold on the number', async () => {
+  it('refuses other bytes, says what to do, and leaves neither a version nor a reservation', async () => {
     const username = names('refused');
     const user = await aUser(restored, { username });
     const bytes = await publishAndLose(names('other'), username, user);

@@ -23,7 +23,7 @@ async function recorded(): Promise<number> {
   return rows[0].n;
 }
 
-it('answers 302 without a body, for no cache', async () => {
+it('answers 302 without a body, and no-store', async () => {
   const { status, text, headers } = await download();
   expect([status, text]).toEqual([302, '']);
   expect(headers.get('content-length')).toBe('0');
@@ -32,7 +32,7 @@ it('answers 302 without a body, for no cache', async () => {
   expect(() => new URL(headers.get('location') ?? '')).not.toThrow();
 });
 
-it('says so byte for byte', async () => {
+it('has exactly the documented header lines', async () => {
   const answer = await exchange(server, `GET ${prompt.path}/versions/1.0.0/download`);
   expect(answer).toMatch(/^HTTP\/1\.1 302 Found\r\n/);
   expect(answer).toMatch(/\r\nlocation: https?:\/\//i);
@@ -40,7 +40,7 @@ it('says so byte for byte', async () => {
   expect(answer).toMatch(/\r\n\r\n$/);
 });
 
-it('leads to the bytes, as a gzip file with a name', async () => {
+it('redirects to the bytes, as a gzip file with a name', async () => {
   const { headers } = await download();
   const file = await fetch(headers.get('location') ?? '');
   expect(file.status).toBe(200);
@@ -51,7 +51,7 @@ it('leads to the bytes, as a gzip file with a name', async () => {
   expect(Buffer.from(await file.arrayBuffer()).equals(archive)).toBe(true);
 });
 
-it('leads there for fifteen minutes', async () => {
+it('redirects with an address for fifteen minutes', async () => {
   const { searchParams } = new URL((await download()).headers.get('location') ?? '');
   const seconds = searchParams.get('X-Amz-Expires');
   const until = Number(searchParams.get('expires')) - Date.now() / 1000;
@@ -67,7 +67,7 @@ it('is recorded before it is answered, each time', async () => {
   }
 });
 
-it('is recorded once per answer when a hundred ask at once', async () => {
+it('is recorded once per answer for a hundred concurrent requests', async () => {
   const before = await recorded();
   const answers = await Promise.all(Array.from({ length: 100 }, () => download()));
   expect(answers.filter(({ status }) => status === 302)).toHaveLength(100);
@@ -84,7 +84,7 @@ it('answers HEAD the same and records nothing', async () => {
   expect(await recorded()).toBe(before + 1);
 });
 
-it('records nothing of what is not found', async () => {
+it('records nothing for a 404', async () => {
   const before = await recorded();
   await call(server, 'GET', `${prompt.path}/versions/9.9.9/download`);
   await call(server, 'GET', '/v1/prompts/alice/nothing/versions/1.0.0/download');
@@ -100,7 +100,7 @@ it('is in the prompt’s download_count within five seconds, exactly', async () 
   expect(await eventually(count, (value) => value >= 25)).toBe(25);
 });
 
-it('of a private prompt leads to bytes that need no credentials', async () => {
+it('of a private prompt redirects to an address that needs no credentials', async () => {
   const hidden = await aPrompt(server).ownedBy(alice).private().make();
   await uploadVersion(server, hidden, alice.key, '1.0.0');
   const path = `${hidden.path}/versions/1.0.0/download`;

@@ -21,7 +21,7 @@ async function address(headers: Record<string, string> = {}): Promise<URL> {
   return new URL(answer.headers.get('location') ?? '');
 }
 
-it('leads to this server, by an expiry in seconds and a signature in hex', async () => {
+it('redirects to this server, with an expiry in seconds and a signature in hex', async () => {
   const url = await address();
   expect(url.origin).toBe(server.url);
   expect(url.searchParams.get('expires')).toMatch(/^\d{10}$/);
@@ -33,17 +33,17 @@ it('leads to this server, by an expiry in seconds and a signature in hex', async
   expect(Buffer.from(await file.arrayBuffer()).equals(archive)).toBe(true);
 });
 
-it('leads to the host that the request came to', async () => {
+it('redirects to the host of the request', async () => {
   const answer = await exchange(server, `GET ${prompt.path}/versions/1.0.0/download`, { host: 'prompts.example:8080' });
   expect(answer).toMatch(/\r\nlocation: http:\/\/prompts\.example:8080\/v1\/files\//i);
 });
 
-it('trusts no proxy’s word for it unless told to', async () => {
+it('ignores headers of proxies unless they are trusted', async () => {
   const url = await address({ 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' });
   expect(url.origin).toBe(server.url);
 });
 
-it('looks at no Authorization header', async () => {
+it('ignores the Authorization header', async () => {
   const file = await fetch(await address(), { headers: { authorization: 'Bearer nonsense' } });
   expect(file.status).toBe(200);
 });
@@ -71,7 +71,7 @@ it.each([
   }
 });
 
-it('is 403 when it is late', async () => {
+it('is 403 after its expiry', async () => {
   const url = await address();
   expect((await fetch(url)).status).toBe(200);
   await new Promise((resolve) => setTimeout(resolve, 2_100));
@@ -79,7 +79,7 @@ it('is 403 when it is late', async () => {
   expect([answer.status, answer.body]).toEqual([403, refused]);
 });
 
-it('leads out of its folder for nobody', async () => {
+it('cannot leave its folder', async () => {
   for (const path of [
     '/v1/files/..%2f..%2fjwt-secret',
     '/v1/files/%2e%2e/jwt-secret',
@@ -108,7 +108,7 @@ it('answers ranges and conditions', async () => {
 });
 
 describe('PUBLIC_URL', () => {
-  it('is where the address leads, whatever host the request came to', async () => {
+  it('is the host of the address for requests to any host', async () => {
     const other = await startTestServer({ ...onDisk, PUBLIC_URL: 'https://prompts.example/registry/' });
     const made = await aPrompt(other).withVersion('1.0.0').make();
     const { headers } = await call(other, 'GET', `${made.path}/versions/1.0.0/download`);
@@ -117,7 +117,7 @@ describe('PUBLIC_URL', () => {
   });
 });
 
-it('is all there is of files: a server with an object store serves none', async () => {
+it('are served only without an object store', async () => {
   const other = await startTestServer();
   const answer = await call(other, 'GET', '/v1/files/a/b/1.0.0.tar.gz?expires=1&signature=2');
   await other.stop();

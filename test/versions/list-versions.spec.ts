@@ -38,12 +38,12 @@ async function walk(prompt: TestPrompt) {
   return pages;
 }
 
-it('answers nothing for a prompt without versions', async () => {
+it('is empty for a prompt without versions', async () => {
   const { status, text, headers } = await list(await aPrompt(server).ownedBy(alice).make());
   expect([status, text, headers.get('link')]).toEqual([200, '{"items":[]}', null]);
 });
 
-it('answers each version as its upload did, the newest first and not by semver', async () => {
+it('answers each version like its upload, newest first and not by semver', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).make();
   const uploads = [];
   for (const version of ['2.0.0', '1.0.0', '10.0.0', '1.5.0']) {
@@ -52,14 +52,14 @@ it('answers each version as its upload did, the newest first and not by semver',
   expect((await list(prompt)).body).toEqual({ items: uploads });
 });
 
-it('answers the later upload first when two are of the same instant', async () => {
+it('answers the later upload first when two have the same time', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).make();
   await withRows(prompt, 5, '0 seconds');
   const versions = (await list(prompt)).body.items.map(({ version }) => version);
   expect(versions).toEqual(['1.0.4', '1.0.3', '1.0.2', '1.0.1', '1.0.0']);
 });
 
-it('is reached by the owner’s id as well', async () => {
+it('accepts the owner’s id as well', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
   const byId = await call(server, 'GET', `/v1/prompts/${alice.id}/${prompt.name}/versions`);
   expect(byId.body).toEqual((await list(prompt)).body);
@@ -75,20 +75,20 @@ describe.each([
     await withRows(prompt, 2_500, apart);
   });
 
-  it('comes whole, in order, over the links', async () => {
+  it('is listed completely, in order, through the links', async () => {
     const pages = await walk(prompt);
     expect(pages.map(({ length }) => length)).toEqual([1_000, 1_000, 500]);
     expect(pages.flat()).toEqual(Array.from({ length: 2_500 }, (_, index) => `1.0.${2_499 - index}`));
   });
 });
 
-it('links to no page behind the last, however full', async () => {
+it('has no link behind the last page, even if that is full', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).make();
   await withRows(prompt, 1_000, '1 second');
   expect((await walk(prompt)).map(({ length }) => length)).toEqual([1_000]);
 });
 
-it('does not shift when a version comes between two pages', async () => {
+it('does not shift when a version is added between two pages', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).make();
   await withRows(prompt, 1_001, '1 second');
   const link = (await list(prompt)).headers.get('link') ?? '';
@@ -98,7 +98,7 @@ it('does not shift when a version comes between two pages', async () => {
 });
 
 it.each(['', 'x', '%00', '%ff', 'bm9uc2Vuc2U', 'MjAyNi0xMy00NSAwMDowMDowMCswMHwx', 'x'.repeat(300)])(
-  'is 422 with a cursor of nobody’s: %s',
+  'is 422 with an invalid cursor: %s',
   async (cursor) => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
     const { status, body } = await list(prompt, `?cursor=${cursor}`);
@@ -106,7 +106,7 @@ it.each(['', 'x', '%00', '%ff', 'bm9uc2Vuc2U', 'MjAyNi0xMy00NSAwMDowMDowMCswMHwx
   },
 );
 
-it('tells nobody of a cursor before it tells of the prompt', async () => {
+it('checks access to the prompt before the cursor', async () => {
   const hidden = await aPrompt(server).ownedBy(alice).private().make();
   const answers = [];
   for (const path of [hidden.path, '/v1/prompts/alice/nothing']) {

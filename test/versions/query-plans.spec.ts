@@ -33,7 +33,7 @@ const path = [null, 'admin', null, 'seeded-500'];
 it.each([
   ['the list of versions', versionPage, [...path, null, null, 1001], 10],
   ['a download', downloadableVersion, [...path, '7.0.0'], 1],
-])('reads for %s only rows that it needs, all by index', async (_what, statement, values, versions) => {
+])('reads for %s only the needed rows, all by index', async (_what, statement, values, versions) => {
   const plan = await planOf(server, { text: statement }, values);
   const walked = plan.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
   expect(walked.filter((table) => table === 'prompt' || table === 'version')).toEqual([]);
@@ -43,7 +43,7 @@ it.each([
 it.each([
   ['the list of versions', '/v1/prompts/admin/seeded-500/versions', [versionPage]],
   ['a download', '/v1/prompts/admin/seeded-500/versions/7.0.0/download', [downloadableVersion, recordDownloads]],
-])('asks for %s nothing else', async (_what, route, expected) => {
+])('sends no other statement for %s', async (_what, route, expected) => {
   const asked: unknown[] = [];
   const execute = jest.spyOn(PooledOrmConnection.prototype, 'execute');
   await call(server, 'GET', route);

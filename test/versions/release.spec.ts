@@ -30,7 +30,7 @@ async function download(prompt: TestPrompt, version: string): Promise<Buffer> {
 
 const production = async (prompt: TestPrompt) => (await read(prompt, '/resolve')).body['number'];
 
-it('releases a revision as a package, and links both ways', async () => {
+it('releases a revision as a package, and links them in both directions', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).make();
   await aRevision(server, prompt, alice.key, 'Hi {{who}}', {
     tags: ['a'],
@@ -55,7 +55,7 @@ it('releases a revision as a package, and links both ways', async () => {
   expect((await read(prompt)).body['latest_version']).toBe('1.0.0');
 });
 
-it('makes the same bytes of the same content, here and elsewhere, and when it is uploaded and released again', async () => {
+it('makes the same bytes of the same content, on any server, also when it is uploaded and released again', async () => {
   const [one, other] = [await aUser(server), await aUser(server)];
   const content = {
     variables: [{ name: 'b' }, { name: 'a', required: true, z: 1, y: [2] }],
@@ -87,7 +87,7 @@ it('makes the same bytes of the same content, here and elsewhere, and when it is
   expect([again.status, again.body['revision']]).toEqual([201, 1]);
 });
 
-it('loses nothing of a package on its way through a revision', async () => {
+it('loses nothing of a package that becomes a revision', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).make();
   const original = await packageOf({
     name: prompt.name,
@@ -109,7 +109,7 @@ it('loses nothing of a package on its way through a revision', async () => {
   expect(after).toEqual(before);
 });
 
-it('makes a revision of an uploaded package, which becomes production while production is a release', async () => {
+it('creates a revision for an uploaded package, which becomes production if production is a release', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
   expect(await production(prompt)).toBe(1);
   const upload = async (version: string, template: string) => {
@@ -134,7 +134,7 @@ it('makes a revision of an uploaded package, which becomes production while prod
   expect((await read(prompt)).body).toMatchObject({ description: 'A prompt for a test.', latest_version: '4.0.0' });
 });
 
-it('leaves a protected production where it is when somebody else uploads', async () => {
+it('does not move a protected production when another user uploads', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
   const protection = { token: alice.key, json: { writers: ['admin'] } };
   await call(server, 'PUT', `${prompt.path}/labels/production/protection`, protection);
@@ -153,7 +153,7 @@ describe('the variable contract', () => {
     await aRevision(server, prompt, alice.key, '{{b}}');
   });
 
-  it('asks for MINOR when a variable is new, and for MAJOR when one is gone', async () => {
+  it('requires MINOR for a new variable, and MAJOR for a removed one', async () => {
     const patch = await release(prompt, 2, '1.0.1');
     expect({ status: patch.status, body: patch.body }).toEqual({
       status: 422,
@@ -223,7 +223,7 @@ it.each([
   expect((await release(prompt, 1, '3.0.0', '', bob.key)).status).toBe(403);
 });
 
-it('gives twenty racers who release one number one winner', async () => {
+it('lets one of twenty concurrent releases of a version win', async () => {
   const prompt = await aPrompt(server).ownedBy(alice).make();
   for (let index = 0; index < 5; index += 1) await aRevision(server, prompt, alice.key, `Text ${index}`);
   const answers = await Promise.all(

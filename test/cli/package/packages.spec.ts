@@ -18,7 +18,7 @@ const folder = (files: Readonly<Record<string, string | Buffer>>, name = 'one') 
   writeFolder(join(user.home, name), files);
 const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
-it('starts a package that is valid at once, and overwrites nothing', async () => {
+it('creates a valid package, and overwrites nothing', async () => {
   expect(await user.json(['init', 'Code Review!'])).toMatchObject({ name: 'code-review', version: '1.0.0' });
   expect(await user.json(['check', 'Code Review!'])).toMatchObject({ valid: true, warnings: [] });
   const again = await user.run(['init', 'Code Review!']);
@@ -29,7 +29,7 @@ it.each(globSync('examples/*'))('takes %s', async (example) => {
   expect(await user.json(['check', resolve(example)])).toMatchObject({ valid: true, problems: [] });
 });
 
-it('names all that is wrong at once, with file and line', async () => {
+it('reports all problems together, with file and line', async () => {
   const manifest = 'name: Bad Name\nversion: 1.0\ninputs:\n  - name: 1a\n  - name: ok\n    required: yes\ntags: x\n';
   folder({ 'prompt.yaml': manifest });
   const { code, stdout } = await user.run(['check', 'one']);
@@ -50,7 +50,7 @@ it.each([
   ['name: x\nversion: 1.0.0\nname: y\n', 3, 'has the key "name" twice'],
   ['name: x\nversion: [\n', 3, 'is not valid YAML'],
   ['name: !x y\nversion: 1.0.0\n', undefined, 'tag'],
-])('finds the line of a mistake in %j', async (manifest, line, message) => {
+])('finds the line of an error in %j', async (manifest, line, message) => {
   folder({ ...packageFiles('x', '1.0.0'), 'prompt.yaml': manifest });
   const { code, stdout } = await user.run(['check', 'one', '--json']);
   expect(code).toBe(1);
@@ -61,7 +61,7 @@ it.each([
   expect(problems[0].line).toBe(line);
 });
 
-it('warns of what its author may not mean', async () => {
+it('warns of probable mistakes', async () => {
   folder(packageFiles('x', '1.0.0', 'Hello,\n\n{{who}}!\n'));
   expect(await user.json(['check', 'one'])).toMatchObject({
     valid: true,
@@ -72,7 +72,7 @@ it('warns of what its author may not mean', async () => {
   });
 });
 
-it('refuses links, and packs nothing of them', async () => {
+it('refuses links', async () => {
   folder(packageFiles('x', '1.0.0'));
   symlinkSync('/etc/hostname', join(user.home, 'one', 'notes.txt'));
   const { code, stderr } = await user.run(['pack', 'one']);
@@ -85,14 +85,14 @@ it('refuses files that are too large before it reads them all', async () => {
   expect((await user.run(['check', 'one'])).stdout).toContain('error big.bin: is over 10 MiB');
 });
 
-it('packs what is above the limit only without compression', async () => {
+it('compresses a package only if it is above the limit otherwise', async () => {
   folder({ ...packageFiles('x', '1.0.0'), 'a.bin': Buffer.alloc(6e6), 'b.bin': Buffer.alloc(6e6) });
   const { size } = await user.json(['pack', 'one', '-o', 'x.tar.gz']);
   expect(size).toBeLessThan(100_000);
   expect(await user.json(['check', 'x.tar.gz'])).toMatchObject({ valid: true });
 });
 
-it('makes the same bytes of the same files, whatever their times, rights and order', async () => {
+it('makes the same bytes of the same files with any times, permissions and order', async () => {
   const files = { ...packageFiles('x', '1.0.0'), 'notes/b.txt': 'b', 'notes/a.txt': 'a', 'README.md': '# x\n' };
   folder(files);
   const other = folder(Object.fromEntries(Object.entries(files).reverse()), 'two');
@@ -111,7 +111,7 @@ it('makes the same bytes of the same files, whatever their times, rights and ord
   expect(sha256(join(user.home, 'two.tar.gz'))).toBe(one.sha256);
 });
 
-it('makes the bytes of the server from the files of a release', async () => {
+it('makes the same bytes as the server from the files of a release', async () => {
   const release = await buildPackage({
     name: 'x',
     version: '1.0.0',
@@ -129,7 +129,7 @@ it('makes the bytes of the server from the files of a release', async () => {
   expect(readFileSync(join(user.home, 'x.tar.gz')).equals(release)).toBe(true);
 });
 
-it('leaves out what begins with a dot, node_modules and former packages, and says so', async () => {
+it('leaves out hidden files, node_modules and earlier packages, and says so', async () => {
   folder({
     ...packageFiles('x', '1.0.0'),
     '.env': 'SECRET=1',
@@ -145,7 +145,7 @@ it('leaves out what begins with a dot, node_modules and former packages, and say
   expect(left_out).toContain('x-1.0.0.tar.gz');
 });
 
-it('judges a .tar.gz as the server does', async () => {
+it('validates a .tar.gz as the server does', async () => {
   folder(packageFiles('x', '1.0.0'));
   await user.json(['pack', 'one', '-o', 'x.tar.gz']);
   const archive = readFileSync(join(user.home, 'x.tar.gz'));

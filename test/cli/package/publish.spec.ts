@@ -24,7 +24,7 @@ async function download(name: string, version: string): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-it('publishes a folder, and makes the prompt where it is told to', async () => {
+it('publishes a folder, and creates the prompt with --create', async () => {
   folder('first', '1.0.0');
   const published = await user.json(['publish', 'package', '--create', '--private']);
   expect(published).toMatchObject({ owner: 'admin', name: 'first', version: '1.0.0', prompt_created: true });
@@ -37,7 +37,7 @@ it('publishes a folder, and makes the prompt where it is told to', async () => {
   });
 });
 
-it('does not make a prompt that nobody asked for', async () => {
+it('does not create a prompt without --create', async () => {
   folder('typo', '1.0.0');
   const { code, stderr } = await user.run(['publish', 'package']);
   expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(/no prompt admin\/typo\n.*--create/) });
@@ -50,7 +50,7 @@ it('publishes the very bytes of a .tar.gz', async () => {
   expect((await download('tarball', '1.0.0')).equals(readFileSync(join(user.home, 'x.tar.gz')))).toBe(true);
 });
 
-it('takes the same bytes again for done, and refuses others', async () => {
+it('accepts the same bytes again, and refuses others', async () => {
   folder('again', '1.0.0');
   const first = await user.json(['publish', 'package', '--create']);
   expect(await user.json(['publish', 'package'])).toMatchObject({ already_there: true, sha256: first.sha256 });
@@ -75,7 +75,7 @@ it('uploads nearly 10 MiB', async () => {
   expect((await user.json(['publish', 'package', '--create'])).size).toBeGreaterThan(9_900_000);
 });
 
-it('shows what the server finds about the variables', async () => {
+it("shows the server's warnings about variables", async () => {
   folder('contract', '1.0.0');
   await user.json(['publish', 'package', '--create']);
   folder('contract', '1.0.1', 'Write about {{topic}} in {{language}}.\n');
@@ -83,7 +83,7 @@ it('shows what the server finds about the variables', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/warning: .*language/) });
 });
 
-it('says who may not publish, and where', async () => {
+it('says which user may not publish on which server', async () => {
   folder('first', '2.0.0');
   const stranger = { PROMPTYARD_TOKEN: '' };
   expect(await user.run(['publish', 'package'], { env: stranger })).toMatchObject({

@@ -81,7 +81,7 @@ it.each(hostile)('refuses %s for the reason that the server would give', async (
   expectNothingWritten();
 });
 
-it('leaves what was installed where the next version is hostile', async () => {
+it('keeps the installed version if the next one is hostile', async () => {
   registry = await FakeRegistry.handingOut(good);
   await project.json(['install', 'acme/greeting', '--url', registry.url]);
   registry.close();
@@ -103,7 +103,7 @@ it.each([
   expectNothingWritten();
 });
 
-it('takes a good one from the same registry, and sends the store no credentials', async () => {
+it('installs a valid one from the same registry, and sends the store no credentials', async () => {
   registry = await FakeRegistry.handingOut(good);
   await project.json(['install', 'acme/greeting', '--url', registry.url]);
   expect(project.read('prompts/acme/greeting/prompt.yaml')).toBe(MANIFEST);
@@ -112,7 +112,7 @@ it('takes a good one from the same registry, and sends the store no credentials'
   expect(JSON.stringify(registry.stored)).not.toContain('the-secret');
 });
 
-it('takes what was published before its prompt was renamed', async () => {
+it('installs a version that was published before its prompt was renamed', async () => {
   registry = await FakeRegistry.handingOut(withManifest('name: salutation\nversion: 1.0.0\n'));
   const { items } = await project.json(['install', 'acme/greeting', '--url', registry.url]);
   expect(items).toMatchObject([{ prompt: 'acme/greeting', state: 'installed' }]);

@@ -141,17 +141,17 @@ const files: readonly Hostile[] = ['promptyard.json', 'prompts.lock'].flatMap((p
   [`${path} is a folder`, path, folder(path)],
 ]);
 
-it.each(places)('where %s, install and verify refuse', async (_, path, prepare) => {
+it.each(places)('install and verify refuse if %s', async (_, path, prepare) => {
   await prepare();
   await expectRefused(path, ['install'], ['install', '--force', '--offline'], ['verify']);
 });
 
-it.each(files)('where %s, all commands of a project refuse', async (_, path, prepare) => {
+it.each(files)('all commands of a project refuse if %s', async (_, path, prepare) => {
   await prepare();
   await expectRefused(path, ['install', ID], ['lock', '--update'], ['verify', '--offline'], ['outdated']);
 });
 
-it('keeps to the rule below another folder of the project, and below one that the user names outside of it', async () => {
+it('applies the same rule below another folder of the project, and below a given one outside of it', async () => {
   link('src/texts', '.')();
   await expectRefused('src/texts', ['install', '--dir', 'src/texts']);
   await expectRefused(at('src/texts'), ['verify', '--dir', at('src/texts')]);
@@ -164,7 +164,7 @@ it('keeps to the rule below another folder of the project, and below one that th
   expect(readFileSync(join(elsewhere, ID, 'notes/a.txt'), 'utf8')).toBe('A note.');
 });
 
-it('knows the project under its other names', async () => {
+it('recognises the project under its other names', async () => {
   link('prompts', '.')();
   const other = join(user.home, 'other-name');
   symlinkSync(project.path, other);
@@ -172,7 +172,7 @@ it('knows the project under its other names', async () => {
 });
 
 describe('links in a folder of a package', () => {
-  it('are found, and are not followed', async () => {
+  it('are reported, and are not followed', async () => {
     link(`prompts/${ID}/prompt.md`, `${ID}/prompt.md`)();
     link(`prompts/${ID}/notes`, ID)();
     pipe(`prompts/${ID}/README.md`)();
@@ -184,7 +184,7 @@ describe('links in a folder of a package', () => {
     expect(everythingBelow(project.path)).toEqual(before);
   });
 
-  it('are removed themselves where the user says --force', async () => {
+  it('are removed themselves with --force', async () => {
     link(`prompts/${ID}/notes`, ID)();
     await project.json(['install', '--force']);
     expect(project.read(`prompts/${ID}/notes/a.txt`)).toBe('A note.');
@@ -192,7 +192,7 @@ describe('links in a folder of a package', () => {
 });
 
 it.each(['../../outside/x', 'acme/..', '/etc/passwd', 'acme\\greeting', '.staging/x'])(
-  'takes %j for no package, in the lock and in the project',
+  'refuses %j as a package, in the lock and in the project',
   async (id) => {
     const lock = project.lock();
     project.editLock((packages) => (packages[id] = lock[ID]));
@@ -206,7 +206,7 @@ it.each(['../../outside/x', 'acme/..', '/etc/passwd', 'acme\\greeting', '.stagin
 );
 
 it.each(['../../../outside/file.json', '/etc/passwd', 'a\\..\\b'])(
-  'opens no file because the lock names %j',
+  'opens no file for the name %j in the lock',
   async (path) => {
     project.editLock((packages) => (packages[ID].files[path] = packages[ID].files['prompt.md']));
     const details = [`prompts/${ID}: ${path} is missing`];
@@ -217,8 +217,8 @@ it.each(['../../../outside/file.json', '/etc/passwd', 'a\\..\\b'])(
   },
 );
 
-describe('removes only what it made:', () => {
-  it('what else is in .staging stays', async () => {
+describe('removes only its own files:', () => {
+  it('other files in .staging stay', async () => {
     const left = staged('new');
     const foreign = ['keep', `new-${pid}-mine`, `old-${process.pid}-${randomUUID()}`].map(
       (name) => `prompts/.staging/acme--greeting/${name}`,
@@ -231,7 +231,7 @@ describe('removes only what it made:', () => {
       expect(project.read(`${path}/work.txt`)).toBe('Mine.');
   });
 
-  it('what else is in the cache stays, and is not waited for', async () => {
+  it('other files in the cache stay, and are not waited for', async () => {
     const cache = join(user.home, '.cache/promptyard/archives');
     const big = join(cache, 'keep.bin');
     execFileSync('truncate', ['-s', '300M', big]);
@@ -245,7 +245,7 @@ describe('removes only what it made:', () => {
   });
 });
 
-it('writes into no file that has another name outside', async () => {
+it('writes into no file that has a hard link outside', async () => {
   const names = [
     'promptyard.json',
     'prompts.lock',
@@ -265,7 +265,7 @@ it('writes into no file that has another name outside', async () => {
   expect(project.read('promptyard.json')).toContain('^1.0.0');
 });
 
-describe('a path that a command line names', () => {
+describe('a path argument', () => {
   beforeEach(() => {
     project.write('p/prompt.yaml', 'name: greeting\nversion: 1.0.0\n');
     project.write('p/prompt.md', 'Hello.');
@@ -306,12 +306,12 @@ describe('a path that a command line names', () => {
     ['pipe', ['import', 'prompts-chat', 'pipe', '--owner', 'acme']],
   ];
 
-  it('is not followed where it is a link of the project', async () => {
+  it('is not followed if it is a link in the project', async () => {
     for (const path of new Set(named.map(([each]) => each)))
       await expectRefused(path, ...named.filter(([each]) => each === path).map(([, command]) => command));
   });
 
-  it('is followed where it is outside, as the user says', async () => {
+  it('is followed if it is outside of the project', async () => {
     const aside = join(user.home, 'aside.tar.gz');
     writeFileSync(aside, '');
     const alias = join(user.home, 'alias.tar.gz');
@@ -323,7 +323,7 @@ describe('a path that a command line names', () => {
     expect((await project.run(['run', './p', '--var-file', '/dev/null'])).code).toBe(2);
   });
 
-  it('may hold a package whose link is found, not followed', async () => {
+  it('may contain a package whose link is reported, not followed', async () => {
     link('p/notes.txt', 'file.json')();
     pipe('p/pipe')();
     for (const command of [

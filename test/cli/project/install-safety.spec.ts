@@ -32,7 +32,7 @@ afterEach(() => user.remove());
 
 const template = (name: string) => project.read(`prompts/admin/${name}/prompt.md`);
 
-describe('fails closed, and leaves what was there,', () => {
+describe('fails, and leaves the installed files,', () => {
   let prompt: TestPrompt;
   let before: Record<string, string>;
   let count = 0;
@@ -68,7 +68,7 @@ describe('fails closed, and leaves what was there,', () => {
     ['size', 7],
     ['digest', `sha256:${'f'.repeat(64)}`],
     ['revision', 99],
-  ])('when the lock names another %s than the registry', async (field, value) => {
+  ])('when the lock has another %s than the registry', async (field, value) => {
     const id = `admin/${prompt.name}`;
     renameSync(join(project.path, 'prompts'), join(project.path, 'aside'));
     const lock = project.read('prompts.lock');
@@ -82,7 +82,7 @@ describe('fails closed, and leaves what was there,', () => {
     project.write('prompts.lock', lock);
   });
 
-  it('when the lock names other files than the package holds', async () => {
+  it('when the lock has other files than the package', async () => {
     project.editLock((packages) => (packages[`admin/${prompt.name}`].files['prompt.md'] = 'f'.repeat(64)));
     before = project.files();
     expect(await project.failure(['install', '--force'])).toMatchObject({
@@ -100,7 +100,7 @@ describe('fails closed, and leaves what was there,', () => {
 });
 
 describe('killed', () => {
-  it('in the middle of a download leaves the old install, and completes when run again', async () => {
+  it('during a download leaves the old installation, and completes when run again', async () => {
     await project.json(['install', 'admin/support@1.0.0']);
     const before = project.files();
     proxy.meddling = 'hold';
@@ -115,7 +115,7 @@ describe('killed', () => {
     expect(template('support')).toBe(greeting('2.0.0'));
   });
 
-  it('at any moment leaves the old files or the new ones, whole, and completes when run again', async () => {
+  it('at any moment leaves either the old files or the new ones, and completes when run again', async () => {
     await project.json(['install', 'admin/support@1.0.0']);
     for (const [index, version] of ['2.0.0', '1.0.0', '2.0.0', '1.1.0', '1.0.0', '2.0.0'].entries()) {
       const killed = project.start(['install', `admin/support@${version}`]);
@@ -127,7 +127,7 @@ describe('killed', () => {
     }
   });
 
-  it('between the two renames brings the old folder back', async () => {
+  it('between the two renames restores the old folder', async () => {
     await project.json(['install', 'admin/support@1.0.0']);
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     const own = `${pid}-${randomUUID()}`;
@@ -139,7 +139,7 @@ describe('killed', () => {
     expect(readdirSync(join(project.path, 'prompts'))).toEqual(['admin']);
   });
 
-  it('before the lock was written takes what is there for installed', async () => {
+  it('before the lock was written treats the files as installed', async () => {
     await project.json(['install', 'admin/support@1.0.0']);
     const old = { lock: project.read('prompts.lock'), file: project.read('promptyard.json') };
     await project.json(['install', 'admin/support@2.0.0']);
@@ -153,7 +153,7 @@ describe('killed', () => {
 describe('the cache', () => {
   const cached = () => join(user.home, '.cache/promptyard/archives');
 
-  it('installs without a server, and with --offline asks nobody', async () => {
+  it('installs without a server, and with --offline sends no request', async () => {
     await project.json(['install', 'admin/support', 'admin/haiku']);
     rmSync(join(project.path, 'prompts'), { recursive: true });
     proxy.asked.length = 0;
@@ -170,7 +170,7 @@ describe('the cache', () => {
     expect(template('support')).toBe(greeting('1.1.0'));
   });
 
-  it('is where XDG_CACHE_HOME says', async () => {
+  it('is in XDG_CACHE_HOME', async () => {
     const env = { XDG_CACHE_HOME: join(user.home, 'elsewhere') };
     await project.json(['install', 'admin/support'], { env });
     expect(readdirSync(join(user.home, 'elsewhere/promptyard/archives'))).toEqual([
@@ -189,7 +189,7 @@ describe('the cache', () => {
     expect(template('support')).toBe(greeting('2.0.0'));
   });
 
-  it('does not make up what is not locked', async () => {
+  it('cannot replace a missing lock entry', async () => {
     expect(await project.failure(['install', 'admin/support', '--offline'])).toMatchObject({
       exit: 1,
       code: 'OFFLINE',

@@ -23,7 +23,7 @@ afterEach(() => user.remove());
 const template = (name: string) => project.read(`prompts/admin/${name}/prompt.md`);
 
 describe('into an empty project', () => {
-  it('installs the newest version, and writes down what was asked for and what was got', async () => {
+  it('installs the newest version, and writes the project file and the lock', async () => {
     const { stdout, stderr, code } = await project.run(['install', 'admin/support']);
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
@@ -55,13 +55,13 @@ describe('into an empty project', () => {
     ['@1.x', '1.1.0', '1.x'],
     ['@production', '2.0.0', 'production'],
     ['@latest', '2.0.0', '^2.0.0'],
-  ])('takes admin/support%s for %s', async (wish, version, written) => {
+  ])('resolves admin/support%s to %s', async (wish, version, written) => {
     const { items } = await project.json(['install', `admin/support${wish}`]);
     expect(items).toEqual([expect.objectContaining({ prompt: 'admin/support', version, state: 'installed' })]);
     expect(JSON.parse(project.read('promptyard.json')).dependencies).toEqual({ 'admin/support': written });
   });
 
-  it('installs several, elsewhere if told so', async () => {
+  it('installs several packages, in another folder with --dir', async () => {
     await project.json(['install', 'admin/support', 'admin/haiku', '--dir', 'src/texts']);
     expect(project.read('src/texts/admin/haiku/prompt.md')).toBe(greeting('0.3.1'));
     expect(Object.keys(project.lock())).toEqual(['admin/haiku', 'admin/support']);
@@ -79,7 +79,7 @@ describe('into an empty project', () => {
     [2, ['.git/hooks']],
     [2, ['admin/support', '--frozen']],
     [1, []],
-  ])('ends with %d for %j, says why, and leaves nothing', async (code, args) => {
+  ])('ends with %d for %j, says why, and leaves no files', async (code, args) => {
     const plain = await project.run(['install', ...args]);
     expect(plain).toEqual({ code, stdout: '', stderr: expect.stringMatching(/\n.*\n/) });
     expect(project.files()).toEqual({});
@@ -92,7 +92,7 @@ describe('into an empty project', () => {
 });
 
 describe('with a promptyard.json', () => {
-  it('installs what it names, keeps what else it says, and honours the lock until told otherwise', async () => {
+  it('installs its dependencies, keeps its other fields, and follows the lock without --update', async () => {
     const moving = await aPackage(server, 'moving', '1.0.0');
     project.write('promptyard.json', '{"name": "shop", "dependencies": {"admin/moving": "^1.0.0"}}');
     await project.json(['install']);
@@ -106,7 +106,7 @@ describe('with a promptyard.json', () => {
     expect((await project.json(['install'])).items).toMatchObject([{ version: '1.2.0', state: 'unchanged' }]);
   });
 
-  it('passes over what was yanked, and warns of what is locked all the same', async () => {
+  it('skips yanked versions, and warns of a locked one', async () => {
     const { path } = await aPackage(server, 'yanked', '1.0.0', '1.1.0');
     const yank = (version: string) =>
       call(server, 'PATCH', `${path}/versions/${version}`, {
@@ -121,7 +121,7 @@ describe('with a promptyard.json', () => {
     expect((await project.run(['install'])).stderr).toContain('warning: admin/yanked@1.0.0 is yanked: rude');
   });
 
-  it('forgets what is no dependency any more', async () => {
+  it('removes former dependencies from the lock', async () => {
     await project.json(['install', 'admin/support', 'admin/haiku']);
     project.depend({ 'admin/haiku': '^0.3.1' });
     const { stderr } = await project.run(['install']);
@@ -140,7 +140,7 @@ describe('with a promptyard.json', () => {
 });
 
 describe('--frozen', () => {
-  it('installs what is locked, and asks for nothing else', async () => {
+  it('installs the locked versions, without further requests', async () => {
     await project.json(['install', 'admin/support@^1.0']);
     rmSync(join(project.path, 'prompts'), { recursive: true });
     const before = project.read('prompts.lock');
@@ -194,7 +194,7 @@ describe('local changes', () => {
     expect(await project.json(['verify'])).toMatchObject({ items: [{ prompt: 'admin/support' }] });
   });
 
-  it('overwrites no folder of somebody else', async () => {
+  it('overwrites no folder that it did not install', async () => {
     project.write('prompts/admin/haiku/prompt.md', 'Mine.');
     expect(await project.failure(['install', 'admin/haiku'])).toMatchObject({ exit: 1, code: 'LOCAL_CHANGES' });
     expect(template('haiku')).toBe('Mine.');

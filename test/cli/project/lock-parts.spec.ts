@@ -8,7 +8,7 @@ import { mayBe, parseWish } from '@promptyard/cli/lock/wish.js';
 import { ArchiveCache } from '@promptyard/cli/project/archives/archive-cache.js';
 import { concurrently } from '@promptyard/cli/project/concurrently.js';
 
-describe('a wish', () => {
+describe('a version specifier', () => {
   it.each([
     ['1.2.3', { kind: 'version', version: '1.2.3' }],
     ['^1.2', { kind: 'range', range: '^1.2' }],
@@ -17,11 +17,11 @@ describe('a wish', () => {
     ['*', { kind: 'range', range: '*' }],
     ['latest', { kind: 'range', range: '*' }],
     ['production', { kind: 'label', label: 'production' }],
-  ])('%s is one', (text, wish) => {
+  ])('%s is valid', (text, wish) => {
     expect(parseWish(text)).toEqual(wish);
   });
 
-  it.each(['', ' ', '7', 'Production', '^x.y.z.0', '1.2.3.4', '../1.0.0'])('%j is none', (text) => {
+  it.each(['', ' ', '7', 'Production', '^x.y.z.0', '1.2.3.4', '../1.0.0'])('%j is invalid', (text) => {
     expect(parseWish(text)).toBeUndefined();
   });
 });
@@ -33,18 +33,18 @@ it.each([
   ['^1.2.0', '1.1.0', false],
   ['production', '1.1.0', true],
   ['what is good', '1.1.0', false],
-])('knows whether %s may be %s', (wish, version, may) => {
+])('tells whether %s can be satisfied by %s', (wish, version, may) => {
   expect(mayBe(wish, version)).toBe(may);
 });
 
-it('takes the highest version by number, and no yanked one', () => {
+it('selects the highest version by number, and no yanked one', () => {
   const versions = ['1.9.0', '1.10.0', '2.0.0'].map((version) => ({ version }));
   const yanked = { version: '1.11.0', yanked: true };
   expect(highestVersion([yanked, ...versions], '^1.0.0')).toEqual({ version: '1.10.0' });
   expect(highestVersion([yanked], '^1.0.0')).toBeUndefined();
 });
 
-it('tells changed, lost and new files, and is not misled by names that objects have', () => {
+it('reports changed, missing and new files, also with names such as __proto__', () => {
   const expected = { a: '1', constructor: '2', toString: '3' };
   expect(fileDifferences(expected, { a: '0', valueOf: '4', toString: '3' })).toEqual([
     'a was changed',
@@ -53,7 +53,7 @@ it('tells changed, lost and new files, and is not misled by names that objects h
   ]);
 });
 
-it('says where promptyard.json is wrong', () => {
+it('reports the errors in promptyard.json', () => {
   const text = '{"dependencies": {"acme/support": "7", "Acme/x": "*"}}';
   expect(() => parseProjectFile(text)).toThrow(
     expect.objectContaining({
@@ -65,8 +65,8 @@ it('says where promptyard.json is wrong', () => {
   );
 });
 
-describe('work that is done a few at a time', () => {
-  it('keeps the order, and never does more than four', async () => {
+describe('concurrent work', () => {
+  it('keeps the order, and never runs more than four at a time', async () => {
     let [running, most] = [0, 0];
     const results = await concurrently([...Array(20).keys()], async (item) => {
       most = Math.max(most, (running += 1));
@@ -77,7 +77,7 @@ describe('work that is done a few at a time', () => {
     expect({ results, most }).toEqual({ results: [...Array(20).keys()].map((item) => item * 2), most: 4 });
   });
 
-  it('begins nothing after a failure, and ends only when nothing is under way', async () => {
+  it('starts nothing after a failure, and ends when all running work has ended', async () => {
     let [begun, ended] = [0, 0];
     const work = async (item: number) => {
       begun += 1;
@@ -90,7 +90,7 @@ describe('work that is done a few at a time', () => {
   });
 });
 
-it('keeps of a cache what was used last, up to its limit', async () => {
+it('keeps the most recently used archives of a cache, up to its limit', async () => {
   const home = mkdtempSync(join(tmpdir(), 'promptyard-cache-'));
   try {
     const cache = new ArchiveCache({ XDG_CACHE_HOME: home });

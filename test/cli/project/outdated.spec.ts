@@ -23,7 +23,7 @@ afterEach(() => user.remove());
 
 const id = () => `admin/${moving.name}`;
 
-it('lists what has newer versions, in the words of npm', async () => {
+it('lists packages with newer versions, in the format of npm', async () => {
   await release(server, moving, '1.2.0');
   await release(server, moving, '2.0.0');
   const { code, stdout } = await project.run(['outdated']);
@@ -34,7 +34,7 @@ it('lists what has newer versions, in the words of npm', async () => {
   });
 });
 
-it('says that nothing has', async () => {
+it('says that all are up to date', async () => {
   expect(await project.run(['outdated', '--exit-code'])).toEqual({
     code: 0,
     stdout: '',
@@ -43,7 +43,7 @@ it('says that nothing has', async () => {
   expect(await project.json(['outdated'])).toEqual({ items: [] });
 });
 
-it('ends with 1 only if asked to', async () => {
+it('ends with 1 only with --exit-code', async () => {
   await release(server, moving, '2.0.0');
   expect((await project.run(['outdated'])).code).toBe(0);
   const { code, stdout } = await project.run(['outdated', '--exit-code', '--json']);
@@ -53,14 +53,14 @@ it('ends with 1 only if asked to', async () => {
   });
 });
 
-it('lists what is not locked yet', async () => {
+it('lists packages that are not locked yet', async () => {
   project.depend({ [id()]: '^1.0.0', 'admin/missing': '*' });
   await aPackage(server, 'missing', '0.1.0');
   expect((await project.run(['outdated'])).stdout).toMatch(/\nadmin\/missing +MISSING +0\.1\.0 +0\.1\.0\n$/);
   expect((await project.json(['outdated'])).items).toEqual([expect.objectContaining({ current: null })]);
 });
 
-it('offers no yanked version, and another one for what is', async () => {
+it('offers no yanked version, and a replacement for a locked one', async () => {
   await release(server, moving, '1.1.0');
   await project.json(['install', '--update']);
   const json = { yanked: true, reason: 'rude' };
@@ -76,17 +76,17 @@ it('follows a label', async () => {
   expect((await project.json(['outdated'])).items).toMatchObject([{ wanted: '1.1.0', range: 'production' }]);
 });
 
-it('shows where nothing published is what is wanted', async () => {
+it('shows a dependency that no published version satisfies', async () => {
   project.depend({ [id()]: '^9.0.0' });
   expect((await project.run(['outdated'])).stdout).toMatch(/ 1\.0\.0 +- +1\.0\.0\n$/);
 });
 
-it('has nothing to say without a project', async () => {
+it('fails without a project', async () => {
   expect(await new ProjectFolder(user).failure(['outdated'])).toMatchObject({ exit: 1, code: 'NO_PROJECT' });
 });
 
 describe('lock', () => {
-  it('keeps what is locked and fits, and moves it when told to', async () => {
+  it('keeps a locked version that fits, and updates it with --update', async () => {
     await release(server, moving, '1.2.0');
     const before = project.read('prompts.lock');
     await project.json(['lock']);
@@ -96,7 +96,7 @@ describe('lock', () => {
     expect(project.lock()[id()]).toMatchObject({ version: '1.2.0' });
   });
 
-  it('writes the same for the same, whatever the order', async () => {
+  it('writes the same lock for the same dependencies in any order', async () => {
     const other = await aPackage(server, `another-${count}`, '1.0.0');
     const ids = [id(), `admin/${other.name}`];
     const written = [ids, ids.toReversed()].map(async (order) => {
@@ -109,7 +109,7 @@ describe('lock', () => {
     expect(one).toBe(two);
   });
 
-  it('moves with promptyard.json, and forgets with it', async () => {
+  it('follows changes and removals in promptyard.json', async () => {
     await release(server, moving, '2.0.0');
     project.depend({ [id()]: '^2.0.0' });
     expect((await project.json(['lock'])).items).toMatchObject([{ version: '2.0.0', wanted: '^2.0.0' }]);
@@ -118,7 +118,7 @@ describe('lock', () => {
     expect(project.lock()).toEqual({});
   });
 
-  it('has nothing to lock without a project', async () => {
+  it('fails without a project', async () => {
     expect(await new ProjectFolder(user).failure(['lock'])).toMatchObject({ exit: 1, code: 'NO_PROJECT' });
   });
 });

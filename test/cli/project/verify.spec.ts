@@ -35,7 +35,7 @@ const id = () => `admin/${prompt.name}`;
 const folder = () => `prompts/admin/${prompt.name}`;
 const verify = (...args: string[]) => project.failure(['verify', ...args]);
 
-it('says that all is as it was locked', async () => {
+it('reports that everything matches the lock', async () => {
   expect(await project.run(['verify'])).toEqual({
     code: 0,
     stdout: '2 packages with 6 files: all as prompts.lock says; the registry hands out the same\n',
@@ -71,7 +71,7 @@ it.each([
   expect(await verify('--offline')).toMatchObject(finding);
 });
 
-it('finds what is not installed', async () => {
+it('finds a missing package', async () => {
   rmSync(join(project.path, folder()), { recursive: true });
   expect(await verify()).toMatchObject({ exit: 5, details: [`${folder()} is not installed`] });
 });
@@ -88,7 +88,7 @@ it('finds an archive that was tampered with, though a good one is in the cache',
   expect((await project.run(['verify', '--offline'])).code).toBe(0);
 });
 
-it('takes no half of a download for the whole', async () => {
+it('does not accept a truncated download', async () => {
   proxy.meddling = 'cut';
   const { exit, details } = await verify();
   expect({ exit, details }).toEqual({
@@ -127,7 +127,7 @@ it('finds a version that the registry does not have', async () => {
   expect(await verify()).toMatchObject({ exit: 5, details: [`${id()}@1.0.0: prompt not found`] });
 });
 
-it('names all that it finds at once', async () => {
+it('reports all findings together', async () => {
   project.write(`${folder()}/prompt.md`, 'Mine.');
   project.write('prompts/admin/other/prompt.md', 'Mine.');
   tamperWith(server, prompt.name, '1.0.0');
@@ -136,12 +136,12 @@ it('names all that it finds at once', async () => {
   expect(details).toHaveLength(3);
 });
 
-it('tells what it could not ask from what it found', async () => {
+it('distinguishes an unreachable registry from a finding', async () => {
   expect(await verify('--url', 'http://127.0.0.1:1')).toMatchObject({ exit: 6, code: 'UNREACHABLE' });
   expect((await project.run(['verify', '--offline', '--url', 'http://127.0.0.1:1'])).code).toBe(0);
 });
 
-it('does not take no lock for a good one', async () => {
+it('fails without a lock', async () => {
   rmSync(join(project.path, 'prompts.lock'));
   expect(await verify()).toMatchObject({ exit: 1, code: 'NO_LOCK' });
 });

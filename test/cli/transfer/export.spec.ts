@@ -85,7 +85,7 @@ async function fillElsewhere(): Promise<void> {
   await call(first, 'PUT', '/api/prompts/Sum_up?description=Sums', wish);
 }
 
-it('brings everything of an owner into an empty registry', async () => {
+it('imports everything of an owner into an empty registry', async () => {
   await fill();
   const exported = await user.json(exporting, on(first));
   expect(exported).toMatchObject({ owner: 'admin', prompts: 4, revisions: 8, packages: 4 });
@@ -115,7 +115,7 @@ it('changes nothing the second time', async () => {
   expect(await stateOf(second, 'admin', { times: true })).toEqual(before);
 });
 
-it('exports the same again from where it was imported', async () => {
+it('exports the same again from the new registry', async () => {
   await fill();
   await user.json(exporting, on(first));
   await user.json([...importing, '--owner', 'workspace'], on(second));
@@ -128,7 +128,7 @@ it('exports the same again from where it was imported', async () => {
   });
 });
 
-it('finishes what a killed import has begun', async () => {
+it('completes an import that was killed', async () => {
   await fill();
   for (let number = 0; number < 30; number += 1) {
     await ask('POST', '/v1/prompts', { name: `many-${number}`, description: '' });
@@ -150,7 +150,7 @@ it('finishes what a killed import has begun', async () => {
   expect(await stateOf(second, 'admin')).toEqual(await stateOf(first, 'admin'));
 });
 
-it('says what it cannot bring, and brings the rest', async () => {
+it('reports what it cannot import, and imports the rest', async () => {
   await fill();
   await ask('POST', '/v1/users', { username: 'bob', email: 'bob@example.com' });
   const items = [{ principal_type: 'user', principal: 'bob', permission: 'read' }];
@@ -161,7 +161,7 @@ it('says what it cannot bring, and brings the rest', async () => {
   expect(report.differences).toEqual([{ item: 'support', reason: expect.stringMatching(/grants.*no such user/) }]);
 });
 
-it('refuses what somebody else has under the name, and leaves that alone', async () => {
+it('refuses a name that another prompt has, and does not change that', async () => {
   await fill();
   await user.json(exporting, on(first));
   const json = { name: 'support', description: '', tags: [], content: 'Ours.' };
@@ -190,7 +190,7 @@ describe('an archive that is not what was exported', () => {
     ['no gzip', () => Buffer.from('no archive')],
   ];
 
-  it.each(damage)('is refused where it is %s, before anything is imported', async (_, damaged) => {
+  it.each(damage)('is refused before anything is imported if it is %s', async (_, damaged) => {
     await fill();
     await user.json(exporting, on(first));
     const file = join(user.home, 'all.tar.gz');
@@ -201,7 +201,7 @@ describe('an archive that is not what was exported', () => {
   });
 });
 
-it('leaves no half an archive where the export fails', async () => {
+it('leaves no partial archive if the export fails', async () => {
   await fill();
   writeFileSync(join(user.home, 'all.tar.gz'), 'the one before');
   await first.database.pool.query(`update version set sha256 = repeat('0', 64) where version = '1.1.0'`);
@@ -213,7 +213,7 @@ it('leaves no half an archive where the export fails', async () => {
   expect(readFileSync(join(user.home, 'all.tar.gz'), 'utf8')).toBe('the one before');
 });
 
-it('says where there is nothing to export', async () => {
+it('reports that there is nothing to export', async () => {
   expect(await user.run(['export', '--owner', 'nobody', 'none.tar.gz'], on(first))).toMatchObject({
     code: 3,
     stderr: expect.stringContaining('nobody has no prompts that you may see'),

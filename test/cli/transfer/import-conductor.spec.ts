@@ -55,7 +55,7 @@ async function fill() {
   await save('Order_Summary v2', 9, 'C');
 }
 
-it('brings templates with their names, numbers, settings and tags', async () => {
+it('imports templates with their names, numbers, settings and tags', async () => {
   await fill();
   expect(await user.json(importing())).toMatchObject({ source: 'conductor', made: 2, refused: [] });
   for (const name of ['support', 'Order_Summary v2'])
@@ -76,7 +76,7 @@ it('changes nothing the second time', async () => {
   expect(await stateOf(server, 'workspace', { times: true })).toEqual(before);
 });
 
-it('follows numbers that are saved over, and new ones', async () => {
+it('imports changed versions, and new ones', async () => {
   await fill();
   await user.json(importing());
   await save('Order_Summary v2', 4, 'B again');
@@ -87,7 +87,7 @@ it('follows numbers that are saved over, and new ones', async () => {
   expect(await user.json(importing())).toMatchObject({ made: 0, changed: 0, unchanged: 2 });
 });
 
-it('brings them to any owner, and signs in with a pair of keys', async () => {
+it('imports into any owner, and signs in with a key pair', async () => {
   await fill();
   const made = await call(source, 'POST', '/v1/api-keys', { token: source.adminKey, json: { name: 'reader' } });
   const env = { CONDUCTOR_AUTH_TOKEN: '', CONDUCTOR_AUTH_KEY: made.body.id, CONDUCTOR_AUTH_SECRET: made.body.key };

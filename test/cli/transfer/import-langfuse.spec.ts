@@ -38,7 +38,7 @@ const prompts = () => ({
   undeployed: [{ prompt: 'One' }, { prompt: 'Two' }],
 });
 
-it('brings versions in order, with labels, settings, tags and messages', async () => {
+it('imports versions in order, with labels, settings, tags and messages', async () => {
   source = await startFakeLangfuse(prompts());
   const report = await user.json([...importing, source.url]);
   expect(report).toMatchObject({ source: 'langfuse', owner: 'admin', made: 3, changed: 0, unchanged: 0, refused: [] });
@@ -59,7 +59,7 @@ it('brings versions in order, with labels, settings, tags and messages', async (
   });
 });
 
-it('keeps in meta and message what no server lets be set', async () => {
+it('stores times and authors in meta and message', async () => {
   source = await startFakeLangfuse(prompts());
   await user.json([...importing, source.url]);
   const { meta, commit_message } = await read('/v1/prompts/admin/support/revisions/1');
@@ -73,7 +73,7 @@ it('keeps in meta and message what no server lets be set', async () => {
   expect(commit_message).toBe('Imported from langfuse, version 1 by user-7 at 2025-03-01T10:00:00.000Z');
 });
 
-it('makes a chat a readable text, and keeps it as data', async () => {
+it('converts a chat to a readable text, and stores it as data', async () => {
   source = await startFakeLangfuse(prompts());
   await user.json([...importing, source.url]);
   expect(await read('/v1/prompts/admin/team-chat-bot/revisions/1')).toMatchObject({
@@ -84,13 +84,13 @@ it('makes a chat a readable text, and keeps it as data', async () => {
   });
 });
 
-it('makes the newest version production where none was deployed', async () => {
+it('makes the newest version production if none was deployed', async () => {
   source = await startFakeLangfuse(prompts());
   await user.json([...importing, source.url]);
   expect(await read('/v1/prompts/admin/undeployed/resolve')).toMatchObject({ number: 2, content: 'Two' });
 });
 
-it('changes nothing the second time, and brings only news the third', async () => {
+it('changes nothing the second time, and imports only new versions the third time', async () => {
   source = await startFakeLangfuse(prompts());
   await user.json([...importing, source.url]);
   const before = await stateOf(server, 'admin', { times: true });
@@ -111,7 +111,7 @@ it('changes nothing the second time, and brings only news the third', async () =
   ]);
 });
 
-it('finishes what a killed run has begun', async () => {
+it('completes a run that was killed', async () => {
   const many = Object.fromEntries(
     Array.from({ length: 20 }, (_, index) => [
       `prompt-${index}`,
@@ -138,7 +138,7 @@ it('finishes what a killed run has begun', async () => {
   expect(await user.json([...importing, fake.url])).toMatchObject({ made: 0, changed: 0, unchanged: 20 });
 });
 
-it('waits where the source asks it to', async () => {
+it('waits as long as the source asks', async () => {
   source = await startFakeLangfuse(prompts());
   source.busy = 2;
   const started = Date.now();
@@ -146,7 +146,7 @@ it('waits where the source asks it to', async () => {
   expect(Date.now() - started).toBeGreaterThanOrEqual(2000);
 });
 
-it('goes on behind a prompt that cannot come, and says which and why', async () => {
+it('continues after a prompt that cannot be imported, and reports it', async () => {
   await call(server, 'POST', '/v1/prompts/publish', {
     token: server.adminKey,
     json: { name: 'support', description: '', tags: [], content: 'Ours.' },
@@ -160,7 +160,7 @@ it('goes on behind a prompt that cannot come, and says which and why', async () 
   expect(await read('/v1/prompts/admin/support/resolve')).toMatchObject({ content: 'Ours.' });
 });
 
-it('gives namesakes names of their own, the same in each run', async () => {
+it('gives prompts with the same slug different names, the same in each run', async () => {
   source = await startFakeLangfuse({ 'Code Review': [{ prompt: 'A' }], 'code-review': [{ prompt: 'B' }] });
   expect(await user.json([...importing, source.url])).toMatchObject({ made: 2, refused: [] });
   const names = (await stateOf(server, 'admin')).map(({ name }) => name);
@@ -168,7 +168,7 @@ it('gives namesakes names of their own, the same in each run', async () => {
   expect(await user.json([...importing, source.url])).toMatchObject({ made: 0, changed: 0, unchanged: 2, refused: [] });
 });
 
-it('says which credentials the source wants', async () => {
+it('names the credentials that the source needs', async () => {
   source = await startFakeLangfuse(prompts());
   const wrong = await user.run([...importing, source.url], { env: { LANGFUSE_SECRET_KEY: 'sk-lf-2' } });
   expect(wrong).toMatchObject({ code: 4, stderr: expect.stringMatching(/answered 401\n.*LANGFUSE_SECRET_KEY/) });

@@ -53,14 +53,14 @@ const listed = {
   updated_at: 1_700_000_000,
 };
 
-it('imports with a key that ends before the key would that it makes for the import', async () => {
+it('imports with a key that expires before the key for the import would', async () => {
   const json = { name: 'brief', expires_at: new Date(Date.now() + 3_600_000).toISOString() };
   const { body } = await call(server, 'POST', '/v1/api-keys', { token: server.adminKey, json });
   const importing = ['import', 'open-webui', exported([listed]), '--owner', 'workspace'];
   expect(await user.json(importing, { env: { PROMPTYARD_TOKEN: body.key } })).toMatchObject({ made: 1, refused: [] });
 });
 
-it('brings the prompts of an export file under the names that people type', async () => {
+it('imports the prompts of an export file with their commands', async () => {
   const file = exported([listed, { command: '/old-style', title: 'Old', content: 'Old.', timestamp: 1_600_000_000 }]);
   const importing = ['import', 'open-webui', file, '--owner', 'workspace'];
   expect(await user.json(importing)).toMatchObject({ made: 2, refused: [] });
@@ -84,7 +84,7 @@ it('brings the prompts of an export file under the names that people type', asyn
   expect(await stateOf(server, 'workspace', { times: true })).toEqual(before);
 });
 
-it('adds what a newer export says', async () => {
+it('adds the changes of a newer export', async () => {
   await user.json(['import', 'open-webui', exported([listed])]);
   const newer = { ...listed, content: 'Letter to {{to}}.', version_id: 'e8', updated_at: 1_700_000_100 };
   expect(await user.json(['import', 'open-webui', exported([newer])])).toMatchObject({ made: 0, changed: 1 });
@@ -94,7 +94,7 @@ it('adds what a newer export says', async () => {
   ]);
 });
 
-it('leaves out what is no prompt, and refuses what is no export', async () => {
+it('skips invalid prompts, and refuses an invalid export', async () => {
   const { code, stdout } = await user.run(['import', 'open-webui', exported([listed, { command: 'x' }])]);
   expect({ code, stdout }).toEqual({
     code: 1,
@@ -104,7 +104,7 @@ it('leaves out what is no prompt, and refuses what is no export', async () => {
   expect({ none, stderr }).toEqual({ none: 1, stderr: expect.stringContaining('no export of Open WebUI') });
 });
 
-it('brings the history of a server, oldest first, with what is live', async () => {
+it('imports the history of a server, oldest first, with the live entry', async () => {
   const { id } = await write('/create', {
     command: 'greet me',
     name: 'Greet',

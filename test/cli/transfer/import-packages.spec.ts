@@ -50,7 +50,7 @@ it('publishes folders and archives, lowest version first', async () => {
   expect(await stateOf(server, 'admin', { times: true })).toEqual(before);
 });
 
-it('goes on behind bad packages, and names each with its reason', async () => {
+it('continues after invalid packages, and reports each with its reason', async () => {
   writeFolder(join(user.home, 'prompts/good'), packageFiles('good', '1.0.0'));
   writeFolder(join(user.home, 'prompts/no-version'), { 'prompt.yaml': 'name: x\n', 'prompt.md': 'x' });
   writeFolder(join(user.home, 'prompts/no-text'), { 'prompt.yaml': 'name: x\nversion: 1.0.0\n' });
@@ -68,7 +68,7 @@ it('goes on behind bad packages, and names each with its reason', async () => {
   });
 });
 
-it('never takes other bytes for the same version', async () => {
+it('never accepts other bytes for the same version', async () => {
   writeFolder(join(user.home, 'prompts/mail'), packageFiles('mail', '1.0.0'));
   await user.json(importing);
   writeFolder(join(user.home, 'prompts/mail'), packageFiles('mail', '1.0.0', 'Other {{topic}}.\n'));
@@ -79,7 +79,7 @@ it('never takes other bytes for the same version', async () => {
   });
 });
 
-it('finishes what a killed run has begun', async () => {
+it('completes a run that was killed', async () => {
   const many = 150;
   for (let number = 0; number < many; number += 1)
     await writeArchive(`prompts/${number}.tar.gz`, `prompt-${number % 50}`, `1.${Math.floor(number / 50)}.0`);
@@ -101,7 +101,7 @@ it('finishes what a killed run has begun', async () => {
   expect(await user.json(importing)).toMatchObject({ made: 0, unchanged: many });
 });
 
-it('stops where the token is not good', async () => {
+it('stops if the token is invalid', async () => {
   writeFolder(join(user.home, 'prompts/good'), packageFiles('good', '1.0.0'));
   const { code } = await user.run([...importing, '--owner', 'admin'], { env: { PROMPTYARD_TOKEN: 'pyd_wrong' } });
   expect(code).toBe(4);

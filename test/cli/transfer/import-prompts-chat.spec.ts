@@ -33,7 +33,7 @@ const importing = (file: string, owner: string) => [
 ];
 const read = async (path: string) => (await call(server, 'GET', path)).body;
 
-it('brings each act as a prompt, and changes nothing the second time', async () => {
+it('imports each act as a prompt, and changes nothing the second time', async () => {
   const text =
     '\ufeff"act","prompt","for_devs","contributor"\r\n"Linux Terminal","I want you to ""act"" as\na terminal, {{name}}.",TRUE,alice\r\n"Poet","Write.",FALSE,\r\n';
   expect(await user.json(importing(csv(text), 'admin'))).toMatchObject({ made: 2, refused: [] });
@@ -51,7 +51,7 @@ it('brings each act as a prompt, and changes nothing the second time', async () 
   expect(await user.json(importing(csv(newer), 'admin'))).toMatchObject({ made: 0, changed: 0, unchanged: 2 });
 });
 
-it('names the rows that are no prompts', async () => {
+it('reports the rows that are no prompts', async () => {
   const file = csv('act,prompt\nGood,Text\n,No act\nNo prompt,\nGood,Again\n');
   const { code, stdout } = await user.run([...importing(file, 'workspace'), '--json']);
   expect(code).toBe(1);

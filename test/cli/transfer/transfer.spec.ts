@@ -23,15 +23,15 @@ describe('slugs', () => {
     ['code-review', 'code-review'],
     [`${'a'.repeat(63)} b`, 'a'.repeat(63)],
     ['a'.repeat(100), 'a'.repeat(64)],
-  ])('makes of %j %j', (name, slug) => expect(slugOf(name)).toBe(slug));
+  ])('are created from %j: %j', (name, slug) => expect(slugOf(name)).toBe(slug));
 
-  it('gives names without a letter of the alphabet slugs of their own', () => {
+  it('are different for names without latin letters', () => {
     const slugs = ['翻訳者', '詩人', '!!!'].map(slugOf);
     expect(new Set(slugs).size).toBe(3);
     for (const slug of slugs) expect(slug).toMatch(/^prompt-[0-9a-f]{8}$/);
   });
 
-  it('keeps within 64 characters where a name is taken', () => {
+  it('have at most 64 characters, also if a name is taken', () => {
     const slug = otherSlug(`${'a'.repeat(54)}-${'b'.repeat(9)}`, 'id');
     expect(isSlug(slug)).toBe(true);
     expect(otherSlug('a', 'id')).not.toBe(otherSlug('a', 'another id'));
@@ -39,7 +39,7 @@ describe('slugs', () => {
 });
 
 describe('in parallel', () => {
-  it('runs only so many at once, and all of them', async () => {
+  it('runs all tasks, a limited number at a time', async () => {
     const { seen, work } = watched();
     const done: number[] = [];
     const items = Array.from({ length: 50 }, (_, index) => index);
@@ -51,7 +51,7 @@ describe('in parallel', () => {
     expect(done.sort((one, other) => one - other)).toEqual(items);
   });
 
-  it('begins nothing after an error, and throws it', async () => {
+  it('starts nothing after an error, and throws it', async () => {
     let begun = 0;
     const work = inParallel(Array.from({ length: 100 }), async () => {
       begun += 1;
@@ -62,7 +62,7 @@ describe('in parallel', () => {
     expect(begun).toBe(AT_ONCE);
   });
 
-  it('gives results in the order of their tasks', async () => {
+  it('returns results in the order of their tasks', async () => {
     const { seen, work } = watched();
     async function* tasks() {
       for (let task = 0; task < 30; task += 1) {
@@ -78,8 +78,8 @@ describe('in parallel', () => {
   });
 });
 
-describe('lanes', () => {
-  it('keeps the order of each lane, and runs several at once', async () => {
+describe('a keyed queue', () => {
+  it('keeps the order of each key, and runs several keys at the same time', async () => {
     const { seen, work } = watched();
     const lanes = new Lanes();
     const done: string[] = [];
@@ -97,7 +97,7 @@ describe('lanes', () => {
     expect(seen.most).toBe(3);
   });
 
-  it('holds up what comes where too many bytes wait', async () => {
+  it('delays new tasks while too many bytes wait', async () => {
     const lanes = new Lanes();
     let free = () => undefined as void;
     const blocked = new Promise<void>((done) => (free = done));
@@ -111,7 +111,7 @@ describe('lanes', () => {
     await lanes.end();
   });
 
-  it('begins nothing after an error, and throws it', async () => {
+  it('starts nothing after an error, and throws it', async () => {
     const lanes = new Lanes();
     let later = 0;
     await lanes.add('a', 1, () => Promise.reject(new Error('broken')));

@@ -17,7 +17,7 @@ function readReadme(readme: Buffer): Promise<PackageContents> {
 }
 
 describe('the contents of a package', () => {
-  it('are empty where the manifest says nothing', async () => {
+  it('are empty for a minimal manifest', async () => {
     expect(await readManifest('')).toEqual({
       manifest: { name: 'greeting', version: '1.0.0' },
       description: null,
@@ -36,7 +36,7 @@ describe('the contents of a package', () => {
     });
   });
 
-  it('are what the manifest says, with all that it says beside', async () => {
+  it('contain all fields of the manifest, also unknown ones', async () => {
     const contents = await readManifest(
       [
         'description: Says hello',
@@ -62,11 +62,11 @@ describe('the contents of a package', () => {
     });
   });
 
-  it('may have no author and no description, said so', async () => {
+  it('may have null as author and description', async () => {
     expect(await readManifest('author: null\ndescription: ~\n')).toMatchObject({ author: null, description: null });
   });
 
-  it('have variables that were not declared as optional inputs', async () => {
+  it('have undeclared variables as optional inputs', async () => {
     const template = '{{b}} {{ a | number:min=1:required }} {{who}} {{USER_NAME}} ${dollar} {{{ }} {{b}}';
     const { inputs, declaredInputs } = await readManifest(
       'inputs: [{name: who, required: true}, {name: extra}]',
@@ -91,7 +91,7 @@ describe('the contents of a package', () => {
     expect((await readManifest('', template)).template).toBe(template);
   });
 
-  it.each(['2024', 'true', '007', '1e3'])('take %s for the name that was meant', async (name) => {
+  it.each(['2024', 'true', '007', '1e3'])('normalise %s to the path', async (name) => {
     const manifest = `name: ${name}\nversion: 1.0.0\n`;
     expect((await read(gzip(tar(required({ manifest }))), name)).manifest.name).toBe(name);
   });
@@ -133,7 +133,7 @@ describe('the manifest', () => {
     expect((await readManifest(lines)).manifest).toMatchObject(expected);
   });
 
-  it('reads as YAML 1.2 even if it says 1.1', async () => {
+  it('is read as YAML 1.2 even if it says 1.1', async () => {
     const manifest = '%YAML 1.1\n---\nname: greeting\nversion: 1.0.0\nx: [yes, 010, 2001-01-01, 1_000]\n<<: {y: 1}\n';
     const contents = await read(gzip(tar(required({ manifest }))));
     expect(contents.manifest).toMatchObject({ x: ['yes', 10, '2001-01-01', '1_000'], '<<': { y: 1 } });
@@ -157,17 +157,17 @@ describe('the manifest', () => {
 });
 
 describe('the README', () => {
-  it('is never a reason to refuse: what is no text becomes U+FFFD', async () => {
+  it('is never refused: invalid text becomes U+FFFD', async () => {
     expect((await readReadme(Buffer.from([0x61, 0xff, 0x00, 0x62]))).readme).toBe('a\ufffd\ufffdb');
   });
 
-  it('is read up to 1 MiB, and no character is cut in two', async () => {
+  it('is read up to 1 MiB, without splitting a character', async () => {
     const { readme, files } = await readReadme(Buffer.from(`a${'é'.repeat(MIB)}`));
     expect(readme).toBe(`a${'é'.repeat(MIB / 2 - 1)}`);
     expect(files.at(-1)).toEqual({ path: 'README.md', size: 2 * MIB + 1 });
   });
 
-  it('is the one at the root, by exactly that name', async () => {
+  it('is the file README.md at the root', async () => {
     const archive = gzip(tar(required(), entry('docs/README.md', 'no'), entry('readme.txt', 'no')));
     expect((await read(archive)).readme).toBeNull();
   });

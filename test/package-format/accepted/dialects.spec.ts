@@ -129,7 +129,7 @@ describe('readPackage takes', () => {
     }
   });
 
-  it('exactly as much as it may', async () => {
+  it('files up to every limit', async () => {
     const MORE = 1000 - 2;
     expect(
       await extraPaths(withEntries(...Array.from({ length: MORE }, (_, index) => entry(`f${index}`)))),

@@ -16,7 +16,7 @@ describe('a reason', () => {
     },
   );
 
-  it('is the same however the bytes come', async () => {
+  it('is the same for any chunks of the bytes', async () => {
     for (const archive of [
       Buffer.concat([good, good]),
       good.subarray(0, 50),
@@ -30,6 +30,6 @@ describe('a reason', () => {
   });
 });
 
-it('takes what the writer of these tests makes', async () => {
+it('the archives of these tests are otherwise valid', async () => {
   expect(await reasonFor(good)).toBeUndefined();
 });

@@ -184,24 +184,27 @@ it('has every operation on prompts and their history', () => {
   expect(rows.map(({ route }) => route).sort()).toEqual([...Object.keys(lists), ...Object.keys(operations)].sort());
 });
 
-it.each(rows)('$route answers each as the table says, and a refusal changes nothing', async ({ route, cells }) => {
-  const answered: Record<string, string> = {};
-  for (const actor of actors) {
-    const target = await aTarget(actor);
-    const [list, ask] = [lists[route], operations[route]];
-    const before = await asShown(target);
-    answered[actor] = list
-      ? await cellOfList(list, clientOf(actor), target)
-      : cellOf(await (ask as Ask)(clientOf(actor), target));
-    if (answered[actor] !== 'ok') expect(await asShown(target)).toEqual(before);
-  }
-  expect(answered).toEqual(cells);
-});
+it.each(rows)(
+  '$route answers each caller as the table says, and a refusal changes nothing',
+  async ({ route, cells }) => {
+    const answered: Record<string, string> = {};
+    for (const actor of actors) {
+      const target = await aTarget(actor);
+      const [list, ask] = [lists[route], operations[route]];
+      const before = await asShown(target);
+      answered[actor] = list
+        ? await cellOfList(list, clientOf(actor), target)
+        : cellOf(await (ask as Ask)(clientOf(actor), target));
+      if (answered[actor] !== 'ok') expect(await asShown(target)).toEqual(before);
+    }
+    expect(answered).toEqual(cells);
+  },
+);
 
 describe('every operation on one prompt', () => {
   const onOne = Object.entries(operations).filter(([route]) => !route.includes('/create'));
 
-  it.each(onOne)('%s finds nothing where nothing is, whoever asks', async (_, ask) => {
+  it.each(onOne)('%s answers every caller alike if the prompt is missing', async (_, ask) => {
     const { prompt } = await aTarget('creator');
     const nothing = { ...prompt, id: randomUUID(), command: randomUUID(), version_id: randomUUID() };
     const target = { prompt: nothing, word: '', draftId: randomUUID() };
@@ -211,7 +214,7 @@ describe('every operation on one prompt', () => {
   });
 
   it.each(onOne.filter(([route]) => route.includes('{hid}') || route.endsWith('diff') || route.endsWith('version')))(
-    '%s knows no entry of another prompt, whoever asks',
+    '%s never finds an entry of another prompt',
     async (route, ask) => {
       const [target, other] = [await aTarget('creator'), await aTarget('creator')];
       const ofOther = { ...target, draftId: other.draftId };
@@ -224,7 +227,7 @@ describe('every operation on one prompt', () => {
   );
 });
 
-it('checks the token first, then the fields, then whether there is a prompt, and last who asks', async () => {
+it("checks first the token, then the fields, then the prompt, and last the caller's rights", async () => {
   const { prompt } = await aTarget('stranger');
   const statuses = async (client: OpenWebUi, id: string) => [
     (await client.update(id, {})).status,

@@ -47,7 +47,7 @@ describe('groups', () => {
     expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(600);
   });
 
-  it('are a thousand at most', async () => {
+  it('are limited to a thousand', async () => {
     await server.database.pool.query(
       `insert into user_group (id, slug, name, description, created_by, created_at)
        select gen_random_uuid(), 'many-' || n, 'many ' || n, '', $1, now() from generate_series(1, 1100) n`,
@@ -58,7 +58,7 @@ describe('groups', () => {
     expect(listed[0]?.name).toBe('Editors');
   });
 
-  it('are for those who are signed in and may read', async () => {
+  it('are shown to signed-in callers with read access', async () => {
     expect(heard(await groups())).toEqual(told(401, refusals.missing));
     const writeOnly = await aKey(server, alice.id, { scopes: ['prompts:write'] });
     expect((await groups(writeOnly)).status).toBe(403);
@@ -81,13 +81,13 @@ describe('users', () => {
     await aUser(server, { username: 'pending-bob', role: 'pending' });
   });
 
-  it('are told with everything that the dialog shows', async () => {
+  it('have all fields that the dialog shows', async () => {
     const { users, total } = await found('alice');
     const user = { id: alice.id, name: 'alice', email: alice.email, role: 'user', profile_image_url: '/user.png' };
     expect([users, total]).toEqual([[user], 1]);
   });
 
-  it('are found by any part of name, user name or address, whatever the case', async () => {
+  it('are found by any part of name, user name or address, in upper or lower case', async () => {
     expect(names(await found('RT Ü'))).toEqual(['Robert Ünal']);
     expect(names(await found('rt ü'))).toEqual(['Robert Ünal']);
     expect(names(await found('BOB'))).toEqual(['Robert Ünal']);
@@ -95,13 +95,13 @@ describe('users', () => {
     expect(names(await found('no such user'))).toEqual([]);
   });
 
-  it('are found by what they wrote where it is no pattern', async () => {
+  it('are found by literal text, not by patterns', async () => {
     expect(names(await found('%'))).toEqual(['100% sure']);
     expect(names(await found('_'))).toEqual(['snake_case']);
     expect(names(await found('\\'))).toEqual([]);
   });
 
-  it('are listed by name, without those who wait to be let in', async () => {
+  it('are listed by name, without pending users', async () => {
     const everybody = ['100% sure', 'admin', 'alice', 'carol', 'dave', 'Robert Ünal', 'snake_case'];
     expect(names(await found(''))).toEqual(everybody);
     const without = JSON.parse((await search('')).text) as Found;
@@ -109,7 +109,7 @@ describe('users', () => {
     expect(names(await found('pending'))).toEqual([]);
   });
 
-  it('come thirty at a time, with how many there are in all', async () => {
+  it('have pages of thirty, with the total number', async () => {
     await server.database.pool.query(
       `with made as (insert into owner (id, kind, slug) select gen_random_uuid(), 'user', 'crowd-' || lpad(n::text, 3, '0')
                      from generate_series(1, 65) n returning id, slug)
@@ -124,7 +124,7 @@ describe('users', () => {
     expect((await found('crowd', Number.MAX_SAFE_INTEGER)).users).toEqual([]);
   });
 
-  it('asks for a page that is a number and a text that can be one', async () => {
+  it('refuses an invalid page and an invalid text', async () => {
     const { status, body } = await search('?page=first');
     const problem = {
       type: 'int_parsing',
@@ -144,7 +144,7 @@ describe('with a key that is bound', () => {
     return { ids: users.map(({ id }) => id), total, groups: JSON.parse((await groups(token)).text) as unknown };
   };
 
-  it('to a prompt, nobody is found', async () => {
+  it('to a prompt, no user is found', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
     const token = await aKey(server, alice.id, { promptId: prompt.id });
     expect(await foundWith(token)).toEqual({ ids: [], total: 0, groups: [] });
@@ -162,7 +162,7 @@ describe('with a key that is bound', () => {
     expect({ ...seen, ids: [...seen.ids].sort() }).toEqual({ ids: [alice.id, bob.id].sort(), total: 2, groups: [] });
   });
 
-  it('to oneself, nobody is found', async () => {
+  it('to the own user, no user is found', async () => {
     const token = await aKey(server, alice.id, { ownerId: alice.id });
     expect(await foundWith(token)).toEqual({ ids: [], total: 0, groups: [] });
   });

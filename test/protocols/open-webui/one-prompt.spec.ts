@@ -47,7 +47,7 @@ async function live(at: Reachable = server): Promise<readonly string[]> {
 }
 const everywhere = (text: string) => [text, text, text.replaceAll(/\{\{(\w+)\}\}/g, '$${$1}')];
 
-it('is made here, saved by a client of Conductor, released on /v1: its history has all, in order, by their authors', async () => {
+it('is created here, saved by a client of Conductor, released on /v1: its history has all entries, in order, with their authors', async () => {
   await aTemplate(server, bob.key, prompt.command, 'Dear ${customer}, good ${daytime}', {
     query: { version: '2', description: 'Greets' },
   });
@@ -76,7 +76,7 @@ it('is made here, saved by a client of Conductor, released on /v1: its history h
   expect(await versionId()).toBe(entries[1]?.id);
 });
 
-it('is for the others what it was until a draft of it is made production, and then what the draft says', async () => {
+it('is unchanged for the others until a draft is made production, and then shows the draft', async () => {
   const before = await live();
   await update({ content: 'Hello {{customer}}', is_production: false });
   expect([await live(), before]).toEqual([before, everywhere('Dear {{customer}},')]);
@@ -87,7 +87,7 @@ it('is for the others what it was until a draft of it is made production, and th
   expect((await versions(server, alice.key, prompt.command)).map(({ version }) => version)).toEqual([2, 1]);
 });
 
-it('says what was made production on another process too, on every protocol within 200 ms', async () => {
+it('shows a new production text of another process on every protocol within 200 ms', async () => {
   const process = new ServerProcess({ ...server.environment, LOG_LEVEL: 'warn' });
   try {
     const second = { url: await process.ready() };
@@ -108,7 +108,7 @@ it('says what was made production on another process too, on every protocol with
   }
 });
 
-it('is live as the label production says, whoever moves it', async () => {
+it('has the live text of the label production, moved on any protocol', async () => {
   await update({ content: 'Two' });
   await update({ content: 'Three' });
   const ids = (await history()).map(({ id }) => id).reverse();
@@ -122,7 +122,7 @@ it('is live as the label production says, whoever moves it', async () => {
   expect(await versionId()).toBe(ids[0]);
 });
 
-it('loses an entry here alone: labels, integers and revisions are what they were', async () => {
+it("loses an entry here only: labels, Conductor's versions and revisions are unchanged", async () => {
   await aTemplate(server, alice.key, prompt.command, 'Two', { query: { version: '2' } });
   await point(server, { path: pathOnV1() }, alice.key, 'staging', { revision: 2 });
   await aTemplate(server, alice.key, prompt.command, 'Three', { query: { version: '3' } });
@@ -143,7 +143,7 @@ it('loses an entry here alone: labels, integers and revisions are what they were
   expect((await read(server, alice.key, prompt.command, 2)).template).toBe('Two');
 });
 
-it('shows an entry again that was deleted here, once it is production', async () => {
+it('shows a deleted entry again once it is production', async () => {
   await update({ content: 'Two' });
   const [, first] = await history();
   await mine.deleteEntry(prompt.id, first?.id ?? '');
@@ -155,7 +155,7 @@ it('shows an entry again that was deleted here, once it is production', async ()
   ]);
 });
 
-it('keeps its name and stays once it has package versions, but is still edited', async () => {
+it('can be edited, but neither renamed nor deleted, once it has package versions', async () => {
   expect((await release(1, '1.0.0')).status).toBe(201);
   for (const key of [alice.key, bob.key, carol.key]) {
     const client = openWebUi(server, key);
@@ -176,7 +176,7 @@ it('keeps its name and stays once it has package versions, but is still edited',
   expect((await onV1('/versions')).body.items.map(({ version }) => version)).toEqual(['1.0.0']);
 });
 
-it('is wiped of nothing by an update that leaves fields out and a restore of what it made', async () => {
+it('loses nothing by an update that leaves fields out and a restore of its entry', async () => {
   await update({ content: 'Only the text' });
   await update({ content: 'Something else', data: { a: 2 }, meta: { b: 3 }, tags: ['other'], name: 'Other' });
   const [, sparse] = await history();
@@ -186,7 +186,7 @@ it('is wiped of nothing by an update that leaves fields out and a restore of wha
   expect(restored).toMatchObject({ content: 'Only the text', name, data, meta, tags, access_grants: grants });
 });
 
-it('has one chain of parents after 25 updates, however close they are', async () => {
+it('has one chain of parents after 25 updates in quick succession', async () => {
   for (let index = 1; index <= 25; index += 1) asCommand(await update({ content: `Edit ${index}` }));
   const entries = [...(await history()), ...(await historyOf(mine, prompt.id, 1))];
   expect(entries.map(contentOf)).toEqual([

@@ -51,22 +51,25 @@ describe('a data folder', () => {
         ({ server, client } = await home.start());
       },
     ],
-  ])('that is copied %s becomes a second registry, and each keeps what it acknowledged', async (_when, copyNow) => {
-    const load = await Load.start(client, 'copied', { upload: 4 }, 1_000_000);
-    while (load.published.size < 8) await new Promise((resolve) => setTimeout(resolve, 50));
-    const before = new Map(load.published);
-    await copyNow();
-    await load.stop();
-    const original = new Lineage(client, load.name, load.promptId);
-    const copied = new Lineage((await copy.start()).client, load.name, load.promptId);
-    for (const [version, digest] of load.published) original.acknowledged.set(version, digest);
-    for (const [version, digest] of before) copied.acknowledged.set(version, digest);
-    for (const each of [original, copied]) expect((await each.publish('2.0.0')).status).toBe(201);
-    expect(await original.lostAfterAWhile()).toEqual([]);
-    expect(await copied.lost()).toEqual([]);
-  });
+  ])(
+    'that is copied %s becomes a second registry, and each keeps its acknowledged versions',
+    async (_when, copyNow) => {
+      const load = await Load.start(client, 'copied', { upload: 4 }, 1_000_000);
+      while (load.published.size < 8) await new Promise((resolve) => setTimeout(resolve, 50));
+      const before = new Map(load.published);
+      await copyNow();
+      await load.stop();
+      const original = new Lineage(client, load.name, load.promptId);
+      const copied = new Lineage((await copy.start()).client, load.name, load.promptId);
+      for (const [version, digest] of load.published) original.acknowledged.set(version, digest);
+      for (const [version, digest] of before) copied.acknowledged.set(version, digest);
+      for (const each of [original, copied]) expect((await each.publish('2.0.0')).status).toBe(201);
+      expect(await original.lostAfterAWhile()).toEqual([]);
+      expect(await copied.lost()).toEqual([]);
+    },
+  );
 
-  it('whose database alone goes back to an older state keeps every package', async () => {
+  it('whose database alone is restored to an older state keeps every package', async () => {
     const load = await Load.start(client, 'gone-back', { upload: 4 }, 1_000_000);
     while (load.published.size < 4) await new Promise((resolve) => setTimeout(resolve, 50));
     await server.end();

@@ -77,7 +77,7 @@ withEverything('a copied database beside its original, with one bucket', () => {
   });
 
   it.each(ways)(
-    'harms nothing that the original has acknowledged, nor its own: $way',
+    'loses no acknowledged version of the original or of the copy: $way',
     async ({ way, copy, unfinished }) => {
       const name = way.replaceAll(' ', '-');
       const original = new Lineage(client, name, await client.createPrompt(name));

@@ -70,13 +70,13 @@ withEverything('a database that is restored in place, beside a newer bucket', ()
     expect((await lineage.client.items('restored')).map(({ version }) => version)).toEqual(['1.0.0']);
   });
 
-  it('adopts the same bytes', async () => {
+  it('adopts existing objects with the same bytes', async () => {
     const reply = await lineage.publish('1.2.0', archives[2]);
     expect([reply.status, keyOf(reply)]).toEqual([201, key('1.2.0')]);
     expect(await lineage.lost()).toEqual([]);
   });
 
-  it('refuses others, and says what to do', async () => {
+  it('refuses other bytes, and says what to do', async () => {
     for (const version of ['1.1.0', '1.3.0']) {
       const reply = await lineage.publish(version);
       expect([reply.status, json(reply).message]).toEqual([
@@ -88,7 +88,7 @@ withEverything('a database that is restored in place, beside a newer bucket', ()
     expect((await lineage.publish('1.4.0')).status).toBe(201);
   });
 
-  it('lists what is left over, and nothing that a version has', async () => {
+  it('lists orphaned objects, and none that a version uses', async () => {
     const { code, lines } = await orphans();
     expect(code).toBe(0);
     expect(lines.slice(0, -1).map((line) => line.split('\t')[0])).toEqual([key('1.1.0'), key('1.3.0')]);
@@ -96,7 +96,7 @@ withEverything('a database that is restored in place, beside a newer bucket', ()
     expect(lines.at(-1)).toMatch(/^2 packages, \d+ bytes$/);
   });
 
-  it('removes nothing without --yes, and no version with it', async () => {
+  it('removes nothing without --yes, and no object of a version with it', async () => {
     const asked = await orphans('remove', key('1.3.0'));
     expect([asked.code, asked.errors]).toEqual([1, 'nothing is removed without --yes\n']);
     const named = await orphans('remove', key('1.2.0'), key('1.0.0'), key('9.0.0'), 'fence/000000000001', '--yes');
@@ -115,7 +115,7 @@ withEverything('a database that is restored in place, beside a newer bucket', ()
     expect(await stage.objectKeys()).toContain(key('1.3.0'));
   });
 
-  it('makes a number free by removing what is left over', async () => {
+  it('frees a version number by removing the orphaned object', async () => {
     const { code, lines } = await orphans('remove', '--all', '--yes');
     expect([code, lines]).toEqual([0, [`${key('1.1.0')}\tremoved`, `${key('1.3.0')}\tremoved`, '2 of 2 removed']]);
     expect((await lineage.publish('1.3.0')).status).toBe(201);
@@ -123,7 +123,7 @@ withEverything('a database that is restored in place, beside a newer bucket', ()
     expect((await orphans()).lines).toEqual(['every package in the object store is a version’s']);
   });
 
-  it('lets an upload that died together with PostgreSQL be published again with other bytes', async () => {
+  it('lets an upload that was lost together with PostgreSQL be published again with other bytes', async () => {
     const lock = await stage.database.pool.connect();
     await lock.query('begin');
     await lock.query('select from prompt for update');

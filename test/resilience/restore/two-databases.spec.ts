@@ -80,7 +80,7 @@ withEverything('two databases that take a bucket from each other', () => {
     return keys.find((key) => !before.includes(key)) ?? '';
   }
 
-  it('tells the one that loses it, in one line', async () => {
+  it('logs the loss of the bucket in one line', async () => {
     expect(await eventually(() => isNewest(copy), Boolean, 30_000)).toBe(true);
     const line = 'another database has taken this bucket';
     const found = await eventually(
@@ -93,7 +93,7 @@ withEverything('two databases that take a bucket from each other', () => {
     expect(found).not.toContain('could not clear up');
   });
 
-  it('clean up after their own failed uploads while they have it', async () => {
+  it('clean up after their own failed uploads while they own it', async () => {
     await restart(production);
     const key = await dieWhilePublishing(production, '1.0.0', await production.lineage.archive('1.0.0'));
     await restart(production);
@@ -102,7 +102,7 @@ withEverything('two databases that take a bucket from each other', () => {
     expect(await production.lineage.lostAfterAWhile()).toEqual([]);
   });
 
-  it('delete nothing that the other one has adopted', async () => {
+  it('delete no object that the other one has adopted', async () => {
     const archive = await production.lineage.archive('1.1.0');
     const key = await dieWhilePublishing(production, '1.1.0', archive);
     const adopted = await copy.lineage.publish('1.1.0', archive);
@@ -115,7 +115,7 @@ withEverything('two databases that take a bucket from each other', () => {
     expect([...(await copy.lineage.lost()), ...(await production.lineage.lost())]).toEqual([]);
   });
 
-  it('delete nothing that they have reserved before they took it again', async () => {
+  it('delete no object that they reserved before they owned it again', async () => {
     await restart(copy);
     const archive = await production.lineage.archive('1.2.0');
     const key = await dieWhilePublishing(production, '1.2.0', archive);

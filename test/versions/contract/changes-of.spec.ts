@@ -182,11 +182,11 @@ describe('a message', () => {
       '"x" took any number, now takes numbers from 1 up to 9.5 in steps of 0.5',
     ],
     [typed('checkbox'), typed('url'), '"x" no longer takes "true", "false"'],
-  ])('says what is different: %#', (before, after, message) => {
+  ])('describes the difference: %#', (before, after, message) => {
     expect(messages(before, after)).toEqual([message]);
   });
 
-  it('stays short, however much an author has written', () => {
+  it('stays short for long texts of an author', () => {
     const options = Array.from({ length: 1000 }, (_, index) => `${index}`.padEnd(1000, '😀'));
     const [message = ''] = messages(select(...options), select('a'));
     expect(message).toMatch(/^"x" no longer takes "0😀.*…", .*, 995 more$/u);
@@ -195,17 +195,17 @@ describe('a message', () => {
   });
 });
 
-it('names the old name of a renamed variable, and the new one beside it', () => {
+it('names the old and the new name of a renamed variable', () => {
   expect(changesOf([optional('a')], [optional('b')])).toEqual([
     { variable: 'a', kind: 'renamed', severity: 'major', message: '"a" is called "b" now', renamed_to: 'b' },
   ]);
 });
 
-it('takes no variable for one that all objects have', () => {
+it('does not confuse variables with properties of all objects', () => {
   expect(changesOf([], [optional('toString')])).toMatchObject([{ variable: 'toString', kind: 'optional-added' }]);
 });
 
-it('is quick with as many variables and options as a revision can hold', async () => {
+it('is fast with as many variables and options as a revision can have', async () => {
   const many = (prefix: string) => Array.from({ length: 10_000 }, (_, index) => optional(`${prefix}${index}`));
   const options = Array.from({ length: 100_000 }, (_, index) => `${index}`);
   const time = await processorMs(() => {

@@ -22,11 +22,11 @@ it.each<[previous: string, next: string, changes: ContractChange[], isRight: boo
   ['0.4.2', '0.5.0', [breaking], true, '0.5.0'],
   ['0.4.2', '1.0.0', [breaking], true, '0.5.0'],
   ['0.0.0', '0.0.1', [breaking], false, '0.1.0'],
-])('judges %s to %s', (previous, next, changes, isRight, smallest) => {
+])('checks %s to %s', (previous, next, changes, isRight, smallest) => {
   expect(checkVersion(previous, next, changes)).toEqual({ isRight, smallest });
 });
 
-it('takes what it calls the smallest right version, and nothing below', () => {
+it('accepts the smallest version that it names, and nothing below', () => {
   const part = fc.nat(20);
   const version = fc.tuple(part, part, part).map((parts) => parts.join('.'));
   const changes = fc.constantFrom<ContractChange[]>([], [addition], [breaking], [breaking, addition]);

@@ -43,7 +43,7 @@ const accepted = (of: TemplateVariable) => SAMPLES.filter((text) => problemOfTyp
 const kindsOf = (before: TemplateVariable, after: TemplateVariable) =>
   changesOf([before], [after]).map(({ kind }) => kind);
 
-it('is found where render refuses a value that it took, and nowhere else', () => {
+it('is found exactly if render refuses a value that it accepted before', () => {
   fc.assert(
     fc.property(variable(), variable(), (before, after) => {
       const taken = new Set(accepted(after));
@@ -54,7 +54,7 @@ it('is found where render refuses a value that it took, and nowhere else', () =>
   );
 });
 
-it('is no change where nothing changes', () => {
+it('is no change if nothing changes', () => {
   const variables = fc.uniqueArray(fc.record({ rules: variable(), name: fc.stringMatching(/^[a-z]{1,2}$/) }), {
     selector: ({ name }) => name,
   });
@@ -78,7 +78,7 @@ it('is a minor change to add an optional variable and a major one to remove it a
   );
 });
 
-it('is never lost between two steps that are none', () => {
+it('is never hidden by two steps that each are none', () => {
   fc.assert(
     fc.property(variable(), variable(), variable(), (first, second, third) => {
       fc.pre(kindsOf(first, second).length === 0 && kindsOf(second, third).length === 0);

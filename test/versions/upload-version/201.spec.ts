@@ -49,23 +49,23 @@ it('answers the documented body, with digest and size and nothing else', async (
   expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
 });
 
-it('keeps the bytes as they came', async () => {
+it('keeps the bytes unchanged', async () => {
   const archive = await packageOf({ name: 'greeting', version: '1.1.0', readme: '# Greeting\n' });
   await uploadVersion(server, prompt, alice.key, '1.1.0', archive);
   expect((await served('1.1.0')).equals(archive)).toBe(true);
 });
 
-it('makes the highest stable version the latest, however late a lower one comes', async () => {
+it('makes the highest stable version the latest, even if a lower one is uploaded later', async () => {
   const other = await aPrompt(server).ownedBy(alice).withVersion('1.9.0', '1.10.0', '1.2.0').make();
   expect((await call(server, 'GET', other.path)).body.latest_version).toBe('1.10.0');
 });
 
-it('takes the tarball before the version', async () => {
+it('accepts the tarball before the version', async () => {
   const { status } = await upload((version, archive) => [tarball(archive), field('version', version)]);
   expect(status).toBe(201);
 });
 
-it('ignores fields that it does not know, texts and files', async () => {
+it('ignores unknown fields, texts and files', async () => {
   const { status } = await upload((version, archive) => [
     field('description', 'ignored'),
     { name: 'attachment', filename: 'a.bin', body: Buffer.alloc(100_000) },
@@ -87,12 +87,12 @@ it.each([
   'text/plain; charset=utf-8',
   'image/png',
   'nonsense',
-])('takes a tarball of the part type %s', async (type) => {
+])('accepts a tarball with the part type %s', async (type) => {
   const { status } = await upload((version, archive) => [field('version', version), tarball(archive, { type })]);
   expect(status).toBe(201);
 });
 
-it('takes a tarball without a part type', async () => {
+it('accepts a tarball without a part type', async () => {
   const { status } = await upload((version, archive) => [
     field('version', version),
     tarball(archive, { type: undefined }),
@@ -100,7 +100,7 @@ it('takes a tarball without a part type', async () => {
   expect(status).toBe(201);
 });
 
-it('takes a tarball that has a type but no file name', async () => {
+it('accepts a tarball with a type but no file name', async () => {
   const { status } = await upload((version, archive) => [
     field('version', version),
     tarball(archive, { filename: undefined }),
@@ -108,7 +108,7 @@ it('takes a tarball that has a type but no file name', async () => {
   expect(status).toBe(201);
 });
 
-it('takes a version that is labelled as text, as some HTTP clients do', async () => {
+it('accepts a version with a text type, as some HTTP clients send', async () => {
   const { status } = await upload((version, archive) => [
     { name: 'version', type: 'text/plain; charset=UTF-8', body: version },
     tarball(archive),
@@ -126,7 +126,7 @@ it.each([
   ['quotes and semicolons', 'form-data; name="tarball"; filename="a\\";name=\\"version.tar.gz"'],
   ['10 000 characters', `form-data; name="tarball"; filename="${'n'.repeat(10_000)}"`],
   ['unquoted', 'form-data; name=tarball; filename=package.tar.gz'],
-])('never minds the file name: %s', async (_what, disposition) => {
+])('ignores the file name: %s', async (_what, disposition) => {
   const { status, text } = await upload((version, archive) => [
     field('version', version),
     tarball(archive, { disposition }),
@@ -135,14 +135,14 @@ it.each([
 });
 
 it.each(['0.0.0', '0.0.1', '2147483647.2147483647.2147483647', '1.0.2147483647'])(
-  'takes the version %s',
+  'accepts the version %s',
   async (version) => {
     const { status, body } = await uploadVersion(server, prompt, alice.key, version);
     expect([status, body.version]).toEqual([201, version]);
   },
 );
 
-it('takes a tarball of exactly 10 485 760 bytes', async () => {
+it('accepts a tarball of exactly 10 485 760 bytes', async () => {
   const version = nextVersion();
   const archive = await packageOfSize({ name: prompt.name, version }, 10_485_760);
   const { status, body } = await uploadVersion(server, prompt, alice.key, version, archive);
@@ -150,7 +150,7 @@ it('takes a tarball of exactly 10 485 760 bytes', async () => {
   expect(sha256(await served(version))).toBe(sha256(archive));
 });
 
-it('takes fifty versions at once', async () => {
+it('accepts fifty versions at the same time', async () => {
   const versions = Array.from({ length: 50 }, (_, index) => `50.0.${index}`);
   const answers = await Promise.all(versions.map((version) => uploadVersion(server, prompt, alice.key, version)));
   expect(answers.map(({ status }) => status)).toEqual(versions.map(() => 201));

@@ -28,14 +28,14 @@ async function servedDigest(path: string): Promise<string> {
   return sha256(Buffer.from(await file.arrayBuffer()));
 }
 
-it('names the digest that stands, so that a retry recognises its own upload', async () => {
+it('names the existing digest, so that a retry recognises its own upload', async () => {
   const archive = await packageOf({ name: prompt.name, version: '1.0.0' });
   expect((await uploadVersion(server, prompt, alice.key, '1.0.0', archive)).status).toBe(201);
   const { status, body } = await uploadVersion(server, prompt, alice.key, '1.0.0', archive);
   expect([status, body]).toEqual([409, conflict({ version: '1.0.0', sha256: sha256(archive) })]);
 });
 
-it('never overwrites what stands', async () => {
+it('never overwrites an existing version', async () => {
   const first = await packageOf({ name: prompt.name, version: '1.1.0' });
   const second = await packageOf({ name: prompt.name, version: '1.1.0', template: 'Something else.' });
   await uploadVersion(server, prompt, alice.key, '1.1.0', first);
@@ -44,29 +44,29 @@ it('never overwrites what stands', async () => {
   expect(await servedDigest(`${prompt.path}/versions/1.1.0`)).toBe(sha256(first));
 });
 
-describe('of a version that stands already', () => {
+describe('of an existing version', () => {
   beforeAll(() => uploadVersion(server, prompt, alice.key, '2.0.0'));
   const version = field('version', '2.0.0');
   const statusOf = async (...parts: Part[]) => (await postForm(server, prompt, alice.key, multipart(...parts))).status;
 
-  it('comes before a missing tarball', async () => {
+  it('precedes the error for a missing tarball', async () => {
     expect(await statusOf(version)).toBe(409);
   });
 
-  it('comes before a tarball that is no package', async () => {
+  it('precedes the error for a tarball that is no package', async () => {
     expect(await statusOf(version, tarball(Buffer.from('no gzip')))).toBe(409);
   });
 
-  it('comes before a tarball that is there twice', async () => {
+  it('precedes the error for a second tarball', async () => {
     expect(await statusOf(version, tarball(Buffer.from('1')), tarball(Buffer.from('2')))).toBe(409);
   });
 
-  it('comes after a tarball that is too large', async () => {
+  it('follows the error for a tarball that is too large', async () => {
     expect(await statusOf(tarball(Buffer.alloc(10_485_761)), version)).toBe(413);
   });
 });
 
-it('does not keep a number from its owner after a failure', async () => {
+it('does not block a version after a failed upload', async () => {
   const bad = await uploadVersion(server, prompt, alice.key, '3.0.0', Buffer.from('no gzip'));
   const good = await uploadVersion(server, prompt, alice.key, '3.0.0');
   expect([bad.status, good.status]).toEqual([422, 201]);

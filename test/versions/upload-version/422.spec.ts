@@ -87,12 +87,12 @@ describe('version', () => {
     expect([status, body]).toEqual([422, refusal({ version: 'is required' })]);
   });
 
-  it('is reported together with a tarball that is missing', async () => {
+  it('is reported together with a missing tarball', async () => {
     const { body } = await upload(field('version', 'x'));
     expect(body).toEqual(refusal({ version: wrongFormat, tarball: 'is required' }));
   });
 
-  it('is reported together with a tarball that is there twice', async () => {
+  it('is reported together with a second tarball', async () => {
     const { body } = await upload(field('version', 'x'), tarball(archive), tarball(archive));
     expect(body).toEqual(refusal({ version: wrongFormat, tarball: 'must be given once' }));
   });
@@ -146,13 +146,13 @@ describe('tarball', () => {
     expect(body.details.tarball?.length).toBeLessThan(500);
   });
 
-  it('says the same version as the form', async () => {
+  it('has the same version as the form', async () => {
     const other = await packageOf({ name: prompt.name, version: '2.0.1' });
     const { status, body } = await upload(version, tarball(other));
     expect([status, body]).toEqual([422, refusal({ tarball: expect.stringContaining('version') })]);
   });
 
-  it('says the name of the prompt', async () => {
+  it('has the name of the prompt', async () => {
     const other = await packageOf({ name: 'somebody-else', version: '2.0.0' });
     const { status, body } = await upload(version, tarball(other));
     expect([status, body]).toEqual([422, refusal({ tarball: expect.stringContaining('name') })]);
@@ -161,7 +161,7 @@ describe('tarball', () => {
 
 describe('an upload that is no multipart form', () => {
   it.each(['application/json', 'application/gzip', 'application/x-www-form-urlencoded', 'multipart/mixed; boundary=x'])(
-    'is told so about %s',
+    'is refused for %s',
     async (type) => {
       const wish = { token: alice.key, body: '{"version":"2.0.0"}', headers: { 'content-type': type } };
       const { status, body } = await call(server, 'POST', `${prompt.idPath}/versions`, wish);
@@ -169,7 +169,7 @@ describe('an upload that is no multipart form', () => {
     },
   );
 
-  it('is told so without any body', async () => {
+  it('is refused without a body', async () => {
     const { status, body } = await call(server, 'POST', `${prompt.idPath}/versions`, { token: alice.key });
     expect([status, body]).toEqual([422, refusal({ tarball: 'must be sent as multipart/form-data' })]);
   });

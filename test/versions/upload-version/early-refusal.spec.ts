@@ -53,7 +53,7 @@ function headOf({ path, token }: Refusal, extra: Record<string, string | number>
   return requestHead(line, secret === undefined ? headers : { ...headers, authorization: `Bearer ${secret}` });
 }
 
-it.each(refusals)('comes instead of 100 Continue: %s', async (_who, refusal) => {
+it.each(refusals)('is sent instead of 100 Continue: %s', async (_who, refusal) => {
   const conversation = await converse(server);
   conversation.send(headOf(refusal, { expect: '100-continue' }));
   const answer = await conversation.hear(/\}$/);
@@ -63,7 +63,7 @@ it.each(refusals)('comes instead of 100 Continue: %s', async (_who, refusal) => 
   expect([statusOf(answer), bodyOf(answer)]).toEqual([refusal.status, refusal.body]);
 });
 
-it.each(refusals)('comes before the body is sent, and the body is discarded: %s', async (_who, refusal) => {
+it.each(refusals)('is sent before the body arrives, and the body is discarded: %s', async (_who, refusal) => {
   const conversation = await converse(server);
   conversation.send(headOf(refusal, {}));
   const answer = await conversation.hear(/\}$/);
@@ -74,7 +74,7 @@ it.each(refusals)('comes before the body is sent, and the body is discarded: %s'
   expect(await conversation.end()).toContain('{"status":"alive"}');
 });
 
-it('is readable for a client that sends everything before it reads', async () => {
+it('can be read by a client that sends everything before it reads', async () => {
   const form = multipart(tarball(Buffer.alloc(twelveMegabytes)));
   const { status, body } = await call(server, 'POST', `${prompt.idPath}/versions`, { token: mallory.key, ...form });
   expect([status, body]).toEqual([403, notOwner]);
@@ -89,7 +89,7 @@ it('ends the connection once 16 MiB have been discarded', async () => {
   expect(statusOf(await conversation.end())).toBe(401);
 });
 
-it('is not the answer of an upload that is welcome: 100 Continue, then 201', async () => {
+it('does not occur for an accepted upload: 100 Continue, then 201', async () => {
   const { body, headers } = versionForm('1.0.0', await packageOf({ name: prompt.name, version: '1.0.0' }));
   const conversation = await converse(server);
   const head = { ...headers, 'content-length': body.length, authorization: `Bearer ${alice.key}` };
@@ -111,19 +111,19 @@ it('refuses a key without the scope, and says which', async () => {
 describe('413', () => {
   const tooLarge = { error: 'PAYLOAD_TOO_LARGE', message: 'payload too large' };
 
-  it('comes for one byte more than 10 485 760', async () => {
+  it('is the answer to one byte more than 10 485 760', async () => {
     const form = multipart(field('version', '2.0.0'), tarball(Buffer.alloc(10_485_761)));
     const { status, body } = await call(server, 'POST', `${prompt.idPath}/versions`, { token: alice.key, ...form });
     expect([status, body]).toEqual([413, tooLarge]);
   });
 
-  it('comes for a tarball that is too large even with a bad version', async () => {
+  it('is the answer to a tarball that is too large, even with an invalid version', async () => {
     const form = multipart(tarball(Buffer.alloc(10_485_761)), field('version', 'bad'));
     const { status } = await call(server, 'POST', `${prompt.idPath}/versions`, { token: alice.key, ...form });
     expect(status).toBe(413);
   });
 
-  it('is readable for a client that goes on to send', async () => {
+  it('can be read by a client that continues to send', async () => {
     const form = multipart(field('version', '2.0.0'), tarball(Buffer.alloc(15 * 1024 * 1024)));
     const { status, body } = await call(server, 'POST', `${prompt.idPath}/versions`, { token: alice.key, ...form });
     expect([status, body]).toEqual([413, tooLarge]);
@@ -139,7 +139,7 @@ describe('400', () => {
   const post = (body: string | Buffer, type: string) =>
     call(server, 'POST', `${prompt.idPath}/versions`, { token: alice.key, body, headers: { 'content-type': type } });
 
-  it('comes for a form that ends early, wherever it is cut', async () => {
+  it('is the answer to a truncated form', async () => {
     const form = versionForm('2.0.0', await packageOf({ name: prompt.name, version: '2.0.0' }));
     // Inside the first head, inside the tarball, and without the last delimiter; only two bytes less is still closed.
     for (const length of [40, 400, form.body.length - 60]) {
@@ -148,23 +148,23 @@ describe('400', () => {
     }
   });
 
-  it('comes for a form without a boundary', async () => {
+  it('is the answer to a form without a boundary', async () => {
     const { status, body } = await post('x', 'multipart/form-data');
     expect([status, body]).toEqual([400, malformed]);
   });
 
-  it('comes for an empty form', async () => {
+  it('is the answer to an empty form', async () => {
     const { status, body } = await post('', 'multipart/form-data; boundary=x');
     expect([status, body]).toEqual([400, malformed]);
   });
 
-  it('comes for bytes that are no form at all', async () => {
+  it('is the answer to bytes that are no form', async () => {
     const { status, body } = await post('hello', 'multipart/form-data; boundary=x');
     expect([status, body]).toEqual([400, malformed]);
   });
 });
 
-describe('a client that goes away in the middle', () => {
+describe('a client that disconnects in the middle', () => {
   it('leaves no row, no reservation and no temporary file', async () => {
     const form = versionForm('3.0.0', Buffer.alloc(5_000_000, 1));
     const conversation = await converse(server);
@@ -184,7 +184,7 @@ describe('a client that goes away in the middle', () => {
 
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
-onLinux('closes the file of an upload that it refuses, be it read to its end or not', async () => {
+onLinux('closes the file of a refused upload, completely read or not', async () => {
   for (const archive of [Buffer.alloc(1_000_000, 1), gzipSync(randomBytes(1_000_000))]) {
     const form = versionForm('4.0.0', archive);
     const { status } = await call(server, 'POST', `${prompt.idPath}/versions`, { token: alice.key, ...form });

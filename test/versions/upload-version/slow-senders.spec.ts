@@ -103,7 +103,7 @@ const statusesHeard = (opened: readonly Conversation[]) =>
     .filter((answer) => answer !== '')
     .map(statusOf);
 
-it('serves others, and the same caller, while 300 uploads stop after the head of the form', async () => {
+it('serves all callers while 300 uploads stall after the head of the form', async () => {
   const stalled = await stall(300, headOfTheForm, alice);
   expect((await upload(bob)).status).toBe(201);
   expect((await upload(alice)).status).toBe(201);
@@ -113,7 +113,7 @@ it('serves others, and the same caller, while 300 uploads stop after the head of
   expect(answers[0]).toMatch(/"error":"REQUEST_TIMEOUT","message":"the request did not arrive in time"/);
 });
 
-it('lets one account with several keys take no more than its share', async () => {
+it('limits one account with several keys to its share', async () => {
   await holdShare(alice, { ...alice, token: await aKey(server, alice.id) });
   const more = await stall(100, halfMegabyte, alice);
   const answers = await Promise.all(['1.0.0', '1.0.1', '1.0.2'].map((version) => upload(bob, version)));
@@ -121,7 +121,7 @@ it('lets one account with several keys take no more than its share', async () =>
   expect(statusesHeard(more)).toEqual([]);
 });
 
-it('refuses an account’s newest upload when too many wait, but none of another account', async () => {
+it('refuses the newest upload of an account when too many wait, but none of another account', async () => {
   await holdShare(alice);
   const waiting = await stall(queueLimit + 1, headOfTheForm, alice);
   await eventually(
@@ -137,7 +137,7 @@ it('refuses an account’s newest upload when too many wait, but none of another
   expect(statusesHeard(waiting)).toEqual([503]);
 });
 
-it('gives the permits of clients that have gone to those who wait', async () => {
+it('gives the permits of disconnected clients to waiting ones', async () => {
   const holders = await holdShare(alice);
   const waits = upload(alice);
   for (const holder of holders) holder.close();
@@ -147,7 +147,7 @@ it('gives the permits of clients that have gone to those who wait', async () => 
 it.each([
   { title: '30 KiB a second', bytesPerStep: 3 * 1024, stepMs: 100, pauseMs: 0 },
   { title: '30 KiB a second with a pause of 6 s', bytesPerStep: 3 * 1024, stepMs: 100, pauseMs: 6_000 },
-])('takes an upload that comes with $title, among others that stall', async ({ bytesPerStep, stepMs, pauseMs }) => {
+])('accepts an upload with $title, among stalled ones', async ({ bytesPerStep, stepMs, pauseMs }) => {
   await stall(300, headOfTheForm, alice);
   const archive = await packageOfSize({ name: alice.prompt.name, version: '1.0.0' }, 120_000);
   const { head, body } = uploadOf('1.0.0', archive, alice.prompt, alice.token);
@@ -162,7 +162,7 @@ it.each([
   expect(statusOf(await conversation.hear(/\}$/, 60_000))).toBe(201);
 });
 
-it('takes 256 uploads of one account at once', async () => {
+it('accepts 256 uploads of one account at the same time', async () => {
   const archives = await Promise.all(
     Array.from({ length: queueLimit }, (_, index) => packageOf({ name: alice.prompt.name, version: `1.0.${index}` })),
   );

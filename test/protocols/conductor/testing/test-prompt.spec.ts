@@ -57,7 +57,7 @@ describe('a good answer', () => {
     expect(asked?.headers).toMatchObject({ 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' });
   });
 
-  it('is sent whole whatever it looks like', async () => {
+  it('is returned completely, whatever it contains', async () => {
     const said = '{"a": 1}\r\n  é 🦊 \\n';
     models.reply = (response, { body }) =>
       answer(response, { path: '', headers: {}, body: { ...body, messages: [{ content: said }] } });
@@ -65,13 +65,13 @@ describe('a good answer', () => {
     expect(text).toBe(said.toUpperCase());
   });
 
-  it('comes to clients that accept nothing but JSON', async () => {
+  it('is sent to clients that accept only JSON', async () => {
     const headers = { accept: 'application/json' };
     const { status, text } = await ask(server, 'POST', '/api/prompts/test', user.key, { json: wish, headers });
     expect({ status, text }).toEqual({ status: 200, text: 'HELLO ADA' });
   });
 
-  it('was asked for with the settings of the request', async () => {
+  it('was requested with the settings of the request', async () => {
     const settings = { temperature: 0.10000000149011612, topP: 0.8999999761581421, maxTokens: 7, stopWords: ['END'] };
     await test({ ...settings, response_format: 'json' });
     await testAnthropic({ maxTokens: 7, stopWords: ['END'], temperature: 0.5 });
@@ -87,7 +87,7 @@ describe('a good answer', () => {
     ]);
   });
 
-  it('takes null for what a client leaves out', async () => {
+  it('treats null as left out', async () => {
     const nothing = { temperature: null, topP: null, maxTokens: null, stopWords: null, response_format: null };
     const { status } = await test({ ...nothing, promptVariables: null });
     expect(status).toBe(200);
@@ -147,14 +147,14 @@ describe('a refusal', () => {
     expect(models.asked).toHaveLength(2);
   });
 
-  it('for the rate tells when to come back', async () => {
+  it('for the rate says when to retry', async () => {
     models.reply = says(429, 'slow down', { 'retry-after': '17' });
     expect((await test()).headers.get('retry-after')).toBe('17');
     models.reply = says(429, 'slow down');
     expect((await test()).headers.get('retry-after')).toBe('30');
   });
 
-  it('never repeats the key', async () => {
+  it('never contains the key', async () => {
     models.reply = says(401, `Incorrect API key provided: ${apiKey}. Go to your account.`);
     const { body } = await test();
     expect(body.message).toMatch(/: Incorrect API key provided: …\. Go to your account\.$/);
@@ -187,7 +187,7 @@ describe('a refusal', () => {
     expect(performance.now() - start).toBeLessThan(30_000);
   });
 
-  it('is 502 when nobody listens', async () => {
+  it('is 502 when the endpoint does not listen', async () => {
     await aProvider(server, 'closed', { configuration: { endpoint: 'http://127.0.0.1:1/v1' } });
     const { status, body } = await test({ llmProvider: 'closed' });
     const message = 'the endpoint of the model cannot be reached: ECONNREFUSED';
@@ -195,7 +195,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('what cannot be asked', () => {
+describe('a test that cannot be sent', () => {
   it.each([
     ['an unknown provider', { llmProvider: 'nobody' }, 'integration not found: nobody:mini'],
     ['an unknown model', { model: 'maxi' }, 'integration not found: openai:maxi'],
@@ -204,7 +204,7 @@ describe('what cannot be asked', () => {
     expect({ status, message: body.message }).toEqual({ status: 404, message });
   });
 
-  it('is 404 for what is switched off', async () => {
+  it('is 404 for a disabled provider or model', async () => {
     await aProvider(server, 'off', { enabled: false });
     await aProvider(server, 'half');
     await saveModel(server, 'half', 'mini', { enabled: false });
@@ -231,7 +231,7 @@ describe('what cannot be asked', () => {
     expect(body.message).toMatch(message);
   });
 
-  it('is 500 for a configuration of another server’s key', async () => {
+  it('is 500 for a configuration that was encrypted with another key', async () => {
     await aProvider(server, 'sealed', { configuration: { api_key: 'k', endpoint: models.endpoint } });
     await server.database.pool.query(
       `update integration set configuration = (select configuration from integration where name = 'openai')

@@ -25,7 +25,7 @@ afterAll(() => server.stop());
 const live = async () => asCommand(await openWebUi(server, alice.key).get(prompt.id));
 const form = () => ({ command: prompt.command, name: 'A new name', content: 'A new text' });
 
-it('saves, and is answered with what was sent', async () => {
+it('saves, and gets back what was sent', async () => {
   const answer = await client.update(prompt.id, form());
   expect([answer.status, answer.text.includes('secret')]).toEqual([200, false]);
   expect(asCommand(answer)).toMatchObject({
@@ -44,14 +44,14 @@ it('saves, and is answered with what was sent', async () => {
   });
 });
 
-it('saves a draft, and does not learn what is live by it', async () => {
+it('saves a draft, and does not see the live text', async () => {
   const answer = await client.update(prompt.id, { ...form(), is_production: false, tags: ['mine'] });
   expect([answer.status, answer.text.includes('secret')]).toEqual([200, false]);
   expect(asCommand(answer)).toMatchObject({ content: 'A new text', tags: ['mine'], version_id: null });
   expect((await live()).content).toBe('A secret text');
 });
 
-it('makes an entry live, and does not learn what it says', async () => {
+it('makes an entry live, and does not see its text', async () => {
   const [draft] = await historyOf(openWebUi(server, alice.key), prompt.id);
   await openWebUi(server, alice.key).update(prompt.id, { ...form(), content: 'Another secret' });
   const answer = await client.setVersion(prompt.id, draft?.id);
@@ -60,7 +60,7 @@ it('makes an entry live, and does not learn what it says', async () => {
   expect((await live()).content).toBe('A secret text');
 });
 
-it('may not use update/meta, which is answered with the prompt', async () => {
+it('may not use update/meta, whose answer is the prompt', async () => {
   const before = await live();
   const ask = () => client.updateMeta(prompt.id, { command: prompt.command, name: 'Other' });
   expect(refusal(await ask())).toEqual(prohibited);
@@ -69,7 +69,7 @@ it('may not use update/meta, which is answered with the prompt', async () => {
   expect((await ask()).status).toBe(200);
 });
 
-it('may delete what it may not read', async () => {
+it('may delete a prompt that it may not read', async () => {
   expect((await client.delete(prompt.id)).text).toBe('true');
   expect((await call(server, 'GET', `/v1/prompts/${prompt.id}`, { token: alice.key })).status).toBe(404);
 });

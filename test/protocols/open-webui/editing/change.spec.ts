@@ -35,7 +35,7 @@ const save = async (change: Form) => asCommand(await mine.update(prompt.id, { ..
 const history = () => historyOf(mine, prompt.id);
 
 describe('the command', () => {
-  it('is another address from then on, on every protocol', async () => {
+  it('changes the address of the prompt on every protocol', async () => {
     const old = prompt.command;
     const saved = await save({ command: `${old}-renamed` });
     expect(saved).toMatchObject({ command: `${old}-renamed`, name: prompt.name });
@@ -50,7 +50,7 @@ describe('the command', () => {
     expect((await aCommand(mine, { command: old })).id).not.toBe(prompt.id);
   });
 
-  it('is told in the audit ledger, from what to what', async () => {
+  it('is recorded in the audit log with the old and the new command', async () => {
     await save({ command: `${prompt.command}-audited`, name: 'Audited' });
     const path = `/v1/prompts/workspace/${prompt.command}-audited/audit?action=prompt.update`;
     const { body } = await call(server, 'GET', path, { token: server.adminKey });
@@ -83,7 +83,7 @@ describe('the command', () => {
     expect(refusal(await mine.update(prompt.id, { ...formOf(prompt), command: published.name }))).toEqual(taken);
   });
 
-  it('stays with a prompt that has package versions', async () => {
+  it('cannot change for a prompt that has package versions', async () => {
     const { name, idPath, id } = await aPrompt(server).in({ id: '', slug: 'workspace' }).ownedBy(alice).make();
     const { status } = await uploadVersion(server, { name, idPath }, server.adminKey, '1.0.0');
     expect(status).toBe(201);
@@ -93,7 +93,7 @@ describe('the command', () => {
     expect(asCommand(await mine.update(id, form))).toMatchObject(form);
   });
 
-  it('goes to one of those who want it at once', async () => {
+  it('goes to one of several concurrent requests', async () => {
     const others = await Promise.all(upTo(6).map(() => aCommand(mine)));
     const wanted = `${prompt.command}-wanted`;
     const answers = await Promise.all([
@@ -104,7 +104,7 @@ describe('the command', () => {
     expect(answers.filter(({ status }) => status !== 200).map(refusal)).toEqual(upTo(11).map(() => taken));
   });
 
-  it('is not exchanged for another at once, and nobody waits for ever', async () => {
+  it('cannot be swapped by two concurrent requests, which do not deadlock', async () => {
     const other = await aCommand(mine);
     for (let round = 0; round < 5; round += 1) {
       const answers = await Promise.all([
@@ -117,7 +117,7 @@ describe('the command', () => {
 });
 
 describe('update/meta', () => {
-  it('changes name, command and tags, and makes no entry', async () => {
+  it('changes name, command and tags, without a history entry', async () => {
     const change = { name: 'Other', command: `${prompt.command}-meta`, tags: ['meta'] };
     expect(asCommand(await mine.updateMeta(prompt.id, change))).toEqual({
       ...prompt,
@@ -143,7 +143,7 @@ describe('update/meta', () => {
 });
 
 describe('update/version', () => {
-  it('restores what the entry says, but for command and grants', async () => {
+  it('restores the entry except its command and grants', async () => {
     await save({
       command: `${prompt.command}-restored`,
       name: 'Other',
@@ -165,7 +165,7 @@ describe('update/version', () => {
     expect((await read(server, alice.key, `${prompt.command}-restored`)).template).toBe('Hello ${name}');
   });
 
-  it('restores the name that an entry without a title was shown by', async () => {
+  it('restores the displayed name of an entry without a title', async () => {
     const name = `${prompt.command}-untitled`;
     await aTemplate(server, alice.key, name, 'Hello ${name}');
     const before = JSON.parse((await mine.byCommand(name)).text) as Command;
@@ -178,7 +178,7 @@ describe('update/version', () => {
     });
   });
 
-  it('knows only entries of the prompt itself that are in its history', async () => {
+  it("accepts only entries in the prompt's own history", async () => {
     const other = await aCommand(mine);
     await save({ content: 'Hidden', is_production: false });
     const [hidden] = await history();
@@ -192,7 +192,7 @@ describe('update/version', () => {
 });
 
 describe('refusals', () => {
-  it('come for a protected label only to those who want to move it, and leave nothing behind', async () => {
+  it('concern only callers who would move a protected label, and change nothing', async () => {
     const path = `/v1/prompts/workspace/${prompt.command}`;
     await call(server, 'PUT', `${path}/labels/production/protection`, {
       token: server.adminKey,
@@ -209,7 +209,7 @@ describe('refusals', () => {
     expect(asCommand(await openWebUi(server, server.adminKey).setVersion(prompt.id, draft?.id)).content).toBe('Draft');
   });
 
-  it('come for prompts that are not there, or of another owner', async () => {
+  it('answer missing prompts, and those of another owner', async () => {
     const elsewhere = await aPrompt(server).ownedBy(alice).make();
     for (const id of ['no-id', '00000000-0000-4000-8000-000000000000', elsewhere.id]) {
       expect(refusal(await mine.update(id, formOf(prompt)))).toEqual(notFound);
@@ -218,7 +218,7 @@ describe('refusals', () => {
     }
   });
 
-  it('come to those who may not write, after the form is right', async () => {
+  it('answer callers without write access, after the form was validated', async () => {
     const bobs = openWebUi(server, (await aUser(server)).key);
     expect(refusal(await bobs.update(prompt.id, formOf(prompt)))).toEqual(prohibited);
     expect(refusal(await bobs.updateMeta(prompt.id, formOf(prompt)))).toEqual(prohibited);
@@ -226,12 +226,12 @@ describe('refusals', () => {
     expect((await bobs.update(prompt.id, {})).status).toBe(422);
   });
 
-  it('come for a text of more than 1 MiB', async () => {
+  it('answer a text of more than 1 MiB', async () => {
     const content = 'x'.repeat(1_048_577);
     expect(refusal(await mine.update(prompt.id, { ...formOf(prompt), content }))).toEqual([413, 'Payload Too Large']);
   });
 
-  it('come to the saves that a deletion precedes', async () => {
+  it('answer saves after a deletion', async () => {
     const answers = await Promise.all([
       ...upTo(5).map((number) => mine.update(prompt.id, { ...formOf(prompt), content: `Text ${number}` })),
       mine.delete(prompt.id),
@@ -243,7 +243,7 @@ describe('refusals', () => {
     expect((await mine.update(prompt.id, formOf(prompt))).status).toBe(404);
   });
 
-  it('come to a label that somebody took away: the newest entry is live until one is made so', async () => {
+  it('do not concern a prompt whose label was deleted: its newest entry is live', async () => {
     await save({ content: 'Newest', is_production: false });
     const path = `/v1/prompts/workspace/${prompt.command}`;
     await call(server, 'DELETE', `${path}/labels/production`, { token: alice.key });

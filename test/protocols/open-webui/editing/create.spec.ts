@@ -74,12 +74,12 @@ it.each([
   ['its own', 'Begin', 'Begin'],
   ['an empty', '', 'Initial version'],
   ['no', null, 'Initial version'],
-])('takes %s message', async (_, sent, kept) => {
+])('accepts %s message', async (_, sent, kept) => {
   const { id } = await aCommand(mine, form({ commit_message: sent }));
   expect((await historyOf(mine, id)).map(({ commit_message }) => commit_message)).toEqual([kept]);
 });
 
-it('ignores what it does not know, whether it is to be production, and null', async () => {
+it('ignores unknown fields, is_production and null', async () => {
   const nothing = { data: null, meta: null, tags: null, access_grants: null, commit_message: null };
   const made = asCommand(
     await mine.create(form({ ...nothing, is_production: false, version_id: 'x', id: 'x', user_id: 'x', surprise: {} })),
@@ -89,7 +89,7 @@ it('ignores what it does not know, whether it is to be production, and null', as
 });
 
 it.each(['Über Straße', 'UPPER', 'a/b', 'list', 'create', '../x', '*', '50%_', '🙂', '-'])(
-  'keeps the command %j as it is given',
+  'keeps the command %j unchanged',
   async (wish) => {
     const made = asCommand(await mine.create(form({ command: wish })));
     expect(made.command).toBe(wish);
@@ -116,7 +116,7 @@ it('is the same prompt on the other protocols, and private', async () => {
   expect(strangers.map(({ status }) => status)).toEqual([404, 404]);
 });
 
-it('is in the audit ledger, with all that came with it', async () => {
+it('is in the audit log, with all its details', async () => {
   await aCommand(mine, form({ access_grants: [everybody] }));
   const { body } = await call(server, 'GET', `/v1/prompts/workspace/${command}/audit`, { token: server.adminKey });
   expect(body.items.map(({ action, subject, protocol }) => [action, subject, protocol])).toEqual([
@@ -139,18 +139,18 @@ it.each([
       expect(status).toBe(204);
     },
   ],
-])('does not take the command of %s', async (_, occupy) => {
+])('refuses the command of %s', async (_, occupy) => {
   await occupy();
   expect(refusal(await mine.create(form()))).toEqual(taken);
 });
 
-it('takes the command of one that is deleted', async () => {
+it('accepts the command of a deleted prompt', async () => {
   const { id } = await aCommand(mine, form());
   await mine.delete(id);
   expect((await aCommand(mine, form())).id).not.toBe(id);
 });
 
-it('makes one prompt of 20 creations at once', async () => {
+it('creates one prompt for 20 concurrent requests', async () => {
   const answers = await Promise.all(upTo(20).map((number) => mine.create(form({ content: `Text ${number}` }))));
   const [winner, ...others] = answers.filter(({ status }) => status === 200);
   expect([winner?.body['command'], others]).toEqual([command, []]);
@@ -159,7 +159,7 @@ it('makes one prompt of 20 creations at once', async () => {
   expect(left.rowCount).toBe(1);
 });
 
-describe('what is wrong with the form', () => {
+describe('a problem of the form', () => {
   const missing = (field: string) => ['missing', ['body', field], 'Field required'];
   it.each<[string, unknown, unknown[]]>([
     ['no body', undefined, [['missing', ['body'], 'Field required']]],
@@ -214,12 +214,12 @@ describe('what is wrong with the form', () => {
         ['value_error', ['body', 'data'], 'Value error, must be JSON of at most 64 levels, without NUL characters'],
       ],
     ],
-  ])('is told: %s', async (_, json, problems) => {
+  ])('is reported: %s', async (_, json, problems) => {
     const { status, body } = await mine.ask('POST', '/create', json);
     expect([status, (body['detail'] as object[]).map((it) => Object.values(it).slice(0, 3))]).toEqual([422, problems]);
   });
 
-  it.each([true, false, 1, 0, 'TRUE', 'no', 'on', 'F', '1'])('is nothing where a boolean is %j', async (value) => {
+  it.each([true, false, 1, 0, 'TRUE', 'no', 'on', 'F', '1'])('is not %j as a boolean', async (value) => {
     expect((await mine.create(form({ is_production: value }))).status).toBe(200);
   });
 
@@ -229,8 +229,8 @@ describe('what is wrong with the form', () => {
   });
 });
 
-describe('who may', () => {
-  it('acts in the owner that a key is bound to', async () => {
+describe('the right to create', () => {
+  it('applies to the owner that a key is bound to', async () => {
     const organization = await anOrganization(server, { memberAccess: 'write' });
     await join(server, organization, alice);
     const key = await aKey(server, alice.id, { ownerId: organization.id });
@@ -240,7 +240,7 @@ describe('who may', () => {
     expect([body['owner_username'], body['visibility']]).toEqual([organization.slug, 'private']);
   });
 
-  it('is refused to who may only read there', async () => {
+  it('is refused to callers with read access only', async () => {
     const organization = await anOrganization(server, { memberAccess: 'read' });
     await join(server, organization, alice);
     const key = await aKey(server, alice.id, { ownerId: organization.id });
@@ -255,7 +255,7 @@ describe('who may', () => {
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([403, 403]);
   });
 
-  it('is whom the configuration names, and every administrator', async () => {
+  it('belongs to the configured groups and every administrator', async () => {
     const strict = await startTestServer({ OPENWEBUI_PROMPT_CREATORS: 'group-000000000001' });
     const [bob, carol] = [await aUser(strict), await aUser(strict)];
     const group = await aGroup(strict, [bob]);

@@ -24,7 +24,7 @@ beforeEach(async () => {
   prompt = await aCommand(mine);
 });
 
-it('answers true, and the prompt is gone on every protocol', async () => {
+it('answers true, and the prompt is 404 on every protocol', async () => {
   const { status, text, headers } = await mine.delete(prompt.id);
   expect([status, text, headers.get('content-type')]).toEqual([200, 'true', 'application/json; charset=utf-8']);
   const path = `/v1/prompts/workspace/${prompt.command}`;
@@ -39,14 +39,14 @@ it('answers true, and the prompt is gone on every protocol', async () => {
   expect((await Promise.all(again)).map(refusal)).toEqual([notFound, notFound, notFound]);
 });
 
-it('leaves a tombstone that an administrator brings back, with all that it was', async () => {
+it('leaves a deleted prompt that an administrator can restore completely', async () => {
   await mine.delete(prompt.id);
   const restored = await call(server, 'POST', `/v1/prompts/${prompt.id}/restore`, { token: server.adminKey });
   expect(restored.status).toBe(200);
   expect(JSON.parse((await mine.get(prompt.id)).text)).toMatchObject(prompt);
 });
 
-it('is in the audit ledger', async () => {
+it('is in the audit log', async () => {
   await mine.delete(prompt.id);
   const path = `/v1/audit?action=prompt.delete&prompt=${prompt.id}`;
   const { body } = await call(server, 'GET', path, { token: server.adminKey });
@@ -55,7 +55,7 @@ it('is in the audit ledger', async () => {
   ]);
 });
 
-it('may be done by whoever may write, and by nobody else', async () => {
+it('is allowed to callers with write access only', async () => {
   expect(refusal(await bobs.delete(prompt.id))).toEqual(prohibited);
   await grantTo(server.database.pool, bob.id, 'read', [prompt.id]);
   expect(refusal(await bobs.delete(prompt.id))).toEqual(prohibited);
@@ -72,7 +72,7 @@ it('is refused for a prompt with package versions, even to administrators', asyn
   expect((await mine.get(id)).status).toBe(200);
 });
 
-it('finds no prompt that is not there, of another owner, or without a text', async () => {
+it('is 404 for a missing prompt, one of another owner, or one without a text', async () => {
   const elsewhere = await aPrompt(server).ownedBy(alice).make();
   const empty = await aPrompt(server).in({ id: '', slug: 'workspace' }).ownedBy(alice).make();
   for (const id of [randomUUID(), 'no-id', elsewhere.id, empty.id]) {
@@ -80,13 +80,13 @@ it('finds no prompt that is not there, of another owner, or without a text', asy
   }
 });
 
-it('takes a prompt of Conductor', async () => {
+it('deletes a prompt of Conductor', async () => {
   await aTemplate(server, alice.key, 'of-conductor', 'Hello');
   const { body } = await mine.byCommand('of-conductor');
   expect((await mine.delete(body.id)).text).toBe('true');
 });
 
-it('happens once where it is asked for ten times at once', async () => {
+it('happens once for ten concurrent requests', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => mine.delete(prompt.id)));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   expect(answers.filter(({ status }) => status !== 200).map(refusal)).toEqual(Array(9).fill(notFound));

@@ -54,18 +54,15 @@ async function everywhere(command = prompt.command) {
   };
 }
 
-it.each([false, null, 'false', 0])(
-  'leaves what is live as it was for every reader (is_production: %j)',
-  async (flag) => {
-    const before = await everywhere();
-    const answer = await draft({ ...other, is_production: flag });
-    expect(answer).toEqual({ ...prompt, updated_at: expect.any(Number) });
-    expect(await everywhere()).toEqual(before);
-    expect((await newest())?.snapshot).toMatchObject(other);
-  },
-);
+it.each([false, null, 'false', 0])('does not change the live text of any reader (is_production: %j)', async (flag) => {
+  const before = await everywhere();
+  const answer = await draft({ ...other, is_production: flag });
+  expect(answer).toEqual({ ...prompt, updated_at: expect.any(Number) });
+  expect(await everywhere()).toEqual(before);
+  expect((await newest())?.snapshot).toMatchObject(other);
+});
 
-it('is live everywhere at once when it is made production', async () => {
+it('is live on every protocol at once when it is made production', async () => {
   await draft();
   const entry = await newest();
   const made = asCommand(await mine.setVersion(prompt.id, entry?.id));
@@ -78,7 +75,7 @@ it('is live everywhere at once when it is made production', async () => {
   });
 });
 
-it('is a child of the draft before it, and each is a draft of what is live', async () => {
+it('has the draft before it as its parent, and each is a draft of the live text', async () => {
   await draft({ content: 'One' });
   await draft({ name: 'Two' });
   const [second, first] = await historyOf(mine, prompt.id);
@@ -86,13 +83,13 @@ it('is a child of the draft before it, and each is a draft of what is live', asy
   expect(first).toMatchObject({ parent_id: prompt.version_id, snapshot: { content: 'One', name: prompt.name } });
 });
 
-it('keeps what it leaves out, so that making it production wipes nothing', async () => {
+it('keeps fields that it leaves out, so that making it production deletes nothing', async () => {
   await draft({ content: 'Only this' });
   const made = asCommand(await mine.setVersion(prompt.id, (await newest())?.id));
   expect(made).toMatchObject({ content: 'Only this', name: prompt.name, data: { a: 1 }, meta: { b: 2 }, tags: ['x'] });
 });
 
-it('has the command of the prompt at once, which keeps the name that it is shown by', async () => {
+it('changes the command of the prompt at once, which keeps its displayed name', async () => {
   const renamed = `${prompt.command}-renamed`;
   const answer = await draft({ ...other, command: renamed });
   expect(answer).toEqual({ ...prompt, command: renamed, updated_at: expect.any(Number) });
@@ -101,7 +98,7 @@ it('has the command of the prompt at once, which keeps the name that it is shown
   expect((await newest())?.snapshot).toMatchObject({ ...other, command: renamed });
 });
 
-it('leaves the name of a prompt without a title as it was shown, whatever the command becomes', async () => {
+it('keeps the displayed name of a prompt without a title when the command changes', async () => {
   const name = `${prompt.command}-untitled`;
   await aTemplate(server, alice.key, name, 'Hello');
   const before = JSON.parse((await mine.byCommand(name)).text) as Command;
@@ -109,19 +106,19 @@ it('leaves the name of a prompt without a title as it was shown, whatever the co
   expect(asCommand(await mine.update(before.id, form))).toMatchObject({ command: `${name}-2`, name });
 });
 
-it('has its grants at once', async () => {
+it('changes the grants at once', async () => {
   const answer = await draft({ access_grants: [everybody] });
   expect(answer.access_grants.map(wishOf)).toEqual([everybody]);
   expect(answer.version_id).toBe(prompt.version_id);
   expect((await newest())?.snapshot.access_grants).toEqual([everybody]);
 });
 
-it('is nothing where only data and meta are other ones', async () => {
+it('is not created if only data and meta differ', async () => {
   expect(await draft({ data: { new: 1 }, meta: { new: 1 } })).toEqual(prompt);
   expect(await historyOf(mine, prompt.id)).toHaveLength(1);
 });
 
-it('stays a draft when Conductor or /v1 go on from what is live', async () => {
+it('stays a draft when Conductor or /v1 continue from the live text', async () => {
   await draft();
   await aTemplate(server, alice.key, prompt.command, 'Of Conductor');
   expect((await everywhere()).here).toMatchObject({ name: prompt.name, content: 'Of Conductor', tags: ['x'] });

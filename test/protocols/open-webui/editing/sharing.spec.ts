@@ -53,7 +53,7 @@ const ways: readonly (readonly [string, (grants: unknown) => Promise<Command>])[
 ];
 
 describe.each(ways)('%s', (_, set) => {
-  it('grants to users, groups and everybody, and shows it', async () => {
+  it('grants to users, groups and all users, and shows the grants', async () => {
     const grants = [
       grant('user', bob.id, 'read'),
       grant('user', bob.id, 'write'),
@@ -68,7 +68,7 @@ describe.each(ways)('%s', (_, set) => {
     expect((await bobs.get(id)).status).toBe(200);
   });
 
-  it('leaves out what is no grant, and merges what is there twice', async () => {
+  it('leaves out invalid grants, and merges duplicates', async () => {
     const none: unknown[] = [
       {},
       grant('user', randomUUID(), 'read'),
@@ -112,7 +112,7 @@ describe('access/update', () => {
     expect([status, (body['detail'] as object[]).map((it) => Object.values(it).slice(0, 2))]).toEqual([422, [problem]]);
   });
 
-  it('is in the audit ledger', async () => {
+  it('is in the audit log', async () => {
     await shared([everybody]);
     const path = `/v1/prompts/workspace/${prompt.command}/audit?action=grants.set`;
     const { body } = await call(server, 'GET', path, { token: server.adminKey });
@@ -125,20 +125,20 @@ describe('access/update', () => {
 describe('update', () => {
   const save = (client: OpenWebUi, change: Form) => client.update(prompt.id, { ...formOf(prompt), ...change });
 
-  it('leaves equal grants alone, their ids included', async () => {
+  it('keeps equal grants with their ids', async () => {
     const before = await shared([everybody, grant('group', group.id, 'read')]);
     const wish = [...before].reverse().map(wishOf);
     const saved = asCommand(await save(mine, { access_grants: [...wish, everybody], content: 'Two' }));
     expect(saved.access_grants).toEqual(before);
   });
 
-  it('makes an entry of other grants alone', async () => {
+  it('creates an entry if only grants differ', async () => {
     await save(mine, { access_grants: [everybody] });
     const entries = await historyOf(mine, prompt.id);
     expect(entries.map(({ snapshot }) => snapshot.access_grants)).toEqual([[everybody], []]);
   });
 
-  it('lets who may only write send the grants that are there, and no others', async () => {
+  it('lets writers who may not share send the existing grants only', async () => {
     await shared([grant('user', bob.id, 'write')]);
     const same = [grant('user', bob.id, 'write')];
     expect((await save(bobs, { access_grants: same, content: 'By Bob' })).status).toBe(200);
@@ -150,8 +150,8 @@ describe('update', () => {
   });
 });
 
-describe('who may share', () => {
-  it('is not told of a prompt that is not there, or not hers to write', async () => {
+describe('the right to share', () => {
+  it('is checked after existence and write access', async () => {
     const nowhere = randomUUID();
     const stranger = [bobs.share(prompt.id, []), bobs.toggle(prompt.id)];
     expect((await Promise.all(stranger)).map(refusal)).toEqual([prohibited, prohibited]);
@@ -162,7 +162,7 @@ describe('who may share', () => {
     expect((await Promise.all(absent)).map(refusal)).toEqual([notFound, notFound, notFound]);
   });
 
-  it('is the creator and administrators, but nobody with a grant to write', async () => {
+  it('belongs to the creator and administrators, but not to users with a write grant', async () => {
     await mayWrite();
     const answers = [
       bobs.share(prompt.id, [grant('user', bob.id, 'write')]),
@@ -176,7 +176,7 @@ describe('who may share', () => {
     ]);
   });
 
-  it('waits for no group that is deleted meanwhile', async () => {
+  it('does not wait for a group that is being deleted', async () => {
     const groups = await Promise.all(Array.from({ length: 5 }, () => aGroup(server, [bob])));
     const answers = await Promise.all(
       groups.flatMap(({ id }) => [
@@ -203,7 +203,7 @@ describe('toggle', () => {
     expect(await historyOf(mine, prompt.id)).toHaveLength(1);
   });
 
-  it('is in the audit ledger', async () => {
+  it('is in the audit log', async () => {
     await mine.toggle(prompt.id);
     const path = `/v1/prompts/workspace/${prompt.command}/audit?action=prompt.update`;
     const { body } = await call(server, 'GET', path, { token: server.adminKey });

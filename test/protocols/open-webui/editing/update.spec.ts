@@ -36,8 +36,8 @@ const age = (seconds: number) =>
     [prompt.id, seconds],
   );
 
-describe('what is saved', () => {
-  it('is live at once, with an entry that was made from the one before', async () => {
+describe('a saved text', () => {
+  it('is live at once, with an entry whose parent is the previous one', async () => {
     await age(60);
     const saved = await save({ name: 'Other', content: 'Bye {{name}}', tags: ['z'], commit_message: 'Shorter' });
     expect(saved).toEqual({
@@ -63,7 +63,7 @@ describe('what is saved', () => {
     ['left out', {}],
     ['null', { data: null, meta: null, tags: null, access_grants: null, commit_message: null }],
     ['empty objects', { data: {}, meta: {} }],
-  ])('keeps what is %s, in the entry as well, so that a restore wipes nothing', async (_, nothing) => {
+  ])('keeps fields that are %s, in the entry as well, so that a restore deletes nothing', async (_, nothing) => {
     const saved = await save({ content: 'Two', ...nothing });
     expect(saved).toMatchObject({ ...full, access_grants: prompt.access_grants });
     const [entry] = await history();
@@ -72,7 +72,7 @@ describe('what is saved', () => {
     expect(asCommand(await mine.setVersion(prompt.id, entry?.id))).toMatchObject({ ...full, content: 'Two' });
   });
 
-  it('can be that there are no tags and no grants any more', async () => {
+  it('can remove all tags and grants', async () => {
     expect(await save({ tags: [], access_grants: [] })).toMatchObject({ tags: [], access_grants: [] });
   });
 
@@ -83,7 +83,7 @@ describe('what is saved', () => {
     ['line endings', { content: 'Hello {{name}}\r' }],
     ['tags', { tags: ['x'] }],
     ['grants', { access_grants: [] }],
-  ])('makes an entry: %s', async (_, change) => {
+  ])('creates an entry: %s', async (_, change) => {
     const saved = await save(change);
     expect((await history()).map(({ id }) => id)).toEqual([saved.version_id, prompt.version_id]);
   });
@@ -94,7 +94,7 @@ describe('what is saved', () => {
     ['the same tags and grants in another order', { tags: ['y', 'x', 'x'], access_grants: [everybody, everybody] }],
     ['nothing, as a draft', { is_production: false }],
     ['a message alone', { commit_message: 'Nothing' }],
-  ])('changes nothing where it is the same: %s', async (_, change) => {
+  ])('changes nothing if it is the same: %s', async (_, change) => {
     await age(60);
     expect(await save(change)).toEqual({
       ...prompt,
@@ -104,7 +104,7 @@ describe('what is saved', () => {
     expect(await history()).toHaveLength(1);
   });
 
-  it('makes no entry of data and meta alone, which are live nevertheless', async () => {
+  it('creates no entry for data and meta alone, which are live nevertheless', async () => {
     await age(60);
     const change = { data: { new: true }, meta: { newer: 1 } };
     const saved = await save(change);
@@ -115,7 +115,7 @@ describe('what is saved', () => {
     expect((await history())[0]?.snapshot).toMatchObject(change);
   });
 
-  it('is everything the editor knows of the prompt', async () => {
+  it('contains everything that the editor knows of the prompt', async () => {
     const { text } = await mine.get(prompt.id);
     const saved = asCommand(
       await mine.update(prompt.id, { ...(JSON.parse(text) as Command), command: `/${prompt.command}` }),
@@ -123,7 +123,7 @@ describe('what is saved', () => {
     expect([saved, await history()]).toEqual([prompt, [expect.anything()]]);
   });
 
-  it('is what the documented call of the documented path says', async () => {
+  it('is the result of the documented call', async () => {
     const json = { command: prompt.command, name: 'New name', content: 'New content', commit_message: 'Improve tone' };
     const answer = await call(server, 'POST', `/api/prompts/id/${prompt.id}/update`, { token: alice.key, json });
     expect(asCommand(answer)).toMatchObject({ ...full, name: 'New name', content: 'New content' });
@@ -153,7 +153,7 @@ describe('entries', () => {
     expect((JSON.parse(text) as Command).version_id).toBe(entries[0]?.id);
   });
 
-  it('are made also where a newer draft says the same', async () => {
+  it('are created even if a newer draft has the same text', async () => {
     await save({ content: 'Two', is_production: false });
     const saved = await save({ content: 'Two' });
     const entries = await history();
@@ -162,14 +162,14 @@ describe('entries', () => {
     expect(saved.version_id).toBe(entries[0]?.id);
   });
 
-  it('start from what is live, not from a newer draft', async () => {
+  it('continue from the live text, not from a newer draft', async () => {
     await save({ content: 'Draft', tags: ['draft'], data: { draft: true }, is_production: false });
     const saved = await save({ name: 'Other' });
     expect(saved).toMatchObject({ ...full, content: prompt.content });
     expect((await history())[0]?.snapshot).toMatchObject({ ...full, content: prompt.content });
   });
 
-  it('leave a draft alone where nothing of what is live changes', async () => {
+  it('do not change a draft if the live text does not change', async () => {
     await save({ content: 'Draft', is_production: false });
     expect(await save({})).toMatchObject({ content: prompt.content, version_id: prompt.version_id });
   });
@@ -191,7 +191,7 @@ describe('a text of Conductor', () => {
     return body;
   };
 
-  it('is shown in this syntax, and stays as it is where it is not changed', async () => {
+  it('is shown in this syntax, and is unchanged if it is saved unchanged', async () => {
     expect(conductors.content).toBe('Hello {{name}}, {{kept}} for {{price}}');
     expect(asCommand(await mine.update(conductors.id, formOf(conductors))).version_id).toBe(conductors.version_id);
     await mine.update(conductors.id, { ...formOf(conductors), name: 'Titled' });
@@ -204,7 +204,7 @@ describe('a text of Conductor', () => {
     });
   });
 
-  it('is of this syntax once it is changed, with what Conductor said of it', async () => {
+  it("has this syntax after a change, and keeps Conductor's settings", async () => {
     await mine.update(conductors.id, { ...formOf(conductors), content: 'Hi {{name}} for ${price}' });
     expect(await stored()).toMatchObject({
       content: 'Hi {{name}} for ${price}',

@@ -143,7 +143,7 @@ const hasPython = process.env.CI !== undefined || spawnSync('python3', ['--versi
 describe('a unified diff', () => {
   const diff = (from: string, to: string) => unifiedDiff(from, to, { from: 'f', to: 't' });
 
-  it('is nothing for the same lines, however they end', () => {
+  it('is empty for the same lines with any line ends', () => {
     expect(diff('a\r\nb', 'a\nb\n')).toEqual([]);
   });
 
@@ -161,7 +161,7 @@ describe('a unified diff', () => {
     ]);
   });
 
-  it('writes one line without a count, and none as the line before', () => {
+  it('writes one line without a count, and an empty range as the line before', () => {
     expect(diff('', 'a')).toEqual(['--- f', '+++ t', '@@ -0,0 +1 @@', '+a']);
   });
 
@@ -239,7 +239,7 @@ function patched(old: readonly string[], diff: readonly string[]): string[] {
   return result;
 }
 
-describe('texts that are made to take long', () => {
+describe('texts that are expensive to compare', () => {
   it.each(HOSTILE)('take under 3 s of processor time and are diffed correctly: %s', async (_what, from, to) => {
     let diff: string[] = [];
     expect(await processorMs(() => (diff = unifiedDiff(from, to, NAMES)))).toBeLessThan(3000);
@@ -247,14 +247,14 @@ describe('texts that are made to take long', () => {
     expect(patched(splitLines(from), diff).join('\n') === splitLines(to).join('\n')).toBe(true);
   });
 
-  it('keep the equal lines at both ends where the search is given up', () => {
+  it('keep the equal lines at both ends if the search is aborted', () => {
     const around = (lines: string[]) => ['first', ...lines, 'last'].join('\n');
     const diff = unifiedDiff(around(lettered(300_000, 1)), around(lettered(300_000, 5)), NAMES);
     expect(['-first', '+first', '-last', '+last'].filter((line) => diff.includes(line))).toEqual([]);
     expect(diff).toHaveLength(2 + 1 + 600_002);
   });
 
-  it('keep the match that was found before the search was given up', () => {
+  it('keep the match that was found before the search was aborted', () => {
     const diff = unifiedDiff(...givenUpBeside(['mark', 'marked']), NAMES);
     expect(diff.filter((line) => line.includes('mark'))).toEqual([' mark', ' marked']);
   });

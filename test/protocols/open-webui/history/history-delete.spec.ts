@@ -52,7 +52,7 @@ const hides = async () => {
   return recorded.map(({ actor, subject, subject_type: type, protocol }) => [actor, type, subject, protocol]);
 };
 
-it('takes one out of the history for good, and says true', async () => {
+it('removes an entry from the history, and answers true', async () => {
   const answer = await remove('C');
   expect([answer.status, answer.text, answer.headers.get('content-type')]).toEqual([
     200,
@@ -123,7 +123,7 @@ it.each([
   expect(body['parent_id']).toBe(idOf(String(expected[0]?.[1])));
 });
 
-it('makes the entry behind a deleted root a root', async () => {
+it('makes the child of a deleted root a root', async () => {
   await moveProduction(3);
   await remove('A');
   expect(await chain()).toEqual([
@@ -140,7 +140,7 @@ it('makes the entry behind a deleted root a root', async () => {
   ]);
 });
 
-it('gives what is saved behind a deleted newest entry the newest that is left as its parent', async () => {
+it('gives a save after the deletion of the newest entry the newest remaining one as its parent', async () => {
   await remove('E');
   await remove('D');
   await revise('F');
@@ -169,7 +169,7 @@ it('follows parents, not numbers', async () => {
   ]);
 });
 
-it('refuses to delete what is production, wherever that has moved', async () => {
+it('refuses to delete the production entry, also after production has moved', async () => {
   expect(refusal(await remove('A'))).toEqual(isProduction);
   await moveProduction(4);
   expect(refusal(await remove('D'))).toEqual(isProduction);
@@ -177,7 +177,7 @@ it('refuses to delete what is production, wherever that has moved', async () => 
   expect([await shown(), await hides()]).toEqual(['EDCB', [[alice.username, 'revision', '1', 'open-webui']]]);
 });
 
-it('refuses to delete the newest where it stands in for a production that is gone', async () => {
+it('refuses to delete the newest entry if the label production was deleted', async () => {
   await call(server, 'DELETE', `${prompt.path}/labels/production`, { token: alice.key });
   expect(refusal(await remove('E'))).toEqual(isProduction);
   expect((await remove('A')).status).toBe(200);
@@ -186,7 +186,7 @@ it('refuses to delete the newest where it stands in for a production that is gon
   expect(await shown()).toBe('FDCB');
 });
 
-it('shows one again while /v1 has it as production', async () => {
+it('shows a deleted entry again while it is production on /v1', async () => {
   await remove('B');
   await moveProduction(2);
   expect(await chain()).toEqual([
@@ -202,7 +202,7 @@ it('shows one again while /v1 has it as production', async () => {
   expect(await shown()).toBe('EDCA');
 });
 
-it('leaves it to /v1, to labels and to integers', async () => {
+it("keeps it for /v1, for labels and for Conductor's versions", async () => {
   await moveProduction(2);
   await point(server, prompt, alice.key, 'staging', { revision: 2 });
   await moveProduction(1);
@@ -214,7 +214,7 @@ it('leaves it to /v1, to labels and to integers', async () => {
   expect((await read(server, alice.key, prompt.name, 2)).template).toBe('B');
 });
 
-describe('who may delete', () => {
+describe('the right to delete', () => {
   it.each([
     ['nobody who may only read', ['read'] as const, prohibited],
     ['who may only write', ['write'] as const, [200, undefined]],
@@ -228,7 +228,7 @@ describe('who may delete', () => {
   });
 });
 
-describe('at once', () => {
+describe('concurrently', () => {
   it('deletes an entry once', async () => {
     for (const content of ['B', 'C', 'D', 'E']) {
       const answers = await Promise.all(Array.from({ length: 4 }, () => remove(content)));
@@ -237,7 +237,7 @@ describe('at once', () => {
     expect([await shown(), (await hides()).length]).toEqual(['A', 4]);
   });
 
-  it('deletes it or finds it in production, and shows what is live in the end', async () => {
+  it('deletes it or finds it in production, and finally shows the live entry', async () => {
     for (const number of [2, 3, 4, 5, 1]) {
       const content = 'ABCDE'[number - 1] ?? '';
       const [deleted, moved] = await Promise.all([remove(content), moveProduction(number)]);

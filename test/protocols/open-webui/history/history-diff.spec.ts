@@ -46,7 +46,7 @@ async function flags(from: string, to: string) {
   return [lines.length > 0, said.line_endings_only, said.name_changed, said.access_grants_changed];
 }
 
-it('compares the contents line by line, and shows both entries whole', async () => {
+it('compares the contents line by line, and shows both entries completely', async () => {
   const from = await revise('one\ntwo\nthree\nfour\nfive\n', { title: 'Old', tags: ['a'] });
   const to = await revise('one\ntwo\nthree\nfour\r\n5', { title: 'New', tags: ['b'] });
   const compared = await diff(from, to);
@@ -88,7 +88,7 @@ it('compares backwards, and an entry with itself', async () => {
   expect(await diff(to, to)).toMatchObject({ content_diff: [], line_endings_only: false, name_changed: false });
 });
 
-it('takes ids in capitals', async () => {
+it('accepts ids in upper case', async () => {
   const [from, to] = [await revise('old'), await revise('new')];
   expect(await diff(from.toUpperCase(), to.toUpperCase())).toEqual(await diff(from, to));
 });
@@ -101,7 +101,7 @@ it.each([
   ['other tags besides', 'a\nb', 'a\r\nb', { tags: ['new'] }, [false, true, false, false]],
   ['another name alone', 'a\nb', 'a\nb', { title: 'New' }, [false, false, true, false]],
   ['other tags alone', 'a\nb', 'a\nb', { tags: ['new'] }, [false, false, false, false]],
-])('tells %s', async (_, before, after, change, expected) => {
+])('reports %s', async (_, before, after, change, expected) => {
   const from = await revise(before, { title: 'Old' });
   expect(await flags(from, await revise(after, change))).toEqual(expected);
 });
@@ -127,7 +127,7 @@ it('compares grants as sets', async () => {
   expect(reversed.access_grants).toEqual([...straight.access_grants].reverse());
 });
 
-it('compares what is shown, whatever the syntax', async () => {
+it('compares the displayed texts in any syntax', async () => {
   const from = await revise('Hello {{name}}');
   const to = await revise('Hello ${name}', { syntax: 'dollar' });
   expect(await diff(from, to)).toMatchObject({ content_diff: [], line_endings_only: false });
@@ -137,7 +137,7 @@ it.each([
   ['', ['from_id', 'to_id']],
   ['?to_id=x', ['from_id']],
   ['?from_id=x', ['to_id']],
-])('asks for both ids (`%s`)', async (query, missing) => {
+])('requires both ids (`%s`)', async (query, missing) => {
   await revise('Text');
   const { status, body } = await client.ask('GET', `/id/${prompt.id}/history/diff${query}`);
   expect(status).toBe(422);

@@ -37,13 +37,13 @@ it.each([
   ['the last page', whole, 9980, 10_060],
   ['the first page above hidden ones', gapped, 0, 60],
   ['the page that they are a gap in', gapped, 1990, 10_060],
-])('reads %s by index, from the rows that it needs', async (_, promptId, offset, mostRows) => {
+])('reads %s by index, and only the needed rows', async (_, promptId, offset, mostRows) => {
   const plan = await planOfPage(promptId, offset);
   expect(plan.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'revision')).toEqual([]);
   expect(rowsOf(plan, 'revision')).toBeLessThanOrEqual(mostRows);
 });
 
-it('goes past thousands of hidden ancestors in one step', async () => {
+it('skips thousands of hidden ancestors in one step', async () => {
   const plan = await planOfPage(gapped, 1990);
   const [steps] = plan.filter((node) => node['Node Type'] === 'WorkTable Scan');
   // A step for each entry, and another look whether there is one more to take.

@@ -84,7 +84,7 @@ it('shows an entry with the seven keys of a snapshot, and its author in lists on
   await server.database.pool.query('update account set name = null where id = $1', [alice.id]);
 });
 
-it('is one statement a page, however many entries, authors and parents there are', async () => {
+it('is one statement a page for any number of entries, authors and parents', async () => {
   for (const number of upTo(22)) await revise(`Text ${number}`);
   const asked = jest.spyOn(server.app.get(Database), 'query');
   await historyOf(client, prompt.id);
@@ -93,14 +93,14 @@ it('is one statement a page, however many entries, authors and parents there are
   expect(names.filter((name) => name?.startsWith('history'))).toEqual(['history-page']);
 });
 
-it('answers the documented address, too', async () => {
+it('answers at the documented address too', async () => {
   await revise('Text');
   const documented = await call(server, 'GET', `/api/prompts/id/${prompt.id}/history?page=0`, { token: alice.key });
   expect([documented.status, documented.text]).toEqual([200, (await client.history(prompt.id)).text]);
   expect(documented.headers.get('content-type')).toMatch('application/json');
 });
 
-describe('which page', () => {
+describe('the page parameter', () => {
   let paged: TestPrompt;
   beforeAll(async () => {
     paged = await inWorkspace(server, alice);
@@ -151,7 +151,7 @@ it('shows a prompt without a title by its command', async () => {
   expect((await historyOf(client, prompt.id))[0]?.snapshot.name).toBe(prompt.name);
 });
 
-describe('who may read', () => {
+describe('the right to read', () => {
   const reads = (as: OpenWebUi, entry: string) => [
     as.history(prompt.id),
     as.entry(prompt.id, entry),
@@ -173,12 +173,12 @@ describe('who may read', () => {
     expect(await answersFor(bob.key, String(id))).toEqual(expected);
   });
 
-  it('says nothing of entries to who may not read the prompt', async () => {
+  it('shows no entries to callers who may not read the prompt', async () => {
     await revise('Text');
     expect(await answersFor(bob.key, missingEntry)).toEqual([prohibited, prohibited, prohibited]);
   });
 
-  it.each([missingEntry, 'no-id'])('knows no prompt %s', async (id) => {
+  it.each([missingEntry, 'no-id'])('is 404 for a prompt %s', async (id) => {
     const { id: entry } = await revise('Text');
     const answers = [client.history(id), client.entry(id, String(entry)), client.deleteEntry(id, String(entry))];
     const diff = client.diff(id, String(entry), String(entry));
@@ -190,7 +190,7 @@ describe('an entry of another prompt', () => {
   it.each([
     ['of the same creator', () => alice],
     ['of somebody else', () => bob],
-  ])('is nowhere to be found, be it %s', async (_, creator) => {
+  ])('is 404, be it %s', async (_, creator) => {
     const own = String((await revise('Mine')).id);
     const other = await inWorkspace(server, creator());
     await aRevision(server, other, creator().key, 'Older');
@@ -207,20 +207,20 @@ describe('an entry of another prompt', () => {
   });
 });
 
-it.each(['no-id', missingEntry, '..', 'null'])('has no entry %s', async (id) => {
+it.each(['no-id', missingEntry, '..', 'null'])('is 404 for the entry %s', async (id) => {
   const own = String((await revise('Mine')).id);
   const hid = encodeURIComponent(id.replaceAll('.', '%2e'));
   const answers = [client.entry(prompt.id, hid), client.deleteEntry(prompt.id, hid), client.diff(prompt.id, own, hid)];
   expect((await Promise.all(answers)).map(refusal)).toEqual(Array(3).fill(notFound));
 });
 
-it('sends entries of a mebibyte whole', async () => {
+it('sends entries of a mebibyte completely', async () => {
   const long = 'é"\n'.repeat(260_000);
   for (const number of upTo(5)) await revise(`${number}${long}`);
   expect((await historyOf(client, prompt.id)).map(contentOf)).toEqual([5, 4, 3, 2, 1].map((n) => `${n}${long}`));
 });
 
-it('shows what is live though it was hidden, also where no label says what is', async () => {
+it('shows the live entry even if it was hidden, also without a label', async () => {
   await revise('First');
   await revise('Second');
   await server.database.pool.query(

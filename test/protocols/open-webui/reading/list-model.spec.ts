@@ -154,7 +154,7 @@ function sorted(found: readonly Model[], { direction }: Record<string, string>):
   return (direction === 'asc' ? ascending : ascending.reverse()).map(({ id }) => id);
 }
 
-it('finds what a look at every prompt finds, for everybody and in order', async () => {
+it('finds the same prompts as a check of every prompt, for every caller and in order', async () => {
   for (let i = 0; i < 300; i += 1) {
     const person = people[i % people.length] ?? people[0];
     if (!person) throw new Error('nobody');
@@ -194,7 +194,7 @@ it('finds what a look at every prompt finds, for everybody and in order', async 
   }
 }, 240_000);
 
-it('lists the active ones of those, and their tags', async () => {
+it('lists the active ones of these prompts, and their tags', async () => {
   for (const person of people) {
     const expected = models.filter((model) => model.is_active && mayRead(person, model));
     const client = openWebUi(server, person.token);
@@ -208,7 +208,7 @@ it('lists the active ones of those, and their tags', async () => {
   }
 });
 
-it('opens exactly those', async () => {
+it('opens exactly these prompts', async () => {
   for (const person of people) {
     const client = openWebUi(server, person.token);
     for (const model of models.slice(0, 30)) {

@@ -90,12 +90,12 @@ describe('a search', () => {
     expect(await commands(query)).toEqual(expected);
   });
 
-  it('takes the last of a repeated parameter', async () => {
+  it('uses the last value of a repeated parameter', async () => {
     const { body } = await openWebUi(server, alice.key).ask('GET', '/list?tag=none&tag=money&page=7&page=1');
     expect(body.total).toBe(2);
   });
 
-  it('shows who made a prompt, and whether the caller may write to it', async () => {
+  it('shows the creator of a prompt, and whether the caller may write to it', async () => {
     const { items } = await search({ query: 'shared text' });
     expect(items).toEqual([
       expect.objectContaining({
@@ -109,7 +109,7 @@ describe('a search', () => {
     expect(own).toMatchObject({ user: { id: alice.id, name: 'Ada Łovelace' }, write_access: true });
   });
 
-  it('finds the live text only, whatever was said before and is drafted', async () => {
+  it('finds the live text only, not earlier texts or drafts', async () => {
     const prompt = await made(alice, 'moving', 'Caterpillar');
     const { number } = await aRevision(server, prompt, alice.key, 'Butterfly');
     const found = () => Promise.all(['caterpillar', 'butterfly'].map((query) => commands({ query })));
@@ -163,7 +163,7 @@ describe('pages and orders', () => {
     ['asc', 'desc'].map((direction): [string, string] => [order, direction]),
   );
   it.each(orders)(
-    'are sorted by %s %s, and never overlap, for those who read some and all',
+    'are sorted by %s %s, and never overlap, for callers who read some or all prompts',
     async (order, direction) => {
       for (const token of [carol.key, server.adminKey]) {
         const items = await pages({ order_by: order, direction, query: 'paged-' }, token);
@@ -175,7 +175,7 @@ describe('pages and orders', () => {
     },
   );
 
-  it('walk the same way without a query', async () => {
+  it('have the same order without a query', async () => {
     const found = await pages({ order_by: 'name', direction: 'asc' }, carol.key);
     expect(found.map(({ name }) => String(name).toLowerCase())).toEqual(names.map((name) => name.toLowerCase()).sort());
     const { items, total } = await search({ order_by: 'created_at', direction: 'asc', page: '2' }, server.adminKey);
@@ -184,7 +184,7 @@ describe('pages and orders', () => {
     expect(created).toEqual([...created].sort((a, b) => a - b));
   });
 
-  it('are newest update first where the order is not known, whatever the direction', async () => {
+  it('are newest update first for an unknown order, in either direction', async () => {
     const ids = async (query: Record<string, string>) => (await pages(query, carol.key)).map(({ id }) => id);
     const newest = await ids({ order_by: 'updated_at', direction: 'desc' });
     expect(await ids({})).toEqual(newest);
@@ -196,7 +196,7 @@ describe('pages and orders', () => {
     expect((await search({ page }, carol.key)).items).toHaveLength(30);
   });
 
-  it.each(['4', '2147483648', '9'.repeat(400)])('have nothing on page %.10s', async (page) => {
+  it.each(['4', '2147483648', '9'.repeat(400)])('are empty for page %.10s', async (page) => {
     expect(await search({ page }, carol.key)).toEqual({ items: [], total: 65 });
   });
 
@@ -217,7 +217,7 @@ describe('pages and orders', () => {
     ]);
   });
 
-  it('refuse words that no text can hold', async () => {
+  it('refuse words that cannot be stored', async () => {
     for (const query of ['query=%00', 'tag=%ff', 'query=%zz']) {
       expect((await openWebUi(server, carol.key).ask('GET', `/list?${query}`)).status).toBe(422);
     }

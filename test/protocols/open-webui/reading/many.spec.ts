@@ -105,7 +105,7 @@ const callers = (): [string, string][] => [
   ['who was granted some', reader.key],
 ];
 
-it.each(searches)('looks for %s in two statements, neither of which scans a table of texts', async (_, query) => {
+it.each(searches)('searches for %s with two statements, neither of which scans a table of texts', async (_, query) => {
   for (const [who, token] of callers()) {
     const runs = recordStatements();
     await search(query, token);
@@ -140,7 +140,7 @@ interface Seeded {
   readonly visibility: string;
 }
 
-it('counts what a look at every prompt counts', async () => {
+it('counts the same prompts as a check of every prompt', async () => {
   const { rows } = await server.database.pool.query<Seeded>(
     `select p.id, p.name, coalesce(p.title, p.name) as title, r.content, p.tags, p.created_by, p.visibility,
        array(select coalesce(principal_id::text, '*') from prompt_grant where prompt_id = p.id and permission = 'read') as readers
@@ -190,7 +190,7 @@ it('lists all 10 000 once and in order, page by page', async () => {
   expect(runs.filter(readsPrompts)).toHaveLength(21);
 });
 
-it('reads no further than the client does', async () => {
+it('reads only as fast as the client', async () => {
   const runs = recordStatements();
   const headers = { authorization: `Bearer ${server.adminKey}` };
   const response = await fetch(`${server.url}/api/v1/prompts/`, { headers });
@@ -201,13 +201,13 @@ it('reads no further than the client does', async () => {
   await body?.cancel();
 });
 
-it('names each tag once', async () => {
+it('lists each tag once', async () => {
   const tags = (await openWebUi(server, server.adminKey).tags()).body as unknown as string[];
   expect([tags.length, tags[0], tags.at(-1)]).toEqual([908, 'Tag 0', 'of-6']);
   expect((await openWebUi(server, bob.key).tags()).body).toContain('common');
 });
 
-it('walks an index where everything may be read and nothing is looked for', async () => {
+it('walks an index if everything may be read and there is no query', async () => {
   for (const order_by of ['name', 'created_at', 'updated_at']) {
     for (const direction of ['asc', 'desc']) {
       const runs = recordStatements();

@@ -35,7 +35,7 @@ const idOf = async (name: string) => {
 };
 
 describe('a prompt by its id and by its command', () => {
-  it('is whole, with what the caller may do to it', async () => {
+  it("is complete, with the caller's rights", async () => {
     const prompt = await aWorkspacePrompt('whole');
     await grantTo(server.database.pool, bob.id, 'read', [prompt.id]);
     const { status, body } = await openWebUi(server, alice.key).get(prompt.id);
@@ -76,7 +76,7 @@ describe('a prompt by its id and by its command', () => {
     expect(documented.body).toEqual(body);
   });
 
-  it('is what production says, not what is newest', async () => {
+  it('has the production text, not the newest', async () => {
     const prompt = await aWorkspacePrompt('released', 'First');
     const second = await aRevision(server, prompt, alice.key, 'Second');
     const read = async () => (await openWebUi(server, alice.key).get(prompt.id)).body;
@@ -88,7 +88,7 @@ describe('a prompt by its id and by its command', () => {
     expect(after.version_id).not.toBe(before.version_id);
   });
 
-  it('shows what Conductor’s clients wrote in braces', async () => {
+  it('shows texts of Conductor’s clients in braces', async () => {
     await aTemplate(server, alice.key, 'dollars', 'Dear ${customer}, you owe ${amount} $');
     const { body } = await openWebUi(server, alice.key).byCommand('dollars');
     expect(body.content).toBe('Dear {{customer}}, you owe {{amount}} $');
@@ -100,7 +100,7 @@ describe('a prompt by its id and by its command', () => {
     expect([status, body.command]).toEqual([200, command]);
   });
 
-  it('is not there for those who may not read it', async () => {
+  it('is 404 for callers who may not read it', async () => {
     const prompt = await aWorkspacePrompt('hidden');
     const answers = async (token: string) => {
       const client = openWebUi(server, token);
@@ -119,7 +119,7 @@ describe('a prompt by its id and by its command', () => {
     ]);
   });
 
-  it('is not there at all without a revision, after its deletion, or in another owner', async () => {
+  it('is 404 without a revision, after its deletion, or in another owner', async () => {
     const bare = await aPrompt(server, 'bare').ownedBy(alice).in({ id: '', slug: 'workspace' }).make();
     const own = await aPrompt(server, 'own').ownedBy(alice).make();
     await aRevision(server, own, alice.key, 'Text');
@@ -138,7 +138,7 @@ describe('a prompt by its id and by its command', () => {
     expect((await client.byCommand('\0')).body).toEqual(notFound);
   });
 
-  it('is the bound owner’s for a key that is bound to one', async () => {
+  it('is in the owner that the key is bound to', async () => {
     const organization = await anOrganization(server);
     await join(server, organization, alice, 'owner');
     await aWorkspacePrompt('twice', 'Of the workspace');
@@ -153,7 +153,7 @@ describe('a prompt by its id and by its command', () => {
 });
 
 describe('the list of all', () => {
-  it('has the active ones that the caller may read, newest update first', async () => {
+  it('has the active prompts that the caller may read, newest update first', async () => {
     const reader = await aUser(server);
     const client = openWebUi(server, reader.key);
     expect([(await client.list()).text, (await client.tags()).text]).toEqual(['[]', '[]']);
@@ -176,7 +176,7 @@ describe('the list of all', () => {
     expect(first).toEqual(prompt);
   });
 
-  it('answers with and without the slash behind it, and under the documented path', async () => {
+  it('answers with and without a trailing slash, and under the documented path', async () => {
     const [slash, none, documented] = await Promise.all(
       ['/api/v1/prompts/', '/api/v1/prompts', '/api/prompts/'].map((path) =>
         call(server, 'GET', path, { token: alice.key }),
@@ -187,7 +187,7 @@ describe('the list of all', () => {
   });
 });
 
-it('lists the tags of those once, by code point', async () => {
+it('lists the tags of these prompts once, by code point', async () => {
   const reader = await aUser(server);
   const tagged = [
     ['tags-1', ['b', 'Z', 'é']],

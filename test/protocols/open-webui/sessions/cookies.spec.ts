@@ -20,7 +20,7 @@ const cookiesOf = ({ headers }: ApiAnswer) => headers.getSetCookie().map((value)
 const paths = ['/api/v1', '/api/prompts'];
 
 describe('set by a sign-in', () => {
-  it('is the token, for the paths of the protocol only, for as long as it is good', async () => {
+  it('is the token, for the paths of the protocol only, until the token expires', async () => {
     const answer = await signIn(server, credentials());
     const expires = new Date(Number(claimsOf(answer.body.token).exp) * 1000);
     const hidden = { httpOnly: true, sameSite: 'strict' };
@@ -28,12 +28,12 @@ describe('set by a sign-in', () => {
     expect(cookiesOf(answer)).toEqual(expected);
   });
 
-  it('is for https only where the client has come by https', async () => {
+  it('is for https only if the client uses https', async () => {
     const answer = await signIn(server, credentials(), { 'x-forwarded-proto': 'https' });
     expect(cookiesOf(answer).map(({ secure }) => secure)).toEqual([true, true]);
   });
 
-  it('believes no client about https without a proxy', async () => {
+  it("ignores a client's claim of https without a proxy", async () => {
     const direct = await startTestServer();
     try {
       const admin = { email: 'admin@localhost', password: 'correct horse battery' };
@@ -44,14 +44,14 @@ describe('set by a sign-in', () => {
     }
   });
 
-  it('comes with a sign-up too, and with no refusal', async () => {
+  it('is set by a sign-up too, and by no refusal', async () => {
     const wish = { name: 'Carol', email: 'carol@example.com', password: 'correct horse battery' };
     expect(cookiesOf(await signUp(server, wish)).map(({ path }) => path)).toEqual(paths);
     expect(cookiesOf(await signUp(server, wish))).toEqual([]);
     expect(cookiesOf(await signIn(server, { ...credentials(), password: 'a wrong one' }))).toEqual([]);
   });
 
-  it('is not for pages of other servers, which would sign their visitors in as somebody', async () => {
+  it('is not set for pages of other servers, which could sign in their visitors as another user', async () => {
     const elsewhere: Headers[] = [
       { origin: 'https://evil.example' },
       { origin: 'null' },
@@ -65,7 +65,7 @@ describe('set by a sign-in', () => {
   });
 });
 
-it('goes with the sign-out', async () => {
+it('is deleted by the sign-out', async () => {
   const answer = await call(server, 'GET', '/api/v1/auths/signout', { headers: { cookie } });
   expect(heard(answer)).toEqual([200, { status: true }]);
   const gone = { name: 'token', value: '', expires: new Date(0), httpOnly: true, sameSite: 'strict' };
@@ -79,21 +79,21 @@ it.each([
   ['another site', { 'sec-fetch-site': 'cross-site' }],
   ['another host of the site', { 'sec-fetch-site': 'same-site' }],
   ['the address bar', { 'sec-fetch-site': 'none' }],
-])('does not go because %s asks for the sign-out', async (_, headers) => {
+])('is not deleted if %s requests the sign-out', async (_, headers) => {
   for (const method of ['GET', 'HEAD']) {
     const answer = await call(server, method, '/api/v1/auths/signout', { headers: { cookie, ...headers } });
     expect([answer.status, cookiesOf(answer)]).toEqual([200, []]);
   }
 });
 
-it('goes where a page of this server asks', async () => {
+it('is deleted if a page of this server requests it', async () => {
   const saidBy: Headers[] = [{ 'sec-fetch-site': 'same-origin' }, { origin: server.url }];
   for (const headers of saidBy)
     expect(cookiesOf(await call(server, 'GET', '/api/v1/auths/signout', { headers }))).toHaveLength(2);
 });
 
 describe('as credentials', () => {
-  it('reads, wherever the page is from', async () => {
+  it('allows reads from pages of every origin', async () => {
     for (const origin of [undefined, server.url, 'https://evil.example']) {
       const headers = { cookie, ...(origin === undefined ? {} : { origin }) };
       expect((await whoAmI(server, { headers })).body.id).toBe(alice.id);
@@ -103,7 +103,7 @@ describe('as credentials', () => {
   const write = (headers: Headers, path = '/api/v1/prompts/create') =>
     call(server, 'POST', path, { json: {}, headers: { cookie, ...headers } });
 
-  it('writes for a page of this server', async () => {
+  it('allows writes from a page of this server', async () => {
     expect((await write({ origin: server.url })).status).toBe(422);
     expect((await write({ 'sec-fetch-site': 'same-origin' })).status).toBe(422);
     expect((await write({ origin: server.url }, '/api/prompts/create')).status).toBe(422);
@@ -120,11 +120,11 @@ describe('as credentials', () => {
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['another host of the site', { 'sec-fetch-site': 'same-site' }],
     ['the address bar', { 'sec-fetch-site': 'none' }],
-  ])('writes nothing for %s', async (_, headers) => {
+  ])('refuses writes from %s', async (_, headers) => {
     expect(heard(await write(headers))).toEqual(told(401, refusals.missing));
   });
 
-  it('is nothing on /v1', async () => {
+  it('is ignored on /v1', async () => {
     expect((await call(server, 'GET', '/v1/me', { headers: { cookie } })).status).toBe(401);
   });
 });

@@ -39,7 +39,7 @@ describe('good ones', () => {
     }
   });
 
-  it('are sessions of the log-in on /v1 and of Conductor', async () => {
+  it('are also sessions of the log-in on /v1 and of Conductor', async () => {
     const json = { username: 'alice', password: alice.password };
     const { body } = await call(server, 'POST', '/v1/auth/login', { json });
     expect(await nameOf({ authorization: `Bearer ${body.token}` })).toBe('alice');
@@ -58,12 +58,12 @@ describe('good ones', () => {
     expect(await nameOf({ ...cookie, ...bearer })).toBe('alice');
   });
 
-  it('come after places that hold none', async () => {
+  it('may follow places without credentials', async () => {
     const cookie = { cookie: `token=${carol.key}` };
     expect(await nameOf({ ...cookie, authorization: 'Basic YTpi', 'x-api-key': '' })).toBe('carol');
   });
 
-  it('do not make up for a bad one before them', async () => {
+  it('do not replace invalid ones in an earlier place', async () => {
     const headers = { authorization: 'Bearer nonsense', 'x-api-key': bob.key };
     expect(heard(await ask(headers))).toEqual(told(401, refusals.bad));
   });
@@ -105,14 +105,14 @@ describe('bad ones', () => {
     }
   });
 
-  it('are good tokens of users who do not exist, which is said', async () => {
+  it('are valid tokens of missing users, with a message that says so', async () => {
     const { token } = await tokens().issue({ userId: randomUUID(), passwordVersion: 1, keyId: undefined });
     expect(await refused(token)).toEqual(told(401, refusals.unknown));
     expect(heard(await ask({ 'x-api-key': token }))).toEqual(told(401, refusals.unknown));
     expect((await call(server, 'GET', '/v1/me', { token })).body.message).toBe('invalid access token');
   });
 
-  it('are keys of users who wait to be let in again', async () => {
+  it('are keys of users who are pending again', async () => {
     const dora = await aUser(server, { username: 'dora' });
     const session = await sessionOf(dora);
     const json = { role: 'pending' };

@@ -44,7 +44,7 @@ function pass(seconds: number): void {
   jest.spyOn(Date, 'now').mockImplementation(() => now() + seconds * 1000);
 }
 
-it('is whoever has the same address here, whatever its case', async () => {
+it('is the user with the same address here, in upper or lower case', async () => {
   const token = aToken();
   other.answer = knows('ALICE@example.com');
   const { status, body } = await ask(token);
@@ -53,14 +53,14 @@ it('is whoever has the same address here, whatever its case', async () => {
   expect(other.asked).toEqual([{ path: '/chat/api/v1/auths/', authorization: `Bearer ${token}` }]);
 });
 
-it('has the rights of the user here, not of the one there', async () => {
+it('has the rights of the user here, not those of the user there', async () => {
   other.answer = knows(alice.email, 'admin');
   expect((await ask(aToken())).body.role).toBe('user');
   other.answer = knows('admin@localhost');
   expect((await ask(aToken())).body.role).toBe('admin');
 });
 
-it('is good in x-api-key and in the cookie', async () => {
+it('is accepted in x-api-key and in the cookie', async () => {
   other.answer = knows(alice.email);
   const places: Headers[] = [{ 'x-api-key': aToken() }, { cookie: `token=${aToken()}` }, { 'x-api-key': 'sk-1234' }];
   for (const headers of places) {
@@ -68,7 +68,7 @@ it('is good in x-api-key and in the cookie', async () => {
   }
 });
 
-it('is good on this protocol only', async () => {
+it('is accepted on this protocol only', async () => {
   other.answer = knows(alice.email);
   const token = aToken();
   expect((await ask(token)).status).toBe(200);
@@ -79,7 +79,7 @@ it('is good on this protocol only', async () => {
 });
 
 describe('the other server is asked', () => {
-  it('once a minute about a good token', async () => {
+  it('once a minute about a valid token', async () => {
     other.answer = knows(alice.email);
     const token = aToken();
     for (let turn = 0; turn < 3; turn += 1) expect((await ask(token)).status).toBe(200);
@@ -92,7 +92,7 @@ describe('the other server is asked', () => {
     expect(other.asked).toHaveLength(2);
   });
 
-  it('once in ten seconds about a bad one', async () => {
+  it('once in ten seconds about an invalid one', async () => {
     const token = aToken();
     for (let turn = 0; turn < 3; turn += 1) expect(heard(await ask(token))).toEqual(told(401, refusals.bad));
     expect(other.asked).toHaveLength(1);
@@ -102,7 +102,7 @@ describe('the other server is asked', () => {
     expect(other.asked).toHaveLength(2);
   });
 
-  it('once for all who present a token at the same time', async () => {
+  it('once for all concurrent requests with a token', async () => {
     other.answer = (response) => void sleep(200).then(() => knows(alice.email)(response));
     const token = aToken();
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(token)));
@@ -110,7 +110,7 @@ describe('the other server is asked', () => {
     expect(other.asked).toHaveLength(1);
   });
 
-  it('about each token for itself', async () => {
+  it('about each token separately', async () => {
     const [good, bad] = [aToken(), aToken()];
     other.answer = knows(alice.email);
     await ask(good);
@@ -119,7 +119,7 @@ describe('the other server is asked', () => {
     expect((await ask(good)).status).toBe(200);
   });
 
-  it('over a few connections, however many tokens are guessed', async () => {
+  it('over a few connections for any number of guessed tokens', async () => {
     let open = 0;
     let most = 0;
     other.answer = (response) => {
@@ -134,7 +134,7 @@ describe('the other server is asked', () => {
     expect(most).toBeLessThanOrEqual(8);
   });
 
-  it('nothing about keys and sessions of this one, good or bad', async () => {
+  it('not about keys and sessions of this server, valid or not', async () => {
     other.answer = knows('admin@localhost');
     const sessions = server.app.get(SessionTokens, { strict: false });
     const claims = { userId: alice.id, passwordVersion: 1, keyId: undefined };
@@ -147,7 +147,7 @@ describe('the other server is asked', () => {
     expect(other.asked).toEqual([]);
   });
 
-  it('nothing about what can be no token', async () => {
+  it('not about texts that cannot be tokens', async () => {
     other.answer = knows(alice.email);
     const impossible: Headers[] = [
       { cookie: 'token=a%0d%0aX-Evil:%20yes' },
@@ -171,12 +171,12 @@ describe('users', () => {
     expect((await ask(token)).body.name).toBe('bob');
   });
 
-  it('who wait to be let in there are not in', async () => {
+  it('who are pending there are not signed in', async () => {
     other.answer = knows(alice.email, 'pending');
     expect(heard(await ask(aToken()))).toEqual(told(401, refusals.bad));
   });
 
-  it('who wait to be let in here see themselves only', async () => {
+  it('who are pending here see themselves only', async () => {
     await aUser(server, { username: 'carol', role: 'pending' });
     other.answer = knows('carol@example.com');
     const token = aToken();
@@ -196,7 +196,7 @@ describe('when the other server', () => {
     ['answers with something else', json(200, { email: 7, role: 'user' })],
     ['answers without end', json(200, { email: 'alice@example.com', role: 'user', rest: 'x'.repeat(1_000_000) })],
     ['hangs up', (response) => response.destroy()],
-  ] as [string, FakeOpenWebUi['answer']][])('%s, nobody is told to sign in again', async (_, answer) => {
+  ] as [string, FakeOpenWebUi['answer']][])('%s, users are not told to sign in again', async (_, answer) => {
     other.answer = answer;
     const token = aToken();
     const refused = await ask(token);
@@ -206,7 +206,7 @@ describe('when the other server', () => {
     expect((await ask(token)).status).toBe(200);
   });
 
-  it('does not answer, that is said after five seconds', async () => {
+  it('does not answer, the error comes after five seconds', async () => {
     other.answer = () => undefined;
     const start = performance.now();
     expect(heard(await ask(aToken()))).toEqual(told(503, unavailable));
@@ -214,7 +214,7 @@ describe('when the other server', () => {
     expect(performance.now() - start).toBeLessThan(60_000);
   });
 
-  it('is away, its users who were asked about before go on, and so do ours', async () => {
+  it('is unavailable, its known users and all local users continue to work', async () => {
     const here = await startFakeOpenWebUi();
     const follower = await startOpenTestServer({ OPENWEBUI_URL: here.url });
     try {

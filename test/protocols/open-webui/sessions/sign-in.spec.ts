@@ -48,7 +48,7 @@ it('answers a sign-in with the session and the user', async () => {
   expect(headers.get('cache-control')).toBe('no-store');
 });
 
-it('tells the same to who presents the token, and nothing of an end for a key', async () => {
+it('returns the same for the token, and no expiry for a key', async () => {
   const { body: session } = await signIn(server, { email: alice.email, password: alice.password });
   expect(heard(await whoAmI(server, { token: session.token }))).toEqual([200, session]);
   const without = await call(server, 'GET', '/api/v1/auths', { token: session.token });
@@ -57,20 +57,20 @@ it('tells the same to who presents the token, and nothing of an end for a key', 
   expect(byKey.body).toEqual({ ...session, token: alice.key, expires_at: null });
 });
 
-it('gives tokens that are good on the other protocols', async () => {
+it('returns tokens that are accepted on the other protocols', async () => {
   const { body } = await signIn(server, { email: alice.email, password: alice.password });
   expect((await call(server, 'GET', '/v1/me', { token: body.token })).body.username).toBe('alice');
   const conductor = await call(server, 'GET', '/api/token/userInfo', { xAuthorization: body.token });
   expect(conductor.body.id).toBe('alice');
 });
 
-it('says that somebody is an administrator', async () => {
+it('shows the role of an administrator', async () => {
   const password = 'correct horse battery';
   const { body } = await signIn(server, { email: 'admin@localhost', password });
   expect([body.name, body.role]).toEqual(['admin', 'admin']);
 });
 
-it('tells a wrong password from no user by nothing', async () => {
+it('answers a wrong password and an unknown user alike', async () => {
   const wrong = told(400, refusals.wrong);
   expect(heard(await signIn(server, { email: alice.email, password: 'a wrong one' }))).toEqual(wrong);
   expect(heard(await signIn(server, { email: 'nobody@example.com', password: 'a wrong one' }))).toEqual(wrong);
@@ -97,7 +97,7 @@ it('limits guesses, together with those on /v1, even from many addresses', async
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
 });
 
-it('ignores what a client still sends along from an earlier session', async () => {
+it('ignores credentials of an earlier session', async () => {
   const json = { email: alice.email, password: alice.password };
   const answer = await call(server, 'POST', '/api/v1/auths/signin', { json, token: 'of yesterday' });
   expect(answer.status).toBe(200);
@@ -123,7 +123,7 @@ describe('with OPENWEBUI_PROMPT_CREATORS', () => {
     return body.permissions;
   };
 
-  it('lets the members of the groups and administrators make prompts, as of now', async () => {
+  it('lets the members of the groups and administrators create prompts, with immediate effect', async () => {
     const [writer, other] = [await aUser(strict), await aUser(strict)];
     const { id } = await aGroup(strict, [writer]);
     await aGroup(strict, [other]);

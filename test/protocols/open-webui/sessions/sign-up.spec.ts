@@ -29,7 +29,7 @@ async function countUsers(): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-it('makes a pending user with the name that they give', async () => {
+it('creates a pending user with the given name', async () => {
   const { status, body } = await signUp(server, wish('Zoe.Müller@example.com', ' Zoë Müller '));
   expect([status, body.role, body.name, body.email]).toEqual([200, 'pending', 'Zoë Müller', 'Zoe.Müller@example.com']);
   expect(body).toMatchObject({ token_type: 'Bearer', profile_image_url: '/user.png' });
@@ -37,7 +37,7 @@ it('makes a pending user with the name that they give', async () => {
   expect(await usernameOf(body.id)).toBe('zoe-muller');
 });
 
-it('opens nothing to pending users but to see themselves', async () => {
+it('lets pending users see only themselves', async () => {
   const { body: session } = await signUp(server, wish('waiting@example.com'));
   expect(heard(await whoAmI(server, { token: session.token }))).toEqual([200, session]);
   const again = await signIn(server, { email: 'waiting@example.com', password });
@@ -56,7 +56,7 @@ it('refuses pending users at the other log-ins', async () => {
   expect((await call(server, 'POST', '/api/token', { json })).status).toBe(401);
 });
 
-it('is recorded as an act of the new user', async () => {
+it('is recorded as an action of the new user', async () => {
   const { body } = await signUp(server, wish('recorded@example.com'));
   const { rows } = await server.database.pool.query(
     `select actor_id, key_id, protocol, action, subject, details from audit_entry order by id desc limit 1`,
@@ -65,7 +65,7 @@ it('is recorded as an act of the new user', async () => {
   expect(rows).toEqual([{ actor_id: body.id, key_id: null, protocol: 'open-webui', ...act }]);
 });
 
-it('keeps the token good once an administrator has let its user in', async () => {
+it('keeps the token valid after an administrator has approved the user', async () => {
   const { body: session } = await signUp(server, wish('patient@example.com'));
   const let_in = await call(server, 'PATCH', `/v1/users/${session.id}`, {
     token: server.adminKey,
@@ -84,17 +84,17 @@ describe('user names', () => {
     ['新@example.com.test', '花', 'user'],
     [`${'long-'.repeat(12)}@example.com`, 'Whoever', 'long-'.repeat(8).slice(0, 39)],
     ['0123abcd-0123-4567-89ab-0123456789ab@example.com', 'Not An Id', 'not-an-id'],
-  ])('makes of %s, %s a slug', async (email, name, username) => {
+  ])('creates a slug from %s, %s', async (email, name, username) => {
     const { body } = await signUp(server, wish(email, name));
     expect(await usernameOf(body.id)).toBe(username);
   });
 
-  it('takes none that another owner has', async () => {
+  it('avoids slugs of other owners', async () => {
     const { body } = await signUp(server, wish('workspace@example.com'));
     expect(await usernameOf(body.id)).toMatch(/^workspace-[0-9a-f]{6}$/);
   });
 
-  it('gives everybody their own who sign up at once', async () => {
+  it('are different for users who sign up at the same time', async () => {
     const domains = Array.from({ length: 12 }, (_, index) => `race@${index}.example.com`);
     const answers = await Promise.all(domains.map((email) => signUp(server, wish(email))));
     expect(answers.map(({ status }) => status)).toEqual(domains.map(() => 200));
@@ -103,14 +103,14 @@ describe('user names', () => {
     expect(names).toContain('race');
   });
 
-  it('shows the user name where no other name is given', async () => {
+  it('are shown if no other name is given', async () => {
     const { body } = await signUp(server, wish('nameless@example.com', '  '));
     expect(body.name).toBe('nameless');
   });
 });
 
 describe('refusals', () => {
-  it('makes one of many with the same address, in any case', async () => {
+  it('creates one of many with the same address, in upper or lower case', async () => {
     const emails = ['Twin@example.com', 'twin@example.com', 'TWIN@example.com', 'twin@EXAMPLE.com'];
     const answers = await Promise.all(emails.map((email) => signUp(server, wish(email))));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -125,18 +125,18 @@ describe('refusals', () => {
     '@example.com',
     '',
     `${'x'.repeat(250)}@a.example`,
-  ])('says that the address %j is none', async (email) => {
+  ])('says that the address %j is invalid', async (email) => {
     const before = await countUsers();
     expect(heard(await signUp(server, wish(email)))).toEqual(told(400, refusals.malformed));
     expect(await countUsers()).toBe(before);
   });
 
-  it.each(['1234567', '', 'x'.repeat(201)])('says how long a password is', async (bad) => {
+  it.each(['1234567', '', 'x'.repeat(201)])('says how long a password must be', async (bad) => {
     const answer = await signUp(server, { ...wish('short@example.com'), password: bad });
     expect(heard(answer)).toEqual(told(400, 'Please choose a password that is 8 to 200 characters long.'));
   });
 
-  it('asks for every field, but for no picture', async () => {
+  it('requires every field except the picture', async () => {
     const { status, body } = await signUp(server, { profile_image_url: null });
     const missing = (field: string) => ({ type: 'missing', loc: ['body', field], msg: 'Field required' });
     const detail = ['name', 'email', 'password'].map((field) => expect.objectContaining(missing(field)) as unknown);
@@ -147,7 +147,7 @@ describe('refusals', () => {
     expect((await signUp(server, wish('nul@example.com', 'a\0b'))).status).toBe(422);
   });
 
-  it('limits how many accounts one address makes, whatever becomes of them', async () => {
+  it('limits the number of accounts from one address, successful or not', async () => {
     const from = { 'x-forwarded-for': '192.0.2.1' };
     const statuses = [];
     for (let count = 0; count < limit; count += 1) {
@@ -163,7 +163,7 @@ describe('refusals', () => {
   });
 });
 
-it('makes no accounts unless it is allowed', async () => {
+it('creates no accounts unless ALLOW_SIGNUP is set', async () => {
   const closed = await startTestServer();
   try {
     expect(heard(await signUp(closed, wish('eve@example.com')))).toEqual(told(403, refusals.prohibited));
