@@ -24,7 +24,7 @@ export const Prompt = defineEntity({
     /** The highest one that is not yanked. */
     latestVersion: p.text().nullable(),
     /** Counted by the roll-up of downloads. */
-    downloadCount: p.bigint('number').default(0),
+    downloadCount: p.bigint('number').defaultRaw('0'),
     createdBy: p.uuid(),
     createdAt: p.datetime(3).defaultRaw('now()'),
     updatedAt: p.datetime(3).defaultRaw('now()'),

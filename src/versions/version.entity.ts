@@ -25,7 +25,7 @@ export const Version = defineEntity({
     createdBy: p.uuid(),
     createdAt: p.datetime(3).defaultRaw('now()'),
     /** Order of arrival. */
-    sequence: p.bigint('string').generated('identity').$type<Opt<string>>(),
+    sequence: p.bigint('string').autoincrement().generated('identity').$type<Opt<string>>(),
   }),
 });
 export type Version = InferEntity<typeof Version>;

@@ -44,6 +44,6 @@ export const DownloadRollup = defineEntity({
     nextTransaction: p.string().columnType('xid8'),
     nextHourTransaction: p.string().columnType('xid8'),
     /** By how much transactions count as later since a restore into another cluster. */
-    shift: p.bigint('string').default('0'),
+    shift: p.bigint('string').defaultRaw('0'),
   }),
 });

@@ -9,11 +9,11 @@ export const Account = defineEntity({
   tableName: 'account',
   properties: (p) => ({
     id: p.uuid().primary(),
-    email: p.string(),
-    passwordHash: p.string(),
+    email: p.text(),
+    passwordHash: p.text(),
     /** Counts password changes; session tokens of an older password are refused. */
     passwordVersion: p.integer().default(1),
-    role: p.string().$type<Role>(),
+    role: p.text().$type<Role>(),
     /** What others see; the user name until it is set. */
     name: p.text().nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),

@@ -7,7 +7,7 @@ export const Membership = defineEntity({
   properties: (p) => ({
     organizationId: p.uuid().primary(),
     userId: p.uuid().primary(),
-    role: p.string().$type<'owner' | 'member'>(),
+    role: p.text().$type<'owner' | 'member'>(),
   }),
 });
 export type Membership = InferEntity<typeof Membership>;

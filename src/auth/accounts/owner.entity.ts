@@ -6,9 +6,9 @@ export const Owner = defineEntity({
   tableName: 'owner',
   properties: (p) => ({
     id: p.uuid().primary(),
-    kind: p.string().$type<'user' | 'organization'>(),
-    slug: p.string(),
-    memberAccess: p.string().$type<'none' | 'read' | 'write'>().default('read'),
+    kind: p.text().$type<'user' | 'organization'>(),
+    slug: p.text(),
+    memberAccess: p.text().$type<'none' | 'read' | 'write'>().default('read'),
     createdAt: p.datetime(3).defaultRaw('now()'),
   }),
 });

@@ -7,7 +7,7 @@ export const AuditEntry = defineEntity({
   name: 'AuditEntry',
   tableName: 'audit_entry',
   properties: (p) => ({
-    id: p.bigint().primary().autoincrement(),
+    id: p.bigint().primary().autoincrement().generated('identity'),
     at: p.datetime(3).defaultRaw('now()'),
     actorId: p.uuid().nullable(),
     keyId: p.uuid().nullable(),

@@ -8,7 +8,7 @@ export const ApiKey = defineEntity({
   properties: (p) => ({
     id: p.uuid().primary(),
     userId: p.uuid(),
-    name: p.string(),
+    name: p.text(),
     hash: p.blob(),
     scopes: p.array<Scope>((scope) => scope as Scope),
     ownerId: p.uuid().nullable(),

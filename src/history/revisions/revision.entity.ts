@@ -28,7 +28,7 @@ export const Revision = defineEntity({
     title: p.text().nullable(),
     description: p.text().nullable(),
     content: p.text(),
-    syntax: p.string().$type<TemplateSyntax>(),
+    syntax: p.text().$type<TemplateSyntax>(),
     variables: p.json<readonly TemplateVariable[]>().columnType('json'),
     /** How many of the variables were declared; those behind were found in the text. */
     declaredVariables: p.integer(),
