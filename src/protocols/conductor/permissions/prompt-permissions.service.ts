@@ -1,8 +1,8 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { may } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
-import { Database } from '../../../database/database.js';
 import type { Grantee, WantedGrant } from '../../../prompts/grants/grant.js';
 import { GrantsService } from '../../../prompts/grants/grants.service.js';
 import { PromptAccess } from '../../../prompts/prompt-access.js';
@@ -20,7 +20,7 @@ type Change = (grants: readonly WantedGrant[], changed: readonly WantedGrant[]) 
 @Injectable()
 export class PromptPermissions {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly access: PromptAccess,
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly grants: GrantsService,
@@ -46,7 +46,7 @@ export class PromptPermissions {
 
   private async change({ subject, target, access }: Authorization, me: Principal, change: Change): Promise<void> {
     const promptId = await this.ownPrompt(target.id, me);
-    await this.database.transaction(async () => {
+    await this.em.transactional(async () => {
       const grantee = await this.subjects.find(subject);
       // Read under the lock, so that of two changes at once the second builds on the first.
       await this.prompts.lockActive(promptId);

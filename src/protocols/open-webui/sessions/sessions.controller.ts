@@ -9,20 +9,24 @@ import { OpenWebUiController } from '../open-webui-controller.decorator.js';
 import { type Client, CurrentClient, PresentedToken } from './session-request.decorators.js';
 import { SessionUser, SignedOut, SignInForm, SignUpForm } from './sessions.dto.js';
 import { MalformedEmail, SignUpClosed, UnsuitablePassword } from './sessions.errors.js';
+import { SessionUsersService } from './session-users.service.js';
 import { SessionsService } from './sessions.service.js';
 
 const setsCookies = { 'Set-Cookie': 'The token, for the paths of this protocol; not for pages of other servers.' };
 
 @OpenWebUiController('api/v1/auths')
 export class SessionsController {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly users: SessionUsersService,
+  ) {}
 
   @Get()
   @Access(SignedInEvenPending)
   @Summary('Who is signed in?', 'Also for those who have signed up and not been let in yet: their role is `pending`.')
   @Returns(200, SessionUser, 'The user, with the token that was presented.')
   getSessionUser(@CurrentPrincipal() me: Principal, @PresentedToken() token: string) {
-    return this.sessions.describe(me, token);
+    return this.users.describe(me, token);
   }
 
   @Post('signin')

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DelegationModule } from './delegation/delegation.module.js';
 import { SessionsController } from './sessions.controller.js';
+import { SessionUsersService } from './session-users.service.js';
 import { SessionsService } from './sessions.service.js';
 import { WorkspacePermissions } from './workspace-permissions.js';
 
@@ -8,7 +9,7 @@ import { WorkspacePermissions } from './workspace-permissions.js';
 @Module({
   imports: [DelegationModule],
   controllers: [SessionsController],
-  providers: [SessionsService, WorkspacePermissions],
+  providers: [SessionsService, SessionUsersService, WorkspacePermissions],
   exports: [WorkspacePermissions],
 })
 export class SessionsModule {}
