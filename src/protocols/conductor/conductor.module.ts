@@ -19,7 +19,7 @@ answerErrorsOf('conductor', conductorDialect);
 
 /** Prompts as templates of Orkes Conductor, for its published clients. */
 @Module({
-  imports: [HistoryModule, IntegrationsModule, TemplatesModule, TestingModule],
+  imports: [HistoryModule, IntegrationsModule, TestingModule, TemplatesModule],
   controllers: [AssociationsController, PermissionsController, TokenController],
   providers: [
     AssociationsService,
