@@ -1,5 +1,5 @@
-import { runToTheEnd } from './command.js';
-import { compare, NotSpoken } from './load/compare.js';
+import { runProgram } from './run-program.js';
+import { compare, ProtocolUnsupported } from './load/compare.js';
 import { assertWrk } from './load/wrk.js';
 import { help, type Options, readOptions } from './options.js';
 import { describeMachine } from './report/machine.js';
@@ -8,12 +8,12 @@ import type { Result, RunReport } from './report/run-report.js';
 import { writeResults } from './report/write-results.js';
 import type { Comparison, Scenario } from './scenario.js';
 import { comparisons, inspections } from './scenarios/all.js';
-import type { Run } from './stage/ground.js';
-import { setStage, type Stage } from './stage/stage.js';
+import type { RunContext } from './environment/bench-environment.js';
+import { createTestbed, type Testbed } from './environment/testbed.js';
 
 const everything: readonly Scenario[] = [...comparisons, ...inspections];
 
-await runToTheEnd('npm run bench', async (args, command, run) => {
+await runProgram('npm run bench', async (args, command, run) => {
   const options = readOptions(args);
   if (options.help) {
     process.stdout.write(`${help}\nScenarios: ${everything.map(({ name }) => name).join(', ')}\n`);
@@ -33,32 +33,32 @@ function chosen({ scenarios: names, isQuick }: Options): readonly Scenario[] {
   return isQuick ? everything.filter((scenario) => isComparison(scenario) || !scenario.takesLong) : everything;
 }
 
-async function measure(options: Options, command: string, run: Run): Promise<RunReport> {
+async function measure(options: Options, command: string, run: RunContext): Promise<RunReport> {
   await assertWrk();
   const startedAt = new Date();
   const scenarios = chosen(options);
-  const stage = await setStage(options, scenarios.filter(isComparison), run);
+  const testbed = await createTestbed(options, scenarios.filter(isComparison), run);
   const results: Result[] = [];
   for (const scenario of scenarios) {
     run.tell(scenario.title);
-    results.push(await resultOf(scenario, stage, options, run));
+    results.push(await resultOf(scenario, testbed, options, run));
     run.signal.throwIfAborted();
   }
-  const machine = await describeMachine(stage.postgresVersion);
+  const machine = await describeMachine(testbed.postgresVersion);
   return { startedAt, machine, options, command, results };
 }
 
 /** One scenario that fails leaves the others their figures. */
-async function resultOf(scenario: Scenario, stage: Stage, options: Options, { tell }: Run): Promise<Result> {
+async function resultOf(scenario: Scenario, testbed: Testbed, options: Options, { tell }: RunContext): Promise<Result> {
   const { name, title } = scenario;
   try {
     if (!isComparison(scenario)) {
-      return { outcome: 'inspected', name, title, figures: await scenario.inspect(stage) };
+      return { outcome: 'inspected', name, title, figures: await scenario.inspect(testbed) };
     }
     const { goal } = scenario;
-    return { outcome: 'compared', name, title, goal, rows: await compare(scenario, stage, options) };
+    return { outcome: 'compared', name, title, goal, rows: await compare(scenario, testbed, options) };
   } catch (error) {
-    if (error instanceof NotSpoken) return { outcome: 'skipped', name, title };
+    if (error instanceof ProtocolUnsupported) return { outcome: 'skipped', name, title };
     const reason = error instanceof Error ? error.message : String(error);
     tell(`  failed: ${reason}`);
     return { outcome: 'failed', name, title, reason };

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Client, Pool } from 'pg';
 import type { BareStore } from './floor/bare-store.js';
 import type { Load } from './load/load.js';
-import type { Stage } from './stage/stage.js';
-import type { World } from './stage/world.js';
+import type { Testbed } from './environment/testbed.js';
+import type { Fixtures } from './environment/fixtures.js';
 
 /** A kind of request that is sent to the product and to the floor, and how fast they are to answer it. */
 export interface Comparison {
@@ -11,16 +11,16 @@ export interface Comparison {
   readonly title: string;
   readonly connections: readonly number[];
   /** The one number that a quick run takes, and that the goal is for. */
-  readonly foremost: number;
+  readonly mainConnections: number;
   /** Least time of each measurement, where a side may take seconds for an answer. */
-  readonly leastSeconds?: number;
+  readonly minSeconds?: number;
   /** Least ratio of the product's requests per second to the floor's, with any number of connections. */
   readonly goal?: number;
   /** What the product answers, and the floor. */
   readonly status: { readonly product: number; readonly floor: number };
   /** Of a protocol that this build may not speak yet: skipped where the product answers 404. */
   readonly mayBeMissing?: boolean;
-  readonly load: (world: World, numbers: Numbers) => Load | Promise<Load>;
+  readonly load: (fixtures: Fixtures, numbers: Numbers) => Load | Promise<Load>;
   /** Answers the same requests in the floor's process. */
   readonly floor: (bare: Bare) => void;
   /** Gives the floor's database what only the floor needs. */
@@ -45,7 +45,7 @@ export interface Inspection {
   readonly title: string;
   /** Left out of a quick run. */
   readonly takesLong?: boolean;
-  readonly inspect: (stage: Stage) => Promise<readonly Figure[]>;
+  readonly inspect: (testbed: Testbed) => Promise<readonly Figure[]>;
 }
 
 export interface Figure {
@@ -63,4 +63,4 @@ export interface Figure {
 
 export type Scenario = Comparison | Inspection;
 
-export const everyLoad = [1, 8, 64] as const;
+export const connectionCounts = [1, 8, 64] as const;

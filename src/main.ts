@@ -1,4 +1,4 @@
-// First of all: what listens for the signal has to be there before the server is loaded.
+// Imported first, because the signal handler has to be installed before the server is loaded.
 import { requireNode } from '@promptyard/node-version/require-node.js';
 import './app/restart-signal.js';
 

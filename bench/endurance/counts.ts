@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import type { Trace } from './mix.js';
-import type { Tally } from './tally.js';
+import type { WriteKind } from './mix.js';
+import type { RequestStats } from './request-stats.js';
 
 export interface Counts {
   /** Downloads, each by itself. */
@@ -38,30 +38,30 @@ export async function countsOf(client: Client): Promise<Counts> {
   return rows[0];
 }
 
-const longestWaitMs = 30_000;
-const askAgainMs = 500;
+const maxWaitMs = 30_000;
+const pollIntervalMs = 500;
 
 /** Counts after the load: sums are a second or two behind. `untouched` was counted before the first request. */
 export async function settledCounts(client: Client, untouched: Counts, signal: AbortSignal): Promise<Counts> {
-  const deadline = performance.now() + longestWaitMs;
+  const deadline = performance.now() + maxWaitMs;
   for (;;) {
     const counts = await countsOf(client);
     const isSummed = counts.summed - untouched.summed === counts.download - untouched.download;
     if (isSummed || performance.now() > deadline) return counts;
-    await sleep(askAgainMs, undefined, { signal });
+    await sleep(pollIntervalMs, undefined, { signal });
   }
 }
 
-const wanted: readonly { what: string; of: Exclude<keyof Counts, 'summed'>; trace: Trace }[] = [
+const expectations: readonly { what: string; of: Exclude<keyof Counts, 'summed'>; trace: WriteKind }[] = [
   { what: 'Downloads recorded / redirects answered', of: 'download', trace: 'download' },
   { what: 'Revisions / saves acknowledged', of: 'revision', trace: 'revision' },
   { what: 'Versions / publishes acknowledged', of: 'version', trace: 'version' },
   { what: 'Versions in histories / publishes acknowledged', of: 'release', trace: 'version' },
 ];
 
-export function proofs(counted: { untouched: Counts; before: Counts; after: Counts }, tally: Tally): Proof[] {
+export function proofs(counted: { untouched: Counts; before: Counts; after: Counts }, tally: RequestStats): Proof[] {
   const { untouched, before, after } = counted;
-  const ofTraces = wanted.map(({ what, of, trace }) => {
+  const ofTraces = expectations.map(({ what, of, trace }) => {
     const { acknowledged, unanswered } = tally.written(trace);
     return proof(what, after[of] - before[of], acknowledged, unanswered);
   });

@@ -1,5 +1,5 @@
 /** Time that is left for the last successor to come. */
-const quietAtEndMs = 5_000;
+const pauseAtEndMs = 5_000;
 
 /** Kills every so often, until shortly before the end or until it is not possible. */
 export class KillTimer implements Disposable {
@@ -8,7 +8,7 @@ export class KillTimer implements Disposable {
 
   constructor(everySeconds: number | undefined, seconds: number, kill: () => void) {
     if (everySeconds === undefined) return;
-    const until = performance.now() + seconds * 1_000 - quietAtEndMs;
+    const until = performance.now() + seconds * 1_000 - pauseAtEndMs;
     this.timer = setInterval(() => {
       if (performance.now() < until) this.attempt(kill);
     }, everySeconds * 1_000);

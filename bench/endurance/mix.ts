@@ -12,31 +12,31 @@ import { publishSmall } from '../scenarios/publish-small.js';
 import { resolveLabel } from '../scenarios/resolve-label.js';
 import { resolveNotModified } from '../scenarios/resolve-not-modified.js';
 import { search } from '../scenarios/search.js';
-import type { World } from '../stage/world.js';
+import type { Fixtures } from '../environment/fixtures.js';
 
 /** What a request leaves behind in the database when it is answered as it should be. */
-export type Trace = 'download' | 'revision' | 'version';
+export type WriteKind = 'download' | 'revision' | 'version';
 
 export interface Share {
   readonly scenario: Comparison;
   /** Of a thousand requests. */
   readonly weight: number;
-  readonly leaves?: Trace;
+  readonly writes?: WriteKind;
 }
 
 /** Applications read, people look around, a few write: three requests in a hundred do. */
 export const mix: readonly Share[] = [
   { scenario: resolveLabel, weight: 300 },
   { scenario: resolveNotModified, weight: 200 },
-  { scenario: download, weight: 150, leaves: 'download' },
+  { scenario: download, weight: 150, writes: 'download' },
   { scenario: listVersions, weight: 100 },
   { scenario: search, weight: 60 },
   { scenario: conductorGet, weight: 80 },
   { scenario: openWebuiGet, weight: 60 },
   { scenario: openWebuiList, weight: 20 },
-  { scenario: conductorSave, weight: 10, leaves: 'revision' },
-  { scenario: openWebuiUpdate, weight: 10, leaves: 'revision' },
-  { scenario: publishSmall, weight: 10, leaves: 'version' },
+  { scenario: conductorSave, weight: 10, writes: 'revision' },
+  { scenario: openWebuiUpdate, weight: 10, writes: 'revision' },
+  { scenario: publishSmall, weight: 10, writes: 'version' },
 ];
 
 interface Supply {
@@ -47,17 +47,17 @@ interface Supply {
 
 /** The requests of a phase, in an order that spreads every kind evenly. */
 export class MixedLoad {
-  private readonly order = spread(mix.map(({ weight }) => weight));
+  private readonly order = interleave(mix.map(({ weight }) => weight));
   private at = 0;
 
   private constructor(private readonly supplies: readonly Supply[]) {}
 
   /** @param requests at most as many as will be taken */
-  static async prepare(world: World, requests: number): Promise<MixedLoad> {
+  static async prepare(fixtures: Fixtures, requests: number): Promise<MixedLoad> {
     const total = mix.reduce((sum, { weight }) => sum + weight, 0);
     const supplies = mix.map(async (share) => {
       const count = Math.ceil((requests / total + 1) * share.weight);
-      return { share, load: await share.scenario.load(world, nextNumbers(count)), used: 0 };
+      return { share, load: await share.scenario.load(fixtures, nextNumbers(count)), used: 0 };
     });
     return new MixedLoad(await Promise.all(supplies));
   }
@@ -70,13 +70,13 @@ export class MixedLoad {
 }
 
 /** Each index as often as it weighs, as far from its like as can be: the one that is most behind comes next. */
-function spread(weights: readonly number[]): number[] {
+function interleave(weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const behind = weights.map(() => 0);
   return Array.from({ length: total }, () => {
     for (const [i, weight] of weights.entries()) behind[i] = (behind[i] ?? 0) + weight;
-    const most = behind.indexOf(Math.max(...behind));
-    behind[most] = (behind[most] ?? 0) - total;
-    return most;
+    const next = behind.indexOf(Math.max(...behind));
+    behind[next] = (behind[next] ?? 0) - total;
+    return next;
   });
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultDataFolder, positive } from '../options.js';
 
-export interface LongOptions {
+export interface EnduranceOptions {
   readonly help: boolean;
   readonly minutes: number;
   /** Undefined: no process is killed. */
@@ -47,7 +47,7 @@ const flags = {
 } as const;
 
 /** @throws Error that says what is wrong with the arguments */
-export function readLongOptions(args: readonly string[]): LongOptions {
+export function readEnduranceOptions(args: readonly string[]): EnduranceOptions {
   const { values } = parseArgs({ args: [...args], options: flags });
   const { 'kill-every': killEvery, rate, out } = values;
   const dataFolder = resolve(values.data);

@@ -1,20 +1,20 @@
-import type { Ending, KeptConnection } from '../load/kept-connection.js';
+import type { RequestResult, KeepAliveConnection } from '../load/keep-alive-connection.js';
 import { openLoop } from '../load/loops.js';
-import type { Run } from '../stage/ground.js';
-import type { ServerProcess } from '../stage/server-process.js';
-import type { World } from '../stage/world.js';
-import { Chronicle } from './chronicle.js';
-import { FamilyWatch } from './family-watch.js';
+import type { RunContext } from '../environment/bench-environment.js';
+import type { ServerProcess } from '../environment/server-process.js';
+import type { Fixtures } from '../environment/fixtures.js';
+import { Timeline } from './timeline.js';
+import { ProcessTreeMonitor } from './process-tree-monitor.js';
 import { KillTimer } from './kill-timer.js';
-import { Kills } from './kills.js';
+import { WorkerKiller } from './worker-killer.js';
 import { MixedLoad } from './mix.js';
-import { lineOf } from './report/progress.js';
-import { Tally } from './tally.js';
+import { formatMinute } from './report/progress.js';
+import { RequestStats } from './request-stats.js';
 
 interface Target {
   readonly server: ServerProcess;
-  readonly world: World;
-  readonly connections: readonly KeptConnection[];
+  readonly fixtures: Fixtures;
+  readonly connections: readonly KeepAliveConnection[];
 }
 
 interface Plan {
@@ -23,18 +23,26 @@ interface Plan {
   readonly killEverySeconds: number | undefined;
 }
 
-const mostTold = 20;
+const maxReported = 20;
 
 /** Sends the mix at its rate for as long as planned, and kills as planned. */
-export async function sendMix({ server, world, connections }: Target, plan: Plan, run: Pick<Run, 'signal' | 'tell'>) {
+export async function sendMix(
+  { server, fixtures, connections }: Target,
+  plan: Plan,
+  run: Pick<RunContext, 'signal' | 'tell'>,
+) {
   const { minutes, perSecond, killEverySeconds } = plan;
   const seconds = minutes * 60;
-  const load = await MixedLoad.prepare(world, seconds * perSecond);
-  const [tally, watch, kills] = [new Tally(), new FamilyWatch(server.pid), new Kills(server.pid)];
+  const load = await MixedLoad.prepare(fixtures, seconds * perSecond);
+  const [tally, monitor, kills] = [
+    new RequestStats(),
+    new ProcessTreeMonitor(server.pid),
+    new WorkerKiller(server.pid),
+  ];
   const unexplained: string[] = [];
-  using chronicle = new Chronicle(watch, tally, minutes, (minute, number) => run.tell(lineOf(minute, number)));
+  using timeline = new Timeline(monitor, tally, minutes, (minute, number) => run.tell(formatMinute(minute, number)));
   using killing = new KillTimer(killEverySeconds, seconds, () => {
-    watch.look();
+    monitor.sample();
     kills.killOne();
   });
   await openLoop(connections, { perSecond, seconds, signal: run.signal }, async (connection, dueAt) => {
@@ -42,13 +50,13 @@ export async function sendMix({ server, world, connections }: Target, plan: Plan
     const ending = await connection.send(request);
     tally.record(share, dueAt, ending);
     if (ending.status !== undefined || kills.explain(ending) !== 'unexplained') return;
-    if (unexplained.length < mostTold) unexplained.push(wordsFor(share.scenario.name, ending, chronicle));
+    if (unexplained.length < maxReported) unexplained.push(describeFailure(share.scenario.name, ending, timeline));
   });
-  chronicle.finish();
+  timeline.finish();
   return {
     tally,
-    minutes: chronicle.minutes,
-    kills: kills.all.map(({ at }) => chronicle.minuteOf(at)),
+    minutes: timeline.minutes,
+    kills: kills.all.map(({ at }) => timeline.minuteOf(at)),
     failures: kills.failures,
     unexplained,
     unexpectedAnswers: tally.unexpectedAnswers,
@@ -56,8 +64,12 @@ export async function sendMix({ server, world, connections }: Target, plan: Plan
   };
 }
 
-function wordsFor(name: string, { failure, line, sentAt, endedAt }: Ending, chronicle: Chronicle): string {
-  const second = (at: number | undefined) => (at === undefined ? 'never' : `${chronicle.secondOf(at).toFixed(3)} s`);
-  const times = `connected ${second(line?.openedAt)}, sent ${second(sentAt)}, failed ${second(endedAt)}`;
+function describeFailure(
+  name: string,
+  { failure, connection, sentAt, endedAt }: RequestResult,
+  timeline: Timeline,
+): string {
+  const second = (at: number | undefined) => (at === undefined ? 'never' : `${timeline.secondOf(at).toFixed(3)} s`);
+  const times = `connected ${second(connection?.openedAt)}, sent ${second(sentAt)}, failed ${second(endedAt)}`;
   return `${name}: ${failure}, ${times}`;
 }

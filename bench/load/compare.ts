@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Options } from '../options.js';
 import type { Comparison, Numbers } from '../scenario.js';
-import type { ServerProcess } from '../stage/server-process.js';
-import type { Stage } from '../stage/stage.js';
+import type { ServerProcess } from '../environment/server-process.js';
+import type { Testbed } from '../environment/testbed.js';
 import { probe } from './load.js';
-import { cpuMsOf, forgetPeak, peakMiB } from './process-figures.js';
-import { type Answers, hail } from './wrk.js';
+import { cpuMsOf, resetPeak, peakMiB } from './process-figures.js';
+import { type WrkResult, runWrk } from './wrk.js';
 
 /** One side under one load for a while. */
-export interface Sample extends Answers {
+export interface Sample extends WrkResult {
   /** Of the server's process and all that it started, without PostgreSQL. */
   readonly cpuMsPerRequest: number;
   readonly peakMiB: number;
 }
 
 /** Both sides with one number of connections. `ratios` are product by floor, round by round. */
-export interface Comparing {
+export interface ComparisonResult {
   readonly connections: number;
   readonly ratios: readonly number[];
   readonly product: readonly Sample[];
@@ -25,28 +25,28 @@ export interface Comparing {
 type Side = 'product' | 'floor';
 
 /** The product does not know the path. */
-export class NotSpoken extends Error {}
+export class ProtocolUnsupported extends Error {}
 
 /** Lets what a side does after its answers, such as summing up, fall into nobody's time. */
 const pauseMs = 100;
 /** More requests with a body than any side answers in a second. */
-const mostNumberedPerSecond = 5_000;
+const maxNumberedPerSecond = 5_000;
 
-/** Runs a comparison; @throws NotSpoken, or Error if a side answers anything but what it should */
-export async function compare(comparison: Comparison, stage: Stage, options: Options): Promise<Comparing[]> {
-  const { foremost, leastSeconds = 1 } = comparison;
-  for (const side of ['floor', 'product'] as const) await assertAnswers(comparison, stage, side);
+/** Runs a comparison; @throws ProtocolUnsupported, or Error if a side answers anything but what it should */
+export async function compare(comparison: Comparison, testbed: Testbed, options: Options): Promise<ComparisonResult[]> {
+  const { mainConnections: foremost, minSeconds: leastSeconds = 1 } = comparison;
+  for (const side of ['floor', 'product'] as const) await assertAnswers(comparison, testbed, side);
   const warmUp = { connections: Math.min(foremost, 8), seconds: leastSeconds };
-  await Promise.all([sample(comparison, stage, 'product', warmUp), sample(comparison, stage, 'floor', warmUp)]);
+  await Promise.all([sample(comparison, testbed, 'product', warmUp), sample(comparison, testbed, 'floor', warmUp)]);
   const seconds = Math.max(options.seconds, leastSeconds);
-  const results: Comparing[] = [];
+  const results: ComparisonResult[] = [];
   for (const connections of connectionsOf(comparison, options)) {
     const samples = { product: [] as Sample[], floor: [] as Sample[] };
     for (let round = 0; round < options.rounds; round += 1) {
       const order: Side[] = round % 2 === 0 ? ['product', 'floor'] : ['floor', 'product'];
       for (const side of order) {
-        samples[side].push(await sample(comparison, stage, side, { connections, seconds }));
-        await sleep(pauseMs, undefined, { signal: stage.signal });
+        samples[side].push(await sample(comparison, testbed, side, { connections, seconds }));
+        await sleep(pauseMs, undefined, { signal: testbed.signal });
       }
     }
     const ratios = samples.product.map(({ perSecond }, i) => perSecond / (samples.floor[i]?.perSecond ?? NaN));
@@ -55,38 +55,38 @@ export async function compare(comparison: Comparison, stage: Stage, options: Opt
   return results;
 }
 
-function connectionsOf({ connections, foremost }: Comparison, options: Options): readonly number[] {
+function connectionsOf({ connections, mainConnections: foremost }: Comparison, options: Options): readonly number[] {
   if (connections.length === 1) return connections;
   return options.connections ?? (options.isQuick ? [foremost] : connections);
 }
 
-async function assertAnswers(comparison: Comparison, stage: Stage, side: Side): Promise<void> {
-  const { url } = stage[side];
-  const { status, body } = await probe(url, await comparison.load(stage.world, nextNumbers(1)));
+async function assertAnswers(comparison: Comparison, testbed: Testbed, side: Side): Promise<void> {
+  const { url } = testbed[side];
+  const { status, body } = await probe(url, await comparison.load(testbed.fixtures, nextNumbers(1)));
   if (status === comparison.status[side]) return;
-  if (status === 404 && side === 'product' && comparison.mayBeMissing) throw new NotSpoken();
+  if (status === 404 && side === 'product' && comparison.mayBeMissing) throw new ProtocolUnsupported();
   throw new Error(`the ${side} answers ${status}: ${body.slice(0, 300)}`);
 }
 
 async function sample(
   comparison: Comparison,
-  stage: Stage,
+  testbed: Testbed,
   side: Side,
   rate: { readonly connections: number; readonly seconds: number },
 ): Promise<Sample> {
-  const server = stage[side];
-  const load = await comparison.load(stage.world, nextNumbers((rate.seconds + 1) * mostNumberedPerSecond));
-  return sampleOf(server, { ...rate, load }, stage.signal);
+  const server = testbed[side];
+  const load = await comparison.load(testbed.fixtures, nextNumbers((rate.seconds + 1) * maxNumberedPerSecond));
+  return sampleOf(server, { ...rate, load }, testbed.signal);
 }
 
 export async function sampleOf(
   { pid, url }: ServerProcess,
-  rate: Omit<Parameters<typeof hail>[0], 'url'>,
+  rate: Omit<Parameters<typeof runWrk>[0], 'url'>,
   signal: AbortSignal,
 ): Promise<Sample> {
-  forgetPeak(pid);
+  resetPeak(pid);
   const before = cpuMsOf(pid);
-  const answers = await hail({ ...rate, url }, signal);
+  const answers = await runWrk({ ...rate, url }, signal);
   const cpuMsPerRequest = (cpuMsOf(pid) - before) / answers.requests;
   return { ...answers, cpuMsPerRequest, peakMiB: peakMiB(pid) };
 }

@@ -22,8 +22,8 @@ interface Answer {
   readonly result: { readonly result?: { readonly value: number } };
 }
 
-const attempts = 50;
-const askAgainMs = 100;
+const maxAttempts = 50;
+const retryIntervalMs = 100;
 
 async function debuggerUrl(port: number): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
@@ -32,8 +32,8 @@ async function debuggerUrl(port: number): Promise<string> {
       const [target] = (await response.json()) as { webSocketDebuggerUrl: string }[];
       return target?.webSocketDebuggerUrl ?? '';
     } catch (error) {
-      if (attempt === attempts) throw error;
-      await sleep(askAgainMs);
+      if (attempt === maxAttempts) throw error;
+      await sleep(retryIntervalMs);
     }
   }
 }

@@ -1,21 +1,21 @@
-import { KeptConnection } from './kept-connection.js';
+import { KeepAliveConnection } from './keep-alive-connection.js';
 
 /** Sends a request over a connection. `dueAt` is when it should have been sent, on the clock of `performance.now()`. */
-export type Send = (connection: KeptConnection, dueAt: number) => Promise<void>;
+export type Send = (connection: KeepAliveConnection, dueAt: number) => Promise<void>;
 
-const shortestLifeMs = 8_000;
-const longestLifeMs = 12_000;
-const mostLateMs = 60_000;
+const minLifetimeMs = 8_000;
+const maxLifetimeMs = 12_000;
+const maxLatenessMs = 60_000;
 
 /** Lives long enough to be called kept, and so that a new process of the server has its share of them after a while. */
-export function openConnections(url: string, count: number): KeptConnection[] {
-  const step = (longestLifeMs - shortestLifeMs) / count;
-  return Array.from({ length: count }, (_, i) => new KeptConnection(url, shortestLifeMs + i * step));
+export function openConnections(url: string, count: number): KeepAliveConnection[] {
+  const step = (maxLifetimeMs - minLifetimeMs) / count;
+  return Array.from({ length: count }, (_, i) => new KeepAliveConnection(url, minLifetimeMs + i * step));
 }
 
 /** On every connection the next request as soon as the one before is answered, while `isOn` says so. */
 export async function closedLoop(
-  connections: readonly KeptConnection[],
+  connections: readonly KeepAliveConnection[],
   isOn: () => boolean,
   send: Send,
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function closedLoop(
  * @throws Error when the requests are a minute late
  */
 export function openLoop(
-  connections: readonly KeptConnection[],
+  connections: readonly KeepAliveConnection[],
   { perSecond, seconds, signal }: { perSecond: number; seconds: number; signal: AbortSignal },
   send: Send,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export function openLoop(
     const now = performance.now();
     for (let dueAt = dueOf(next); dueAt <= now && next < count; dueAt = dueOf(next)) {
       if (signal.aborted) return reject(signal.reason as Error);
-      if (now - dueAt > mostLateMs) return reject(new Error('the server does not keep up with the rate'));
+      if (now - dueAt > maxLatenessMs) return reject(new Error('the server does not keep up with the rate'));
       const connection = idle.shift();
       if (!connection) return;
       next += 1;
@@ -54,7 +54,7 @@ export function openLoop(
     }
   };
   const dueOf = (n: number) => startedAt + (n * 1_000) / perSecond;
-  const giveBack = (connection: KeptConnection) => {
+  const giveBack = (connection: KeepAliveConnection) => {
     idle.push(connection);
     if (next < count) dispatch();
     else if (idle.length === connections.length) resolve(undefined);

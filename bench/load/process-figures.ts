@@ -3,22 +3,24 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 const msPerTick = 10;
 
 /** A process and all that it has started. */
-export function familyOf(pid: number): number[] {
-  return [pid, ...childrenOf(pid).flatMap(familyOf)];
+export function processTreeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(processTreeOf)];
 }
 
 export function childrenOf(pid: number): number[] {
-  const threads = ifThere(() => readdirSync(`/proc/${pid}/task`)) ?? [];
-  return threads.flatMap((thread) => figuresOf(pid, `task/${thread}/children`).split(' ').filter(Boolean).map(Number));
+  const threads = ifRunning(() => readdirSync(`/proc/${pid}/task`)) ?? [];
+  return threads.flatMap((thread) =>
+    readProcFile(pid, `task/${thread}/children`).split(' ').filter(Boolean).map(Number),
+  );
 }
 
 /** Milliseconds that a family of processes has spent on processors, in steps of 10. */
 export function cpuMsOf(pid: number): number {
-  return sum(familyOf(pid).map(cpuMsOfOne));
+  return sum(processTreeOf(pid).map(cpuMsOfProcess));
 }
 
 /** 0 if it has ended. */
-export function cpuMsOfOne(pid: number): number {
+export function cpuMsOfProcess(pid: number): number {
   const [user = 0, system = 0] = statOf(pid).slice(11, 13).map(Number);
   return (user + system) * msPerTick;
 }
@@ -35,22 +37,22 @@ export function parentOf(pid: number): number | undefined {
 }
 
 /** When a process began, in ticks since the machine did; later ones have greater numbers. */
-export function beginningOf(pid: number): number {
+export function startTimeOf(pid: number): number {
   return Number(statOf(pid)[19] ?? Infinity);
 }
 
 /** Fields of /proc/<pid>/stat from the third, the state, on; none if the process has ended. */
 function statOf(pid: number): string[] {
   // The name of the program, in brackets, may hold blanks.
-  return figuresOf(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
+  return readProcFile(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
 }
 
-function figuresOf(pid: number, file: string): string {
-  return ifThere(() => readFileSync(`/proc/${pid}/${file}`, 'utf8')) ?? '';
+function readProcFile(pid: number, file: string): string {
+  return ifRunning(() => readFileSync(`/proc/${pid}/${file}`, 'utf8')) ?? '';
 }
 
 /** Undefined for what belongs to a process that has just ended. */
-export function ifThere<T>(read: () => T): T | undefined {
+export function ifRunning<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
@@ -69,13 +71,13 @@ export function peakMiB(pid: number): number {
   return statusMiB(pid, 'VmHWM');
 }
 
-export function forgetPeak(pid: number): void {
-  for (const each of familyOf(pid)) writeFileSync(`/proc/${each}/clear_refs`, '5');
+export function resetPeak(pid: number): void {
+  for (const each of processTreeOf(pid)) writeFileSync(`/proc/${each}/clear_refs`, '5');
 }
 
 function statusMiB(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   const pattern = new RegExp(`^${field}:\\s+(\\d+)`, 'm');
-  return sum(familyOf(pid).map((each) => Number(pattern.exec(figuresOf(each, 'status'))?.[1] ?? 0) / 1024));
+  return sum(processTreeOf(pid).map((each) => Number(pattern.exec(readProcFile(each, 'status'))?.[1] ?? 0) / 1024));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { crc32, gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { Numbers } from '../scenario.js';
-import type { World } from '../stage/world.js';
+import type { Fixtures } from '../environment/fixtures.js';
 import type { Load } from './load.js';
 
 const boundary = 'boundary-of-the-form';
@@ -22,8 +22,8 @@ const rowBytes = 15;
  * many `bytes` differ by name and number in the manifest and by the checksum alone, so that the generator has nothing
  * to compute: the archive is stored, not compressed, and the manifest is its last file.
  */
-export async function uploadLoad({ uploads, apiKey }: World, bytes: number, numbers: Numbers): Promise<Load> {
-  const tar = await anArchive(bytes);
+export async function uploadLoad({ uploads, apiKey }: Fixtures, bytes: number, numbers: Numbers): Promise<Load> {
+  const tar = await createArchive(bytes);
   const gzip = gzipSync(tar, { level: 0 });
   const at = gzip.indexOf(manifest);
   if (at < 0) throw new Error('the manifest is torn apart by the archive');
@@ -68,7 +68,7 @@ function rowsOf(tar: Buffer, prompts: number, { first, count }: Numbers): Buffer
 /** What headers, padding and the end of an archive of three small files take. */
 const overheadBytes = 3_584;
 
-async function anArchive(bytes: number): Promise<Buffer> {
+async function createArchive(bytes: number): Promise<Buffer> {
   const tar = pack();
   tar.entry({ name: 'prompt.md' }, 'Hello.');
   tar.entry({ name: 'filler' }, randomBytes(bytes - overheadBytes));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Load, VariedBody } from './load.js';
 
-export interface Hail {
+export interface WrkOptions {
   readonly url: string;
   readonly load: Load;
   readonly connections: number;
@@ -13,7 +13,7 @@ export interface Hail {
 }
 
 /** What wrk saw of the answers. */
-export interface Answers {
+export interface WrkResult {
   readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
@@ -34,7 +34,7 @@ export async function assertWrk(): Promise<void> {
 }
 
 /** Sends a load for a while. @throws Error if any request failed: figures of failures mean nothing */
-export async function hail({ url, load, connections, seconds }: Hail, signal: AbortSignal): Promise<Answers> {
+export async function runWrk({ url, load, connections, seconds }: WrkOptions, signal: AbortSignal): Promise<WrkResult> {
   const folder = mkdtempSync(join(tmpdir(), 'promptyard-wrk-'));
   try {
     const script = join(folder, 'load.lua');
@@ -54,7 +54,7 @@ interface Report {
   readonly latency: readonly [number, number, number, number];
 }
 
-function read(stdout: string): Answers {
+function read(stdout: string): WrkResult {
   const report = JSON.parse(/^REPORT (.*)$/m.exec(stdout)?.[1] ?? 'null') as Report | null;
   if (!report || report.requests === 0) throw new Error(`no answers: ${stdout}`);
   if (report.failed > 0) throw new Error(`${report.failed} of ${report.requests} requests failed`);

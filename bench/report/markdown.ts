@@ -1,4 +1,4 @@
-import type { Comparing, Sample } from '../load/compare.js';
+import type { ComparisonResult, Sample } from '../load/compare.js';
 import type { Figure } from '../scenario.js';
 import { type Result, type RunReport, spreadOf } from './run-report.js';
 import { table } from './table.js';
@@ -20,7 +20,7 @@ export function markdown({ startedAt, machine, options, command, results }: RunR
   ].join('\n');
 }
 
-const heads = [
+const columns = [
   'scenario',
   'connections',
   'product / floor',
@@ -38,18 +38,22 @@ function comparisonTable(results: readonly Result[]): string[] {
     result.outcome === 'compared' ? result.rows.map((row) => comparisonRow(result.title, result.goal, row)) : [],
   );
   if (rows.length === 0) return [];
-  return [...table(heads, rows), '', 'Pairs are product / floor, the middle of the rounds.'];
+  return [...table(columns, rows), '', 'Pairs are product / floor, the middle of the rounds.'];
 }
 
-function comparisonRow(title: string, goal: number | undefined, { connections, ratios, product, floor }: Comparing) {
-  const { least, middle, most } = spreadOf(ratios);
+function comparisonRow(
+  title: string,
+  goal: number | undefined,
+  { connections, ratios, product, floor }: ComparisonResult,
+) {
+  const { min, median, max } = spreadOf(ratios);
   const pair = (of: (sample: Sample) => number, digits: number) =>
-    [product, floor].map((side) => spreadOf(side.map(of)).middle.toFixed(digits)).join(' / ');
+    [product, floor].map((side) => spreadOf(side.map(of)).median.toFixed(digits)).join(' / ');
   return [
     title,
     String(connections),
-    `**${middle.toFixed(2)}** (${least.toFixed(2)}-${most.toFixed(2)})`,
-    goal === undefined ? '' : `${goal.toFixed(1)} ${middle >= goal ? 'met' : 'missed'}`,
+    `**${median.toFixed(2)}** (${min.toFixed(2)}-${max.toFixed(2)})`,
+    goal === undefined ? '' : `${goal.toFixed(1)} ${median >= goal ? 'met' : 'missed'}`,
     pair(({ perSecond }) => perSecond, 0),
     pair(({ p50Ms }) => p50Ms, 1),
     pair(({ p95Ms }) => p95Ms, 1),
@@ -66,10 +70,10 @@ function figureTable(results: readonly Result[]): string[] {
 }
 
 function figureRow({ what, unit, values, limit, goal, beside = [] }: Figure): string[] {
-  const { middle } = spreadOf(values);
+  const { median } = spreadOf(values);
   const wanted = [
-    ...(limit === undefined ? [] : [`${limit} ${unit} ${middle <= limit ? 'met' : 'missed'}`]),
-    ...(goal === undefined ? [] : [`at least ${goal} ${unit} ${middle >= goal ? 'met' : 'missed'}`]),
+    ...(limit === undefined ? [] : [`${limit} ${unit} ${median <= limit ? 'met' : 'missed'}`]),
+    ...(goal === undefined ? [] : [`at least ${goal} ${unit} ${median >= goal ? 'met' : 'missed'}`]),
   ];
   return [what, valueOf(unit, values), wanted.join(', '), beside.map(phraseOf).join('; ')];
 }
@@ -80,9 +84,9 @@ function phraseOf({ what, unit, values }: Figure): string {
 
 function valueOf(unit: Figure['unit'], values: readonly number[]): string {
   const digits = unit === 'x' ? 2 : 0;
-  const { least, middle, most } = spreadOf(values);
-  const range = values.length > 1 ? ` (${least.toFixed(digits)}-${most.toFixed(digits)})` : '';
-  return `${middle.toFixed(digits)} ${unit}${range}`;
+  const { min, median, max } = spreadOf(values);
+  const range = values.length > 1 ? ` (${min.toFixed(digits)}-${max.toFixed(digits)})` : '';
+  return `${median.toFixed(digits)} ${unit}${range}`;
 }
 
 function remark(result: Result): string[] {

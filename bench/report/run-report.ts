@@ -1,4 +1,4 @@
-import type { Comparing } from '../load/compare.js';
+import type { ComparisonResult } from '../load/compare.js';
 import type { Options } from '../options.js';
 import type { Figure } from '../scenario.js';
 import type { Machine } from './machine.js';
@@ -13,24 +13,24 @@ export interface RunReport {
 }
 
 export type Result = { readonly name: string; readonly title: string } & (
-  | { readonly outcome: 'compared'; readonly goal: number | undefined; readonly rows: readonly Comparing[] }
+  | { readonly outcome: 'compared'; readonly goal: number | undefined; readonly rows: readonly ComparisonResult[] }
   | { readonly outcome: 'inspected'; readonly figures: readonly Figure[] }
   | { readonly outcome: 'skipped' }
   | { readonly outcome: 'failed'; readonly reason: string }
 );
 
 export interface Spread {
-  readonly least: number;
-  readonly middle: number;
-  readonly most: number;
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
 }
 
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
-  return { least: sorted[0] ?? NaN, middle: median(sorted), most: sorted.at(-1) ?? NaN };
+  return { min: sorted[0] ?? NaN, median: medianOf(sorted), max: sorted.at(-1) ?? NaN };
 }
 
-function median(sorted: readonly number[]): number {
+function medianOf(sorted: readonly number[]): number {
   const [low = NaN, high = NaN] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   return (low + high) / 2;
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { picture } from './picture.js';
+import { chart } from './chart.js';
 import type { RunReport } from './run-report.js';
 
 /** Writes `results.json` and `results.svg`. The folders of the run are left out: they say nothing about it. */
@@ -9,5 +9,5 @@ export function writeResults(report: RunReport, folder: string): void {
   const json = { ...report, options: { prompts, seconds, rounds } };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'results.json'), `${JSON.stringify(json, null, 1)}\n`);
-  writeFileSync(join(folder, 'results.svg'), picture(report));
+  writeFileSync(join(folder, 'results.svg'), chart(report));
 }

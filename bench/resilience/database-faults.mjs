@@ -1,6 +1,6 @@
 // Everything that may happen to a database under writers, with each size of pool and number of processes (10 minutes):
 // node --import ./bench/typescript.mjs bench/resilience/database-faults.mjs [terminations] [restarts] [stops] [seconds of a stop]
-import { endureFaults } from '../../test/resilience/scenarios/database-faults.ts';
+import { runDatabaseFaults } from '../../test/resilience/scenarios/database-faults.ts';
 import { report } from './engine.mjs';
 
 const [terminations = 30, restarts = 10, stops = 3, seconds = 10] = process.argv.slice(2).map(Number);
@@ -16,7 +16,7 @@ const settings = [
 const problems = [];
 for (const setting of settings) {
   const plan = { writers: 20, terminations, restarts, stops, stopMs: seconds * 1_000, ...setting };
-  const { log: _, ...outcome } = await endureFaults(plan);
+  const { log: _, ...outcome } = await runDatabaseFaults(plan);
   process.stdout.write(`${JSON.stringify(setting)} ${JSON.stringify(outcome, null, 1)}\n`);
   problems.push(...problemsOf(outcome).map((problem) => `${JSON.stringify(setting)}: ${problem}`));
 }

@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { MinioContainer } from '@testcontainers/minio';
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
 import { getContainerRuntimeClient } from 'testcontainers';
-import { endure } from '../../test/resilience/scenarios/outage.ts';
-import { Stage } from '../../test/resilience/support/stage.ts';
+import { runOutage } from '../../test/resilience/scenarios/outage.ts';
+import { ServerEnvironment } from '../../test/resilience/support/server-environment.ts';
 import { prepareTemplate } from '../../test/support/template.mjs';
 import { report } from './engine.mjs';
 
@@ -23,7 +23,7 @@ process.env.PROMPTYARD_TEST_DATABASE_URL = postgres.getConnectionUri();
 const credentials = { accessKey: minio.getUsername(), secretKey: minio.getPassword() };
 process.env.PROMPTYARD_TEST_S3 = JSON.stringify({ endpoint: minio.getConnectionUrl(), ...credentials });
 await prepareTemplate(postgres.getConnectionUri());
-const stage = await Stage.open();
+const stage = await ServerEnvironment.open();
 try {
   const { client } = await stage.start();
   const problems = [];
@@ -48,7 +48,7 @@ async function outages() {
 
 async function tryOut(client, name, outage) {
   const lasts = seconds * 1_000;
-  const outcome = await endure(stage, client, { name, lasts, recoveryMs: 60_000, ...outage });
+  const outcome = await runOutage(stage, client, { name, lasts, recoveryMs: 60_000, ...outage });
   process.stdout.write(`${name} ${JSON.stringify(outcome, null, 1)}\n`);
   const { counted, redirects, lostVersions, stillRefused, slowestMs } = outcome;
   return [

@@ -1,6 +1,6 @@
 import type { Inspection } from '../scenario.js';
-import { product } from '../stage/programs.js';
-import { ServerProcess } from '../stage/server-process.js';
+import { product } from '../environment/programs.js';
+import { ServerProcess } from '../environment/server-process.js';
 
 /** From the command to the first 200 of /health/ready, on a data folder that has been used, embedded database included. */
 export const coldStart: Inspection = {

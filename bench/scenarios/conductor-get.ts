@@ -1,4 +1,4 @@
-import { type Comparison, everyLoad } from '../scenario.js';
+import { type Comparison, connectionCounts } from '../scenario.js';
 
 const highest = {
   name: 'highest',
@@ -17,8 +17,8 @@ const highest = {
 export const conductorGet: Comparison = {
   name: 'conductor-get',
   title: 'Conductor: read a template',
-  connections: everyLoad,
-  foremost: 8,
+  connections: connectionCounts,
+  mainConnections: 8,
   status: { product: 200, floor: 200 },
 
   load({ templates, apiKey }) {

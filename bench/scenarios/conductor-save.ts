@@ -1,6 +1,6 @@
 import { bareSave } from '../floor/bare-save.js';
 import { numberedBody } from '../load/load.js';
-import { type Comparison, everyLoad } from '../scenario.js';
+import { type Comparison, connectionCounts } from '../scenario.js';
 
 const save = bareSave(
   'save-template',
@@ -12,8 +12,8 @@ const save = bareSave(
 export const conductorSave: Comparison = {
   name: 'conductor-save',
   title: 'Conductor: save a template',
-  connections: everyLoad,
-  foremost: 8,
+  connections: connectionCounts,
+  mainConnections: 8,
   status: { product: 200, floor: 200 },
 
   load({ templates, apiKey }, numbers) {

@@ -1,5 +1,5 @@
 import { downloadableVersion } from '../../src/versions/versions.queries.js';
-import { type Comparison, everyLoad } from '../scenario.js';
+import { type Comparison, connectionCounts } from '../scenario.js';
 
 interface Path {
   owner: string;
@@ -17,8 +17,8 @@ const visitor = Buffer.alloc(16, 7);
 export const download: Comparison = {
   name: 'download',
   title: 'Download redirect, recorded',
-  connections: everyLoad,
-  foremost: 64,
+  connections: connectionCounts,
+  mainConnections: 64,
   goal: 1,
   status: { product: 302, floor: 302 },
 

@@ -1,5 +1,5 @@
 import { versionPage } from '../../src/versions/versions.queries.js';
-import { type Comparison, everyLoad } from '../scenario.js';
+import { type Comparison, connectionCounts } from '../scenario.js';
 
 interface Row {
   id: string;
@@ -15,8 +15,8 @@ interface Row {
 export const listVersions: Comparison = {
   name: 'list-versions',
   title: 'List ten versions',
-  connections: everyLoad,
-  foremost: 64,
+  connections: connectionCounts,
+  mainConnections: 64,
   goal: 0.8,
   status: { product: 200, floor: 200 },
 

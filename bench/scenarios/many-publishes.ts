@@ -6,16 +6,16 @@ import { residentMiB } from '../load/process-figures.js';
 import { uploadLoad } from '../load/upload-load.js';
 import { spreadOf } from '../report/run-report.js';
 import type { Figure, Inspection } from '../scenario.js';
-import { freePort } from '../stage/server-process.js';
+import { freePort } from '../environment/server-process.js';
 
 const publishes = 10_000;
-const atOnce = 1_000;
+const batchSize = 1_000;
 const connectionCount = 8;
 /** They compile code and fill caches: without them, growth would hide behind the first thousand's slowness. */
-const warmUps = 500;
-const lookEveryMs = 100;
+const warmUpPublishes = 500;
+const sampleIntervalMs = 100;
 
-interface Thousand {
+interface Batch {
   readonly ms: number;
   /** The middle of what was in memory meanwhile. */
   readonly memoryMiB: number;
@@ -27,10 +27,10 @@ export const manyPublishes: Inspection = {
   title: 'Publish 4 KB, ten thousand in a row',
   takesLong: true,
 
-  async inspect({ startAnother, world, signal }) {
+  async inspect({ startAnother, fixtures, signal }) {
     const inspectorPort = await freePort();
     const server = await startAnother({ workers: 1, inspectorPort });
-    const load = await uploadLoad(world, 4_096, nextNumbers(warmUps + publishes));
+    const load = await uploadLoad(fixtures, 4_096, nextNumbers(warmUpPublishes + publishes));
     const connections = openConnections(server.url, connectionCount);
     let sent = 0;
     const publish = async (count: number) => {
@@ -45,10 +45,10 @@ export const manyPublishes: Inspection = {
       );
       signal.throwIfAborted();
     };
-    await publish(warmUps);
+    await publish(warmUpPublishes);
     const before = await liveMiB(server.pid, inspectorPort);
-    const thousands: Thousand[] = [];
-    while (sent < warmUps + publishes) thousands.push(await watched(server.pid, () => publish(atOnce)));
+    const thousands: Batch[] = [];
+    while (sent < warmUpPublishes + publishes) thousands.push(await measureBatch(server.pid, () => publish(batchSize)));
     const after = await liveMiB(server.pid, inspectorPort);
     await Promise.all(connections.map((connection) => connection.close()));
     await server.stop();
@@ -56,12 +56,12 @@ export const manyPublishes: Inspection = {
   },
 };
 
-async function watched(pid: number, work: () => Promise<void>): Promise<Thousand> {
+async function measureBatch(pid: number, work: () => Promise<void>): Promise<Batch> {
   const memory: number[] = [];
-  const timer = setInterval(() => memory.push(residentMiB(pid)), lookEveryMs);
+  const timer = setInterval(() => memory.push(residentMiB(pid)), sampleIntervalMs);
   const startedAt = performance.now();
   await work().finally(() => clearInterval(timer));
-  return { ms: performance.now() - startedAt, memoryMiB: spreadOf(memory).middle };
+  return { ms: performance.now() - startedAt, memoryMiB: spreadOf(memory).median };
 }
 
 /** Of what is held on to, and so the figure that shows a leak. */
@@ -75,10 +75,10 @@ function growthOf(before: number, after: number): Figure {
   };
 }
 
-function figuresOf(thousands: readonly Thousand[]): Figure[] {
+function figuresOf(thousands: readonly Batch[]): Figure[] {
   const [first, last] = [thousands[0], thousands.at(-1)];
   if (!first || !last) throw new RangeError('nothing was measured');
-  const each = thousands.map(({ ms, memoryMiB }) => ({ ms: ms / atOnce, memoryMiB }));
+  const each = thousands.map(({ ms, memoryMiB }) => ({ ms: ms / batchSize, memoryMiB }));
   return [
     {
       what: 'Ten thousand publishes of 4 KB: time of the last thousand / the first',

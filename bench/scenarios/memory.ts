@@ -4,18 +4,18 @@ import { residentMiB } from '../load/process-figures.js';
 import { uploadLoad } from '../load/upload-load.js';
 import type { Inspection } from '../scenario.js';
 
-const restMs = 3_000;
+const idleMs = 3_000;
 
 /** Of a process that has just started: at rest, and the peak while it takes in 5 MB, four at once. */
 export const memory: Inspection = {
   name: 'memory',
   title: 'Memory',
 
-  async inspect({ startAnother, world, signal }) {
+  async inspect({ startAnother, fixtures, signal }) {
     const server = await startAnother();
-    await sleep(restMs, undefined, { signal });
+    await sleep(idleMs, undefined, { signal });
     const idle = residentMiB(server.pid);
-    const load = await uploadLoad(world, 5_000_000, nextNumbers(10_000));
+    const load = await uploadLoad(fixtures, 5_000_000, nextNumbers(10_000));
     const { peakMiB } = await sampleOf(server, { load, connections: 4, seconds: 4 }, signal);
     await server.stop();
     return [

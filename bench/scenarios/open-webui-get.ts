@@ -1,4 +1,4 @@
-import { type Comparison, everyLoad } from '../scenario.js';
+import { type Comparison, connectionCounts } from '../scenario.js';
 
 const one = {
   name: 'one-prompt',
@@ -14,8 +14,8 @@ const one = {
 export const openWebuiGet: Comparison = {
   name: 'open-webui-get',
   title: 'Open WebUI: read a prompt',
-  connections: everyLoad,
-  foremost: 8,
+  connections: connectionCounts,
+  mainConnections: 8,
   status: { product: 200, floor: 200 },
   mayBeMissing: true,
 

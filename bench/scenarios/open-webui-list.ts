@@ -1,4 +1,4 @@
-import { type Comparison, everyLoad } from '../scenario.js';
+import { type Comparison, connectionCounts } from '../scenario.js';
 
 const page = {
   name: 'page',
@@ -22,8 +22,8 @@ const total = {
 export const openWebuiList: Comparison = {
   name: 'open-webui-list',
   title: 'Open WebUI: list prompts',
-  connections: everyLoad,
-  foremost: 8,
+  connections: connectionCounts,
+  mainConnections: 8,
   status: { product: 200, floor: 200 },
   mayBeMissing: true,
 

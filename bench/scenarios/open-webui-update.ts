@@ -1,6 +1,6 @@
 import { bareSave } from '../floor/bare-save.js';
 import { numberedBody } from '../load/load.js';
-import { type Comparison, everyLoad } from '../scenario.js';
+import { type Comparison, connectionCounts } from '../scenario.js';
 
 const update = bareSave('update-prompt', 'id = $1 and deleted_at is null', `'production'`);
 
@@ -8,8 +8,8 @@ const update = bareSave('update-prompt', 'id = $1 and deleted_at is null', `'pro
 export const openWebuiUpdate: Comparison = {
   name: 'open-webui-update',
   title: 'Open WebUI: change a prompt',
-  connections: everyLoad,
-  foremost: 8,
+  connections: connectionCounts,
+  mainConnections: 8,
   status: { product: 200, floor: 200 },
   mayBeMissing: true,
 

@@ -6,10 +6,10 @@ export const publishLarge: Comparison = {
   name: 'publish-5m',
   title: 'Publish 5 MB',
   connections: [4],
-  foremost: 4,
-  leastSeconds: 5,
+  mainConnections: 4,
+  minSeconds: 5,
   goal: 0.7,
   status: { product: 201, floor: 201 },
-  load: (world, numbers) => uploadLoad(world, 5_000_000, numbers),
+  load: (fixtures, numbers) => uploadLoad(fixtures, 5_000_000, numbers),
   floor: () => undefined,
 };

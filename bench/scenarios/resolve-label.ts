@@ -1,12 +1,12 @@
 import { statements } from '../../src/history/resolve/resolve.repository.js';
-import { type Comparison, everyLoad } from '../scenario.js';
+import { type Comparison, connectionCounts } from '../scenario.js';
 
 /** The read that applications make. */
 export const resolveLabel: Comparison = {
   name: 'resolve',
   title: 'Resolve by label',
-  connections: everyLoad,
-  foremost: 64,
+  connections: connectionCounts,
+  mainConnections: 64,
   goal: 0.8,
   status: { product: 200, floor: 200 },
 

@@ -1,11 +1,11 @@
-import { type Comparison, everyLoad } from '../scenario.js';
+import { type Comparison, connectionCounts } from '../scenario.js';
 
 /** Beside the floor of resolve-label.ts, which knows no tags and answers with the whole revision. */
 export const resolveNotModified: Comparison = {
   name: 'resolve-304',
   title: 'Resolve by label, not modified',
-  connections: everyLoad,
-  foremost: 64,
+  connections: connectionCounts,
+  mainConnections: 64,
   goal: 1.2,
   status: { product: 304, floor: 200 },
 

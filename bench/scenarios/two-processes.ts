@@ -2,8 +2,8 @@ import { cpus } from 'node:os';
 import { nextNumbers, type Sample, sampleOf } from '../load/compare.js';
 import { cpuMsOf, cpuMsOfEndedChildren } from '../load/process-figures.js';
 import type { Comparison, Figure, Inspection } from '../scenario.js';
-import type { ServerProcess } from '../stage/server-process.js';
-import type { Stage } from '../stage/stage.js';
+import type { ServerProcess } from '../environment/server-process.js';
+import type { Testbed } from '../environment/testbed.js';
 import { download } from './download.js';
 import { listVersions } from './list-versions.js';
 import { resolveLabel } from './resolve-label.js';
@@ -30,31 +30,36 @@ export const twoProcesses: Inspection = {
   name: 'two-processes',
   title: 'Two processes beside one',
 
-  async inspect(stage) {
-    const sides = { one: await stage.startAnother({ workers: 1 }), two: await stage.startAnother({ workers: 2 }) };
+  async inspect(testbed) {
+    const sides = { one: await testbed.startAnother({ workers: 1 }), two: await testbed.startAnother({ workers: 2 }) };
     const figures: Figure[] = [];
-    for (const read of reads) figures.push(await figureOf(read, sides, stage));
+    for (const read of reads) figures.push(await figureOf(read, sides, testbed));
     await Promise.all([sides.one.stop(), sides.two.stop()]);
     return figures;
   },
 };
 
-async function figureOf(read: Comparison, sides: Sides, stage: Stage): Promise<Figure> {
-  const { rounds, seconds } = stage;
-  for (const side of [sides.one, sides.two]) await measure(read, side, 1, stage);
+async function figureOf(read: Comparison, sides: Sides, testbed: Testbed): Promise<Figure> {
+  const { rounds, seconds } = testbed;
+  for (const side of [sides.one, sides.two]) await measure(read, side, 1, testbed);
   const [one, two]: [Measurement[], Measurement[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
     const order = round % 2 === 0 ? (['one', 'two'] as const) : (['two', 'one'] as const);
-    for (const side of order) (side === 'one' ? one : two).push(await measure(read, sides[side], seconds, stage));
+    for (const side of order) (side === 'one' ? one : two).push(await measure(read, sides[side], seconds, testbed));
   }
   const values = two.map(({ perSecond }, i) => perSecond / (one[i]?.perSecond ?? NaN));
   const beside = [...sharesOf('with one', one), ...sharesOf('with two', two)];
   return { what: `2 processes / 1: ${read.name}`, unit: 'x', values, goal, beside };
 }
 
-async function measure(read: Comparison, server: ServerProcess, seconds: number, stage: Stage): Promise<Measurement> {
-  const { signal, postgresPid, world } = stage;
-  const load = await read.load(world, nextNumbers(1));
+async function measure(
+  read: Comparison,
+  server: ServerProcess,
+  seconds: number,
+  testbed: Testbed,
+): Promise<Measurement> {
+  const { signal, postgresPid, fixtures } = testbed;
+  const load = await read.load(fixtures, nextNumbers(1));
   const postgresCpu = () => (postgresPid === undefined ? NaN : cpuMsOf(postgresPid));
   const before = { generator: cpuMsOfEndedChildren(), postgres: postgresCpu(), machine: machineMs() };
   const sample: Sample = await sampleOf(server, { load, connections, seconds }, signal);

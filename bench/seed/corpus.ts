@@ -34,8 +34,19 @@ export const wordShares: Readonly<Record<string, number>> = {
   zeugma: 0.0001,
 };
 
-const firsts = ['code', 'email', 'story', 'data', 'support', 'sales', 'legal', 'meeting', 'travel', 'recipe'];
-const seconds = ['review', 'writer', 'helper', 'planner', 'critic', 'coach', 'agent', 'checker', 'builder', 'guide'];
+const firstWords = ['code', 'email', 'story', 'data', 'support', 'sales', 'legal', 'meeting', 'travel', 'recipe'];
+const secondWords = [
+  'review',
+  'writer',
+  'helper',
+  'planner',
+  'critic',
+  'coach',
+  'agent',
+  'checker',
+  'builder',
+  'guide',
+];
 const fillers =
   'you are given the following text and context write a clear short answer in plain language step by step then check every claim'.split(
     ' ',
@@ -110,11 +121,11 @@ const insertPrompts = `
 function aPrompt(i: number, prompts: number, people: People, random: () => number) {
   const rank = Math.floor(random() * prompts);
   const isPrivate = random() < 0.1;
-  const name = `${pick(firsts, random())}-${pick(seconds, random())}-${i}`;
+  const name = `${pick(firstWords, random())}-${pick(secondWords, random())}-${i}`;
   const words = [...wordsOf(i, rank / prompts, isPrivate, random), ...fillers];
   return {
     id: uuid('b', i, Math.floor(random() * 2 ** 32)),
-    ...makers(i, isPrivate, people, random),
+    ...ownerOf(i, isPrivate, people, random),
     name,
     description: words.sort(() => random() - 0.5).join(' '),
     visibility: isPrivate ? 'private' : 'public',
@@ -125,7 +136,7 @@ function aPrompt(i: number, prompts: number, people: People, random: () => numbe
   };
 }
 
-function makers(i: number, isPrivate: boolean, { users, workspaceId }: People, random: () => number) {
+function ownerOf(i: number, isPrivate: boolean, { users, workspaceId }: People, random: () => number) {
   const [, bigOwner, ...others] = users;
   if (i % 2 === 0) return { owner_id: bigOwner?.id, created_by: bigOwner?.id };
   const { id } = pick(others, random());

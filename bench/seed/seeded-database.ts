@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Databases } from '../stage/databases.js';
-import { product } from '../stage/programs.js';
-import { ServerProcess } from '../stage/server-process.js';
+import type { Databases } from '../environment/databases.js';
+import { product } from '../environment/programs.js';
+import { ServerProcess } from '../environment/server-process.js';
 import { seed } from './corpus.js';
 import { seedHistory } from './history.js';
 
@@ -15,15 +15,15 @@ export async function seededDatabase(
   prompts: number,
   { folder, tell, signal }: { folder: string; tell: (message: string) => void; signal: AbortSignal },
 ): Promise<string> {
-  const family = `promptyard_seeded_${prompts}_`;
-  const name = `${family}${fingerprint()}`;
-  const existing = await databases.list(family);
+  const prefix = `promptyard_seeded_${prompts}_`;
+  const name = `${prefix}${fingerprint()}`;
+  const existing = await databases.list(prefix);
   if (existing.includes(name)) return name;
   for (const outdated of existing) await databases.drop(outdated);
   tell(`making ${prompts} prompts, once`);
   const draft = 'promptyard_seeding';
   await databases.create(draft);
-  await setUp(databases.urlOf(draft), folder);
+  await createSchema(databases.urlOf(draft), folder);
   await databases.on(draft, async (client) => {
     await seed(client, prompts);
     signal.throwIfAborted();
@@ -34,7 +34,7 @@ export async function seededDatabase(
 }
 
 /** The product's own first start makes the schema, the workspace and the admin. */
-async function setUp(databaseUrl: string, folder: string): Promise<void> {
+async function createSchema(databaseUrl: string, folder: string): Promise<void> {
   const server = await ServerProcess.start(product({ databaseUrl, dataDir: join(folder, 'seeding'), folder }));
   await server.stop();
 }

@@ -54,7 +54,7 @@ async function list(orphans: OrphansService, prefix: string): Promise<string> {
   let count = 0;
   let bytes = 0;
   for await (const orphan of orphans.list(prefix)) {
-    process.stdout.write(`${lineOf(orphan)}\n`);
+    process.stdout.write(`${formatOrphan(orphan)}\n`);
     count += 1;
     bytes += orphan.size;
   }
@@ -70,27 +70,27 @@ async function remove(
 ): Promise<string> {
   if (all === keys.length > 0) throw new TaskRefused('name the keys to remove, or --all');
   let removed = 0;
-  let asked = 0;
+  let requested = 0;
   for await (const key of all ? keysOf(orphans) : keys) {
-    asked += 1;
+    requested += 1;
     const outcome = yes ? await orphans.remove(key, { adopted: evenAdopted }) : undefined;
     process.stdout.write(`${key}\t${outcome ? outcomes[outcome] : 'would be removed, if nothing speaks against it'}\n`);
     if (outcome === 'removed') removed += 1;
   }
   if (!yes) throw new TaskRefused('nothing is removed without --yes');
-  if (removed < asked) process.exitCode = 1;
-  return `${removed} of ${asked} removed`;
+  if (removed < requested) process.exitCode = 1;
+  return `${removed} of ${requested} removed`;
 }
 
 async function* keysOf(orphans: OrphansService): AsyncGenerator<string> {
   for await (const { key } of orphans.list()) yield key;
 }
 
-function lineOf({ key, size, lastModified, status: standing }: Orphan): string {
-  return [key, `${size} bytes`, ageOf(lastModified), reasons[standing]].join('\t');
+function formatOrphan({ key, size, lastModified, status }: Orphan): string {
+  return [key, `${size} bytes`, formatAge(lastModified), reasons[status]].join('\t');
 }
 
-function ageOf(time: Date): string {
+function formatAge(time: Date): string {
   const minutes = Math.max(0, Math.floor((Date.now() - time.getTime()) / 60_000));
   if (minutes < 120) return `${minutes} min old`;
   const hours = Math.floor(minutes / 60);

@@ -1,4 +1,4 @@
-/** A task that cannot be done as it was asked for; its message says why, in one line. */
+/** A task that is refused. The message gives the reason in one line. */
 export class TaskRefused extends Error {
   override readonly name = 'TaskRefused';
 }

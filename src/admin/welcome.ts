@@ -2,12 +2,15 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FirstLogin } from '../auth/bootstrap/bootstrap.service.js';
 
-/** Where the server is, for whoever started it. */
+/** Prints the address of the server. */
 export function showWelcome(address: string): void {
   process.stdout.write(`\n  Promptyard   ${address}\n  API          ${address}/docs\n\n`);
 }
 
-/** The first admin's credentials, once: on a terminal, else in a file that only its owner reads, so that no log has them. */
+/**
+ * Shows the credentials of the first administrator once: on a terminal, else in a file that only its owner can read, so
+ * that they are in no log.
+ */
 export function showFirstLogin({ username, password, apiKey }: FirstLogin, dataDirectory: string): void {
   const text = `username: ${username}\npassword: ${password}\nAPI key:  ${apiKey}\n`;
   if (process.stdout.isTTY) {

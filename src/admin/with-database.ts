@@ -1,7 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { startEmbeddedPostgres } from '@promptyard/embedded-postgres/embedded-postgres.js';
 import { entities } from '../app/app.entities.js';
-import { AuditLedger } from '../auth/audit/audit-ledger.js';
+import { AuditRecorder } from '../auth/audit/audit-recorder.js';
 import { Account } from '../auth/accounts/account.entity.js';
 import { AccountRepository } from '../auth/accounts/account.repository.js';
 import { UsersService } from '../auth/accounts/users.service.js';
@@ -19,10 +19,13 @@ export interface AdminTools {
   orphans(): Promise<OrphansService>;
 }
 
-/** Answers what to print at its end. */
+/** Returns the text to print at the end. */
 export type AdminTask = (tools: AdminTools) => Promise<string>;
 
-/** Runs a task on the configured database and prints what it says; the embedded one is started for as long as it takes. */
+/**
+ * Runs a task on the configured database and prints its result. Starts the embedded database for that time if it is
+ * configured.
+ */
 export async function withDatabase({ database, storage, dataDirectory }: Config, task: AdminTask): Promise<void> {
   const onNotice = (message: string) => process.stderr.write(`${message}\n`);
   const embedded = database.url === '' ? await startEmbeddedPostgres({ dataDir: dataDirectory, onNotice }) : undefined;
@@ -31,18 +34,18 @@ export async function withDatabase({ database, storage, dataDirectory }: Config,
     const orm = await MikroORM.init(ormOptions({ url, poolSize: 2, statementTimeoutMs: 0 }, entities));
     try {
       await migrate(orm, url);
-      const said = await task({
-        users: new UsersService(orm.em, new AccountRepository(orm.em, Account), new AuditLedger(orm.em)),
+      const output = await task({
+        users: new UsersService(orm.em, new AccountRepository(orm.em, Account), new AuditRecorder(orm.em)),
         orphans: async () => {
-          const objects = await openStorage(storage);
+          const objectStorage = await openStorage(storage);
           return new OrphansService(
-            objects,
+            objectStorage,
             orm.em.getRepository(VersionReservation),
-            new ObjectClaimsService(objects),
+            new ObjectClaimsService(objectStorage),
           );
         },
       });
-      process.stdout.write(`${said}\n`);
+      process.stdout.write(`${output}\n`);
     } finally {
       await orm.close();
     }

@@ -4,7 +4,7 @@ import type { Caller } from '../auth/access/principal.js';
 import { toCsv } from '../common/csv.js';
 import { Answer } from '../common/http/answer.js';
 import { isStorableText } from '../common/http/scalars.js';
-import { PromptAccess } from '../prompts/prompt-access.js';
+import { PromptAccessService } from '../prompts/prompt-access.service.js';
 import { attachment } from '../storage/content-disposition.js';
 import { VersionNotFound } from '../versions/versions.errors.js';
 import type { PromptPath } from '../versions/versions.dto.js';
@@ -17,7 +17,7 @@ import { DownloadRepository } from './download.repository.js';
 @Injectable()
 export class AnalyticsService {
   constructor(
-    private readonly access: PromptAccess,
+    private readonly access: PromptAccessService,
     private readonly versions: VersionReader,
     @InjectRepository(Download) private readonly downloads: DownloadRepository,
   ) {}

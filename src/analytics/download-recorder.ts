@@ -9,7 +9,7 @@ import { type DownloadRecord, DownloadRepository } from './download.repository.j
 import { DownloadRetractor } from './roll-up/download-retractor.js';
 import { visitorHash } from './visitor.js';
 
-/** A record to be taken back; more than once if it may still be on its way when nothing is found. */
+/** A record to be retracted. Retracted repeatedly while its commit may still arrive. */
 interface Retraction {
   readonly record: DownloadRecord;
   readonly canCommitLate: boolean;
@@ -28,13 +28,13 @@ const maxBatchSize = 1_000;
 const retractIntervalMs = 1_000;
 const retractFailure = 'could not take back downloads that were not answered';
 const maxRetractionBatch = 5_000;
-/** Longer than a statement that lost its connection can run on and commit once PostgreSQL answers again. */
+/** Longer than a statement whose connection was lost can run and commit once PostgreSQL answers again. */
 const commitTimeoutMs = 15_000;
 
 /**
- * Records downloads in batches that concurrent requests share: whoever comes while a batch is on its way goes with
- * the next, and nobody waits for company otherwise. A request that gave up before its record was known to be
- * committed was answered with an error, so its record is taken back.
+ * Records downloads in batches. Downloads that arrive while a batch is being written are collected for the next one;
+ * otherwise a download is written at once. A request that timed out before its record was committed has been answered
+ * with an error, so its record is retracted.
  */
 @Injectable()
 export class DownloadRecorder extends DownloadLogger implements OnApplicationShutdown {
@@ -43,7 +43,7 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
   private readonly activeBatches = new Set<Promise<void>>();
   private isScheduled = false;
   private readonly retractions: Retraction[] = [];
-  private retracting: Promise<void> | undefined;
+  private retractFailure: Promise<void> | undefined;
   private readonly retractTimer = setInterval(() => void this.retract(), retractIntervalMs).unref();
 
   constructor(
@@ -75,8 +75,8 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.retractTimer);
     await Promise.all(this.activeBatches);
-    // What is being taken back, and what the last batches have left.
-    await this.retracting;
+    // Finishes the running retraction, and retracts what the last batches have left.
+    await this.retractFailure;
     await this.retract();
   }
 
@@ -102,7 +102,8 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
       await this.downloads.record(batch.map(({ record }) => record));
       this.settleCommitted(batch);
     } catch (cause) {
-      // Whether it was or will be committed is unknown: PostgreSQL may not have noticed yet that nobody listens.
+      // It is unknown whether the batch was or will be committed, because PostgreSQL may not have noticed the lost
+      // connection.
       this.retractions.push(...batch.map(({ record }) => ({ record, canCommitLate: true })));
       for (const pending of batch) pending.reject(cause);
     }
@@ -115,9 +116,9 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
     }
   }
 
-  /** One at a time: each waits for its turn on a connection that requests could have. */
+  /** One at a time, because each waits for the lock on a connection that requests could use. */
   private retract(): Promise<void> {
-    return (this.retracting ??= this.retractDue().finally(() => (this.retracting = undefined)));
+    return (this.retractFailure ??= this.retractDue().finally(() => (this.retractFailure = undefined)));
   }
 
   private async retractDue(): Promise<void> {
@@ -134,7 +135,7 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
   }
 }
 
-/** Called when PostgreSQL has answered a retraction: from then on time runs for what it may still commit. */
+/** Called when PostgreSQL has answered a retraction. The time for a late commit runs from then on. */
 function canStillCommit(retraction: Retraction): boolean {
   retraction.retryUntil ??= Date.now() + commitTimeoutMs;
   return retraction.canCommitLate && Date.now() < retraction.retryUntil;

@@ -9,7 +9,7 @@ export const Download = defineEntity({
     id: p.uuid().primary(),
     promptId: p.uuid(),
     versionId: p.uuid(),
-    /** 16 bytes that stand for who it was. */
+    /** 16 bytes that identify the visitor without naming them. */
     visitor: p.blob(),
     /** The transaction that recorded it, by which the roll-up takes each exactly once. */
     committedBy: p.string().columnType('xid8').defaultRaw('pg_current_xact_id()'),

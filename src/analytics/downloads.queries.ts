@@ -7,7 +7,7 @@ export const recordDownloads = prepared(
    select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::bytea[])`,
 );
 
-/** However far the roll-up is behind, no read looks at more single downloads. */
+/** A read looks at no more single downloads than this, however far the roll-up is behind. */
 export const maxTailRows = 20_000;
 
 // By hand: the sums by day, and the tail, which no roll-up has taken yet, by one snapshot. Of days before yesterday the

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { BadRequest, MethodNotAllowed, ShuttingDown } from '../common/errors/catalogue.js';
-import { continueWhenWanted, parseBodies } from '../common/http/bodies/body-parsers.js';
+import { sendContinueLazily, parseBodies } from '../common/http/bodies/body-parsers.js';
 import { sendAnswers } from '../common/http/answer.js';
 import { answerConditionalGets } from '../common/http/conditional-get.js';
 import { ErrorFilter, sendError } from '../common/errors/error.filter.js';
@@ -15,7 +15,7 @@ import { parseQuery } from '../common/http/requests/query-parser.js';
 import { logRequests } from '../common/http/requests/request-log.js';
 import { routeByProtocol, routedUrl } from '../common/protocol-routes.js';
 import { RouteTable } from '../common/http/route-table.js';
-import { UnreadableRequests } from '../common/errors/unreadable-requests.js';
+import { UnreadableRequestHandler } from '../common/errors/unreadable-request-handler.js';
 import { isClosing } from '../common/http/requests/closing.js';
 import { hasUsableHost } from '../common/http/requests/host.js';
 import { sendSecurityHeaders } from './security-headers.js';
@@ -30,25 +30,25 @@ import type { StorageConfig } from '../config/storage.config.js';
 import type { TrustedProxies } from '../config/scalars/trusted-proxies.js';
 import { limitRates } from './rate-limit.js';
 
-const largestJsonBytes = 2 * 1024 * 1024;
-const longestHeaderBytes = 16 * 1024;
-const longestHeaderMs = 60_000;
+const maxJsonBytes = 2 * 1024 * 1024;
+const maxHeaderBytes = 16 * 1024;
+const headerTimeoutMs = 60_000;
 /** How exact the time limits of requests are. */
 const checkConnectionsMs = 5_000;
-const usableRequestId = /^[\x21-\x7e]{1,128}$/;
+const requestIdPattern = /^[\x21-\x7e]{1,128}$/;
 
-/** The HTTP server under the application, with everything that holds for every route. */
+/** Creates the HTTP server of the application, with the hooks that apply to every route. */
 export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdapter {
-  const unreadable = new UnreadableRequests();
+  const unreadable = new UnreadableRequestHandler();
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     skipMiddie: true,
-    bodyLimit: largestJsonBytes,
+    bodyLimit: maxJsonBytes,
     requestTimeout: 0,
     keepAliveTimeout: 65_000,
-    trustProxy: trustIn(config.trustProxy),
-    routerOptions: { maxParamLength: longestHeaderBytes, querystringParser: parseQuery },
+    trustProxy: toTrustProxy(config.trustProxy),
+    routerOptions: { maxParamLength: maxHeaderBytes, querystringParser: parseQuery },
     rewriteUrl: routedUrl,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -57,9 +57,9 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
     },
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => unreadable.answer(error, socket),
     http: {
-      // What has none is refused below, in the words of each protocol.
+      // A request without a Host header is refused below, in the error format of its protocol.
       requireHostHeader: false,
-      headersTimeout: Math.min(longestHeaderMs, config.requestTimeoutSeconds * 1000),
+      headersTimeout: Math.min(headerTimeoutMs, config.requestTimeoutSeconds * 1000),
       connectionsCheckingInterval: checkConnectionsMs,
     },
     return503OnClosing: false,
@@ -73,19 +73,19 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
     reply.header('x-request-id', request.id);
     done();
   });
-  // Behind the hooks of plugins, whose headers belong on these answers too, and before any body is read.
+  // After the hooks of plugins, whose headers belong on these answers too, and before any body is read.
   instance.addHook('preParsing', (request, reply, payload, done) => {
     if (isClosing(instance))
       return sendError(ShuttingDown(undefined, { headers: { connection: 'close' } }), request, reply);
     if (!hasUsableHost(request)) return sendError(BadRequest(), request, reply);
     if (!request.is404) return done(null, payload);
-    answerUnrouted(routes, request, reply, () => done(null, payload));
+    handleUnrouted(routes, request, reply, () => done(null, payload));
   });
   logRequests(instance);
   discardUnreadBodies(instance);
   limitLargeBodies(instance);
   parseBodies(instance);
-  continueWhenWanted(instance);
+  sendContinueLazily(instance);
   sendAnswers(instance);
   answerConditionalGets(instance);
   return adapter;
@@ -135,16 +135,19 @@ function downloadOrigin({ publicEndpoint, bucket, forcePathStyle }: Extract<Stor
   return `${protocol}//${forcePathStyle ? host : `${bucket}.${host}`}`;
 }
 
-/** Fastify takes no number, since hops alone tell nothing of who connects: that only proxies can is up to the network. */
-function trustIn(proxies: TrustedProxies) {
+/**
+ * Fastify does not take a number, because hops do not prove that the peer is a proxy. The network has to ensure that
+ * only proxies can connect.
+ */
+function toTrustProxy(proxies: TrustedProxies) {
   return typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : proxies;
 }
 
 function requestId(header: string | string[] | undefined): string {
-  return typeof header === 'string' && usableRequestId.test(header) ? header : randomUUID();
+  return typeof header === 'string' && requestIdPattern.test(header) ? header : randomUUID();
 }
 
-function answerUnrouted(routes: RouteTable, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+function handleUnrouted(routes: RouteTable, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const path = request.url.split('?', 1)[0] ?? '';
   const allow = routes.methodsOf(path, protocolOf(request)).join(', ');
   if (allow === '') return done();

@@ -1,5 +1,5 @@
-/** Errors whose message says everything that whoever starts the server needs to know. */
-const forPeople = new Set([
+/** Errors whose message is sufficient for the operator. */
+const selfExplanatoryErrors = new Set([
   'InvalidConfiguration',
   'UnusableDatabase',
   'SecretMismatch',
@@ -9,8 +9,11 @@ const forPeople = new Set([
   'TaskRefused',
 ]);
 
-/** SQLSTATEs of what whoever runs the database or the pooler before it can mend: log-in, database, rights, connections. */
-const refusals = /^(28...|3D000|42501|0A000|53300|57P03|58P01|08P01)$/;
+/**
+ * SQLSTATEs of problems that the operator of the database or pooler can fix: log-in, database, permissions,
+ * connections.
+ */
+const refusalStates = /^(28...|3D000|42501|0A000|53300|57P03|58P01|08P01)$/;
 
 interface SystemError extends Error {
   code?: string;
@@ -19,15 +22,15 @@ interface SystemError extends Error {
   address?: string;
 }
 
-/** Why a start failed: one line for what people can mend, the stack for what only developers can. */
+/** Describes why a start failed: in one line for problems that an operator can fix, with the stack for others. */
 export function explainFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, name, message, port, address, syscall, stack }: SystemError = error;
-  if (forPeople.has(name)) return message;
+  if (selfExplanatoryErrors.has(name)) return message;
   if (code === 'EADDRINUSE') return `${address}:${port} is in use by another program: set PORT to another number.`;
   if (code === 'EACCES' && port !== undefined) return `${address}:${port} may not be used by this user: set PORT.`;
   if (code === 'ECONNREFUSED') return `nothing answers at ${address}:${port}: is the database of DATABASE_URL running?`;
-  const refusal = refusalOf(error);
+  const refusal = refusalMessage(error);
   if (refusal !== undefined) return `the database of DATABASE_URL refuses: ${refusal}`;
   if (/^timeout expired$|^Connection terminated/.test(message)) {
     return 'the database of DATABASE_URL does not answer, or not in time.';
@@ -36,10 +39,10 @@ export function explainFailure(error: unknown): string {
   return syscall === undefined ? (stack ?? message) : message;
 }
 
-/** What PostgreSQL or a pooler said, where it is nothing that a developer would have to look into. */
-function refusalOf(error: unknown): string | undefined {
+/** The message of PostgreSQL or a pooler, if an operator can fix the problem. */
+function refusalMessage(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const isRefusal = 'severity' in cause && 'code' in cause && refusals.test(String(cause.code));
+    const isRefusal = 'severity' in cause && 'code' in cause && refusalStates.test(String(cause.code));
     if (isRefusal) return cause.message.replaceAll(/\s+/g, ' ');
   }
   return undefined;

@@ -5,14 +5,14 @@ import type { Redis } from 'ioredis';
 import { addressGroup, clientAddress } from '../common/http/client-address.js';
 import type { ServerConfig } from '../config/server.config.js';
 
-/** Nobody waits longer for a Redis that does not answer; after that it counts as down until it does. */
-const longestAnswerMs = 250;
-const longestConnectMs = 1_000;
-const longestPauseMs = 2_000;
+/** The timeout of a command. Redis then counts as unavailable until it answers. */
+const answerTimeoutMs = 250;
+const connectTimeoutMs = 1_000;
+const maxRetryDelayMs = 2_000;
 
 /**
- * Turns away who asks too often. Who is counted over all servers is counted in Redis, and while Redis is down by
- * nobody: a limit that protects the service must not be what takes it down.
+ * Limits the rate of requests. Limits over all servers are counted in Redis. While Redis is unavailable, no limit
+ * applies, because the limit must not take the service down.
  */
 export async function limitRates(
   app: NestFastifyApplication,
@@ -34,25 +34,25 @@ export async function limitRates(
   await app.register(rateLimit, { ...limit, redis, nameSpace: 'promptyard:rate:', skipOnError: true });
 }
 
-/** A connection on which commands fail at once while it is not there; it comes back by itself. */
+/** A connection that fails commands at once while it is down, and reconnects by itself. */
 async function connect(url: string, log: FastifyBaseLogger): Promise<Redis> {
-  // Loaded where it is used: most servers have no Redis.
+  // Loaded only if it is configured, because most servers have no Redis.
   const { Redis } = await import('ioredis');
   const redis = new Redis(url, {
     connectionName: 'promptyard',
-    connectTimeout: longestConnectMs,
-    socketTimeout: longestAnswerMs,
-    retryStrategy: (attempt) => Math.min(attempt * 100, longestPauseMs),
+    connectTimeout: connectTimeoutMs,
+    socketTimeout: answerTimeoutMs,
+    retryStrategy: (attempt) => Math.min(attempt * 100, maxRetryDelayMs),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
   });
-  tellOnce(redis, log);
+  logOutageOnce(redis, log);
   return redis;
 }
 
-/** Every attempt to connect fails with an error of its own; people want to know when it began and when it is over. */
-function tellOnce(redis: Redis, log: FastifyBaseLogger): void {
+/** Logs only the beginning and the end of an outage, because every connection attempt emits an error. */
+function logOutageOnce(redis: Redis, log: FastifyBaseLogger): void {
   let isDown = false;
   redis.on('error', ({ message, code }: NodeJS.ErrnoException) => {
     if (!isDown) log.warn(`Redis does not answer, so rate limits are off: ${message || String(code)}`);

@@ -10,7 +10,7 @@ process.on('SIGUSR2', () => {
   else isPending = true;
 });
 
-/** Decides what the signal does. One that has come before is handled now. */
+/** Sets the handler of the signal. An earlier signal is handled now. */
 export function onRestartSignal(handle: () => void): void {
   handler = handle;
   if (isPending) handle();

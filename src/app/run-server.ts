@@ -12,23 +12,24 @@ interface Running {
   readonly embedded: EmbeddedPostgres | undefined;
 }
 
-// A terminal sends Ctrl-C to npm and to us, and npm passes it on: what comes so soon is the same wish.
-const sameWishMs = 2_000;
-/** From the first signal to the end, whatever clients, the database or the object store do. */
-const longestStopMs = 9_500;
-/** By then the embedded database has to be down, or at least so long after everything else. */
-const databaseStopMs = 8_700;
-const leastDatabaseStopMs = 700;
+// A terminal sends Ctrl-C to npm and to this process, and npm forwards it. A second signal within this time counts as
+// the same one.
+const signalDebounceMs = 2_000;
+/** The maximum time from the first signal to the exit. */
+const stopTimeoutMs = 9_500;
+/** The deadline for the embedded database, which has at least the minimum below. */
+const databaseStopDeadlineMs = 8_700;
+const minDatabaseStopMs = 700;
 
-const nothingToReplace =
+const singleProcessWarning =
   'SIGUSR2 replaces workers one after the other, but this server is a single process: nothing is restarted. Set WORKERS to 2 or more.';
 
 async function start(): Promise<Running> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
-  const launch = await starterOf(config);
+  const launch = await loadStarter(config);
   const logger = createLogger(config.server);
-  if (config.server.workers === 1) onRestartSignal(() => logger.warn(nothingToReplace));
+  if (config.server.workers === 1) onRestartSignal(() => logger.warn(singleProcessWarning));
   const embedded =
     config.database.url === ''
       ? await startEmbeddedPostgres({
@@ -49,21 +50,21 @@ async function start(): Promise<Running> {
   }
 }
 
-/** The server itself is loaded in any case: loaded later it would take a few more megabytes where it is the only process. */
-async function starterOf({ server: { workers } }: Config) {
+/** The server itself is always loaded statically, because loading it later would take a few more megabytes. */
+async function loadStarter({ server: { workers } }: Config) {
   return workers > 1 ? (await import('../workers/start-workers.js')).startWorkers : startServer;
 }
 
-/** The first signal stops the server in good order, also while it is still starting; one that comes later, at once. */
+/** The first signal stops the server gracefully, also while it is starting. A later one ends the process at once. */
 function stopOnSignals(started: Promise<Running>): void {
   let firstSignalAt: number | undefined;
   const onSignal = () => {
     if (firstSignalAt === undefined) {
       firstSignalAt = Date.now();
-      const deadline = firstSignalAt + databaseStopMs;
-      setTimeout(() => process.exit(1), longestStopMs).unref();
+      const deadline = firstSignalAt + databaseStopDeadlineMs;
+      setTimeout(() => process.exit(1), stopTimeoutMs).unref();
       started.then((running) => stop(running, deadline)).catch(fail);
-    } else if (Date.now() - firstSignalAt > sameWishMs) {
+    } else if (Date.now() - firstSignalAt > signalDebounceMs) {
       process.exit(1);
     }
   };
@@ -74,7 +75,7 @@ async function stop({ server, embedded }: Running, deadline: number): Promise<vo
   try {
     await server.stop();
   } finally {
-    await embedded?.stop(Math.max(deadline - Date.now(), leastDatabaseStopMs));
+    await embedded?.stop(Math.max(deadline - Date.now(), minDatabaseStopMs));
   }
   process.exit(0);
 }
@@ -84,7 +85,7 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
-/** Starts the server as its environment says, and ends the process when it is told to. */
+/** Starts the server from the environment, and stops it on a signal. */
 export function runServer(): void {
   const started = start();
   stopOnSignals(started);

@@ -1,7 +1,7 @@
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import { fastify, type FastifyInstance } from 'fastify';
 
-const ofEveryAnswer = new Set([
+const transportHeaders = new Set([
   'connection',
   'content-length',
   'content-type',
@@ -15,18 +15,18 @@ const ofEveryAnswer = new Set([
  * not for each request.
  */
 export async function sendSecurityHeaders(instance: FastifyInstance, options: FastifyHelmetOptions): Promise<void> {
-  const headers = await advisedHeaders(options);
+  const headers = await helmetHeaders(options);
   instance.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
     done();
   });
 }
 
-async function advisedHeaders(options: FastifyHelmetOptions): Promise<Record<string, string>> {
+async function helmetHeaders(options: FastifyHelmetOptions): Promise<Record<string, string>> {
   const probe = fastify();
   await probe.register(helmet, { global: true, ...options });
   const { headers } = await probe.inject('/');
   await probe.close();
-  const advised = Object.entries(headers).filter(([name]) => !ofEveryAnswer.has(name));
-  return Object.fromEntries(advised.map(([name, value]) => [name, String(value)]));
+  const securityHeaders = Object.entries(headers).filter(([name]) => !transportHeaders.has(name));
+  return Object.fromEntries(securityHeaders.map(([name, value]) => [name, String(value)]));
 }

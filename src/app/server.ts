@@ -7,7 +7,7 @@ import { entities } from './app.entities.js';
 import { AppModule } from '../app.module.js';
 import { createAdapter, nestLogger, setUp } from './app.setup.js';
 import { BootstrapService, type FirstLogin } from '../auth/bootstrap/bootstrap.service.js';
-import { beginToClose } from '../common/http/requests/closing.js';
+import { markClosing } from '../common/http/requests/closing.js';
 import type { Config } from '../config/config.js';
 import { connectionsOf } from '../database/connections/postgres-connection.js';
 import { migrate } from '../database/migrate.js';
@@ -19,41 +19,41 @@ export interface RunningServer {
   readonly app: NestFastifyApplication;
   /** Where it listens, such as `http://127.0.0.1:3000`. */
   readonly address: string;
-  /** The first admin's credentials, if this start made them. */
+  /** The credentials of the first administrator, if this start created them. */
   readonly firstLogin: FirstLogin | undefined;
   /**
-   * Answers what is under way, then lets go of everything. Clients that take longer than that are cut off, and so is,
-   * soon after, a database that does not answer.
+   * Finishes running requests, then closes everything. After the timeout, connections of clients are closed, and soon
+   * after those of a database that does not answer.
    */
-  stop(longestGoodbyeMs?: number): Promise<void>;
+  stop(shutdownTimeoutMs?: number): Promise<void>;
 }
 
-const usualGoodbyeMs = 6_000;
-/** What is left to do in the database once all clients are gone may take so long. */
-const longestEpilogueMs = 2_500;
-/** The same for requests whose clients were cut off. */
-const longestEpilogueAfterCutMs = 800;
+const defaultShutdownTimeoutMs = 6_000;
+/** The timeout for remaining database work after all clients are gone. */
+const databaseCloseTimeoutMs = 2_500;
+/** The same after clients were disconnected. */
+const databaseCloseAfterCutMs = 800;
 
 export interface StartOptions {
   /** False where another process has brought the database up to date already. */
-  readonly migrates?: boolean;
+  readonly isMigrating?: boolean;
 }
 
 /** Brings the database up to date and starts a server on it. */
 export async function startServer(
   config: Config,
   logger: Logger,
-  { migrates = true }: StartOptions = {},
+  { isMigrating = true }: StartOptions = {},
 ): Promise<RunningServer> {
   const orm = await MikroORM.init(ormOptions(config.database, entities));
   let app: NestFastifyApplication | undefined;
-  const stop = async (longestGoodbyeMs = usualGoodbyeMs) => {
-    await closeInGoodOrder(app, orm, longestGoodbyeMs);
+  const stop = async (shutdownTimeoutMs = defaultShutdownTimeoutMs) => {
+    await closeGracefully(app, orm, shutdownTimeoutMs);
   };
   try {
-    if (migrates) await migrateSchema(config);
+    if (isMigrating) await migrateSchema(config);
     app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.with(migrates ? config : inPlaceOfAnother(config), orm),
+      AppModule.with(isMigrating ? config : withoutBucketCreation(config), orm),
       createAdapter(config.server, logger),
       { bodyParser: false, logger: nestLogger(logger), abortOnError: false },
     );
@@ -68,13 +68,13 @@ export async function startServer(
   }
 }
 
-/** A process that takes another one's place makes no bucket: one that is gone by then stays gone. */
-function inPlaceOfAnother(config: Config): Config {
+/** A process that replaces another one does not create the bucket, which may have been deleted on purpose. */
+function withoutBucketCreation(config: Config): Config {
   const { storage } = config;
-  return storage.kind === 's3' ? { ...config, storage: { ...storage, makesBucket: false } } : config;
+  return storage.kind === 's3' ? { ...config, storage: { ...storage, canCreateBucket: false } } : config;
 }
 
-/** A migration takes as long as it takes. */
+/** Migrations have no statement timeout. */
 async function migrateSchema({ database: { url } }: Config): Promise<void> {
   const orm = await MikroORM.init(ormOptions({ url, poolSize: 2, statementTimeoutMs: 0 }, entities));
   try {
@@ -85,24 +85,24 @@ async function migrateSchema({ database: { url } }: Config): Promise<void> {
 }
 
 /**
- * Lets requests under way come to their end, but not for ever: clients that send nothing are cut off, and so is a
- * database that is frozen or away, or that waits for somebody's lock.
+ * Lets running requests finish, with a timeout: then idle clients are disconnected, and so is a database that is
+ * frozen, unreachable, or waiting for a lock.
  */
-async function closeInGoodOrder(
+async function closeGracefully(
   app: NestFastifyApplication | undefined,
   orm: MikroORM,
-  longestGoodbyeMs: number,
+  shutdownTimeoutMs: number,
 ): Promise<void> {
-  if (app) beginToClose(app.getHttpAdapter().getInstance());
+  if (app) markClosing(app.getHttpAdapter().getInstance());
   const server: Server | undefined = app?.getHttpServer();
-  const cutDatabase = () => connectionsOf(orm).destroy();
+  const destroyConnections = () => connectionsOf(orm).destroy();
   const timers = [
-    setTimeout(() => server?.closeAllConnections(), longestGoodbyeMs),
-    setTimeout(cutDatabase, longestGoodbyeMs + longestEpilogueAfterCutMs),
+    setTimeout(() => server?.closeAllConnections(), shutdownTimeoutMs),
+    setTimeout(destroyConnections, shutdownTimeoutMs + databaseCloseAfterCutMs),
   ];
-  const startEpilogue = () => timers.push(setTimeout(cutDatabase, longestEpilogueMs));
-  if (server?.listening) server.once('close', startEpilogue);
-  else startEpilogue();
+  const limitDatabaseClose = () => timers.push(setTimeout(destroyConnections, databaseCloseTimeoutMs));
+  if (server?.listening) server.once('close', limitDatabaseClose);
+  else limitDatabaseClose();
   try {
     await app?.close();
     await orm.close();

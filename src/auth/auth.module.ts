@@ -3,13 +3,13 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { onConstraint } from '../database/database-errors.js';
 import { AuditController } from './audit/audit.controller.js';
-import { AuditLedger } from './audit/audit-ledger.js';
+import { AuditRecorder } from './audit/audit-recorder.js';
 import { AuditEntry } from './audit/audit-entry.entity.js';
 import { AuditService } from './audit/audit.service.js';
 import { BootstrapService } from './bootstrap/bootstrap.service.js';
 import { AuthGuard } from './authentication/auth.guard.js';
 import { Authenticator } from './authentication/authenticator.js';
-import { DeclaredAccess } from './access/declared-access.js';
+import { RouteAccessCheck } from './access/route-access-check.js';
 import { EmailTaken, GroupExists, UserExists } from './auth.errors.js';
 import { ApiKey } from './credentials/api-key.entity.js';
 import { ApiKeysService } from './credentials/api-keys.service.js';
@@ -17,7 +17,7 @@ import { CredentialsController } from './credentials/credentials.controller.js';
 import { CredentialLookup } from './credentials/credential-lookup.service.js';
 import { KeySessionsService } from './credentials/key-sessions.service.js';
 import { KeyUseRecorder } from './credentials/key-use-recorder.js';
-import { KnownHolders } from './credentials/known-holders.js';
+import { CredentialCache } from './credentials/credential-cache.js';
 import { LoginAddress } from './credentials/logins/login-address.entity.js';
 import { LoginAddressesService } from './credentials/logins/login-addresses.service.js';
 import { LoginFailure } from './credentials/logins/login-failure.entity.js';
@@ -26,7 +26,7 @@ import { LoginService } from './credentials/logins/login.service.js';
 import { PasswordChangeService } from './credentials/logins/password-change.service.js';
 import { SignUpService } from './credentials/logins/sign-up.service.js';
 import { MeController } from './credentials/me.controller.js';
-import { SessionTokens } from './credentials/session-tokens.js';
+import { SessionTokenService } from './credentials/session-token.service.js';
 import { GroupMember } from './groups/group-member.entity.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { Group } from './groups/group.entity.js';
@@ -34,11 +34,11 @@ import { GroupsService } from './groups/groups.service.js';
 import { Account } from './accounts/account.entity.js';
 import { Membership } from './accounts/membership.entity.js';
 import { Owner } from './accounts/owner.entity.js';
-import { UserDirectory } from './accounts/user-directory.js';
+import { UserDirectoryRepository } from './accounts/user-directory.repository.js';
 import { UsersController } from './accounts/users.controller.js';
 import { UsersService } from './accounts/users.service.js';
 import { MembershipsService } from './organizations/memberships.service.js';
-import { OrganizationAccess } from './organizations/organization-access.js';
+import { OrganizationAccessService } from './organizations/organization-access.service.js';
 import { OrganizationsController } from './organizations/organizations.controller.js';
 import { OrganizationLookup } from './organizations/organization-lookup.js';
 import { OrganizationsService } from './organizations/organizations.service.js';
@@ -74,32 +74,32 @@ const repositories = MikroOrmModule.forFeature([
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
     ApiKeysService,
-    AuditLedger,
+    AuditRecorder,
     AuditService,
     Authenticator,
     BootstrapService,
     CredentialLookup,
-    DeclaredAccess,
+    RouteAccessCheck,
     GroupsService,
     KeySessionsService,
     KeyUseRecorder,
-    KnownHolders,
+    CredentialCache,
     LoginAddressesService,
     LoginLimiter,
     LoginService,
     MembershipsService,
-    OrganizationAccess,
+    OrganizationAccessService,
     OrganizationLookup,
     OrganizationsService,
     PasswordChangeService,
-    SessionTokens,
+    SessionTokenService,
     SignUpService,
-    UserDirectory,
+    UserDirectoryRepository,
     UsersService,
   ],
   exports: [
     repositories,
-    AuditLedger,
+    AuditRecorder,
     AuditService,
     Authenticator,
     BootstrapService,
@@ -107,7 +107,7 @@ const repositories = MikroOrmModule.forFeature([
     LoginLimiter,
     LoginService,
     SignUpService,
-    UserDirectory,
+    UserDirectoryRepository,
     UsersService,
   ],
 })

@@ -6,12 +6,12 @@ export interface FairSemaphoreOptions {
   /** How many may wait, over all callers. */
   readonly maxWaiting: number;
   /**
-   * Whether a caller gets no permit while it holds as many as are free. One caller alone then gets half of them, two get
-   * a third each, and there is one left for the next caller.
+   * Whether a caller gets no permit while it holds as many as are free. One caller alone then gets half of the permits,
+   * two get a third each, and one permit stays free for the next caller.
    */
-  readonly leavesRoom?: boolean;
+  readonly isProportional?: boolean;
   /** What is thrown when too many wait; Overloaded if left out. */
-  readonly refuse?: () => DomainError;
+  readonly createError?: () => DomainError;
 }
 
 interface Waiter {
@@ -20,18 +20,18 @@ interface Waiter {
 }
 
 /**
- * A semaphore that callers share: those who wait get permits in turns, one caller after the other, each caller's
- * own in order. When too many wait, the newest of the caller with the most of them is refused.
+ * A semaphore that callers share. Waiting callers get permits in turn; the waiters of one caller keep their order. When
+ * too many wait, the newest waiter of the caller with the most waiters is refused.
  */
 export class FairSemaphore {
-  private free: number;
+  private freePermits: number;
   private waitingCount = 0;
-  private readonly held = new Map<string, number>();
-  /** The caller whose turn is next comes first. */
-  private readonly waiting = new Map<string, Waiter[]>();
+  private readonly heldPermits = new Map<string, number>();
+  /** The next caller comes first. */
+  private readonly waitingByCaller = new Map<string, Waiter[]>();
 
   constructor(private readonly options: FairSemaphoreOptions) {
-    this.free = options.permits;
+    this.freePermits = options.permits;
   }
 
   /** Runs the task with a permit. @throws Overloaded when too many wait, the signal's reason when it fires first */
@@ -47,8 +47,8 @@ export class FairSemaphore {
   /** @throws Overloaded when too many wait, the signal's reason when it fires first */
   async acquire(caller: string, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (!this.waiting.has(caller) && this.mayHold(caller)) {
-      this.hold(caller);
+    if (!this.waitingByCaller.has(caller) && this.canAcquire(caller)) {
+      this.grant(caller);
       return;
     }
     await this.wait(caller, signal);
@@ -56,96 +56,98 @@ export class FairSemaphore {
 
   release(caller: string): void {
     const held = this.heldBy(caller) - 1;
-    if (held === 0) this.held.delete(caller);
-    else this.held.set(caller, held);
-    this.free += 1;
+    if (held === 0) this.heldPermits.delete(caller);
+    else this.heldPermits.set(caller, held);
+    this.freePermits += 1;
     while (this.grantNext());
   }
 
   private wait(caller: string, signal: AbortSignal | undefined): Promise<void> {
-    if (this.waitingCount >= this.options.maxWaiting) this.makeRoomFor(caller);
+    if (this.waitingCount >= this.options.maxWaiting) this.evictFor(caller);
     return new Promise<void>((resolve, reject) => {
-      const leave = () => {
+      const onAbort = () => {
         this.remove(caller, waiter);
         waiter.reject(signal?.reason as Error);
       };
       const waiter: Waiter = {
         resolve: () => {
-          signal?.removeEventListener('abort', leave);
+          signal?.removeEventListener('abort', onAbort);
           resolve();
         },
         reject: (error) => {
-          signal?.removeEventListener('abort', leave);
+          signal?.removeEventListener('abort', onAbort);
           reject(error);
         },
       };
-      signal?.addEventListener('abort', leave, { once: true });
-      const queue = this.waiting.get(caller);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const queue = this.waitingByCaller.get(caller);
       if (queue) queue.push(waiter);
-      else this.waiting.set(caller, [waiter]);
+      else this.waitingByCaller.set(caller, [waiter]);
       this.waitingCount += 1;
     });
   }
 
   private grantNext(): boolean {
-    for (const [caller, queue] of this.waiting) {
+    for (const [caller, queue] of this.waitingByCaller) {
       const [waiter] = queue;
-      if (!waiter || !this.mayHold(caller)) continue;
+      if (!waiter || !this.canAcquire(caller)) continue;
       this.remove(caller, waiter);
       this.moveBack(caller);
-      this.hold(caller);
+      this.grant(caller);
       waiter.resolve();
       return true;
     }
     return false;
   }
 
-  /** Refuses the newest of the caller with the most. @throws Overloaded when the newcomer would then be that caller */
-  private makeRoomFor(newcomer: string): void {
-    const own = this.waiting.get(newcomer)?.length ?? 0;
+  /**
+   * Refuses the newest waiter of the caller with the most waiters. @throws Overloaded if that is the new caller itself
+   */
+  private evictFor(newcomer: string): void {
+    const own = this.waitingByCaller.get(newcomer)?.length ?? 0;
     const [caller, queue] = this.longestQueue();
     const newest = queue.at(-1);
-    if (!newest || queue.length <= own + 1) throw this.refusal();
+    if (!newest || queue.length <= own + 1) throw this.overloadError();
     this.remove(caller, newest);
-    newest.reject(this.refusal());
+    newest.reject(this.overloadError());
   }
 
-  private refusal(): DomainError {
-    return (this.options.refuse ?? Overloaded)();
+  private overloadError(): DomainError {
+    return (this.options.createError ?? Overloaded)();
   }
 
   private longestQueue(): [string, Waiter[]] {
     let longest: [string, Waiter[]] = ['', []];
-    for (const each of this.waiting) if (each[1].length > longest[1].length) longest = each;
+    for (const entry of this.waitingByCaller) if (entry[1].length > longest[1].length) longest = entry;
     return longest;
   }
 
-  private mayHold(caller: string): boolean {
-    return this.free > 0 && (!this.options.leavesRoom || this.heldBy(caller) < this.free);
+  private canAcquire(caller: string): boolean {
+    return this.freePermits > 0 && (!this.options.isProportional || this.heldBy(caller) < this.freePermits);
   }
 
-  private hold(caller: string): void {
-    this.held.set(caller, this.heldBy(caller) + 1);
-    this.free -= 1;
+  private grant(caller: string): void {
+    this.heldPermits.set(caller, this.heldBy(caller) + 1);
+    this.freePermits -= 1;
   }
 
   private heldBy(caller: string): number {
-    return this.held.get(caller) ?? 0;
+    return this.heldPermits.get(caller) ?? 0;
   }
 
   private remove(caller: string, waiter: Waiter): void {
-    const queue = this.waiting.get(caller);
+    const queue = this.waitingByCaller.get(caller);
     const index = queue?.indexOf(waiter) ?? -1;
     if (!queue || index < 0) return;
     queue.splice(index, 1);
     this.waitingCount -= 1;
-    if (queue.length === 0) this.waiting.delete(caller);
+    if (queue.length === 0) this.waitingByCaller.delete(caller);
   }
 
   private moveBack(caller: string): void {
-    const queue = this.waiting.get(caller);
+    const queue = this.waitingByCaller.get(caller);
     if (!queue) return;
-    this.waiting.delete(caller);
-    this.waiting.set(caller, queue);
+    this.waitingByCaller.delete(caller);
+    this.waitingByCaller.set(caller, queue);
   }
 }

@@ -4,37 +4,37 @@ import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { type Protocol, protocolOf } from './protocol.js';
 
-const PROTOCOL = Symbol('protocol');
+const protocolKey = Symbol('protocol');
 
-const constraint = 'protocol';
+const constraintName = 'protocol';
 type Strategy = Parameters<FastifyInstance['addConstraintStrategy']>[0];
 type Handler = Parameters<ReturnType<Strategy['storage']>['set']>[1];
 
 /**
- * Declares that a controller's routes are reached through one protocol only. Two protocols can then have routes on the
- * same path, and a request that comes through neither finds nothing there.
+ * Declares that the routes of a controller belong to one protocol. Two protocols can then have routes on the same path;
+ * a request of another protocol is answered with 404.
  */
-export const Through =
+export const ViaProtocol =
   (protocol: Protocol): ClassDecorator =>
   ({ prototype }) => {
     for (const name of Object.getOwnPropertyNames(prototype)) {
       const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
       const handler: unknown = descriptor?.value;
       if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) continue;
-      RouteConstraints({ [constraint]: protocol })(handler);
-      Reflect.defineMetadata(PROTOCOL, protocol, handler);
+      RouteConstraints({ [constraintName]: protocol })(handler);
+      Reflect.defineMetadata(protocolKey, protocol, handler);
     }
   };
 
-/** The protocol that a route handler was declared with; the registry's declare none. */
+/** The declared protocol of a route handler; the registry if none is declared. */
 export function protocolOfHandler(handler: object): Protocol {
-  return (Reflect.getMetadata(PROTOCOL, handler) as Protocol | undefined) ?? 'registry';
+  return (Reflect.getMetadata(protocolKey, handler) as Protocol | undefined) ?? 'registry';
 }
 
 /** Makes the router tell the protocols apart. */
 export function routeByProtocol(instance: FastifyInstance): void {
   instance.addConstraintStrategy({
-    name: constraint,
+    name: constraintName,
     storage: () => {
       const handlers = new Map<unknown, Handler>();
       return {
@@ -42,7 +42,7 @@ export function routeByProtocol(instance: FastifyInstance): void {
         set: (protocol, handler) => void handlers.set(protocol, handler),
       };
     },
-    // The registry's routes are declared without: for its requests there is nothing to compare.
+    // The routes of the registry have no constraint.
     deriveConstraint: (request: IncomingMessage) => {
       const protocol = protocolOf(request);
       return protocol === 'registry' ? undefined : protocol;
@@ -54,7 +54,7 @@ export function routeByProtocol(instance: FastifyInstance): void {
 export function protocolOfRoute(route: {
   readonly constraints?: Readonly<Record<string, unknown>> | undefined;
 }): unknown {
-  return route.constraints?.[constraint];
+  return route.constraints?.[constraintName];
 }
 
 /**

@@ -1,22 +1,22 @@
-/** Time is counted in steps of this length; a pause of this process, however long, counts as one of them. */
+/** Time is counted in steps of this length. A pause of this process, however long, counts as one step. */
 const stepMs = 200;
-/** A timer that fires so late was held up by this process itself. */
-const toleratedMs = 50;
+/** A timer that fires this late was delayed by this process itself. */
+const lateToleranceMs = 50;
 
 /**
- * Calls back after so many milliseconds in which this process ran. What somebody else was waited for may have answered
- * while the event loop stood still: timers fire before anything is read, so a plain timer would blame the other one.
+ * Calls back after so many milliseconds in which this process ran. If the event loop was blocked, an answer may have
+ * arrived meanwhile, but timers fire before it is read, so that a plain timer would report a false timeout.
  */
 export class RunningTimeout {
   private timer: NodeJS.Timeout | undefined;
-  private leftMs: number;
+  private remainingMs: number;
   private isExtended = false;
 
   constructor(
     ms: number,
     private readonly onElapsed: () => void,
   ) {
-    this.leftMs = ms;
+    this.remainingMs = ms;
     this.step();
   }
 
@@ -25,19 +25,19 @@ export class RunningTimeout {
   }
 
   private step(): void {
-    const ms = Math.min(stepMs, this.leftMs);
+    const ms = Math.min(stepMs, this.remainingMs);
     const due = performance.now() + ms;
-    this.timer = setTimeout(() => this.count(ms, performance.now() - due > toleratedMs), ms);
+    this.timer = setTimeout(() => this.count(ms, performance.now() - due > lateToleranceMs), ms);
   }
 
   /** The last step is repeated once if it was late, so that what has arrived meanwhile is read. */
   private count(ms: number, isLate: boolean): void {
-    this.leftMs -= ms;
-    if (this.leftMs <= 0 && isLate && !this.isExtended) {
+    this.remainingMs -= ms;
+    if (this.remainingMs <= 0 && isLate && !this.isExtended) {
       this.isExtended = true;
-      this.leftMs = stepMs;
+      this.remainingMs = stepMs;
     }
-    if (this.leftMs > 0) this.step();
+    if (this.remainingMs > 0) this.step();
     else this.onElapsed();
   }
 }

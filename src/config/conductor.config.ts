@@ -2,12 +2,12 @@ import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
 import { WholeNumber } from './scalars/scalars.js';
 
-/** Longest life of a token, whatever a client asks for. */
-export const longestTokenSeconds = 24 * 60 * 60;
+/** The maximum lifetime of a token. */
+export const maxTokenSeconds = 24 * 60 * 60;
 
 export const conductorSettings = z
   .object({
-    CONDUCTOR_TOKEN_TTL_SECONDS: WholeNumber(3600, 1, longestTokenSeconds).describe(
+    CONDUCTOR_TOKEN_TTL_SECONDS: WholeNumber(3600, 1, maxTokenSeconds).describe(
       'How long a token of the Conductor protocol is good, unless its client asks for another time.',
     ),
   })

@@ -10,9 +10,9 @@ import { deriveKey, ownSecret } from './secrets.js';
 import { serverSettings, type ServerConfig } from './server.config.js';
 import { storageSettings, type StorageConfig } from './storage.config.js';
 import { versionSettings, type VersionsConfig } from './versions.config.js';
-import { share } from './scalars/worker-count.js';
+import { shareOf } from './scalars/worker-count.js';
 
-/** Every setting there is, by topic: what the configuration table and `.env.example` are made from. */
+/** Every setting, by topic. The configuration table and `.env.example` are generated from it. */
 export const settingSchemas = {
   serverSettings,
   databaseSettings,
@@ -25,8 +25,8 @@ export const settingSchemas = {
   modelSettings,
 };
 
-/** With one alone a request that needs a second connection would wait for itself. */
-const fewestConnections = 2;
+/** With only one connection, a request that needs a second one would wait for itself. */
+const minConnections = 2;
 
 export type Environment = Record<string, string | undefined>;
 
@@ -43,7 +43,7 @@ export interface Config {
   readonly models: ModelsConfig;
 }
 
-/** What is wrong with the environment: every problem, one per line, by the name of the variable. */
+/** The environment is not valid. The message lists every problem, one per line, by the name of the variable. */
 export class InvalidConfiguration extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`The configuration is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
@@ -76,7 +76,7 @@ export function readConfig(env: Environment): Config {
   return Object.freeze({
     dataDirectory,
     server,
-    database: { ...database, poolSize: share(database.poolSize, server.workers, fewestConnections) },
+    database: { ...database, poolSize: shareOf(database.poolSize, server.workers, minConnections) },
     storage: store(storage, jwtSecret),
     auth: { ...auth, jwtSecret, encryptionKey },
     versions: { ...versions, temporaryDirectory: join(dataDirectory, 'uploads') },

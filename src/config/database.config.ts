@@ -13,6 +13,6 @@ export const databaseSettings = z
   })
   .transform((env) => ({ url: env.DATABASE_URL ?? '', poolSize: env.DATABASE_POOL_SIZE }));
 
-/** `url` is empty until the embedded server has told its address. */
+/** `url` is empty until the embedded server has started. */
 export type DatabaseConfig = Readonly<z.output<typeof databaseSettings>>;
 export const DatabaseConfig = { KEY: getConfigToken('database') };

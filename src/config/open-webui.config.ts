@@ -2,14 +2,14 @@ import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
 import { Flag, HttpUrl, Setting, WholeNumber } from './scalars/scalars.js';
 
-const longestTokenSeconds = 365 * 24 * 60 * 60;
+const maxTokenSeconds = 365 * 24 * 60 * 60;
 
 export const openWebUiSettings = z
   .object({
     ALLOW_SIGNUP: Flag(false).describe(
       'Lets anybody make an account through the Open WebUI protocol; an administrator lets them in.',
     ),
-    OPENWEBUI_TOKEN_TTL_SECONDS: WholeNumber(86_400, 1, longestTokenSeconds).describe(
+    OPENWEBUI_TOKEN_TTL_SECONDS: WholeNumber(86_400, 1, maxTokenSeconds).describe(
       'How long a session of the Open WebUI protocol is good.',
     ),
     OPENWEBUI_PROMPT_CREATORS: Setting.describe(
@@ -22,12 +22,12 @@ export const openWebUiSettings = z
   .transform((env) => ({
     allowSignUp: env.ALLOW_SIGNUP,
     tokenTtlSeconds: env.OPENWEBUI_TOKEN_TTL_SECONDS,
-    promptCreators: groupsIn(env.OPENWEBUI_PROMPT_CREATORS),
+    promptCreators: parseGroups(env.OPENWEBUI_PROMPT_CREATORS),
     url: env.OPENWEBUI_URL,
   }));
 
-/** The slugs in a list; undefined where it stands for everybody. */
-function groupsIn(list: string | undefined): readonly string[] | undefined {
+/** The slugs in a list; undefined if every user is meant. */
+function parseGroups(list: string | undefined): readonly string[] | undefined {
   const slugs = list?.split(',').map((slug) => slug.trim().toLowerCase()) ?? ['*'];
   return slugs.includes('*') ? undefined : slugs.filter(Boolean);
 }

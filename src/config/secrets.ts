@@ -2,7 +2,10 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Reads the secret called `name` from the data folder, or makes it there (0600). Two that start at once agree on one. */
+/**
+ * Reads the secret `name` from the data folder, or creates it there (0600). Two processes that start at once use the
+ * same one.
+ */
 export function ownSecret(dataDirectory: string, name: string): string {
   const path = join(dataDirectory, name);
   const existing = readIfThere(path);

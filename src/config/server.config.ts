@@ -2,7 +2,7 @@ import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
 import { HttpUrl, Setting, WholeNumber } from './scalars/scalars.js';
 import { TrustProxy } from './scalars/trusted-proxies.js';
-import { share, WorkerCount } from './scalars/worker-count.js';
+import { shareOf, WorkerCount } from './scalars/worker-count.js';
 
 export const serverSettings = z
   .object({
@@ -40,7 +40,7 @@ export const serverSettings = z
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS?.split(',').map((origin) => origin.trim()) ?? [],
     workers: env.WORKERS,
-    rateLimitPerMinute: env.REDIS_URL ? env.RATE_LIMIT_PER_MINUTE : share(env.RATE_LIMIT_PER_MINUTE, env.WORKERS),
+    rateLimitPerMinute: env.REDIS_URL ? env.RATE_LIMIT_PER_MINUTE : shareOf(env.RATE_LIMIT_PER_MINUTE, env.WORKERS),
     redisUrl: env.REDIS_URL,
     requestTimeoutSeconds: env.REQUEST_TIMEOUT_SECONDS,
   }));

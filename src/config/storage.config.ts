@@ -3,20 +3,22 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Flag, HttpUrl, OptionalFlag, Setting } from './scalars/scalars.js';
 
-/** What says that S3 is meant; a flag with a default does not. */
-const isOfS3 = (name: string) => name.startsWith('S3_') && name !== 'S3_CHECK_PUBLIC_ENDPOINT';
+/** Whether the setting selects S3. The flag with a default does not. */
+const isS3Setting = (name: string) => name.startsWith('S3_') && name !== 'S3_CHECK_PUBLIC_ENDPOINT';
 
 const required = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
 
-/** Of a store: a protocol, a host and a port, for signatures are made over the bucket and the key alone. */
+/**
+ * The address of a store: protocol, host and port. A path is not allowed, because signatures cover only bucket and key.
+ */
 const StoreAddress = HttpUrl.refine((value) => value === undefined || isStoreAddress(value), {
   error: 'must be the address of a host, without a path, such as https://s3.example.com:9000',
 });
 
 function isStoreAddress(value: string): boolean {
   const { hostname, pathname, search, hash, username, password } = new URL(value);
-  const isHost = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)$/.test(hostname);
-  return isHost && pathname === '/' && [search, hash, username, password].every((part) => part === '');
+  const isHostName = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)$/.test(hostname);
+  return isHostName && pathname === '/' && [search, hash, username, password].every((part) => part === '');
 }
 
 const BucketName = Setting.refine((value) => value === undefined || isBucketName(value), {
@@ -47,7 +49,7 @@ export const storageSettings = z
   })
   .superRefine((env, context) => {
     const settings: Record<string, unknown> = env;
-    const isS3 = Object.keys(env).some((name) => isOfS3(name) && settings[name] !== undefined);
+    const isS3 = Object.keys(env).some((name) => isS3Setting(name) && settings[name] !== undefined);
     if (!isS3) return;
     for (const name of required.filter((each) => env[each] === undefined)) {
       context.addIssue({ code: 'custom', path: [name], message: 'is missing: S3 storage is only half configured' });
@@ -72,12 +74,14 @@ export const storageSettings = z
 
 export type StorageSettings = z.output<typeof storageSettings>;
 
-/** Where objects live: a folder of this machine, or a bucket of an S3-compatible server. */
+/** Where objects are stored: in a folder of this machine, or in a bucket of an S3-compatible server. */
 export type StorageConfig =
   | { readonly kind: 'disk'; readonly directory: string; readonly urlSigningKey: Buffer }
   | ({
       readonly kind: 's3';
-      /** False in a process that only takes another one's place: a bucket that is gone by then stays gone. */
-      readonly makesBucket?: boolean;
+      /**
+       * False in a process that replaces another one, which must not create a bucket that has been deleted meanwhile.
+       */
+      readonly canCreateBucket?: boolean;
     } & Readonly<NonNullable<StorageSettings['s3']>>);
 export const StorageConfig = { KEY: getConfigToken('storage') };

@@ -6,8 +6,8 @@ import { ChangeFeed } from './change-feed.js';
 type Follow = (args: TransactionEventArgs) => Iterable<string>;
 
 /**
- * Tells the change feed of this process what a committed transaction has loaded to change it, before its caller hears of
- * the result. Other processes hear of it through PostgreSQL, and so does this one if the answer to its COMMIT is lost.
+ * Notes the entities that a committed transaction has changed in the change feed of this process, before the caller
+ * gets the result. Other processes are notified by PostgreSQL, and so is this one if the answer to its COMMIT is lost.
  */
 @Injectable()
 export class ChangeFeedSubscriber implements EventSubscriber {

@@ -6,24 +6,24 @@ import { OutageLogger } from './outage-logger.js';
 
 export const changeChannel = 'promptyard_change';
 
-/** A cache may be asked for so long after the connection has last been seen to deliver. */
+/** Caches may be used for this long after the last proof of delivery. */
 const maxSilenceMs = 120;
-/** Sooner than that, so that under load there is always an answer that is young enough. */
+/** Shorter than that, so that under load a recent answer is always available. */
 const heartbeatAfterMs = 40;
 const retryMs = 500;
 
 const listenFailure = 'could not listen for changes, so nothing is cached';
 
-/** More than so many changes are remembered as one of everything, to stay small. */
+/** More changes than this are recorded as a change of everything, which limits the memory. */
 const maxRemembered = 20_000;
 
 /**
- * What has changed, on this process and on all others, in the order in which it was heard of. Whatever is kept in memory
- * of things that can change is good only while `isLive`, and only if it is younger than the thing's last change.
+ * Records changes of this process and all others, in the order of arrival. A cached value of something mutable is valid
+ * only while `isLive` and only if it was read after the last change.
  *
- * Others are heard through LISTEN on a connection of its own. That it delivers is not assumed but seen: PostgreSQL hands
- * over what is waiting before it answers a question, so that an answer to one that was asked at a moment proves that
- * all before that moment has been heard. Nothing is asked while nobody wants to know.
+ * Changes of other processes arrive through LISTEN on a connection of its own. A heartbeat proves the delivery:
+ * PostgreSQL delivers pending notifications before it answers a query, so that the answer proves that all earlier
+ * changes have arrived. No heartbeat is sent while no cache is used.
  */
 @Injectable()
 export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -31,12 +31,12 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private client: pg.Client | undefined;
   private retry: NodeJS.Timeout | undefined;
   private isStopping = false;
-  /** Also while there is nobody to ask. */
+  /** Also true while there is no connection. */
   private isQuerying = true;
-  /** Time of the last question that has been answered. */
+  /** When the last answered heartbeat was sent. */
   private deliveredUntil = -Infinity;
   private clock = 0;
-  /** What is older than this has changed, whatever it is. */
+  /** Everything that was read before this has changed. */
   private allChangedAt = 0;
 
   constructor(
@@ -54,29 +54,29 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     if (this.client) await endConnection(this.client);
   }
 
-  /** Whether all changes are known that others made until a moment ago. */
+  /** Whether all changes of other processes up to a moment ago are known. */
   get isLive(): boolean {
     const now = performance.now();
     if (now - this.deliveredUntil > heartbeatAfterMs) this.sendHeartbeat(now);
     return now - this.deliveredUntil <= maxSilenceMs;
   }
 
-  /** The present, to compare with later changes: to be asked for before what is kept is read. */
+  /** The current clock value. Callers take it before they read a value that they cache. */
   get now(): number {
     return this.clock;
   }
 
-  /** Whether the thing, or everything, has changed since then. */
+  /** Whether the id, or everything, has changed since then. */
   hasChanged(id: string, since: number): boolean {
     return this.allChangedAt > since || (this.changedAt.get(id) ?? 0) > since;
   }
 
-  /** Whether what was read of the thing at that moment still holds, as far as anybody can know. */
+  /** Whether a value of this id that was read at that moment is known to be current. */
   isCurrent(id: string, since: number): boolean {
     return this.isLive && !this.hasChanged(id, since);
   }
 
-  /** Tells of a change that this process has just made. */
+  /** Records a change of this process. */
   note(id: string): void {
     if (this.changedAt.size >= maxRemembered) this.markAllChanged();
     this.changedAt.set(id, (this.clock += 1));
@@ -117,7 +117,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
       await client.connect();
       await client.query(`listen ${changeChannel}`);
       if (this.isStopping) return await endConnection(client);
-      // What changed before that was not heard.
+      // Changes before LISTEN were not delivered.
       this.markAllChanged();
       this.isQuerying = false;
       this.outages.recordSuccess(listenFailure);

@@ -11,7 +11,7 @@ interface DriverError {
 
 const constraintErrors = new Map<string, ErrorFactory>();
 
-/** Declares which error of the catalogue a violated constraint stands for; races end here too. */
+/** Maps a violated constraint to an error of the catalogue. Lost races are mapped here as well. */
 export function onConstraint(constraint: string, error: ErrorFactory): void {
   constraintErrors.set(constraint, error);
 }
@@ -23,12 +23,13 @@ const unavailableCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMED
 const unavailableMessages =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|timeout expired|Client has encountered a connection error|not queryable|pool after calling end/i;
 
-// What ends a connection by itself: another one can be had at once. Not what this process gave up after a timeout.
+// Errors that end a connection, after which a new connection can work at once. Timeouts of this process are not among
+// them.
 const lossStates = /^(08|57P0[125]|25P03)/;
 const lossCodes = new Set(['ECONNRESET', 'EPIPE']);
 const lossMessages = /Connection terminated unexpectedly|Client has encountered a connection error/i;
 
-/** Turns an error of the driver into one of the catalogue, where one is declared for it; gives back any other as it is. */
+/** Maps an error of the driver to one of the catalogue; returns an error without a mapping unchanged. */
 export function toDomainError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   for (const cause of chain(error)) {
@@ -39,9 +40,9 @@ export function toDomainError(error: unknown): unknown {
   return error;
 }
 
-/** Whether the connection to PostgreSQL broke on which the statement was to run. */
+/** Whether the connection of the statement was lost. */
 export function isConnectionLost(error: unknown): boolean {
-  // Another error of the catalogue may be caused by a connection to something else.
+  // Other errors of the catalogue may have lost a connection to another system as their cause.
   if (error instanceof DomainError && !isError(error, DatabaseUnavailable)) return false;
   return [...chain(error)].some(({ code, message }) => {
     if (typeof code === 'string' && (lossStates.test(code) || lossCodes.has(code))) return true;
@@ -49,7 +50,7 @@ export function isConnectionLost(error: unknown): boolean {
   });
 }
 
-/** Whether the connection was known to be lost when the statement was due, so that it was not sent. */
+/** Whether the connection was already known to be lost, so that the statement was not sent. */
 export function wasNotSent(error: unknown): boolean {
   return [...chain(error)].some(
     ({ message }) => message === 'Client has encountered a connection error and is not queryable',

@@ -1,4 +1,7 @@
-/** SQL of an address as it is compared, and as account_email_key has it: with A-Z folded and nothing else. */
+/**
+ * SQL expression of an email address for comparisons, the same as in account_email_key: A-Z are folded, and nothing
+ * else.
+ */
 export function foldedEmail(expression: string): string {
   return `lower(${expression} collate "C")`;
 }

@@ -7,7 +7,8 @@ import { requireUsableServer } from './connections/usable-database.js';
 const migrationLockKey = '8102659009350824548';
 
 /**
- * Brings the schema up to date, if the database can be used at all. Servers that start at once take turns, by an advisory lock on a connection of its own.
+ * Checks that the database can be used and migrates it. An advisory lock on a connection of its own serializes servers
+ * that start at the same time.
  * @throws UnusableDatabase
  */
 export async function migrate(orm: MikroORM, url: string): Promise<void> {

@@ -20,15 +20,15 @@ export interface Connection {
 const setUpTimeoutMs = 4_000;
 const settings = {
   TimeZone: 'UTC',
-  // Of a process that froze in the middle: its locks would hold up everybody else. Longer than a process of a machine
-  // that has too much to do stands still.
+  // Ends transactions of a frozen process, whose locks would block all others. Longer than a process of an overloaded
+  // machine pauses.
   idle_in_transaction_session_timeout: 15_000,
 };
 
-/** A statement of a transaction that writes a text of a mebibyte takes as long on a machine that has too much to do. */
+/** A write of one MiB takes this long on an overloaded machine. */
 const transactionStatementTimeoutMs = 15_000;
 
-/** How every entity manager of this product is set up; entities come from the modules above. */
+/** The options of every ORM instance. Entities come from the modules above. */
 export function ormOptions(
   { url, poolSize, statementTimeoutMs = 4_000 }: Connection,
   entities: Options['entities'],
@@ -39,7 +39,7 @@ export function ormOptions(
     clientUrl: url,
     entities,
     extensions: [Migrator],
-    // Each in a transaction of its own, so that none holds its locks while the next one works.
+    // Each migration has a transaction of its own, so that it releases its locks before the next one runs.
     migrations: {
       migrationsList: migrations,
       tableName: 'migration',

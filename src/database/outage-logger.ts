@@ -3,20 +3,20 @@ import { DatabaseUnavailable } from '../common/errors/catalogue.js';
 import { isError } from '../common/errors/define-error.js';
 import { toDomainError } from './database-errors.js';
 
-/** Between two lines about the same thing. */
+/** The minimum time between two log lines about the same failure. */
 const logIntervalMs = 60_000;
 
 interface Outage {
   /** What fails at present. */
   readonly failures: Set<string>;
   loggedAt: number;
-  /** Whether its end is to be told, too. */
+  /** Whether the end of the outage has to be logged as well. */
   isLogged: boolean;
 }
 
 /**
- * Tells of work that is repeated until it succeeds: when it begins to fail, once a minute while it goes on, and when it is
- * over. A database that is away is one thing, however much fails of it.
+ * Logs failures of work that is retried until it succeeds: the first failure, one a minute while it lasts, and the
+ * recovery. All failures of an unavailable database count as one outage.
  */
 @Injectable()
 export class OutageLogger {
@@ -37,7 +37,7 @@ export class OutageLogger {
     this.log.warn(isDatabase ? `${subject}: ${what}: ${causeOf(error)}` : `${what}: ${causeOf(error)}`);
   }
 
-  /** Tells that it could be done now. The first of all that failed for the same reason ends the outage. */
+  /** Records a success. The first success ends the outage for all work that failed for the same reason. */
   recordSuccess(what: string): void {
     for (const [subject, outage] of this.outages) {
       if (!outage.failures.has(what)) continue;
@@ -49,7 +49,7 @@ export class OutageLogger {
   }
 }
 
-/** What really happened, of an error of the catalogue. */
+/** The cause of an error of the catalogue. */
 function causeOf(error: unknown): string {
   return String(error instanceof Error && isError(error, DatabaseUnavailable) ? (error.cause ?? error) : error);
 }

@@ -1,8 +1,8 @@
 import { ArrayType } from '@mikro-orm/core';
 
 /**
- * An array of any texts. The ORM's own type writes elements that it takes for plain without quotes, and PostgreSQL
- * reads ` a ` there as `a` and `NULL` as no text at all; control characters it writes as JSON does, which is no better.
+ * An array of arbitrary texts. The ORM's own type does not quote every element, so that PostgreSQL would read ` a ` as
+ * `a` and `NULL` as null; and it escapes control characters as JSON does, which PostgreSQL reads differently.
  */
 export class TextArray extends ArrayType {
   override convertToDatabaseValue(texts: string[] | null): string | null {

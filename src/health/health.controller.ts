@@ -7,7 +7,7 @@ import { HealthService } from './health.service.js';
 import { Liveness, MetricsText, Readiness } from './health.dto.js';
 import { MetricsService } from './metrics.service.js';
 
-/** Probes come often and from one address: they are not counted against a limit of rates. */
+/** Probes are frequent and come from one address, so that the rate limit ignores them. */
 const Uncounted = () => RouteConfig({ rateLimit: false });
 
 @ApiTags('Operations')

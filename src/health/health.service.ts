@@ -4,7 +4,7 @@ import { Answer } from '../common/http/answer.js';
 import { RunningTimeout } from '../common/running-timeout.js';
 import { ping } from './health.queries.js';
 import type { StorageVerdict } from '../storage/object-storage.js';
-import { StorageHealth } from '../storage/storage-health.js';
+import { StorageHealthService } from '../storage/storage-health.service.js';
 import type { Readiness } from './health.dto.js';
 
 const checkTimeoutMs = 2_000;
@@ -13,12 +13,12 @@ const unansweredVerdict: StorageVerdict = {
   checks: [{ name: 'answer', ok: false, detail: 'none within two seconds' }],
 };
 
-/** Whether this process can do its work, told without names of prompts, hosts or buckets. */
+/** Reports whether this process can work, without names of prompts, hosts or buckets. */
 @Injectable()
 export class HealthService {
   constructor(
     private readonly em: EntityManager,
-    private readonly storage: StorageHealth,
+    private readonly storage: StorageHealthService,
   ) {}
 
   async readiness(): Promise<Answer<Readiness>> {
@@ -44,7 +44,7 @@ export class HealthService {
   }
 }
 
-/** What comes within two seconds in which this process ran, else the fallback. */
+/** The result of the work, or the fallback after two seconds in which this process ran. */
 async function withFallback<T>(work: Promise<T>, fallback: T): Promise<T> {
   let timeout: RunningTimeout | undefined;
   const fallbackResult = new Promise<T>((resolve) => {

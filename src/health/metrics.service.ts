@@ -42,8 +42,8 @@ export class MetricsService implements OnModuleInit {
   }
 
   /**
-   * Makes this process one of several that answer for all of them. Each has its label instead of one sum: a worker that
-   * begins anew then is a counter that begins anew, and one that is missing in an answer is a gap, not a fall.
+   * Makes this process report the metrics of all workers. Each worker has its own label instead of a common sum: a
+   * restarted worker then is a counter that restarts, and a missing worker is a gap, not a decrease.
    */
   join(worker: number, collectAllWorkers: () => Promise<string | undefined>): void {
     this.registry.setDefaultLabels({ worker: String(worker) });

@@ -12,11 +12,11 @@ import { LabelMover } from './labels/label-mover.js';
 import { LabelsController } from './labels/labels.controller.js';
 import { LabelsService } from './labels/labels.service.js';
 import { PointerMover } from './labels/pointer-mover.js';
-import { LivePromptLists } from './live/live-prompt-lists.repository.js';
+import { LivePromptListsRepository } from './live/live-prompt-lists.repository.js';
 import { LivePromptsRepository } from './live/live-prompts.repository.js';
 import { ReleaseWriter } from './releases/release-writer.js';
 import { ReleasesRepository } from './releases/releases.repository.js';
-import { IncludedParts } from './render/included-parts.js';
+import { IncludeLoader } from './render/include-loader.js';
 import { IncludesRepository } from './render/includes.repository.js';
 import { RenderController } from './render/render.controller.js';
 import { RenderService } from './render/render.service.js';
@@ -24,7 +24,7 @@ import { ResolveController } from './resolve/resolve.controller.js';
 import { ResolveRepository } from './resolve/resolve.repository.js';
 import { ResolveService } from './resolve/resolve.service.js';
 import { Resolver } from './resolve/resolver.js';
-import { HistoryEntries } from './revisions/history-entries.repository.js';
+import { HistoryEntriesRepository } from './revisions/history-entries.repository.js';
 import { RevisionWriter } from './revisions/revision-writer.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
 import { RevisionsRepository } from './revisions/revisions.repository.js';
@@ -38,8 +38,8 @@ const repositories = MikroOrmModule.forFeature([Label, LabelMove]);
   controllers: [DiffController, LabelsController, RenderController, ResolveController, RevisionsController],
   providers: [
     DiffService,
-    HistoryEntries,
-    IncludedParts,
+    HistoryEntriesRepository,
+    IncludeLoader,
     IncludesRepository,
     ConductorVersionReader,
     ConductorVersionsService,
@@ -47,7 +47,7 @@ const repositories = MikroOrmModule.forFeature([Label, LabelMove]);
     LabelMovesService,
     LabelProtectionsService,
     LabelsService,
-    LivePromptLists,
+    LivePromptListsRepository,
     LivePromptsRepository,
     PointerMover,
     ReleaseWriter,
@@ -61,12 +61,12 @@ const repositories = MikroOrmModule.forFeature([Label, LabelMove]);
     RevisionsService,
   ],
   exports: [
-    HistoryEntries,
+    HistoryEntriesRepository,
     repositories,
     ConductorVersionReader,
     ConductorVersionsService,
     LabelMover,
-    LivePromptLists,
+    LivePromptListsRepository,
     LivePromptsRepository,
     ReleaseWriter,
     ReleasesRepository,

@@ -21,7 +21,7 @@ const securityOf: Readonly<Record<Protocol, string>> = {
 
 /** Builds the OpenAPI 3.1 document from the routes themselves, with every error that they can answer with. */
 export function buildDocument(app: INestApplication): OpenAPIObject {
-  const document = SwaggerModule.createDocument(app, frame(), {
+  const document = SwaggerModule.createDocument(app, documentFrame(), {
     operationIdFactory: (_controller, method) => method,
     standardSchemaConverter: convertZodSchema,
   });
@@ -32,7 +32,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     if (!handler) throw new Error(`no handler is called ${operation.operationId}`);
     const protocol = protocolOfHandler(handler);
     describeAccess(handler, operation);
-    // What is read without looking at credentials is a probe, and no probe is answered from a cache.
+    // Operations that ignore credentials are probes, which must not be answered from a cache.
     if (method === 'get' && operation.security && !isStreamed(handler)) describeConditionalGet(operation);
     describeTextAnswer(handler, operation);
     const errors = errorsOf(handler, operation);
@@ -44,11 +44,11 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   document.components = { ...document.components, ...sharedComponents };
   const schemas = [...documented].map(([protocol, errors]) => errorSchemas(errors, dialectOf(protocol)));
   const ofErrors = Object.fromEntries(schemas.flatMap((each) => Object.entries(each)));
-  document.components.schemas = sorted({ ...document.components.schemas, ...ofErrors });
+  document.components.schemas = sortedByKey({ ...document.components.schemas, ...ofErrors });
   return document;
 }
 
-/** Who may call it; nothing where credentials are not even looked at. */
+/** Documents who may call the operation; nothing if credentials are ignored. */
 function describeAccess(handler: object, operation: Operation): void {
   const { caller, scopes } = accessOf(handler);
   if (caller === 'ignored') return;
@@ -72,7 +72,7 @@ export function operationsOf(document: OpenAPIObject): { path: string; method: s
   );
 }
 
-function frame() {
+function documentFrame() {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Promptyard')
@@ -86,7 +86,7 @@ function frame() {
   return builder.build();
 }
 
-/** By key, so that the file changes only where the API does. */
-function sorted<T>(record: Record<string, T>): Record<string, T> {
+/** Sorted by key, so that the file changes only where the API changes. */
+function sortedByKey<T>(record: Record<string, T>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -42,7 +42,7 @@ export function describeConditionalGet(operation: Operation): void {
   operation.parameters = [...(operation.parameters ?? []), { $ref: '#/components/parameters/IfNoneMatch' }];
 }
 
-/** Every answer says which request it belongs to. */
+/** Adds the header with the request id to every answer. */
 export function withRequestId(responses: Responses): Responses {
   const header = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** What the document says about the API as a whole, in Markdown. */
+/** The description of the API in the document, in Markdown. */
 export const description = `A self-hosted registry for prompts: one prompt, one owner, one history.
 
 ## Signing in
@@ -30,7 +30,7 @@ Every \`GET\` of data has an \`ETag\`, except those that send a table while they
 \`If-None-Match\` and the answer is \`304\` without a body while nothing has changed. \`HEAD\` is there wherever
 \`GET\` is.`;
 
-/** About the credentials of the Conductor protocol. */
+/** Description of the credentials of the Conductor protocol. */
 export const xAuthorization = 'A token of `POST /api/token`, or an API key, with or without `Bearer` before it.';
 
 /** The groups of operations, in the order in which they are shown. */

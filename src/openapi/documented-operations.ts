@@ -13,9 +13,9 @@ import {
   ValidationFailed,
 } from '../common/errors/catalogue.js';
 import type { ErrorDefinition } from '../common/errors/define-error.js';
-import { ACCESS_RULE, type AccessRule } from '../common/http/access.decorator.js';
+import { accessRuleKey, type AccessRule } from '../common/http/access.decorator.js';
 import { protocolOfHandler } from '../common/protocol-routes.js';
-import { DOCUMENTED_ERRORS, STREAMED, TEXT_ANSWER } from '../common/http/documented.decorator.js';
+import { documentedErrorsKey, streamedKey, textAnswerKey } from '../common/http/documented.decorator.js';
 import { OpenWebUiUnavailable } from '../protocols/open-webui/sessions/sessions.errors.js';
 
 export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -36,9 +36,9 @@ export function handlersByOperation(discovery: DiscoveryService): Map<string, Ha
   return handlers;
 }
 
-/** What an operation can answer with: its own errors, and those that its access rule, body and parameters imply. */
+/** The errors of an operation: its own, and those that follow from its access rule, body and parameters. */
 export function errorsOf(handler: Handler, operation: Operation): ErrorDefinition[] {
-  const own = (Reflect.getMetadata(DOCUMENTED_ERRORS, handler) ?? []) as ErrorDefinition[];
+  const own = (Reflect.getMetadata(documentedErrorsKey, handler) ?? []) as ErrorDefinition[];
   const parameters = (operation.parameters ?? []).map((parameter) => ('in' in parameter ? parameter.in : ''));
   const rule = accessOf(handler);
   const implied = [
@@ -47,50 +47,51 @@ export function errorsOf(handler: Handler, operation: Operation): ErrorDefinitio
     ...(parameters.includes('query') ? [ValidationFailed] : []),
     ...(parameters.includes('path') ? [BadRequest] : []),
     ...(isUncounted(handler) ? [] : [RateLimited]),
-    // Whoever calls is looked up; the routes whose contract names a 500 for a failing database answer with that.
+    // Authentication needs the database. Routes whose contract has a 500 for a failing database answer with that
+    // instead.
     ...(rule.caller === 'ignored' || own.some(({ status }) => status === 500) ? [] : [DatabaseUnavailable]),
   ];
   return [...new Set([...own, ...implied])];
 }
 
-/** What can be wrong with a body of JSON, where the operation takes one. */
+/** The errors of a JSON body, if the operation takes one. */
 function bodyErrors(handler: Handler, operation: Operation): ErrorDefinition[] {
   if (operation.requestBody === undefined || takesForm(operation)) return [];
   const protocol = protocolOfHandler(handler);
   const always = [PayloadTooLarge, ValidationFailed];
-  // On Open WebUI a body that is no JSON is a mistake in a field.
+  // On Open WebUI a body that is not JSON is a validation error.
   if (protocol === 'open-webui') return always;
-  // Only the registry looks at what a body is called.
+  // Only the registry checks the content type.
   return [...always, BadRequest, ...(protocol === 'registry' ? [UnsupportedMediaType] : [])];
 }
 
-/** Whether the operation answers while it reads, so that nothing is known of the whole beforehand. */
+/** Whether the operation streams its answer, so that the whole is not known in advance. */
 export function isStreamed(handler: Handler): boolean {
-  return Reflect.hasMetadata(STREAMED, handler);
+  return Reflect.hasMetadata(streamedKey, handler);
 }
 
 /** The media type of the text that the operation also answers with. */
 export function textAnswerOf(handler: Handler): string | undefined {
-  return Reflect.getMetadata(TEXT_ANSWER, handler) as string | undefined;
+  return Reflect.getMetadata(textAnswerKey, handler) as string | undefined;
 }
 
 /** The rule that the operation was declared with. */
 export function accessOf(handler: Handler): AccessRule {
-  return Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule;
+  return Reflect.getMetadata(accessRuleKey, handler) as AccessRule;
 }
 
-function accessErrors(handler: Handler, { caller, scopes, evenPending }: AccessRule): ErrorDefinition[] {
+function accessErrors(handler: Handler, { caller, scopes, isPendingAllowed: evenPending }: AccessRule): ErrorDefinition[] {
   if (caller === 'ignored') return [];
   const protocol = protocolOfHandler(handler);
   const { missing, expired, unknown } = credentialSchemes[protocol];
   return [
-    // Strangers may call some operations, but not with a header for credentials that holds none.
+    // Also for operations that anonymous callers may use, because an Authorization header without a token is refused.
     missing,
     InvalidToken,
     expired,
     unknown,
     ...(protocol === 'open-webui' && !evenPending ? [PendingAccount] : []),
-    // Where another server is trusted, it is asked about tokens that are none of ours.
+    // A trusted other server is asked about tokens that this server has not issued.
     ...(protocol === 'open-webui' ? [OpenWebUiUnavailable] : []),
     ...(caller === 'admin' ? [AdminsOnly] : []),
     ...(caller === 'admin' && protocol === 'registry' ? [KeyBoundElsewhere] : []),

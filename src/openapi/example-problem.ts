@@ -4,7 +4,7 @@ import type { Operation } from './documented-operations.js';
 
 type Schema = Exclude<NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string], { $ref: string }>;
 
-/** Something that can be wrong with a request: a field that the operation really has, with the words for it. */
+/** An example of a validation problem, with a field that the operation has. */
 export function exampleProblem({ requestBody, parameters = [] }: Operation, { components }: OpenAPIObject): ErrorDetails {
   if (requestBody && 'content' in requestBody) {
     const { schema } = Object.values(requestBody.content)[0] ?? {};

@@ -7,7 +7,7 @@ interface ConvertedSchema {
 
 type JsonSchema = Record<string, unknown> & { $defs?: ConvertedSchema['components'] };
 
-/** Turns a zod schema into JSON Schema 2020-12, which OpenAPI 3.1 speaks; schemas with an id become components. */
+/** Converts a zod schema to JSON Schema 2020-12 for OpenAPI 3.1. Schemas with an id become components. */
 export function convertZodSchema(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
   if (!(schema instanceof z.ZodType)) return undefined;
   const json = z.toJSONSchema(schema, {
@@ -22,9 +22,9 @@ export function convertZodSchema(schema: unknown, { schemaType }: { schemaType: 
 }
 
 function tidy(jsonSchema: z.core.JSONSchema.BaseSchema, schemaType: 'input' | 'output'): void {
-  // Unknown fields may come with a later server in answers; in requests only strict schemas refuse them.
+  // Answers of a later server may have unknown fields; in requests only strict schemas refuse them.
   if (schemaType === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-  // What every safe integer fulfils says nothing.
+  // Limits that every safe integer satisfies are left out.
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }

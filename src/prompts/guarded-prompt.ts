@@ -5,19 +5,22 @@ const granted = `case when $1::uuid is null then '{}' else array(
     select permission from prompt_grant where prompt_id = p.id and (principal_id is null or principal_id = $1
       or principal_id in (select group_id from group_member where user_id = $1))) end`;
 
-/** What the access policy asks of a prompt `p`, its owner `o` and the caller's membership `m`, as columns. */
+/** The columns that the access policy needs, of a prompt `p`, its owner `o` and the caller's membership `m`. */
 export const guardedColumns = `p.id as prompt_id, p.owner_id, p.visibility, p.created_by, o.kind as owner_kind,
   o.member_access, m.role as member_role, ${granted} as granted`;
 
-/** The prompts `p` with what the columns above need; $1 is the user, null for a stranger. */
+/** The tables of the columns above. $1 is the user, null for an anonymous caller. */
 export const guardedTables = `from prompt p
   join owner o on o.id = p.owner_id
   left join membership m on m.organization_id = o.id and m.user_id = $1`;
 
-/** A living prompt by its id ($2), for the user $1 (null: a stranger). */
+/** A prompt that is not deleted, by its id ($2), for the user $1 (null: anonymous). */
 export const guardedById = `${guardedTables} where p.id = $2 and p.deleted_at is null`;
 
-/** A living prompt by its owner's slug ($2) or id ($3) and its name ($4), for the user $1 (null: a stranger). */
+/**
+ * A prompt that is not deleted, by its owner's slug ($2) or id ($3) and its name ($4), for the user $1 (null:
+ * anonymous).
+ */
 export const guardedByPath = `${guardedTables}
   where p.owner_id = (select id from owner where slug = $2 or id = $3) and p.name = $4 and p.deleted_at is null`;
 

@@ -3,7 +3,7 @@ import { changesOf } from '../auth/audit/changes.js';
 import type { Prompt } from './prompt.entity.js';
 import type { UpdatePrompt } from './prompts.dto.js';
 
-/** What can be changed of a prompt; `/v1`'s part of it and what other protocols change besides. */
+/** The changeable fields of a prompt, on `/v1` and on other protocols. */
 export interface PromptChange extends UpdatePrompt {
   readonly name?: string | undefined;
   readonly data?: JsonObject | undefined;
@@ -11,15 +11,15 @@ export interface PromptChange extends UpdatePrompt {
   readonly is_active?: boolean | undefined;
 }
 
-/** Told in the audit ledger from what to what; of the rest it tells the names. */
-const told = ['name', 'visibility', 'is_active', 'enforce_variable_contract'];
+/** Fields whose old and new values are recorded in the audit ledger. Of other fields only the names are recorded. */
+const fieldsWithValues = ['name', 'visibility', 'is_active', 'enforce_variable_contract'];
 
-/** What a change makes different, as details of the act; undefined where everything is so already. */
+/** The effective changes, as details of the audit entry; undefined if nothing changes. */
 export function changesTo(prompt: Prompt, change: PromptChange): JsonObject | undefined {
-  return changesOf(changeable(prompt), { ...change }, told);
+  return changesOf(changeableFields(prompt), { ...change }, fieldsWithValues);
 }
 
-function changeable(prompt: Prompt): Required<PromptChange> {
+function changeableFields(prompt: Prompt): Required<PromptChange> {
   const { name, description, tags, visibility, data, meta } = prompt;
   return {
     name,

@@ -2,9 +2,9 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/access/principal.js';
-import { AuditLedger } from '../auth/audit/audit-ledger.js';
+import { AuditRecorder } from '../auth/audit/audit-recorder.js';
 import { isUuid } from '../common/http/scalars.js';
-import { PromptAccess } from './prompt-access.js';
+import { PromptAccessService } from './prompt-access.service.js';
 import { PromptNamesService } from './prompt-names.service.js';
 import { Prompt } from './prompt.entity.js';
 import { PromptRepository } from './prompt.repository.js';
@@ -18,33 +18,36 @@ export class PromptDeletionsService {
   constructor(
     private readonly em: EntityManager,
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
-    private readonly access: PromptAccess,
+    private readonly access: PromptAccessService,
     private readonly names: PromptNamesService,
-    private readonly audit: AuditLedger,
+    private readonly audit: AuditRecorder,
   ) {}
 
   /** One that has versions is deleted by its owner only. @throws PromptNotFound, NotPromptOwner, LabelProtected */
-  async delete(id: string, me: Principal): Promise<void> {
-    await this.access.byId(id, me, 'write');
+  async delete(id: string, caller: Principal): Promise<void> {
+    await this.access.byId(id, caller, 'write');
     await this.em.transactional(async () => {
       const prompt = await this.prompts.lockActive(id);
       // Asked under the lock: no version is published between this and the deletion.
       const isPublished = await this.names.isPublished(prompt);
-      const { ownerSlug } = await this.access.byId(id, me, isPublished ? 'own' : 'write');
-      if (!isPublished) await this.names.assertCanChange(prompt, me);
-      await this.softDelete(prompt, ownerSlug, me);
+      const { ownerSlug } = await this.access.byId(id, caller, isPublished ? 'own' : 'write');
+      if (!isPublished) await this.names.assertCanChange(prompt, caller);
+      await this.softDelete(prompt, ownerSlug, caller);
     });
   }
 
-  /** The same for a prompt that the running transaction holds, if it has no versions. @throws PromptPublished, LabelProtected */
-  async deleteUnpublished(prompt: Prompt, owner: string, me: Principal): Promise<void> {
+  /**
+   * Soft-deletes a prompt without versions, which the running transaction has locked. @throws PromptPublished,
+   * LabelProtected
+   */
+  async deleteUnpublished(prompt: Prompt, owner: string, caller: Principal): Promise<void> {
     if (await this.names.isPublished(prompt)) throw PromptPublished();
-    await this.names.assertCanChange(prompt, me);
-    await this.softDelete(prompt, owner, me);
+    await this.names.assertCanChange(prompt, caller);
+    await this.softDelete(prompt, owner, caller);
   }
 
-  /** Brings a deleted prompt back. @throws PromptNotFound; PromptExists if its name has been given away since */
-  async restore(id: string, me: Principal): Promise<PromptDetails> {
+  /** Restores a deleted prompt. @throws PromptNotFound; PromptExists if its name has been given away since */
+  async restore(id: string, caller: Principal): Promise<PromptDetails> {
     if (!isUuid(id)) throw PromptNotFound();
     await this.em.transactional(async () => {
       const prompt = await this.prompts.lock(id);
@@ -52,14 +55,14 @@ export class PromptDeletionsService {
       prompt.deletedAt = null;
       await this.names.write(prompt);
       const subject = await this.prompts.pathOf(id);
-      await this.audit.record(me, { action: 'prompt.restore', subject, promptId: id });
+      await this.audit.record(caller, { action: 'prompt.restore', subject, promptId: id });
     });
-    return toPrompt(await this.access.byId(id, me));
+    return toPrompt(await this.access.byId(id, caller));
   }
 
-  private async softDelete(prompt: Prompt, owner: string, me: Principal): Promise<void> {
+  private async softDelete(prompt: Prompt, owner: string, caller: Principal): Promise<void> {
     prompt.deletedAt = new Date();
     const subject = `${owner}/${prompt.name}`;
-    await this.audit.record(me, { action: 'prompt.delete', subject, promptId: prompt.id });
+    await this.audit.record(caller, { action: 'prompt.delete', subject, promptId: prompt.id });
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { isWithinBinding } from '../auth/access/access-policy.js';
 import { actsAsAdmin, type Principal } from '../auth/access/principal.js';
-import { AuditLedger } from '../auth/audit/audit-ledger.js';
+import { AuditRecorder } from '../auth/audit/audit-recorder.js';
 import { KeyBoundElsewhere } from '../auth/auth.errors.js';
 import { OwnerRepository, type OwnerWithRole } from '../auth/accounts/owner.repository.js';
 import { Owner, workspaceSlug } from '../auth/accounts/owner.entity.js';
@@ -32,31 +32,32 @@ export class PromptDraftsService {
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly names: PromptNamesService,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
-    private readonly audit: AuditLedger,
+    private readonly audit: AuditRecorder,
   ) {}
 
   /** A prompt that the caller may create, not created yet. @throws OwnerNotFound, NotPromptOwner, KeyBoundElsewhere */
-  async draft({ owner, ...input }: PromptInput, me: Principal): Promise<PromptDraft> {
-    const { id: ownerId, slug } = await this.ownerFor(owner, me);
+  async draft({ owner, ...input }: PromptInput, caller: Principal): Promise<PromptDraft> {
+    const { id: ownerId, slug } = await this.ownerFor(owner, caller);
     const { name, visibility } = input;
     const id = randomUUID();
     const create = async () => {
-      await this.names.write(this.prompts.create({ ...input, id, ownerId, createdBy: me.userId }));
+      await this.names.write(this.prompts.create({ ...input, id, ownerId, createdBy: caller.userId }));
       const subject = `${slug}/${name}`;
-      await this.audit.record(me, { action: 'prompt.create', subject, promptId: id, details: { visibility } });
+      await this.audit.record(caller, { action: 'prompt.create', subject, promptId: id, details: { visibility } });
     };
     return { id, ownerId, assertFree: () => this.names.assertFree(ownerId, name), create };
   }
 
-  private async ownerFor(owner: string | undefined, me: Principal): Promise<OwnerWithRole> {
-    const found = await this.owners.get(owner ?? me.boundOwnerId ?? me.userId, me.userId);
-    if (me.boundPromptId || !isWithinBinding(me, { ownerId: found.id, promptId: '' })) throw KeyBoundElsewhere();
-    if (!canCreateIn(found, me)) throw NotPromptOwner();
+  private async ownerFor(owner: string | undefined, caller: Principal): Promise<OwnerWithRole> {
+    const found = await this.owners.get(owner ?? caller.boundOwnerId ?? caller.userId, caller.userId);
+    if (caller.boundPromptId || !isWithinBinding(caller, { ownerId: found.id, promptId: '' }))
+      throw KeyBoundElsewhere();
+    if (!canCreateIn(found, caller)) throw NotPromptOwner();
     return found;
   }
 }
 
-function canCreateIn(owner: OwnerWithRole, me: Principal): boolean {
-  if (owner.id === me.userId || actsAsAdmin(me) || owner.memberRole === 'owner') return true;
+function canCreateIn(owner: OwnerWithRole, caller: Principal): boolean {
+  if (owner.id === caller.userId || actsAsAdmin(caller) || owner.memberRole === 'owner') return true;
   return owner.memberRole === 'member' && (owner.slug === workspaceSlug || owner.memberAccess === 'write');
 }

@@ -45,21 +45,21 @@ export class PromptNamesService {
   }
 
   /** Packages are found by the prompt's name, so that one with versions keeps it. @throws NamePublished, LabelProtected, PromptExists */
-  async rename(prompt: Prompt, name: string, me: Principal): Promise<void> {
+  async rename(prompt: Prompt, name: string, caller: Principal): Promise<void> {
     if (await this.isPublished(prompt)) throw NamePublished();
-    await this.assertCanChange(prompt, me);
-    // Two that want each other's name are told so here; from the index they would wait for each other.
+    await this.assertCanChange(prompt, caller);
+    // Checked before the update, because two prompts that swap their names would deadlock on the index.
     await this.assertFree(prompt.ownerId, name);
     prompt.name = name;
     await this.write(prompt);
   }
 
   /**
-   * Applications read a label by the prompt's name. With the name free, another prompt could take it and answer in the
-   * label's place: that takes the right to move each protected label. @throws LabelProtected
+   * Applications read a label by the name of the prompt. If the name became free, another prompt could take it and
+   * answer instead. So the caller must be allowed to move each protected label. @throws LabelProtected
    */
-  async assertCanChange({ id }: Prompt, me: Principal): Promise<void> {
-    const label = await this.protections.firstAgainst(id, me.userId);
+  async assertCanChange({ id }: Prompt, caller: Principal): Promise<void> {
+    const label = await this.protections.firstAgainst(id, caller.userId);
     if (label !== undefined) throw LabelProtected({ label });
   }
 }

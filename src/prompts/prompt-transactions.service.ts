@@ -3,7 +3,7 @@ import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../auth/access/access-policy.js';
 import type { Principal } from '../auth/access/principal.js';
-import { PromptAccess } from './prompt-access.js';
+import { PromptAccessService } from './prompt-access.service.js';
 import { Prompt } from './prompt.entity.js';
 import { PromptRepository } from './prompt.repository.js';
 import type { PromptPath } from './prompts.dto.js';
@@ -14,7 +14,7 @@ export class PromptTransactions {
   constructor(
     private readonly em: EntityManager,
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
-    private readonly access: PromptAccess,
+    private readonly access: PromptAccessService,
   ) {}
 
   /**
@@ -23,11 +23,11 @@ export class PromptTransactions {
    */
   async change<T>(
     { owner, name }: PromptPath,
-    me: Principal,
+    caller: Principal,
     action: Action,
     work: (prompt: Prompt) => Promise<T>,
   ): Promise<T> {
-    const { id } = await this.access.byPath(owner, name, me, action);
+    const { id } = await this.access.byPath(owner, name, caller, action);
     return this.em.transactional(async () => work(await this.prompts.lockActive(id)));
   }
 }

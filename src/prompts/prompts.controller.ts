@@ -34,8 +34,8 @@ export class PromptsController {
   @Summary('Make a prompt')
   @Returns(201, PromptSummary, 'The prompt, which has no version yet.')
   @Fails(PromptExists, NotPromptOwner, KeyBoundElsewhere, OwnerNotFound)
-  createPrompt(@Body({ schema: CreatePrompt }) prompt: CreatePrompt, @CurrentPrincipal() me: Principal) {
-    return this.prompts.create(prompt, me);
+  createPrompt(@Body({ schema: CreatePrompt }) prompt: CreatePrompt, @CurrentPrincipal() caller: Principal) {
+    return this.prompts.create(prompt, caller);
   }
 
   @Get()
@@ -72,9 +72,9 @@ export class PromptsController {
   updatePrompt(
     @Param('id', { schema: PromptId }) id: string,
     @Body({ schema: UpdatePrompt }) change: UpdatePrompt,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.prompts.update(id, change, me);
+    return this.prompts.update(id, change, caller);
   }
 
   @Delete(':id')
@@ -82,8 +82,8 @@ export class PromptsController {
   @Summary('Delete a prompt', 'It leaves a tombstone, which an admin can restore.')
   @Returns(204, null, 'The prompt is gone for every reader.')
   @Fails(PromptNotFound, NotPromptOwner, LabelProtected)
-  deletePrompt(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
-    return this.deletions.delete(id, me);
+  deletePrompt(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() caller: Principal) {
+    return this.deletions.delete(id, caller);
   }
 
   @Post(':id/restore')
@@ -91,7 +91,7 @@ export class PromptsController {
   @Summary('Bring a deleted prompt back')
   @Returns(200, PromptDetails, 'The prompt, as it was.')
   @Fails(PromptNotFound, PromptExists)
-  restorePrompt(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
-    return this.deletions.restore(id, me);
+  restorePrompt(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() caller: Principal) {
+    return this.deletions.restore(id, caller);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { patchOf } from '../common/http/patch.js';
+import { patchSchema } from '../common/http/patch.js';
 import { PathSegment, Text, Timestamp, Uuid } from '../common/http/scalars.js';
 
 /** A prompt's name on `/v1`: a slug. */
@@ -15,7 +15,7 @@ export const Tags = z
   .array(Tag)
   .max(50)
   .transform((tags) => [...new Set(tags)]);
-/** Tags of something new; prompts.dev's tool says `null` where a manifest has none. */
+/** Tags of a new prompt. The prompts.dev tool sends `null` if a manifest has none. */
 export const NewTags = Tags.nullish().transform((tags) => tags ?? []);
 const Visibility = z.enum(['public', 'private']);
 
@@ -33,7 +33,7 @@ export const CreatePrompt = z
   });
 export type CreatePrompt = z.output<typeof CreatePrompt>;
 
-export const UpdatePrompt = patchOf(
+export const UpdatePrompt = patchSchema(
   {
     description: Description,
     title: Title.nullable(),

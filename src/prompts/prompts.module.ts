@@ -1,6 +1,6 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Global, Module } from '@nestjs/common';
-import { KeyTargets } from '../auth/credentials/key-targets.js';
+import { KeyTargetPolicy } from '../auth/credentials/key-target.policy.js';
 import { ChangeFeedSubscriber } from '../database/change-feed-subscriber.js';
 import { onConstraint } from '../database/database-errors.js';
 import { PromptAuditController } from './audit/prompt-audit.controller.js';
@@ -11,7 +11,7 @@ import { GrantsService } from './grants/grants.service.js';
 import { PromptGrant } from './grants/prompt-grant.entity.js';
 import { PromptGrantsService } from './grants/prompt-grants.service.js';
 import { LabelProtection } from './label-protection.entity.js';
-import { PromptAccess } from './prompt-access.js';
+import { PromptAccessService } from './prompt-access.service.js';
 import { PromptChangesService } from './prompt-changes.service.js';
 import { PromptDeletionsService } from './prompt-deletions.service.js';
 import { PromptDraftsService } from './prompt-drafts.service.js';
@@ -21,11 +21,11 @@ import { Prompt } from './prompt.entity.js';
 import { PromptsController } from './prompts.controller.js';
 import { PromptExists } from './prompts.errors.js';
 import { PromptsService } from './prompts.service.js';
-import { PublicReads } from './public-reads.js';
+import { PublicReadCache } from './public-read-cache.js';
 import { PublishedName } from './published-name.entity.js';
 import { PromptSearchRepository } from './search/prompt-search.repository.js';
 import { PromptSearchService } from './search/prompt-search.service.js';
-import { ReadableShelves } from './search/readable-shelves.js';
+import { VisibilityScopesRepository } from './search/visibility-scopes.repository.js';
 
 onConstraint('prompt_owner_name_key', PromptExists);
 
@@ -39,7 +39,7 @@ const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptG
   providers: [
     GranteesService,
     GrantsService,
-    PromptAccess,
+    PromptAccessService,
     PromptAuditService,
     PromptChangesService,
     PromptDeletionsService,
@@ -50,23 +50,23 @@ const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptG
     PromptSearchService,
     PromptTransactions,
     PromptsService,
-    PublicReads,
-    ReadableShelves,
-    { provide: KeyTargets, useExisting: PromptsService },
+    PublicReadCache,
+    VisibilityScopesRepository,
+    { provide: KeyTargetPolicy, useExisting: PromptsService },
   ],
   exports: [
     repositories,
     GranteesService,
     GrantsService,
-    KeyTargets,
-    PromptAccess,
+    KeyTargetPolicy,
+    PromptAccessService,
     PromptChangesService,
     PromptDeletionsService,
     PromptDraftsService,
     PromptNamesService,
     PromptTransactions,
-    PublicReads,
-    ReadableShelves,
+    PublicReadCache,
+    VisibilityScopesRepository,
   ],
 })
 export class PromptsModule {

@@ -2,9 +2,9 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Caller, Principal } from '../auth/access/principal.js';
-import type { KeyTargets } from '../auth/credentials/key-targets.js';
+import type { KeyTargetPolicy } from '../auth/credentials/key-target.policy.js';
 import { assertSameIdentity } from '../common/http/patch.js';
-import { PromptAccess } from './prompt-access.js';
+import { PromptAccessService } from './prompt-access.service.js';
 import { PromptChangesService } from './prompt-changes.service.js';
 import { PromptDraftsService } from './prompt-drafts.service.js';
 import { Prompt } from './prompt.entity.js';
@@ -14,20 +14,20 @@ import { toPrompt, toPromptSummary } from './prompts.mapper.js';
 
 /** The identity of prompts as `/v1` creates, reads and changes it. */
 @Injectable()
-export class PromptsService implements KeyTargets {
+export class PromptsService implements KeyTargetPolicy {
   constructor(
     private readonly em: EntityManager,
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
-    private readonly access: PromptAccess,
+    private readonly access: PromptAccessService,
     private readonly drafts: PromptDraftsService,
     private readonly changes: PromptChangesService,
   ) {}
 
   /** @throws OwnerNotFound, NotPromptOwner, KeyBoundElsewhere, PromptExists */
-  async create(input: CreatePrompt, me: Principal): Promise<PromptSummary> {
-    const draft = await this.drafts.draft(input, me);
+  async create(input: CreatePrompt, caller: Principal): Promise<PromptSummary> {
+    const draft = await this.drafts.draft(input, caller);
     await this.em.transactional(() => draft.create());
-    return toPromptSummary(await this.access.byId(draft.id, me));
+    return toPromptSummary(await this.access.byId(draft.id, caller));
   }
 
   /** @throws PromptNotFound */
@@ -41,15 +41,15 @@ export class PromptsService implements KeyTargets {
   }
 
   /** Any writer may change a prompt, but visibility and the contract's enforcement are for its owner to change. */
-  async update(id: string, { name: repeatedName, ...change }: UpdatePrompt, me: Principal): Promise<PromptDetails> {
+  async update(id: string, { name: repeatedName, ...change }: UpdatePrompt, caller: Principal): Promise<PromptDetails> {
     const isOwnerOnly = change.visibility !== undefined || change.enforce_variable_contract !== undefined;
-    const { ownerSlug } = await this.access.byId(id, me, isOwnerOnly ? 'own' : 'write');
+    const { ownerSlug } = await this.access.byId(id, caller, isOwnerOnly ? 'own' : 'write');
     await this.em.transactional(async () => {
       const prompt = await this.prompts.lockActive(id);
       assertSameIdentity({ name: [repeatedName, prompt.name] });
-      await this.changes.change(prompt, ownerSlug, change, me);
+      await this.changes.change(prompt, ownerSlug, change, caller);
     });
-    return this.getById(id, me);
+    return this.getById(id, caller);
   }
 
   async assertVisible(promptId: string, caller: Principal): Promise<void> {

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 
-/** That a name has had a published version: it is never given to another prompt, even after a deletion. */
+/** Reserves the name of a published prompt. It is never given to another prompt, even after a deletion. */
 export const PublishedName = defineEntity({
   name: 'PublishedName',
   tableName: 'published_name',

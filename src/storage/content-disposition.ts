@@ -1,4 +1,7 @@
-/** The header that makes a browser save a download under this name; RFC 6266, with RFC 8187 for what is not ASCII. */
+/**
+ * The header that makes a browser save a download under this name; RFC 6266, with RFC 8187 for other characters than
+ * ASCII.
+ */
 export function attachment(filename: string): string {
   const name = filename.toWellFormed();
   const plain = name.replaceAll(/[^ !#$&-[\]-~]/g, '_');

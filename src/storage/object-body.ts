@@ -1,30 +1,31 @@
 import { createHash } from 'node:crypto';
 import { addAbortSignal, PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type ByteRange, MAX_OBJECT_BYTES, type PutOptions } from './object-storage.js';
+import { type ByteRange, maxObjectBytes, type PutOptions } from './object-storage.js';
 import { asStorageError, InvalidObject, ObjectBodyMismatch, RangeOutsideObject } from './storage.errors.js';
 
-const MetadataName = /^[a-z0-9-]{1,64}$/;
-/** What a header carries through every server unchanged: no spaces at an end, nor two of them together. */
-const MetadataValue = /^[!-~]+(?: [!-~]+)*$/;
+const metadataNamePattern = /^[a-z0-9-]{1,64}$/;
+/** Values that every server passes on unchanged: no spaces at the ends, and no two spaces together. */
+const metadataValuePattern = /^[!-~]+(?: [!-~]+)*$/;
 /** S3's limit. */
-const MAX_METADATA_BYTES = 2048;
+const maxMetadataBytes = 2048;
 
-/** @throws InvalidObject for what not every adapter could store and give back unchanged */
+/** @throws InvalidObject for metadata that not every adapter can store unchanged */
 export function assertStorable({ size, contentType, metadata }: PutOptions): void {
-  if (!Number.isSafeInteger(size) || size < 0 || size > MAX_OBJECT_BYTES) {
-    throw new InvalidObject(`an object has 0 to ${MAX_OBJECT_BYTES} bytes, not ${size}`);
+  if (!Number.isSafeInteger(size) || size < 0 || size > maxObjectBytes) {
+    throw new InvalidObject(`an object has 0 to ${maxObjectBytes} bytes, not ${size}`);
   }
-  if (!MetadataValue.test(contentType) || contentType.length > 128) throw new InvalidObject('no usable content type');
+  if (!metadataValuePattern.test(contentType) || contentType.length > 128)
+    throw new InvalidObject('no usable content type');
   const entries = Object.entries(metadata);
-  const odd = entries.find(([name, value]) => !MetadataName.test(name) || !MetadataValue.test(value));
-  if (odd) throw new InvalidObject(`metadata ${JSON.stringify(odd)} would not come back as they are`);
-  if (entries.flat().join('').length > MAX_METADATA_BYTES) throw new InvalidObject('too much metadata');
+  const invalid = entries.find(([name, value]) => !metadataNamePattern.test(name) || !metadataValuePattern.test(value));
+  if (invalid) throw new InvalidObject(`metadata ${JSON.stringify(invalid)} would not come back as they are`);
+  if (entries.flat().join('').length > maxMetadataBytes) throw new InvalidObject('too much metadata');
 }
 
 /**
  * Reads the body to its end, hands over its bytes in order, and returns their sha256 in hex.
- * @throws ObjectBodyMismatch as soon as the body cannot be the announced one any more; what the body fails with
+ * @throws ObjectBodyMismatch as soon as the body differs from the announced one, and errors of the body itself
  */
 export async function readBody(
   body: AsyncIterable<unknown>,
@@ -49,12 +50,12 @@ export async function readBody(
   return digest;
 }
 
-/** Ends a body that is not read to its end; what is no stream has nothing open unless it is being read. */
-export function letGo(body: AsyncIterable<unknown>): void {
+/** Destroys a body that was not read to its end. An iterable that is not a stream holds no resources. */
+export function destroyBody(body: AsyncIterable<unknown>): void {
   if (body instanceof Readable) body.destroy();
 }
 
-/** @throws RangeError for what is no range of any object */
+/** @throws RangeError for an invalid range */
 export function assertRange({ start, end }: ByteRange): void {
   if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end >= start) return;
   throw new RangeError(`${start} to ${end} is no range of bytes`);
@@ -67,12 +68,12 @@ export function clip(range: ByteRange, size: number): ByteRange {
   return { start: range.start, end: Math.min(range.end, size - 1) };
 }
 
-/** The same bytes, failing as the port says, and ending with whichever of source, reader or signal ends first. */
+/** The same bytes, with the errors of the port. Ends when source, reader or signal ends. */
 export function asObjectBody(source: Readable, signal?: AbortSignal): Readable {
   const body = new PassThrough({
     destroy: (error, done) => done(error && (signal?.aborted ? error : asStorageError(error))),
   });
-  // Whoever reads the body learns of the failure from the body.
+  // The reader gets the failure from the body.
   pipeline(source, body, { signal }).catch(() => undefined);
   return body;
 }

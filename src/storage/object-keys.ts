@@ -1,56 +1,56 @@
 import { InvalidObjectKey } from './storage.errors.js';
 
 /** S3's limit. */
-const MAX_KEY_BYTES = 1024;
+const maxKeyBytes = 1024;
 /** File systems take 255; the disk adapter appends a suffix. */
-const MAX_SEGMENT_BYTES = 240;
+const maxSegmentBytes = 240;
 
 /** Ends the name of every object's file on disk, so that a folder can have the same name as an object. */
-export const OBJECT_SUFFIX = '.object';
+export const objectSuffix = '.object';
 
 export const fencePrefix = 'fence/';
 export const claimPrefix = 'claims/';
 export const probePrefix = 'probe/';
 
 /** What the key of a version's package is built from. */
-export interface VersionPlace {
+export interface VersionKeyParts {
   readonly ownerId: string;
   readonly promptName: string;
   readonly version: string;
 }
 
 /** The key of a package version: what `/v1` shows as `tarball_url`. Stored with the version, never derived again. */
-export function versionKey(at: VersionPlace): string {
-  return keyOf(at.ownerId, at.promptName, `${at.version}.tar.gz`);
+export function versionKey(parts: VersionKeyParts): string {
+  return keyOf(parts.ownerId, parts.promptName, `${parts.version}.tar.gz`);
 }
 
-/** Where a version's package goes that cannot have its usual key: a key that no other reservation ever has. */
-export function alternateVersionKey(at: VersionPlace, reservationId: string): string {
-  return keyOf(at.ownerId, at.promptName, at.version, `${reservationId}.tar.gz`);
+/** The key of a version's package if the usual key is not available. No other reservation has this key. */
+export function alternateVersionKey(parts: VersionKeyParts, reservationId: string): string {
+  return keyOf(parts.ownerId, parts.promptName, parts.version, `${reservationId}.tar.gz`);
 }
 
 /** What all alternate keys of a version start with. */
-export function alternateVersionPrefix(at: VersionPlace): string {
-  return `${keyOf(at.ownerId, at.promptName, at.version)}/`;
+export function alternateVersionPrefix(parts: VersionKeyParts): string {
+  return `${keyOf(parts.ownerId, parts.promptName, parts.version)}/`;
 }
 
-/** Says which database has taken the bucket: the one with the highest number counts. */
+/** The key of a fence object. The fence with the highest number decides which database owns the bucket. */
 export function fenceKey(number: number): string {
   return keyOf('fence', String(number).padStart(12, '0'));
 }
 
-/** Says whether the object under a key is to be deleted, or to stay. */
+/** The key of the claim that decides whether an object is deleted or kept. */
 export function claimKey(objectKey: string): string {
   assertObjectKey(objectKey);
   return `${claimPrefix}${objectKey}`;
 }
 
-/** Owners are UUIDs, so nothing of theirs is ever under `probe`. */
+/** The prefix `probe` cannot collide with owners, whose ids are UUIDs. */
 export function probeKey(id: string): string {
   return keyOf('probe', id);
 }
 
-/** Whether the object under a key may be a package: everything else has a place of its own. */
+/** Whether the key can be that of a package. Other objects have prefixes of their own. */
 export function isVersionKey(key: string): boolean {
   return ![fencePrefix, claimPrefix, probePrefix].some((prefix) => key.startsWith(prefix));
 }
@@ -62,7 +62,7 @@ function keyOf(...segments: string[]): string {
   return key;
 }
 
-/** What every adapter accepts, so that objects can move from one to another. */
+/** Checks the rules that every adapter supports, so that objects can move between adapters. */
 export function assertObjectKey(key: string): void {
   const reason = problemOf(key);
   if (reason) throw new InvalidObjectKey(key, reason);
@@ -70,7 +70,7 @@ export function assertObjectKey(key: string): void {
 
 function problemOf(key: string): string | undefined {
   if (!key.isWellFormed()) return 'it is no well-formed Unicode';
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) return `it is longer than ${MAX_KEY_BYTES} bytes`;
+  if (Buffer.byteLength(key) > maxKeyBytes) return `it is longer than ${maxKeyBytes} bytes`;
   // eslint-disable-next-line no-control-regex -- control characters, NUL first of all, are what is refused
   if (/[\u0000-\u001f\u007f\\]/.test(key)) return 'it holds a control character or a backslash';
   return key.split('/').map(problemOfSegment).find(Boolean);
@@ -79,7 +79,7 @@ function problemOf(key: string): string | undefined {
 function problemOfSegment(segment: string): string | undefined {
   if (segment === '') return 'a part of it is empty';
   if (segment.startsWith('.')) return 'a part of it starts with a dot';
-  if (segment.endsWith(OBJECT_SUFFIX)) return `a part of it ends with ${OBJECT_SUFFIX}`;
-  if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES) return `a part of it is longer than ${MAX_SEGMENT_BYTES} bytes`;
+  if (segment.endsWith(objectSuffix)) return `a part of it ends with ${objectSuffix}`;
+  if (Buffer.byteLength(segment) > maxSegmentBytes) return `a part of it is longer than ${maxSegmentBytes} bytes`;
   return undefined;
 }

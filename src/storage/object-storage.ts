@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /** Bytes. Up to here every S3-compatible server takes an object in one conditional PUT, without multipart. */
-export const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
+export const maxObjectBytes = 16 * 1024 * 1024;
 
 /** First and last byte, both included, counted from 0. An `end` behind the object's end means its end. */
 export interface ByteRange {
@@ -17,7 +17,7 @@ export interface PutOptions {
   readonly contentType: string;
   /** Names of `[a-z0-9-]`, values of printable ASCII. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Spelled out at every call: no object is ever overwritten. */
+  /** Explicit at every call: no object is ever overwritten. */
   readonly ifAbsent: true;
   readonly signal?: AbortSignal;
 }
@@ -74,9 +74,9 @@ export interface DownloadUrlOptions {
 export interface ProbeCheck {
   readonly name: string;
   readonly ok: boolean;
-  /** For people; names no host, bucket or path. */
+  /** For people; contains no host, bucket or path. */
   readonly detail?: string;
-  /** What the check has done that an operator should know of; for the log alone. */
+  /** An action of the check that the operator should know, for the log only. */
   readonly notice?: string;
 }
 
@@ -86,8 +86,8 @@ export interface StorageVerdict {
 }
 
 /**
- * Where package archives are kept. A store that cannot be reached, is full or answers nonsense gives
- * `StorageUnavailable` within seconds; what the caller did wrong gives an `ObjectError`; an abort gives its reason.
+ * Port: stores package archives. Throws `StorageUnavailable` within seconds if the store is unreachable, full or
+ * broken, an `ObjectError` for an error of the caller, and the reason of an abort.
  */
 export abstract class ObjectStorage {
   /**
@@ -103,14 +103,17 @@ export abstract class ObjectStorage {
 
   abstract head(key: string): Promise<StoredObject | null>;
 
-  /** Also succeeds where nothing is. */
+  /** Succeeds also if the object does not exist. */
   abstract delete(key: string): Promise<void>;
 
   abstract list(prefix: string, options: ListOptions): Promise<ObjectPage>;
 
-  /** An address that anybody may read the object from until it expires. Asks nobody: downloads are the hot path. */
+  /**
+   * A URL from which anyone can read the object until it expires. Built without a request to the store, because
+   * downloads are the hot path.
+   */
   abstract downloadUrl(key: string, options: DownloadUrlOptions): string;
 
-  /** Tries everything that the product relies on, for real. Never throws. */
+  /** Tests everything that the product relies on with real requests. Never throws. */
   abstract probe(): Promise<StorageVerdict>;
 }

@@ -6,7 +6,7 @@ import type { ObjectStorage } from './object-storage.js';
 /** The object store that is configured. */
 export async function openStorage(config: StorageConfig): Promise<ObjectStorage> {
   if (config.kind === 's3') {
-    // Loaded where it is used: the client costs every other server 12 MB.
+    // Loaded only if it is configured, because the client takes 12 MB.
     const { S3Storage } = await import('./s3/s3-storage.js');
     return S3Storage.open(config);
   }

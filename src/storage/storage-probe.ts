@@ -5,11 +5,11 @@ import { probeKey, probePrefix } from './object-keys.js';
 import type { ObjectStorage, ProbeCheck } from './object-storage.js';
 import { errorCode, ObjectError, ObjectExists } from './storage.errors.js';
 
-/** No test takes that long: its object is one that a process left that was killed. */
+/** No probe takes that long. An older object was left by a killed process. */
 const leftoverAgeMs = 10 * 60_000;
-const mostLeftovers = 100;
+const maxLeftovers = 100;
 
-/** Something the store did that the product cannot work with; its message is shown to everybody. */
+/** A behaviour of the store that the product cannot work with. The message is public. */
 export class ProbeFailure extends Error {}
 
 /** Runs one check; it may return a remark. The detail of a failure names no host, bucket or path. */
@@ -25,32 +25,32 @@ export async function check(name: string, work: () => Promise<string | void>): P
 type Download = (key: string, content: Buffer) => Promise<void>;
 
 /**
- * Tries with a small object what packages need of a store. At most one object stays where the store does not let it be
- * deleted: as long as it is there, no other is written.
+ * Tests with a small object whether the store supports what packages need. If the store refuses deletion, at most one
+ * object remains, because no other is written while it exists.
  */
 export class ObjectProbe {
-  /** The object of an earlier test that is still there, as far as this process knows. */
-  private left: string | undefined;
+  /** The key of an object of an earlier probe that may still exist. */
+  private remainingKey: string | undefined;
   private hasLookedForLeftovers = false;
 
-  /** @param download has a client's way to the object tried, where that is not this server itself */
+  /** @param download downloads the object like a client; left out if URLs lead to this server */
   constructor(
     private readonly storage: ObjectStorage,
     private readonly download?: Download,
   ) {}
 
-  /** Up to what fails first. */
+  /** Runs the checks up to the first failure. */
   async run(): Promise<ProbeCheck[]> {
     const key = probeKey(randomUUID());
     const content = Buffer.from(`probe ${key}`);
     const { download } = this;
     const steps: [string, () => Promise<void>][] = [
-      ['right to delete', () => this.makeRoom(key)],
+      ['right to delete', () => this.removeRemaining(key)],
       ['write', () => this.write(key, content)],
       ['read back', () => this.readBack(key, content)],
       ...(download ? [['download address', () => download(key, content)] as [string, () => Promise<void>]] : []),
       ['conditional write', () => this.refuseSecondWrite(key, content)],
-      ['delete', () => this.removeAtTheEnd(key)],
+      ['delete', () => this.removeFinally(key)],
     ];
     const checks: ProbeCheck[] = [];
     for (const [name, step] of steps) {
@@ -58,31 +58,34 @@ export class ObjectProbe {
       checks.push(outcome);
       if (!outcome.ok) break;
     }
-    // Where a check in between failed, the object should not stay; the verdict is given already.
-    if (this.left === key && checks.length < steps.length) await this.remove(key).catch(() => undefined);
+    // Removes the object after a failed check; the verdict stays the same.
+    if (this.remainingKey === key && checks.length < steps.length) await this.remove(key).catch(() => undefined);
     return checks;
   }
 
-  /** Before anything is written: a store that refuses to delete says so also where nothing is. */
-  private async makeRoom(key: string): Promise<void> {
+  /** Runs before anything is written, because a store that refuses deletion does so also for missing objects. */
+  private async removeRemaining(key: string): Promise<void> {
     if (!this.hasLookedForLeftovers) await this.removeLeftovers();
     this.hasLookedForLeftovers = true;
-    if (this.left === undefined) return this.storage.delete(key);
-    await this.remove(this.left);
+    if (this.remainingKey === undefined) return this.storage.delete(key);
+    await this.remove(this.remainingKey);
   }
 
-  /** Of processes that were killed, or that were not let delete. Who may not list has none removed. */
+  /**
+   * Removes leftovers of killed processes, and of processes that could not delete. Does nothing without permission to
+   * list.
+   */
   private async removeLeftovers(): Promise<void> {
-    const page = await this.storage.list(probePrefix, { limit: mostLeftovers }).catch(() => undefined);
+    const page = await this.storage.list(probePrefix, { limit: maxLeftovers }).catch(() => undefined);
     const old = page?.objects.filter(({ lastModified }) => Date.now() - lastModified.getTime() > leftoverAgeMs) ?? [];
     for (const { key } of old) {
-      this.left = key;
+      this.remainingKey = key;
       await this.remove(key);
     }
   }
 
   private async write(key: string, content: Buffer): Promise<void> {
-    this.left = key;
+    this.remainingKey = key;
     await this.put(key, content);
   }
 
@@ -114,7 +117,7 @@ export class ObjectProbe {
     );
   }
 
-  private async removeAtTheEnd(key: string): Promise<void> {
+  private async removeFinally(key: string): Promise<void> {
     try {
       await this.remove(key);
     } catch (error) {
@@ -128,7 +131,7 @@ export class ObjectProbe {
   private async remove(key: string): Promise<void> {
     await this.storage.delete(key);
     if (await this.storage.head(key)) throw new ProbeFailure('what was deleted is still there');
-    this.left = undefined;
+    this.remainingKey = undefined;
   }
 }
 

@@ -11,7 +11,7 @@ export const FileAddressRefused = defineError('FORBIDDEN', 403, 'the address of 
 export const FileNotFound = defineError('NOT_FOUND', 404, 'file not found');
 export const RangeNotSatisfiable = defineError('RANGE_NOT_SATISFIABLE', 416, 'the file is shorter than that');
 
-/** What a caller of the storage port did, as opposed to what happened to the store. Never sent to a client as it is. */
+/** An error of the caller of the storage port, as opposed to a failure of the store. Never sent to a client. */
 export abstract class ObjectError extends Error {
   override get name(): string {
     return this.constructor.name;
@@ -25,7 +25,7 @@ export class ObjectExists extends ObjectError {
   }
 }
 
-/** The key is malformed, or leads out of the place where objects are kept. */
+/** The key is malformed, or leaves the folder of the objects. */
 export class InvalidObjectKey extends ObjectError {
   constructor(key: string, reason: string) {
     super(`${JSON.stringify(key)} is no object key: ${reason}`);
@@ -45,7 +45,7 @@ export class RangeOutsideObject extends ObjectError {
   }
 }
 
-/** The error that callers get for `cause`: `StorageUnavailable` or `StorageFull`, unless it is their own doing. */
+/** Maps a cause to `StorageUnavailable` or `StorageFull`, unless it is an error of the caller. */
 export function asStorageError(cause: unknown): Error {
   if (cause instanceof ObjectError || cause instanceof DomainError) return cause;
   return (isFull(cause) ? StorageFull : StorageUnavailable)(undefined, { cause });
@@ -58,8 +58,8 @@ export function isFull(cause: unknown): boolean {
   return codesOfFullStores.has(errorCode(cause) ?? '');
 }
 
-/** Runs what needs the store; its failures become `StorageUnavailable` with their cause. */
-export async function reachStore<T>(work: () => Promise<T>): Promise<T> {
+/** Runs work that needs the store, and maps its failures to `StorageUnavailable` with their cause. */
+export async function withStorageErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

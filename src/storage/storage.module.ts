@@ -1,27 +1,27 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { StorageConfig } from '../config/storage.config.js';
-import { FileDownloads } from './disk/file-downloads.service.js';
+import { FileDownloadsService } from './disk/file-downloads.service.js';
 import { FileUrlSigner } from './disk/file-url-signer.js';
 import { FilesController } from './disk/files.controller.js';
 import { ObjectStorage } from './object-storage.js';
 import { openStorage } from './open-storage.js';
-import { StorageHealth } from './storage-health.js';
+import { StorageHealthService } from './storage-health.service.js';
 
-/** Offers `ObjectStorage` as configured, and says at the start whether the store can do what the product needs. */
+/** Provides the configured `ObjectStorage`, and logs at the start whether the store is fit. */
 @Module({
   controllers: [FilesController],
   providers: [
     { provide: ObjectStorage, inject: [StorageConfig.KEY], useFactory: openStorage },
     { provide: FileUrlSigner, inject: [StorageConfig.KEY], useFactory: signerOf },
-    FileDownloads,
-    StorageHealth,
+    FileDownloadsService,
+    StorageHealthService,
   ],
-  exports: [ObjectStorage, StorageHealth],
+  exports: [ObjectStorage, StorageHealthService],
 })
 export class StorageModule implements OnApplicationBootstrap {
-  constructor(private readonly health: StorageHealth) {}
+  constructor(private readonly health: StorageHealthService) {}
 
-  /** The first verdict is told. */
+  /** Logs the first verdict. */
   async onApplicationBootstrap(): Promise<void> {
     await this.health.verdict();
   }

@@ -1,4 +1,4 @@
-/** Who downloads, as far as counting needs it. The address is hashed before it is stored. */
+/** The visitor of a download, for counting. The address is hashed before it is stored. */
 export interface Visitor {
   readonly userId: string | undefined;
   readonly address: string;
@@ -14,8 +14,8 @@ export interface Download {
 /** Port: downloads are recorded by a module above this one. */
 export abstract class DownloadLogger {
   /**
-   * Resolves once the record is committed. When the signal fires first, the download counts as not issued, and a
-   * record that was on its way is taken back.
+   * Resolves once the record is committed. If the signal aborts first, the download does not count, and its record is
+   * retracted.
    */
   abstract record(download: Download, signal: AbortSignal): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { may } from '../auth/access/access-policy.js';
+import { isAllowed } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { DomainError } from '../common/errors/define-error.js';
 import { Answer } from '../common/http/answer.js';
@@ -45,7 +45,7 @@ export class DownloadsService {
 
   private async redirect(path: VersionPath, caller: Caller, request: FastifyRequest, deadline: Deadline) {
     const version = await this.find(path, caller);
-    // Answered with an error meanwhile: it must not be counted any more.
+    // If the request has timed out meanwhile, the download must not be counted.
     deadline.signal.throwIfAborted();
     const location = this.storage.downloadUrl(version.objectKey, {
       expiresIn: this.config.downloadUrlTtlSeconds,
@@ -70,14 +70,14 @@ export class DownloadsService {
   private async find(path: VersionPath, caller: Caller) {
     if (!Object.values(path).every(isStorableText)) throw PromptNotFound();
     const version = await this.versions.findDownloadable(path, path.version, caller);
-    if (!version || !may(caller, 'read', version.guarded)) throw PromptNotFound();
+    if (!version || !isAllowed(caller, 'read', version.guarded)) throw PromptNotFound();
     if (!version.found) throw VersionNotFound();
     const { id, objectKey, deprecation } = version.found;
     return { versionId: id, promptId: version.guarded.promptId, objectKey, promptName: path.name, deprecation };
   }
 }
 
-/** A time limit that what runs under it can hear of. The pauses of this process are nobody's silence. */
+/** A timeout with a signal for the work under it. Pauses of this process do not count. */
 class Deadline {
   private readonly controller = new AbortController();
   private readonly timeout: RunningTimeout;

@@ -10,7 +10,7 @@ import { toVersionItem } from './versions.mapper.js';
 
 const firstVersion = '1.0.0';
 
-/** Makes a prompt together with its first version from plain text: both, or nothing. */
+/** Creates a prompt and its first version from plain text, atomically. */
 @Injectable()
 export class PublishService {
   constructor(
@@ -20,15 +20,15 @@ export class PublishService {
   ) {}
 
   /** @throws PromptExists, ValidationFailed */
-  async publish({ name, description, tags, content }: PublishPrompt, me: Principal): Promise<VersionItem> {
-    if (!me.scopes.has('prompts:write')) throw BeyondOwnRights();
-    const draft = await this.drafts.draft({ name, description, tags, visibility: 'public' }, me);
+  async publish({ name, description, tags, content }: PublishPrompt, caller: Principal): Promise<VersionItem> {
+    if (!caller.scopes.has('prompts:write')) throw BeyondOwnRights();
+    const draft = await this.drafts.draft({ name, description, tags, visibility: 'public' }, caller);
     await draft.assertFree();
     const packed = await pack({
       name,
       version: firstVersion,
       description,
-      author: me.username,
+      author: caller.username,
       tags,
       inputs: [],
       syntax: 'braces',
@@ -36,12 +36,12 @@ export class PublishService {
       template: content,
       readme: null,
     });
-    const newVersion = { promptId: draft.id, version: firstVersion, me, ...packed };
+    const newVersion = { promptId: draft.id, version: firstVersion, caller, ...packed };
     const published = await this.publisher.publish({
       ...newVersion,
       ownerId: draft.ownerId,
       promptName: name,
-      publishedBy: me.userId,
+      publishedBy: caller.userId,
       assertFree: () => draft.assertFree(),
       prepare: async () => {
         await draft.create();

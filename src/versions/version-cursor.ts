@@ -1,7 +1,7 @@
 import { ValidationFailed } from '../common/errors/catalogue.js';
 import { Time } from '../common/http/scalars.js';
 
-/** Behind which version a page begins: time of creation as PostgreSQL writes it, and order of arrival. */
+/** The version after which a page begins: its creation time as PostgreSQL writes it, and its sequence number. */
 export interface VersionCursor {
   readonly createdAt: string;
   readonly sequence: string;
@@ -13,7 +13,7 @@ export function writeCursor({ createdAt, sequence }: VersionCursor): string {
   return Buffer.from(`${createdAt}|${sequence}`).toString('base64url');
 }
 
-/** @throws ValidationFailed for what is no cursor of ours */
+/** @throws ValidationFailed for a malformed cursor */
 export function readCursor(text: string): VersionCursor {
   const [, day, hour, sequence] = cursorPattern.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   const createdAt = Time.safeParse(`${day}T${hour}Z`).data;

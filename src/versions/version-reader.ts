@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { type GuardedRow, toGuarded } from '../prompts/guarded-prompt.js';
-import { PublicReads } from '../prompts/public-reads.js';
+import { PublicReadCache } from '../prompts/public-read-cache.js';
 import { type Deprecation, toDeprecation } from '../history/releases/deprecation.js';
 import type { VersionCursor } from './version-cursor.js';
 import type { Version } from './version.entity.js';
@@ -29,7 +29,7 @@ export interface DownloadableVersion {
   readonly deprecation: Deprecation | undefined;
 }
 
-/** A prompt's guard together with what was asked about its versions. */
+/** The guarded columns of a prompt with the result for its versions. */
 export interface Found<T> {
   readonly guarded: Guarded;
   readonly found: T;
@@ -50,9 +50,9 @@ type DownloadRow = Row<{ objectKey: string; deprecated: string | null; deprecate
 /** Reads versions by the path of their prompt, together with what the access policy asks of it. */
 @Injectable()
 export class VersionReader {
-  constructor(private readonly reads: PublicReads) {}
+  constructor(private readonly reads: PublicReadCache) {}
 
-  /** Newest first, up to `limit` behind the cursor; undefined if there is no such prompt. */
+  /** Newest first, up to `limit` after the cursor; undefined if the prompt does not exist. */
   page(path: PromptPath, caller: Caller, limit: number, cursor?: VersionCursor) {
     const values = [cursor?.createdAt ?? null, cursor?.sequence ?? null, limit];
     return this.reads.read({ statement: { name: 'version-page', text: versionPage }, path, values }, caller, toPage);

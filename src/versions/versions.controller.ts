@@ -15,7 +15,7 @@ import {
   ValidationFailed,
 } from '../common/errors/catalogue.js';
 import { Access, Anyone, SignedInWith } from '../common/http/access.decorator.js';
-import { ClientGone } from '../common/http/requests/client-gone.decorator.js';
+import { DisconnectSignal } from '../common/http/requests/disconnect-signal.decorator.js';
 import { WhenDatabaseFails } from '../common/errors/database-failure.filter.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
 import { NotPromptOwner, PromptExists, PromptNotFound } from '../prompts/prompts.errors.js';
@@ -69,8 +69,8 @@ export class VersionsController {
     StorageUnavailable,
     StorageUnfit,
   )
-  publishPrompt(@Body({ schema: PublishPrompt }) prompt: PublishPrompt, @CurrentPrincipal() me: Principal) {
-    return this.publishing.publish(prompt, me);
+  publishPrompt(@Body({ schema: PublishPrompt }) prompt: PublishPrompt, @CurrentPrincipal() caller: Principal) {
+    return this.publishing.publish(prompt, caller);
   }
 
   @Post(':id/versions')
@@ -101,12 +101,12 @@ export class VersionsController {
   )
   uploadVersion(
     @Param('id', { schema: PromptId }) id: string,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @ClientGone() disconnected: AbortSignal,
+    @DisconnectSignal() disconnected: AbortSignal,
   ) {
-    return this.uploads.upload(id, me, { request, reply, disconnected });
+    return this.uploads.upload(id, caller, { request, reply, disconnected });
   }
 
   @Get(':owner/:name/versions')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { may } from '../auth/access/access-policy.js';
+import { isAllowed } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
-import { type Answer, writtenOut } from '../common/http/answer.js';
+import { type Answer, serializedAnswer } from '../common/http/answer.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { PromptNotFound } from '../prompts/prompts.errors.js';
 import { readCursor, writeCursor } from './version-cursor.js';
@@ -15,7 +15,7 @@ const pageSize = 1000;
 /** Versions as they are read. */
 @Injectable()
 export class VersionsService {
-  /** Pages as they were answered, for as long as the pages themselves are kept. */
+  /** Serialized pages, for as long as the pages themselves are cached. */
   private readonly serializedPages = new WeakMap<readonly ListedVersion[], Answer<string>>();
 
   constructor(private readonly versions: VersionReader) {}
@@ -45,14 +45,14 @@ function writePage(rows: readonly ListedVersion[], path: PromptPath): Answer<str
   const shown = rows.slice(0, pageSize);
   const last = shown.at(-1);
   const body: VersionList = { items: shown.map(toVersionItem) };
-  if (rows.length <= pageSize || !last) return writtenOut(body);
+  if (rows.length <= pageSize || !last) return serializedAnswer(body);
   const segments = [path.owner, path.name].map(encodeURIComponent).join('/');
   const link = `</v1/prompts/${segments}/versions?cursor=${writeCursor(last)}>; rel="next"`;
-  return writtenOut(body, { headers: { link } });
+  return serializedAnswer(body, { headers: { link } });
 }
 
 function admit<T>(prompt: Found<T> | undefined, caller: Caller): T {
-  if (!prompt || !may(caller, 'read', prompt.guarded)) throw PromptNotFound();
+  if (!prompt || !isAllowed(caller, 'read', prompt.guarded)) throw PromptNotFound();
   return prompt.found;
 }
 

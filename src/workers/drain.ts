@@ -3,30 +3,30 @@ import { Server as Listener } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const pollMs = 20;
-/** So long a client may wait between two requests and still be told that its connection ends here. */
-const longestPauseMs = 5_000;
+/** After this time, connections that wait between two requests are closed without an answer. */
+const idleTimeoutMs = 5_000;
 
 interface DrainOptions {
-  /** Aborted when there is no time left. */
+  /** Aborts when no time is left. */
   readonly signal: AbortSignal;
-  readonly longestMs: number;
+  readonly timeoutMs: number;
 }
 
 /**
- * Lets all clients go without losing a request. A connection that is closed between two requests may be closed just
- * when the second is sent; so each is told with an answer that it is the last here.
+ * Closes all client connections without losing a request. A connection that is closed between two requests may be
+ * closed while the second one is being sent, so that each connection is closed with an answer instead.
  */
-export async function drain(server: Server, { signal, longestMs }: DrainOptions): Promise<void> {
+export async function drain(server: Server, { signal, timeoutMs }: DrainOptions): Promise<void> {
   server.prependListener('request', (_request, response) => {
     response.shouldKeepAlive = false;
   });
-  // Not the HTTP server's own method, which closes what only waits between two requests at once.
+  // Not the HTTP server's own method, which closes idle connections at once.
   Listener.prototype.close.call(server);
   const started = Date.now();
   while (!signal.aborted && (await connectionsTo(server)) > 0) {
     const elapsed = Date.now() - started;
-    if (elapsed > longestMs) return;
-    if (elapsed > longestPauseMs) server.closeIdleConnections();
+    if (elapsed > timeoutMs) return;
+    if (elapsed > idleTimeoutMs) server.closeIdleConnections();
     await delay(pollMs);
   }
 }

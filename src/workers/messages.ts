@@ -1,31 +1,31 @@
 import type { FirstLogin } from '../auth/bootstrap/bootstrap.service.js';
 
-/** What the primary process tells a worker. */
-export type Order =
-  /** The first thing a worker hears. One of all brings the database up to date; its number stands in logs and metrics. */
-  | { readonly order: 'start'; readonly number: number; readonly migrates: boolean }
-  /** Another has taken its place: answer what is under way, however long it takes, and end. */
+/** A message of the primary process to a worker. */
+export type WorkerCommand =
+  /** The first message. One of the workers migrates the database. The number is used in logs and metrics. */
+  | { readonly order: 'start'; readonly number: number; readonly isMigrating: boolean }
+  /** Another worker has replaced this one: finish running requests, and end. */
   | { readonly order: 'retire' }
-  /** The server ends. */
+  /** The server stops. */
   | { readonly order: 'stop' }
-  /** What a worker has asked for; undefined if not everybody has answered. */
+  /** The answer to a question of a worker; undefined if not all workers have answered. */
   | { readonly order: 'take metrics'; readonly question: number; readonly text: string | undefined };
 
-export interface Ready {
+export interface WorkerReady {
   readonly address: string;
-  /** The first admin's credentials, if this worker's start made them. */
+  /** The credentials of the first administrator, if the start of this worker created them. */
   readonly firstLogin: FirstLogin | undefined;
 }
 
-/** What a worker tells the primary process. */
-export type Report =
-  | ({ readonly report: 'ready' } & Ready)
+/** A message of a worker to the primary process. */
+export type WorkerReport =
+  | ({ readonly report: 'ready' } & WorkerReady)
   | { readonly report: 'failed'; readonly reason: string }
   | { readonly report: 'give metrics'; readonly question: number };
 
-/** Other parties talk through the same channel: Node itself, and the library for metrics. */
-export const isOrder = (message: unknown): message is Order => hasKey(message, 'order');
-export const isReport = (message: unknown): message is Report => hasKey(message, 'report');
+/** Node itself and the metrics library use the same channel. */
+export const isWorkerCommand = (message: unknown): message is WorkerCommand => hasKey(message, 'order');
+export const isWorkerReport = (message: unknown): message is WorkerReport => hasKey(message, 'report');
 
 function hasKey(message: unknown, key: string): boolean {
   return typeof message === 'object' && message !== null && key in message;

@@ -2,9 +2,9 @@ import type { AggregatorRegistry } from 'prom-client';
 
 let registry: Promise<AggregatorRegistry<'text/plain; version=0.0.4; charset=utf-8'>> | undefined;
 
-/** Asks every worker for its figures. Fails after some seconds if one of them does not answer. */
+/** Collects the metrics of every worker. Fails after some seconds if one of them does not answer. */
 export async function metricsOfAllWorkers(): Promise<string> {
-  // Loaded for the first who asks: most primary processes never need it.
+  // Loaded on the first use, because most primary processes never need it.
   registry ??= import('prom-client').then(({ AggregatorRegistry: Registry }) => new Registry());
   return (await registry).clusterMetrics();
 }

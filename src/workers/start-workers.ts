@@ -3,31 +3,30 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { onRestartSignal } from '../app/restart-signal.js';
-import type { Ready } from './messages.js';
-import { Seat } from './seat.js';
+import type { WorkerReady } from './messages.js';
+import { WorkerSlot } from './worker-slot.js';
 
-/** Several processes that share one port, as whoever started them sees them. */
-export interface RunningWorkers extends Ready {
-  /** Lets all of them answer what is under way and end. */
+/** Several processes that share one port. */
+export interface RunningWorkers extends WorkerReady {
+  /** Finishes running requests of all workers, and ends them. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the workers of this machine and keeps their number. The first one brings the database up to date before the
- * others begin. SIGUSR2 replaces them one after the other without losing a request, as soon
- * as all have started.
+ * Starts the workers of this machine and restarts those that die. The first one migrates the database before the others
+ * start. SIGUSR2 replaces them one after the other without losing a request, once all have started.
  */
 export async function startWorkers({ server, database }: Config, logger: Logger): Promise<RunningWorkers> {
   cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker.js'), args: [] });
-  // What this process was told, and what it found out for all of them.
+  // Settings that this process has computed for all of them.
   const environment = { DATABASE_URL: database.url, WORKERS: String(server.workers) };
-  const seats = Array.from({ length: server.workers }, (_, index) => new Seat(index + 1, environment, logger));
+  const slots = Array.from({ length: server.workers }, (_, index) => new WorkerSlot(index + 1, environment, logger));
   const stop = async () => {
-    await Promise.all(seats.map((seat) => seat.close()));
+    await Promise.all(slots.map((slot) => slot.close()));
   };
   try {
-    const ready = await fill(seats);
-    onRestartSignal(oneAtATime(() => replaceAll(seats, logger)));
+    const ready = await startAll(slots);
+    onRestartSignal(oneAtATime(() => replaceAll(slots, logger)));
     return { ...ready, stop };
   } catch (error) {
     await stop();
@@ -35,17 +34,17 @@ export async function startWorkers({ server, database }: Config, logger: Logger)
   }
 }
 
-async function fill([first, ...others]: readonly Seat[]): Promise<Ready> {
+async function startAll([first, ...others]: readonly WorkerSlot[]): Promise<WorkerReady> {
   if (!first) throw new RangeError('there must be a worker');
-  const ready = await first.fill({ migrates: true });
-  await Promise.all(others.map((seat) => seat.fill({ migrates: false })));
+  const ready = await first.start({ isMigrating: true });
+  await Promise.all(others.map((slot) => slot.start({ isMigrating: false })));
   return ready;
 }
 
-async function replaceAll(seats: readonly Seat[], logger: Logger): Promise<void> {
+async function replaceAll(slots: readonly WorkerSlot[], logger: Logger): Promise<void> {
   logger.info('replacing all workers');
   try {
-    for (const [index, seat] of seats.entries()) await seat.replace({ migrates: index === 0 });
+    for (const [index, slot] of slots.entries()) await slot.replace({ isMigrating: index === 0 });
     logger.info('all workers are replaced');
   } catch (error) {
     logger.error(`not all workers are replaced, the others go on: ${String(error)}`);

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 
-/** How Node's own modules talk to each other about connections, as far as it matters here. */
+/** The relevant fields of Node's internal messages about connections. */
 interface InternalMessage {
   readonly act?: string;
   readonly seq?: number;
@@ -9,12 +9,11 @@ interface InternalMessage {
 type Send = (message: InternalMessage, ...rest: unknown[]) => boolean;
 
 /**
- * Gives a connection that was on its way to a worker that died to another one. A worker says that it takes a
- * connection before it reads from it, so what it did not take is whole. Node holds such a connection open and forgets
- * it: its client would wait for ever. It has a way to offer a connection anew, which a worker that stops listening
- * uses; the same answer is given here in the name of the dead one.
+ * Hands a connection that was sent to a worker that died to another one. A worker acknowledges a connection before it
+ * reads from it, so that an unacknowledged one is complete. Node would keep it open for ever. A worker that stops
+ * listening can return a connection; the same message is sent here for the dead worker.
  *
- * These messages are not documented. Should a later Node speak differently, this does nothing, and
+ * These messages are not documented. If a later Node changes them, this does nothing, and
  * `test/resilience/untaken-connections.spec.ts` fails.
  */
 export function returnUntakenConnections(worker: Worker): void {
@@ -29,9 +28,10 @@ export function returnUntakenConnections(worker: Worker): void {
   process.on('internalMessage', ({ ack }: InternalMessage) => {
     if (ack !== undefined) offered.delete(ack);
   });
-  // Comes when it has ended and everything that it had still said is read; `disconnect` does not come while it owes an answer.
+  // `close` is emitted after the worker has ended and all its messages are read; `disconnect` is not emitted while an
+  // answer is pending.
   process.once('close', () => {
-    // Else the dead one would be offered the next connection.
+    // Otherwise the dead worker would get the next connection.
     if (cluster.workers?.[worker.id]) worker.disconnect();
     for (const ack of [...offered]) process.emit('internalMessage', { cmd: 'NODE_CLUSTER', ack, accepted: false });
   });

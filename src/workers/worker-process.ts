@@ -1,33 +1,33 @@
 import cluster, { type Worker } from 'node:cluster';
 import { returnUntakenConnections } from './untaken-connections.js';
-import { isReport, type Order, type Ready, type Report } from './messages.js';
+import { isWorkerReport, type WorkerCommand, type WorkerReady, type WorkerReport } from './messages.js';
 import { metricsOfAllWorkers } from './metrics-of-all-workers.js';
 
-/** A worker ended before it answered requests: `message` says why, for people. */
+/** A worker ended before it answered requests. The message gives the reason. */
 export class WorkerFailed extends Error {
   override readonly name = 'WorkerFailed';
 }
 
 interface WorkerOptions {
   readonly number: number;
-  readonly migrates: boolean;
+  readonly isMigrating: boolean;
   /** Added to this process's own. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Beyond what a worker itself allows for its end; then the embedded database is still to be stopped. */
-const longestStopMs = 7_500;
-const longestRetirementMs = 10 * 60_000;
+/** Longer than the worker's own timeout. Afterwards the embedded database still has to be stopped. */
+const stopTimeoutMs = 7_500;
+const drainTimeoutMs = 10 * 60_000;
 
 /** One worker, from its fork to its end, as the primary process sees it. */
 export class WorkerProcess {
-  /** When it answers requests. @throws WorkerFailed */
-  readonly ready: Promise<Ready>;
-  /** How it ended, in words. */
+  /** Resolves when the worker answers requests. @throws WorkerFailed */
+  readonly ready: Promise<WorkerReady>;
+  /** Describes how the worker ended. */
   readonly ended: Promise<string>;
   private readonly worker: Worker;
 
-  constructor({ number, migrates, environment }: WorkerOptions) {
+  constructor({ number, isMigrating, environment }: WorkerOptions) {
     this.worker = cluster.fork(environment);
     returnUntakenConnections(this.worker);
     this.ended = new Promise((resolve) => {
@@ -35,35 +35,35 @@ export class WorkerProcess {
         resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`);
       });
     });
-    this.ready = this.hear(number);
-    // Not everybody waits for it.
+    this.ready = this.listen(number);
+    // Prevents an unhandled rejection, because not all callers await it.
     this.ready.catch(() => undefined);
-    this.tell({ order: 'start', number, migrates });
+    this.send({ order: 'start', number, isMigrating });
   }
 
-  /** Lets it answer what is under way, however long that takes, and waits for its end. */
-  async retire(): Promise<void> {
-    await this.end({ order: 'retire' }, longestRetirementMs);
+  /** Lets the worker finish running requests, and waits for its end. */
+  async drain(): Promise<void> {
+    await this.end({ order: 'retire' }, drainTimeoutMs);
   }
 
   async stop(): Promise<void> {
-    await this.end({ order: 'stop' }, longestStopMs);
+    await this.end({ order: 'stop' }, stopTimeoutMs);
   }
 
-  private async end(order: Order, longestMs: number): Promise<void> {
-    this.tell(order);
-    const kill = setTimeout(() => this.worker.process.kill('SIGKILL'), longestMs);
+  private async end(command: WorkerCommand, timeoutMs: number): Promise<void> {
+    this.send(command);
+    const kill = setTimeout(() => this.worker.process.kill('SIGKILL'), timeoutMs);
     await this.ended;
     clearTimeout(kill);
   }
 
-  private hear(number: number): Promise<Ready> {
+  private listen(number: number): Promise<WorkerReady> {
     return new Promise((resolve, reject) => {
       this.worker.on('message', (message: unknown) => {
-        if (!isReport(message)) return;
+        if (!isWorkerReport(message)) return;
         if (message.report === 'ready') resolve(message);
         else if (message.report === 'failed') reject(new WorkerFailed(message.reason));
-        else void this.giveMetrics(message);
+        else void this.sendMetrics(message);
       });
       void this.ended.then((how) => {
         reject(new WorkerFailed(`worker ${number} ${how} before it answered requests`));
@@ -71,13 +71,13 @@ export class WorkerProcess {
     });
   }
 
-  private async giveMetrics({ question }: Extract<Report, { report: 'give metrics' }>): Promise<void> {
+  private async sendMetrics({ question }: Extract<WorkerReport, { report: 'give metrics' }>): Promise<void> {
     const text = await metricsOfAllWorkers().catch(() => undefined);
-    this.tell({ order: 'take metrics', question, text });
+    this.send({ order: 'take metrics', question, text });
   }
 
-  /** One that has gone hears nothing any more; that it has gone is told by `ended`. */
-  private tell(order: Order): void {
-    if (this.worker.isConnected()) this.worker.send(order, () => undefined);
+  /** Messages to a worker that has ended are dropped; `ended` reports its end. */
+  private send(command: WorkerCommand): void {
+    if (this.worker.isConnected()) this.worker.send(command, () => undefined);
   }
 }

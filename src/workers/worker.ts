@@ -6,26 +6,26 @@ import { MetricsService } from '../health/metrics.service.js';
 import { createLogger } from '../app/logger.js';
 import { type RunningServer, startServer } from '../app/server.js';
 import { drain } from './drain.js';
-import { isOrder, type Order } from './messages.js';
-import { PrimaryLink } from './primary-link.js';
+import { isWorkerCommand, type WorkerCommand } from './messages.js';
+import { PrimaryClient } from './primary.client.js';
 
-/** Without a primary process nobody else ends this one. */
-const longestGoodbyeWithoutPrimaryMs = 3_000;
-const longestEndWithoutPrimaryMs = 4_500;
+/** Timeouts without a primary process, which would otherwise kill this one. */
+const orphanShutdownTimeoutMs = 3_000;
+const orphanExitTimeoutMs = 4_500;
 
 const config = readConfig(process.env);
-const primary = new PrimaryLink();
-const noTimeLeft = new AbortController();
+const primary = new PrimaryClient();
+const drainAbort = new AbortController();
 let started: Promise<RunningServer> | undefined;
 let ending: Promise<void> | undefined;
-let longestGoodbyeMs: number | undefined;
+let shutdownTimeoutMs: number | undefined;
 
-async function start({ number, migrates }: Extract<Order, { order: 'start' }>): Promise<RunningServer> {
+async function start({ number, isMigrating }: Extract<WorkerCommand, { order: 'start' }>): Promise<RunningServer> {
   const logger = createLogger(config.server).child({ worker: number });
-  const server = await startServer(config, logger, { migrates });
+  const server = await startServer(config, logger, { isMigrating });
   server.app.get(MetricsService).join(number, () => primary.metrics());
   const { address, firstLogin } = server;
-  await primary.tell({ report: 'ready', address, firstLogin });
+  await primary.send({ report: 'ready', address, firstLogin });
   return server;
 }
 
@@ -36,43 +36,43 @@ function end(): void {
 async function stop(): Promise<void> {
   AggregatorRegistry.setRegistries([]);
   const server = await started;
-  const longestMs = config.server.requestTimeoutSeconds * 1000;
-  if (server) await drain(server.app.getHttpServer(), { signal: noTimeLeft.signal, longestMs });
-  await server?.stop(longestGoodbyeMs);
+  const drainTimeoutMs = config.server.requestTimeoutSeconds * 1000;
+  if (server) await drain(server.app.getHttpServer(), { signal: drainAbort.signal, timeoutMs: drainTimeoutMs });
+  await server?.stop(shutdownTimeoutMs);
 }
 
 async function fail(error: unknown): Promise<void> {
   const reason = explainFailure(error);
-  if (process.connected) await primary.tell({ report: 'failed', reason });
+  if (process.connected) await primary.send({ report: 'failed', reason });
   else process.stderr.write(`promptyard: ${reason}\n`);
   process.exit(1);
 }
 
-function obey(order: Order): void {
-  if (order.order === 'take metrics') return primary.answer(order.question, order.text);
-  if (order.order === 'start') {
-    started = start(order);
+function handleCommand(command: WorkerCommand): void {
+  if (command.order === 'take metrics') return primary.answer(command.question, command.text);
+  if (command.order === 'start') {
+    started = start(command);
     started.catch(fail);
     return;
   }
-  if (order.order === 'stop') noTimeLeft.abort();
+  if (command.order === 'stop') drainAbort.abort();
   end();
 }
 
-// Answers for a worker that has no figures yet.
+// Registers an empty registry, so that a starting worker can answer.
 AggregatorRegistry.setRegistries([]);
 new AggregatorRegistry();
 process.on('message', (message) => {
-  if (isOrder(message)) obey(message);
+  if (isWorkerCommand(message)) handleCommand(message);
 });
-// Node would end this process in the middle of what it is doing.
+// Prevents Node from ending this process at once.
 cluster.worker?.on('disconnect', function (this: { exitedAfterDisconnect: boolean }) {
   this.exitedAfterDisconnect = true;
-  longestGoodbyeMs = longestGoodbyeWithoutPrimaryMs;
-  noTimeLeft.abort();
+  shutdownTimeoutMs = orphanShutdownTimeoutMs;
+  drainAbort.abort();
   end();
-  setTimeout(() => process.exit(1), longestEndWithoutPrimaryMs);
+  setTimeout(() => process.exit(1), orphanExitTimeoutMs);
 });
-// A terminal sends these to every process of its group; the primary process passes on what they mean.
+// A terminal sends these to all processes of its group. The primary process forwards them as commands.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => undefined);
 process.on('SIGTERM', end);

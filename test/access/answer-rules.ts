@@ -1,7 +1,7 @@
 import type { ApiAnswer } from '../support/api.js';
 import { isConductors, isOpenWebUis } from '../openapi/document.js';
 import { routeOf, routes } from './ask-route.js';
-import type { Actor } from './cast.js';
+import type { Actor } from './access-actors.js';
 import { factsOf, type RouteFacts } from './route-facts.js';
 import { type Row, rows } from './role-table.js';
 
@@ -24,13 +24,13 @@ const allHeaders = Object.values(credentialHeaders).flat();
 /** What is wrong with what an answer says to caches; nothing if all is right. */
 export function cacheProblems(row: Row, actor: Actor, { status, headers }: ApiAnswer): string[] {
   const { answer } = factsOf(routeOf(row.operation));
-  const told = headers.get('cache-control') ?? '';
+  const reported = headers.get('cache-control') ?? '';
   const problems = [...varyProblems(row.operation, answer, headers)];
-  if (answer === 'secret' && told !== 'no-store') problems.push('a secret may be stored');
-  if (status >= 400 && told !== 'no-store') problems.push('an error may be stored');
+  if (answer === 'secret' && reported !== 'no-store') problems.push('a secret may be stored');
+  if (status >= 400 && reported !== 'no-store') problems.push('an error may be stored');
   const isSameForAll = answer === 'same' || actor === 'stranger' || (answer === 'public' && row.prompt === 'public');
-  if (!isSameForAll && !/\b(private|no-store)\b/.test(told)) problems.push('what is for the caller may be shared');
-  return problems.map((problem) => `${problem}: ${status} with Cache-Control: ${told}`);
+  if (!isSameForAll && !/\b(private|no-store)\b/.test(reported)) problems.push('what is for the caller may be shared');
+  return problems.map((problem) => `${problem}: ${status} with Cache-Control: ${reported}`);
 }
 
 function varyProblems(operation: string, answer: RouteFacts['answer'], headers: Headers): string[] {

@@ -1,9 +1,9 @@
 import type { Scope } from '../../src/common/http/access.decorator.js';
 import { credentials, operations } from '../openapi/document.js';
 import { type ApiAnswer, call } from '../support/api.js';
-import type { Actor, Cast } from './cast.js';
+import type { Actor, AccessActors } from './access-actors.js';
 import { requests, type RoleRequest } from './role-requests.js';
-import type { Scene } from './scene.js';
+import type { PromptFixture } from './prompt-fixture.js';
 
 interface Route {
   readonly method: string;
@@ -25,33 +25,40 @@ export const isPublished = (operation: string) => !operation.endsWith(' unpublis
 const signedIn = ' signed-in';
 
 /** Who asks: one of the cast, or who holds a certain token. */
-type By = { readonly actor: Actor } | { readonly token: string | undefined };
+type Requester = { readonly actor: Actor } | { readonly token: string | undefined };
 
 /** Asks a route for what its row says, about the scene's prompt. */
-export async function askRoute(cast: Cast, operation: string, scene: Scene, by: By): Promise<ApiAnswer> {
+export async function askRoute(
+  accessActors: AccessActors,
+  operation: string,
+  prompt: PromptFixture,
+  by: Requester,
+): Promise<ApiAnswer> {
   const { method, path: pattern } = routeAt(operation);
   const {
     scope = 'prompts:read',
-    id = scene.id,
+    id = prompt.id,
     values: others = {},
     query = '',
     ...request
-  } = await requestOf(operation, scene, cast);
-  const values: Record<string, string> = { ...scene, id, ...others };
+  } = await requestOf(operation, prompt, accessActors);
+  const values: Record<string, string> = { ...prompt, id, ...others };
   const path = pattern.replaceAll(/\{(\w+)\}/g, (_match, name: string) => values[name] ?? '');
-  const token = 'token' in by ? by.token : tokenOf(cast, operation, by.actor, scope);
-  return call(cast.server, method, `${path}${query}`, { ...request, ...credentials({ path: pattern }, token) });
+  const token = 'token' in by ? by.token : tokenOf(accessActors, operation, by.actor, scope);
+  return call(accessActors.server, method, `${path}${query}`, { ...request, ...credentials({ path: pattern }, token) });
 }
 
-function tokenOf(cast: Cast, operation: string, actor: Actor, scope: Scope): string | undefined {
-  if (operation.endsWith(signedIn)) return cast.sessionOf(actor);
-  return routeAt(operation).path.startsWith('/api/') ? cast.boundTokenOf(actor, scope) : cast.tokenOf(actor, scope);
+function tokenOf(accessActors: AccessActors, operation: string, actor: Actor, scope: Scope): string | undefined {
+  if (operation.endsWith(signedIn)) return accessActors.sessionOf(actor);
+  return routeAt(operation).path.startsWith('/api/')
+    ? accessActors.boundTokenOf(actor, scope)
+    : accessActors.tokenOf(actor, scope);
 }
 
-async function requestOf(operation: string, scene: Scene, cast: Cast): Promise<RoleRequest> {
+async function requestOf(operation: string, prompt: PromptFixture, accessActors: AccessActors): Promise<RoleRequest> {
   const request = requests[operation] ?? requests[operation.replace(signedIn, '')];
   if (!request) throw new Error(`${operation} is asked nowhere`);
-  return request(scene, cast);
+  return request(prompt, accessActors);
 }
 
 function routeAt(operation: string): Route {

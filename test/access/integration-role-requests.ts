@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { aProvider } from '../protocols/conductor/integrations/integration-calls.js';
-import type { Cast } from './cast.js';
-import type { Wish } from './role-requests.js';
-import type { Scene } from './scene.js';
+import type { AccessActors } from './access-actors.js';
+import type { RequestBuilder } from './role-requests.js';
+import type { PromptFixture } from './prompt-fixture.js';
 
 /** A provider of the organization with a model; of a type that nobody can ask, so that a test on it ends there. */
-async function ofOrganization({ server, boundTokenOf }: Cast) {
+async function ofOrganization({ server, boundTokenOf }: AccessActors) {
   const provider = `provider-${randomUUID()}`;
   const adminKey = boundTokenOf('admin', 'admin') ?? '';
   await aProvider({ ...server, adminKey }, provider, { type: 'cohere' });
@@ -13,7 +13,7 @@ async function ofOrganization({ server, boundTokenOf }: Cast) {
 }
 
 /** Gives the scene's prompt a version, which its history lacks, for the revision of the same number. */
-export async function numbered({ id }: Scene, { server, creator }: Cast, version = 1): Promise<void> {
+export async function numbered({ id }: PromptFixture, { server, creator }: AccessActors, version = 1): Promise<void> {
   await server.database.pool.query(
     `insert into label (prompt_id, name, "integer", revision, created_at, created_by, moved_at, moved_by)
      values ($1, $3::int::text, $3, $3, now(), $2, now(), $2) on conflict do nothing`,
@@ -21,17 +21,20 @@ export async function numbered({ id }: Scene, { server, creator }: Cast, version
   );
 }
 
-const read: Wish = async (_scene, cast) => ({ scope: 'prompts:read', values: await ofOrganization(cast) });
+const read: RequestBuilder = async (_scene, accessActors) => ({
+  scope: 'prompts:read',
+  values: await ofOrganization(accessActors),
+});
 const write =
-  (json?: object): Wish =>
-  async (_scene, cast) => ({ scope: 'admin', values: await ofOrganization(cast), json });
-const permission: Wish = ({ name }, { creator }) => ({
+  (json?: object): RequestBuilder =>
+  async (_scene, accessActors) => ({ scope: 'admin', values: await ofOrganization(accessActors), json });
+const permission: RequestBuilder = ({ name }, { creator }) => ({
   scope: 'prompts:write',
   json: { subject: { type: 'USER', id: creator.username }, target: { type: 'PROMPT', id: name }, access: ['READ'] },
 });
 
 /** What is asked of the operations on integrations and permissions, which act in the organization. */
-export const integrationRoleRequests: Readonly<Record<string, Wish>> = {
+export const integrationRoleRequests: Readonly<Record<string, RequestBuilder>> = {
   listIntegrationProviders: () => ({ scope: 'prompts:read' }),
   getIntegrationProvider: read,
   saveIntegrationProvider: write({ type: 'openai' }),
@@ -41,12 +44,12 @@ export const integrationRoleRequests: Readonly<Record<string, Wish>> = {
   saveIntegrationModel: write({}),
   deleteIntegrationModel: write(),
   listTemplatesOfModel: read,
-  addTemplateToModel: async (scene, cast) => {
-    await numbered(scene, cast);
-    return { scope: 'prompts:write', values: { ...(await ofOrganization(cast)), prompt: scene.name } };
+  addTemplateToModel: async (prompt, accessActors) => {
+    await numbered(prompt, accessActors);
+    return { scope: 'prompts:write', values: { ...(await ofOrganization(accessActors)), prompt: prompt.name } };
   },
-  testPrompt: async (_scene, cast) => {
-    const { provider: llmProvider, model } = await ofOrganization(cast);
+  testPrompt: async (_scene, accessActors) => {
+    const { provider: llmProvider, model } = await ofOrganization(accessActors);
     return { scope: 'prompts:read', json: { llmProvider, model, prompt: 'Hello.' } };
   },
   getPermissions: ({ name }) => ({ scope: 'prompts:read', id: name, values: { type: 'PROMPT' } }),

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { adminPassword } from '../support/test-server.js';
-import type { Scene } from './scene.js';
-import type { Cast } from './cast.js';
-import type { Wish } from './role-requests.js';
+import type { PromptFixture } from './prompt-fixture.js';
+import type { AccessActors } from './access-actors.js';
+import type { RequestBuilder } from './role-requests.js';
 
-const read: Wish = () => ({ scope: 'prompts:read' });
+const read: RequestBuilder = () => ({ scope: 'prompts:read' });
 const write =
-  (json?: object): Wish =>
+  (json?: object): RequestBuilder =>
   () => ({ scope: 'prompts:write', json });
-const form = ({ name }: Scene) => ({ command: name, name: 'A name', content: 'Changed.' });
-const renamed = (scene: Scene) => ({ ...form(scene), command: `renamed-${scene.name}` });
+const form = ({ name }: PromptFixture) => ({ command: name, name: 'A name', content: 'Changed.' });
+const renamed = (prompt: PromptFixture) => ({ ...form(prompt), command: `renamed-${prompt.name}` });
 
 /** Ids of the scene's two entries, of which the first is live; of one that is nowhere ids of nothing. */
-async function entriesOf({ id }: Scene, { server }: Cast): Promise<{ live: string; draft: string }> {
+async function entriesOf({ id }: PromptFixture, { server }: AccessActors): Promise<{ live: string; draft: string }> {
   const { rows } = await server.database.pool.query<{ id: string }>(
     'select id from revision where prompt_id = $1 order by number',
     [id],
@@ -21,7 +21,7 @@ async function entriesOf({ id }: Scene, { server }: Cast): Promise<{ live: strin
 }
 
 /** What is asked of the operations on commands, which act in the organization. */
-export const openWebUiRoleRequests: Readonly<Record<string, Wish>> = {
+export const openWebUiRoleRequests: Readonly<Record<string, RequestBuilder>> = {
   getSessionUser: () => ({}),
   signIn: (_scene, { owner }) => ({ json: { email: owner.email, password: adminPassword } }),
   signUp: () => {
@@ -36,34 +36,37 @@ export const openWebUiRoleRequests: Readonly<Record<string, Wish>> = {
   searchCommands: read,
   getCommand: read,
   getCommandByName: ({ name }) => ({ scope: 'prompts:read', values: { command: name } }),
-  createCommand: () => ({ scope: 'prompts:write', json: { ...form({ name: `made-${randomUUID()}` } as Scene) } }),
-  updateCommand: (scene) => ({ scope: 'prompts:write', json: form(scene) }),
-  'updateCommand grants': (scene) => {
-    const everybody = { principal_type: 'user', principal_id: '*', permission: 'read' };
-    return { scope: 'prompts:write', json: { ...form(scene), access_grants: [everybody] } };
+  createCommand: () => ({
+    scope: 'prompts:write',
+    json: { ...form({ name: `made-${randomUUID()}` } as PromptFixture) },
+  }),
+  updateCommand: (prompt) => ({ scope: 'prompts:write', json: form(prompt) }),
+  'updateCommand grants': (prompt) => {
+    const signedInUsers = { principal_type: 'user', principal_id: '*', permission: 'read' };
+    return { scope: 'prompts:write', json: { ...form(prompt), access_grants: [signedInUsers] } };
   },
-  'updateCommand renamed unpublished': (scene) => ({ scope: 'prompts:write', json: renamed(scene) }),
-  'updateCommand draft renamed unpublished': (scene) => {
-    return { scope: 'prompts:write', json: { ...renamed(scene), is_production: false } };
+  'updateCommand renamed unpublished': (prompt) => ({ scope: 'prompts:write', json: renamed(prompt) }),
+  'updateCommand draft renamed unpublished': (prompt) => {
+    return { scope: 'prompts:write', json: { ...renamed(prompt), is_production: false } };
   },
-  'updateCommandMeta renamed unpublished': (scene) => ({ scope: 'prompts:write', json: renamed(scene) }),
-  updateCommandMeta: (scene) => ({ scope: 'prompts:write', json: form(scene) }),
-  setCommandVersion: async (scene, cast) => {
-    return { scope: 'prompts:write', json: { version_id: (await entriesOf(scene, cast)).draft } };
+  'updateCommandMeta renamed unpublished': (prompt) => ({ scope: 'prompts:write', json: renamed(prompt) }),
+  updateCommandMeta: (prompt) => ({ scope: 'prompts:write', json: form(prompt) }),
+  setCommandVersion: async (prompt, accessActors) => {
+    return { scope: 'prompts:write', json: { version_id: (await entriesOf(prompt, accessActors)).draft } };
   },
   shareCommand: write({ access_grants: [] }),
   toggleCommand: write(),
   deleteCommand: write(),
   'deleteCommand unpublished': write(),
   listCommandHistory: read,
-  getHistoryEntry: async (scene, cast) => {
-    return { scope: 'prompts:read', values: { hid: (await entriesOf(scene, cast)).live } };
+  getHistoryEntry: async (prompt, accessActors) => {
+    return { scope: 'prompts:read', values: { hid: (await entriesOf(prompt, accessActors)).live } };
   },
-  deleteHistoryEntry: async (scene, cast) => {
-    return { scope: 'prompts:write', values: { hid: (await entriesOf(scene, cast)).draft } };
+  deleteHistoryEntry: async (prompt, accessActors) => {
+    return { scope: 'prompts:write', values: { hid: (await entriesOf(prompt, accessActors)).draft } };
   },
-  diffHistoryEntries: async (scene, cast) => {
-    const { live, draft } = await entriesOf(scene, cast);
+  diffHistoryEntries: async (prompt, accessActors) => {
+    const { live, draft } = await entriesOf(prompt, accessActors);
     return { scope: 'prompts:read', query: `?from_id=${live}&to_id=${draft}` };
   },
 };

@@ -1,32 +1,32 @@
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { askRoute, isPublished, routeOf } from './ask-route.js';
-import { type Actor, assemble, type Cast } from './cast.js';
+import { type Actor, createAccessActors, type AccessActors } from './access-actors.js';
 import { factsOf, routeFacts } from './route-facts.js';
 import { rows } from './role-table.js';
-import { aScene, type Scene } from './scene.js';
+import { createPromptFixture, type PromptFixture } from './prompt-fixture.js';
 
 let server: TestServer;
-let cast: Cast;
+let accessActors: AccessActors;
 beforeAll(async () => {
   server = await startTestServer({ ALLOW_SIGNUP: 'true' });
-  cast = await assemble(server);
+  accessActors = await createAccessActors(server);
 });
 afterAll(() => server.stop());
 
 /** Those who may do most; of routes that leave names alone the first and the last say enough. */
-const mighty = ['creator', 'owner', 'admin'] as const satisfies readonly Actor[];
+const fullAccessActors = ['creator', 'owner', 'admin'] as const satisfies readonly Actor[];
 const ends = ['creator', 'admin'] as const satisfies readonly Actor[];
 
 /** A prompt without packages, whose labels are protected against these, but for the users who are named. */
 const aProtectedScene = (writers: readonly string[]) =>
-  aScene(server, cast, {
+  createPromptFixture(server, accessActors, {
     visibility: 'private',
     hasVersion: false,
     protectedLabels: { production: writers, guarded: writers },
   });
 
 /** Whose prompt it is, what it is called, whether it lives, and where production points. */
-async function identityOf({ id }: Scene): Promise<object> {
+async function identityOf({ id }: PromptFixture): Promise<object> {
   const { rows: found } = await server.database.pool.query<object>(
     `select p.owner_id, p.name, p.deleted_at, l.revision as production
      from prompt p left join label l on l.prompt_id = p.id and l.name = 'production' where p.id = $1`,
@@ -49,11 +49,11 @@ it("covers each route that frees or changes a prompt's name", () => {
 });
 
 it.each(operations)('%s changes neither name nor production for a caller who may move no label', async (operation) => {
-  for (const actor of renaming.includes(operation) ? mighty : ends) {
-    const scene = await aProtectedScene([]);
-    const before = await identityOf(scene);
-    const { status, text } = await askRoute(cast, operation, scene, { actor });
-    expect({ actor, status, ...(await identityOf(scene)) }).toEqual({ actor, status, ...before });
+  for (const actor of renaming.includes(operation) ? fullAccessActors : ends) {
+    const prompt = await aProtectedScene([]);
+    const before = await identityOf(prompt);
+    const { status, text } = await askRoute(accessActors, operation, prompt, { actor });
+    expect({ actor, status, ...(await identityOf(prompt)) }).toEqual({ actor, status, ...before });
     if (!renaming.includes(operation)) continue;
     expect({ actor, status }).toEqual({ actor, status: 403 });
     expect(text).toContain('the label is protected');
@@ -62,16 +62,24 @@ it.each(operations)('%s changes neither name nor production for a caller who may
 });
 
 it.each(renaming)('%s succeeds for a caller who may move each protected label', async (operation) => {
-  const scene = await aProtectedScene([cast.creator.id]);
-  const before = await identityOf(scene);
-  const { status } = await askRoute(cast, operation, scene, { actor: 'creator' });
+  const prompt = await aProtectedScene([accessActors.creator.id]);
+  const before = await identityOf(prompt);
+  const { status } = await askRoute(accessActors, operation, prompt, { actor: 'creator' });
   expect([200, 204]).toContain(status);
-  expect(await identityOf(scene)).not.toEqual(before);
+  expect(await identityOf(prompt)).not.toEqual(before);
 });
 
 it.each(renaming)('%s is refused to a caller who may move only one of two protected labels', async (operation) => {
-  const protectedLabels = { guarded: [cast.creator.id], production: [cast.creator.id], zeta: [cast.owner.id] };
-  const scene = await aScene(server, cast, { visibility: 'private', hasVersion: false, protectedLabels });
-  const { status, text } = await askRoute(cast, operation, scene, { actor: 'creator' });
+  const protectedLabels = {
+    guarded: [accessActors.creator.id],
+    production: [accessActors.creator.id],
+    zeta: [accessActors.owner.id],
+  };
+  const prompt = await createPromptFixture(server, accessActors, {
+    visibility: 'private',
+    hasVersion: false,
+    protectedLabels,
+  });
+  const { status, text } = await askRoute(accessActors, operation, prompt, { actor: 'creator' });
   expect([status, text.includes('zeta')]).toEqual([403, true]);
 });

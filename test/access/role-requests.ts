@@ -3,12 +3,12 @@ import type { ApiCall } from '../support/api.js';
 import { versionForm } from '../support/form.js';
 import { aGroup } from '../support/grants.js';
 import { packageOf } from '../support/packages.js';
-import { aUser, join } from '../support/people.js';
+import { aUser, addMember } from '../support/users.js';
 import { adminPassword } from '../support/test-server.js';
-import type { Cast } from './cast.js';
+import type { AccessActors } from './access-actors.js';
 import { openWebUiRoleRequests } from './open-webui-role-requests.js';
 import { integrationRoleRequests } from './integration-role-requests.js';
-import type { Scene } from './scene.js';
+import type { PromptFixture } from './prompt-fixture.js';
 import { templateRoleRequests } from './template-role-requests.js';
 
 export interface RoleRequest extends ApiCall {
@@ -22,14 +22,14 @@ export interface RoleRequest extends ApiCall {
   readonly query?: string;
 }
 
-export type Wish = (scene: Scene, cast: Cast) => RoleRequest | Promise<RoleRequest>;
+export type RequestBuilder = (prompt: PromptFixture, accessActors: AccessActors) => RoleRequest | Promise<RoleRequest>;
 
-const read: Wish = () => ({ scope: 'prompts:read' });
+const read: RequestBuilder = () => ({ scope: 'prompts:read' });
 let count = 0;
 const fresh = (word: string) => `${word}-${(count += 1)}`;
 
 /** What is asked of each operation. A note behind the name tells two rows of one operation apart. */
-export const requests: Readonly<Record<string, Wish>> = {
+export const requests: Readonly<Record<string, RequestBuilder>> = {
   searchPrompts: ({ name }) => ({ scope: 'prompts:read', query: `?q=${name}` }),
   getPromptById: read,
   getPrompt: read,
@@ -79,7 +79,7 @@ export const requests: Readonly<Record<string, Wish>> = {
   createApiKey: () => ({ json: { name: 'k', scopes: ['prompts:read'] } }),
   'createApiKey bound': ({ id }) => ({ json: { name: 'k', scopes: ['prompts:read'], prompt: id } }),
   listApiKeys: () => ({}),
-  revokeApiKey: (_scene, { nobodysKeyId }) => ({ id: nobodysKeyId }),
+  revokeApiKey: (_scene, { unusedKeyId: nobodysKeyId }) => ({ id: nobodysKeyId }),
   getMe: () => ({}),
   changePassword: () => ({ json: { current_password: 'not this one', new_password: adminPassword } }),
   createUser: () => {
@@ -92,13 +92,13 @@ export const requests: Readonly<Record<string, Wish>> = {
   updateUser: (_scene, { owner }) => ({ scope: 'admin', id: owner.id, json: { role: 'user' } }),
   listGroups: read,
   createGroup: () => ({ scope: 'admin', json: { slug: fresh('group') } }),
-  getGroup: async (_scene, cast) => ({ scope: 'prompts:read', id: (await aGroup(cast.server, [])).id }),
-  updateGroup: async (_scene, cast) => ({
+  getGroup: async (_scene, accessActors) => ({ scope: 'prompts:read', id: (await aGroup(accessActors.server, [])).id }),
+  updateGroup: async (_scene, accessActors) => ({
     scope: 'admin',
-    id: (await aGroup(cast.server, [])).id,
+    id: (await aGroup(accessActors.server, [])).id,
     json: { name: 'Changed' },
   }),
-  deleteGroup: async (_scene, cast) => ({ scope: 'admin', id: (await aGroup(cast.server, [])).id }),
+  deleteGroup: async (_scene, accessActors) => ({ scope: 'admin', id: (await aGroup(accessActors.server, [])).id }),
   addGroupMember: async (_scene, { server, owner }) => {
     return { scope: 'admin', id: (await aGroup(server, [])).id, values: { user: owner.username } };
   },
@@ -116,7 +116,7 @@ export const requests: Readonly<Record<string, Wish>> = {
   },
   removeOrganizationMember: async (_scene, { server, organization }) => {
     const leaving = await aUser(server);
-    await join(server, organization, leaving);
+    await addMember(server, organization, leaving);
     return { scope: 'admin', values: { slug: organization.slug, user: leaving.username } };
   },
   createToken: (_scene, { owner }) => ({ json: { email: owner.email, password: adminPassword } }),

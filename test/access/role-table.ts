@@ -1,4 +1,4 @@
-import { type Actor, actors } from './cast.js';
+import { type Actor, actors } from './access-actors.js';
 
 /* Columns: the actors in their order. The prompt belongs to an organization. */
 const table = `

@@ -1,25 +1,26 @@
 import { operations } from '../openapi/document.js';
 import { type ApiAnswer, call } from '../support/api.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
-import { type Actor, actors, assemble, type Cast } from './cast.js';
+import { type Actor, actors, createAccessActors, type AccessActors } from './access-actors.js';
 import { cacheProblems, mayRead } from './answer-rules.js';
 import { askRoute, isPublished, routeOf, routes } from './ask-route.js';
 import { type Row, rows, rowsFor } from './role-table.js';
 import { routeFacts } from './route-facts.js';
-import { aScene, type Scene, secretOf } from './scene.js';
+import { createPromptFixture, type PromptFixture, secretOf } from './prompt-fixture.js';
 
 let server: TestServer;
-let cast: Cast;
+let accessActors: AccessActors;
 beforeAll(async () => {
   server = await startTestServer({ ALLOW_SIGNUP: 'true' });
-  cast = await assemble(server);
+  accessActors = await createAccessActors(server);
 });
 afterAll(() => server.stop());
 
-const ask = (operation: string, actor: Actor, scene: Scene) => askRoute(cast, operation, scene, { actor });
+const ask = (operation: string, actor: Actor, prompt: PromptFixture) =>
+  askRoute(accessActors, operation, prompt, { actor });
 
-function sceneFor({ operation, prompt }: Row): Promise<Scene> {
-  return aScene(server, cast, {
+function sceneFor({ operation, prompt }: Row): Promise<PromptFixture> {
+  return createPromptFixture(server, accessActors, {
     visibility: prompt === 'private' ? 'private' : 'public',
     isDeleted: operation === 'restorePrompt',
     hasVersion: isPublished(operation),
@@ -51,12 +52,12 @@ it('has a row for public and for private prompts where the operation is about on
 it.each(rows)('$operation of $prompt prompts answers each role as the table says', async (row) => {
   const answered: Partial<Record<Actor, number>> = {};
   for (const actor of actors) {
-    const scene = await sceneFor(row);
-    const answer = await ask(row.operation, actor, scene);
+    const prompt = await sceneFor(row);
+    const answer = await ask(row.operation, actor, prompt);
     answered[actor] = answer.status;
     expect({ actor, problems: cacheProblems(row, actor, answer) }).toEqual({ actor, problems: [] });
     if (answer.status >= 400 || !mayRead(row, actor))
-      expect([actor, answer.text.includes(secretOf(scene))]).toEqual([actor, false]);
+      expect([actor, answer.text.includes(secretOf(prompt))]).toEqual([actor, false]);
   }
   expect(answered).toEqual(row.statuses);
 });
@@ -66,7 +67,7 @@ describe('a private prompt of another user is answered like a missing one', () =
   const blindActors = actors.filter((actor) => blind?.statuses[actor] !== 200);
 
   /** What a client can see of an answer, with the names of the two scenes made the same. */
-  function seen({ status, headers, text }: ApiAnswer, { id, name }: Scene) {
+  function seen({ status, headers, text }: ApiAnswer, { id, name }: PromptFixture) {
     const body = text.replaceAll(id, '<id>').replaceAll(name, '<name>');
     return { status, body, headers: [...headers.keys()].sort() };
   }
@@ -81,7 +82,7 @@ describe('a private prompt of another user is answered like a missing one', () =
 
   it.each(blindRows)('by $operation', async (row) => {
     for (const actor of blindActors) {
-      const [hidden, nothing] = [await sceneFor(row), await aScene(server, cast, 'nothing')];
+      const [hidden, nothing] = [await sceneFor(row), await createPromptFixture(server, accessActors, 'nothing')];
       const [ofHidden, ofNothing] = [await ask(row.operation, actor, hidden), await ask(row.operation, actor, nothing)];
       expect({ actor, ...seen(ofHidden, hidden) }).toEqual({ actor, ...seen(ofNothing, nothing) });
     }

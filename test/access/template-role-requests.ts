@@ -1,12 +1,12 @@
 import { numbered } from './integration-role-requests.js';
-import type { Wish } from './role-requests.js';
+import type { RequestBuilder } from './role-requests.js';
 
 /** The scene's prompt has version 1, and version 2 above it. */
 const withVersions =
-  (request: Awaited<ReturnType<Wish>>): Wish =>
-  async (scene, cast) => {
-    await numbered(scene, cast, 1);
-    await numbered(scene, cast, 2);
+  (request: Awaited<ReturnType<RequestBuilder>>): RequestBuilder =>
+  async (prompt, accessActors) => {
+    await numbered(prompt, accessActors, 1);
+    await numbered(prompt, accessActors, 2);
     return request;
   };
 
@@ -16,7 +16,7 @@ const remove = withVersions({ scope: 'prompts:write' });
 const tag = withVersions({ scope: 'prompts:write', json: [{ key: 'team', value: 'support' }] });
 
 /** What is asked of the operations on templates, which act in the organization. */
-export const templateRoleRequests: Readonly<Record<string, Wish>> = {
+export const templateRoleRequests: Readonly<Record<string, RequestBuilder>> = {
   listTemplates: read,
   saveTemplates: ({ name }) => ({ scope: 'prompts:write', json: [{ name, template: 'Changed.' }] }),
   getTemplate: read,

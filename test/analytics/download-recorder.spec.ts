@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => database.stop());
 
 /** Keeps everybody from changing what is counted, as a long roll-up would. */
-async function aLongTurn() {
+async function holdRollUpLock() {
   const client = new pg.Client(database.url);
   await client.connect();
   await client.query('select pg_advisory_lock(7305809)');
@@ -29,7 +29,7 @@ const waiting = () => count(`select count(*)::int as n from pg_locks where lockt
 it('closes only after the records that it reverts are removed', async () => {
   const { id, versionIds } = await aCountedPrompt(database);
   const recorder = new DownloadRecorder(database.downloads, database.retractor, new OutageLogger(), config);
-  const turn = await aLongTurn();
+  const turn = await holdRollUpLock();
   const leaving = new AbortController();
   void recorder.record({ promptId: id, versionId: versionIds[0] ?? '', visitor }, leaving.signal);
   await setImmediate();

@@ -61,8 +61,8 @@ export async function aCountedPrompt({ pool }: DownloadsDatabase, versions = 1):
   return { id, versionIds: Array.from({ length: versions }, () => randomUUID()) };
 }
 
-export function aDownload(prompt: CountedPrompt, wish: { at?: Date; visitor?: number; version?: number } = {}) {
-  const { at = new Date(), visitor = 1, version = 0 } = wish;
+export function aDownload(prompt: CountedPrompt, options: { at?: Date; visitor?: number; version?: number } = {}) {
+  const { at = new Date(), visitor = 1, version = 0 } = options;
   const record: DownloadRecord = {
     id: randomUUID(),
     at,

@@ -2,7 +2,7 @@ import { createLogger } from '../../src/app/logger.js';
 import { readConfig } from '../../src/config/config.js';
 import { startServer } from '../../src/app/server.js';
 import { call, eventually } from '../support/api.js';
-import { aUser } from '../support/people.js';
+import { aUser } from '../support/users.js';
 import { aPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 

@@ -53,7 +53,7 @@ async function holding(): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
 }
 
-async function tidyUp(downloadRetentionMonths: number): Promise<void> {
+async function runRetention(downloadRetentionMonths: number): Promise<void> {
   const retention = new RetentionService(
     { visitorSalt: Buffer.alloc(32), downloadRetentionMonths },
     database.partitions,
@@ -65,8 +65,8 @@ async function tidyUp(downloadRetentionMonths: number): Promise<void> {
 
 it('creates the partitions of this month and the next once, even if two servers start at the same moment', async () => {
   await keepMonthsApart(-1, -1);
-  await Promise.all([tidyUp(13), tidyUp(13)]);
-  await tidyUp(13);
+  await Promise.all([runRetention(13), runRetention(13)]);
+  await runRetention(13);
   expect(await partitions()).toEqual(['download_default', nameOf(-1), nameOf(0), nameOf(1)].sort());
   await database.downloads.record([-1, 0, 1].map((month) => aDownload(prompt, { at: monthStart(month) })));
   expect(await holding()).toEqual({ [nameOf(-1)]: 1, [nameOf(0)]: 1, [nameOf(1)]: 1 });
@@ -79,7 +79,7 @@ it('never loses a record of a wrong clock, and counts it once in any partition',
   await rollUpAll(database);
   await database.downloads.record([aDownload(prompt, { at: monthStart(1), visitor: 2 })]);
   expect(await holding()).toEqual({ [nameOf(0)]: 1, download_default: 4 });
-  await tidyUp(0);
+  await runRetention(0);
   expect(await holding()).toEqual({ [nameOf(0)]: 1, [nameOf(1)]: 2, download_default: 2 });
   await rollUpAll(database);
   expect(await countsOf(database, prompt)).toEqual({ prompt: 5, days: 5, hours: 5, visitors: 5 });
@@ -92,7 +92,7 @@ it('creates no partition for a month of which the default partition already has 
      select $3::timestamptz + n * interval '1 ms', gen_random_uuid(), $1, $2, '\\x00' from generate_series(1, 10001) n`,
     [prompt.id, prompt.versionIds[0], monthStart(0)],
   );
-  await tidyUp(13);
+  await runRetention(13);
   expect(await partitions()).toEqual(['download_default', nameOf(-1), nameOf(1)].sort());
   expect(await holding()).toEqual({ download_default: 10_001 });
 });
@@ -105,7 +105,7 @@ describe('a month beyond the retention time', () => {
   it('is dropped, and its sums stay', async () => {
     await recordOneAMonth();
     await rollUpAll(database);
-    await tidyUp(2);
+    await runRetention(2);
     expect(await holding()).toEqual({ [nameOf(-2)]: 1, [nameOf(0)]: 1 });
     expect(await partitions()).toEqual(['download_default', nameOf(-2), nameOf(-1), nameOf(0), nameOf(1)].sort());
     expect(await countsOf(database, prompt)).toEqual({ prompt: 5, days: 5, hours: 5, visitors: 5 });
@@ -117,7 +117,7 @@ describe('a month beyond the retention time', () => {
   it('is kept for ever with a retention of 0', async () => {
     await recordOneAMonth();
     await rollUpAll(database);
-    await tidyUp(0);
+    await runRetention(0);
     expect(Object.values(await holding())).toEqual([1, 1, 1, 1, 1]);
   });
 
@@ -190,7 +190,7 @@ describe('downloads from before the partitioning by month', () => {
     await recordSome();
     expect(await holding()).toEqual({ [await first()]: 5 });
     await rollUpAll(database);
-    await tidyUp(2);
+    await runRetention(2);
     expect(await holding()).toEqual({ [await first()]: 2 });
     expect(await countsOf(database, prompt)).toEqual({ prompt: 5, days: 5, hours: 5, visitors: 5 });
   });
@@ -203,16 +203,16 @@ describe('downloads from before the partitioning by month', () => {
     );
     await database.downloads.record([aDownload(prompt)]);
     await rollUpAll(database);
-    await tidyUp(13);
+    await runRetention(13);
     expect(await holding()).toEqual({ [await first()]: 1 });
   });
 
   it('are kept for ever with a retention of 0, and until they are counted', async () => {
     await recordSome();
-    await tidyUp(2);
+    await runRetention(2);
     expect(await holding()).toEqual({ [await first()]: 5 });
     await rollUpAll(database);
-    await tidyUp(0);
+    await runRetention(0);
     expect(await holding()).toEqual({ [await first()]: 5 });
   });
 });
@@ -220,7 +220,7 @@ describe('downloads from before the partitioning by month', () => {
 it('deletes the visitors of past days', async () => {
   await database.downloads.record([monthStart(-1), new Date()].map((at) => aDownload(prompt, { at })));
   await rollUpAll(database);
-  await tidyUp(13);
+  await runRetention(13);
   const { rows } = await database.pool.query(
     `select distinct day = (now() at time zone 'utc')::date as today from download_visitor`,
   );

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { UsersService } from '../../src/auth/accounts/users.service.js';
 import { call } from '../support/api.js';
-import { aKey, aUser, type TestUser } from '../support/people.js';
+import { aKey, aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
-import { aKnownKey, recordedBy } from './ledger.js';
+import { aKnownKey, recordedBy } from './audit-entries.js';
 
 let server: OpenTestServer;
 let alice: TestUser;
@@ -124,9 +124,9 @@ it('only the winner of uploads that race for one version is recorded', async () 
 });
 
 it('only the winner of prompts that race for one name is recorded', async () => {
-  const wish = { token: alice.key, json: { name: 'contested', description: '' } };
+  const options = { token: alice.key, json: { name: 'contested', description: '' } };
   const recorded = await recordedBy(server, async () => {
-    await Promise.all(Array.from({ length: 6 }, () => call(server, 'POST', '/v1/prompts', wish)));
+    await Promise.all(Array.from({ length: 6 }, () => call(server, 'POST', '/v1/prompts', options)));
   });
   expect(recorded.map(({ action }) => action)).toEqual(['prompt.create']);
 });

@@ -1,9 +1,9 @@
-import { AuditLedger } from '../../src/auth/audit/audit-ledger.js';
+import { AuditRecorder } from '../../src/auth/audit/audit-recorder.js';
 import { call } from '../support/api.js';
-import { aUser } from '../support/people.js';
+import { aUser } from '../support/users.js';
 import { aPrompt } from '../support/prompts.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
-import { entries, recordedBy } from './ledger.js';
+import { entries, recordedBy } from './audit-entries.js';
 
 let server: OpenTestServer;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ describe.each(['audit_entry', 'label_move'])('%s', (table) => {
 });
 
 it('records nothing outside of a transaction, because an entry must not exist without its action', async () => {
-  const ledger = server.app.get(AuditLedger, { strict: false });
+  const ledger = server.app.get(AuditRecorder, { strict: false });
   const recorded = await recordedBy(server, async () => {
     const act = { action: 'prompt.create', subject: 'nobody/nothing' } as const;
     await expect(ledger.record('server', act)).rejects.toThrow('prompt.create is recorded outside of its transaction');

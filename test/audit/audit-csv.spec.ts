@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { call, eventually } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
-import { converse, requestHead } from '../support/network/raw-http.js';
+import { openRawConnection, requestHead } from '../support/network/raw-http.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
-import { entries, seedEntries } from './ledger.js';
+import { entries, seedEntries } from './audit-entries.js';
 
 let server: OpenTestServer;
 let alice: TestUser;
@@ -80,7 +80,7 @@ it.each([
 it('reads no more rows than the client accepts', async () => {
   await seedEntries(server, { count: 40_000, subject: 'x'.repeat(500) });
   const asked = jest.spyOn(server.app.get(EntityManager), 'execute');
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   conversation.socket.pause();
   const head = requestHead('GET /v1/audit.csv', { authorization: `Bearer ${server.adminKey}` });
   conversation.send(head);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { call } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
-import { entries, type Entry, seedEntries, walk } from './ledger.js';
+import { entries, type Entry, seedEntries, walk } from './audit-entries.js';
 
 let server: TestServer;
 let alice: TestUser;

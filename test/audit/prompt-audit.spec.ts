@@ -1,8 +1,8 @@
 import { call } from '../support/api.js';
-import { aKey, anOrganization, aUser, join, type TestUser } from '../support/people.js';
+import { aKey, anOrganization, aUser, addMember, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
-import { entries, seedEntries, walk } from './ledger.js';
+import { entries, seedEntries, walk } from './audit-entries.js';
 
 let server: TestServer;
 let alice: TestUser;
@@ -32,8 +32,8 @@ describe.each(['audit', 'audit.csv'])('GET /v1/prompts/:owner/:name/%s', (what) 
   it('is refused to readers who do not own the prompt, be it public or private', async () => {
     const organization = await anOrganization(server, { memberAccess: 'read' });
     const [owner, member] = [await aUser(server), await aUser(server)];
-    await join(server, organization, owner, 'owner');
-    await join(server, organization, member);
+    await addMember(server, organization, owner, 'owner');
+    await addMember(server, organization, member);
     const ofOrganization = await aPrompt(server).ownedBy(owner).in(organization).private().make();
     expect(await read(ofOrganization, member.key)).toEqual([403, refused]);
     expect((await read(ofOrganization, owner.key))[0]).toBe(200);

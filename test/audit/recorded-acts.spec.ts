@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { UsersService } from '../../src/auth/accounts/users.service.js';
 import { call } from '../support/api.js';
 import { packageOf } from '../support/packages.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';
 import { adminPassword, startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
-import { aKnownKey, entries, type Entry, recordedBy } from './ledger.js';
+import { aKnownKey, entries, type Entry, recordedBy } from './audit-entries.js';
 
 let server: OpenTestServer;
 let alice: TestUser;
@@ -127,19 +127,19 @@ describe('of a version', () => {
 describe('of an API key', () => {
   it('creation and revocation are recorded, without the secret', async () => {
     const prompt = await aPromptOfAlice();
-    const wish = {
+    const options = {
       name: 'ci',
       scopes: ['prompts:read'],
       owner: 'alice',
       prompt: prompt.id,
       expires_at: '2999-01-01T00:00:00Z',
     };
-    let made: { id: string; key: string } | undefined;
+    let created: { id: string; key: string } | undefined;
     const recorded = await recordedBy(server, async () => {
-      made = await aKnownKey(server, { key: key.key }, wish);
-      await ask('DELETE', `/v1/api-keys/${made.id}`);
+      created = await aKnownKey(server, { key: key.key }, options);
+      await ask('DELETE', `/v1/api-keys/${created.id}`);
     });
-    const subject = { subject_type: 'key', subject: made?.id, ...noPrompt };
+    const subject = { subject_type: 'key', subject: created?.id, ...noPrompt };
     const places = { owner_id: alice.id, prompt_id: prompt.id, parent_id: key.id };
     const binding = { ...places, expires_at: '2999-01-01T00:00:00.000Z' };
     expect(recorded).toEqual([
@@ -149,11 +149,11 @@ describe('of an API key', () => {
         ...byAlice(),
         action: 'key.create',
         ...subject,
-        details: { name: 'ci', scopes: wish.scopes, ...binding },
+        details: { name: 'ci', scopes: options.scopes, ...binding },
       },
       { id, at, ...byAlice(), action: 'key.revoke', ...subject, details: { name: 'ci' } },
     ]);
-    expect(JSON.stringify(recorded)).not.toContain(made?.key);
+    expect(JSON.stringify(recorded)).not.toContain(created?.key);
   });
 
   it('a session’s actions name the key that opened it, and no key after a password log-in', async () => {
@@ -169,8 +169,8 @@ describe('of an API key', () => {
 
   it('two revocations at the same time are recorded once', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const made = await aKnownKey(server, { key: key.key });
-      const revoke = () => ask('DELETE', `/v1/api-keys/${made.id}`);
+      const created = await aKnownKey(server, { key: key.key });
+      const revoke = () => ask('DELETE', `/v1/api-keys/${created.id}`);
       const recorded = await recordedBy(server, async () => {
         const answers = await Promise.all([revoke(), revoke(), revoke(), revoke()]);
         expect(answers.map(({ status }) => status).sort()).toEqual([204, 404, 404, 404]);

@@ -1,4 +1,4 @@
-import { type Action, type Guarded, isWithinBinding, may } from '../../src/auth/access/access-policy.js';
+import { type Action, type Guarded, isWithinBinding, isAllowed } from '../../src/auth/access/access-policy.js';
 import type { Caller, Principal } from '../../src/auth/access/principal.js';
 import { protocols } from '../../src/common/protocol.js';
 
@@ -106,12 +106,12 @@ const letters: Record<Action, string> = { read: 'r', write: 'w', share: 's', own
 const actions: readonly Action[] = ['read', 'write', 'share', 'own'];
 
 function allowedTo(caller: Caller, prompt: Guarded): string {
-  const allowed = actions.filter((action) => may(caller, action, prompt));
+  const allowed = actions.filter((action) => isAllowed(caller, action, prompt));
   return allowed.map((action) => letters[action]).join('') || '-';
 }
 
-function callerOf({ caller: wish = {} }: Relation, rights: Partial<Principal>): Caller {
-  return wish === 'stranger' ? undefined : { ...signedIn, ...wish, ...rights };
+function callerOf({ caller: input = {} }: Relation, rights: Partial<Principal>): Caller {
+  return input === 'stranger' ? undefined : { ...signedIn, ...input, ...rights };
 }
 
 const promptOf = ({ prompt }: Relation): Guarded => ({ ...foreign, ...prompt });

@@ -1,5 +1,5 @@
 import { call } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { type FakeOpenWebUi, knows, startFakeOpenWebUi } from '../protocols/open-webui/sessions/open-webui-server.js';

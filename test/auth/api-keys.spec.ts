@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { hashApiKey } from '../../src/auth/credentials/api-key-secret.js';
 import { call } from '../support/api.js';
-import { aKey, anOrganization, aUser, join, type TestUser } from '../support/people.js';
+import { aKey, anOrganization, aUser, addMember, type TestUser } from '../support/users.js';
 import { aPrompt, uploadVersion } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -73,9 +73,9 @@ it('with a typing mistake is refused without a database query', async () => {
 
 it('is listed without the key, oldest first, to its user only', async () => {
   const user = await aUser(server);
-  const made = [await create(user.key, { name: 'one' }), await create(user.key, { name: 'two' })];
+  const created = [await create(user.key, { name: 'one' }), await create(user.key, { name: 'two' })];
   const { body } = await list(user.key);
-  const { key: _key, ...info } = made[0]?.body ?? { key: '' };
+  const { key: _key, ...info } = created[0]?.body ?? { key: '' };
   expect(body).toEqual({ items: expect.any(Array) });
   expect(body.items.map(({ name }) => name)).toEqual(['of a test', 'one', 'two']);
   expect(body.items[1]).toEqual({ ...info, expires_soon: false, last_used_at: null });
@@ -185,11 +185,11 @@ describe('creates only keys within its own rights:', () => {
 describe('that is bound to an owner', () => {
   it('creates prompts for that owner only', async () => {
     const organization = await anOrganization(server, { memberAccess: 'write' });
-    await join(server, organization, alice, 'owner');
+    await addMember(server, organization, alice, 'owner');
     const { key } = (await create(alice.key, { name: 'bound', owner: organization.slug })).body;
     const make = (json: object) => call(server, 'POST', '/v1/prompts', { token: key, json });
-    const made = await make({ name: 'there', description: '' });
-    expect([made.status, made.body.owner_username]).toEqual([201, organization.slug]);
+    const created = await make({ name: 'there', description: '' });
+    expect([created.status, created.body.owner_username]).toEqual([201, organization.slug]);
     const elsewhere = await make({ name: 'elsewhere', description: '', owner: 'alice' });
     expect([elsewhere.status, elsewhere.body]).toEqual([
       403,
@@ -222,8 +222,8 @@ describe('that is bound to a prompt', () => {
     const { key } = (await create(alice.key, { name: 'release', prompt: mine.id })).body;
     expect((await uploadVersion(server, mine, key, '1.0.0')).status).toBe(201);
     expect((await uploadVersion(server, other, key, '1.0.0')).status).toBe(403);
-    const made = await call(server, 'POST', '/v1/prompts', { token: key, json: { name: 'new', description: '' } });
-    expect(made.status).toBe(403);
+    const created = await call(server, 'POST', '/v1/prompts', { token: key, json: { name: 'new', description: '' } });
+    expect(created.status).toBe(403);
   });
 
   it('needs a prompt that its user may read', async () => {

@@ -1,5 +1,5 @@
 import { type Body, call } from '../support/api.js';
-import type { TestUser } from '../support/people.js';
+import type { TestUser } from '../support/users.js';
 import type { TestServer } from '../support/test-server.js';
 import { actsOn } from './answers.js';
 

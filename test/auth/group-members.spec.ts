@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Body, call } from '../support/api.js';
 import { grantTo } from '../support/grants.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { act, notFound, outcome } from './answers.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { scopes } from '../../src/common/http/access.decorator.js';
 import { call } from '../support/api.js';
-import { aKey, aUser, type TestUser } from '../support/people.js';
+import { aKey, aUser, type TestUser } from '../support/users.js';
 import { aPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { act, conflict, forbidden, invalid, notFound, outcome, statuses } from './answers.js';

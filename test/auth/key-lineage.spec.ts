@@ -1,5 +1,5 @@
 import { type ApiAnswer, call, eventually } from '../support/api.js';
-import { aKey, aUser, keySessionOf, sessionOf, type TestUser } from '../support/people.js';
+import { aKey, aUser, keySessionOf, sessionOf, type TestUser } from '../support/users.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 const day = 24 * 60 * 60 * 1000;
@@ -26,19 +26,19 @@ const create = (token: string, json: object = {}) =>
 const revoke = (token: string, id: string) => call(server, 'DELETE', `/v1/api-keys/${id}`, { token });
 const list = (token: string) => call(server, 'GET', '/v1/api-keys', { token });
 const statusOf = async (token: string, at = server) => (await call(at, 'GET', '/v1/me', { token })).status;
-const made = async (answer: Promise<ApiAnswer>) => {
+const created = async (answer: Promise<ApiAnswer>) => {
   const { status, body, text } = await answer;
   if (status !== 201) throw new Error(text);
   return body;
 };
 
 /** What a key's rights are used through. */
-const ways: readonly [string, (key: string) => Promise<string>][] = [
+const variants: readonly [string, (key: string) => Promise<string>][] = [
   ['the key', (key) => Promise.resolve(key)],
   ['a token made from it', (key) => keySessionOf(server, key)],
 ];
 
-describe.each(ways)('with %s', (_way, use) => {
+describe.each(variants)('with %s', (_way, use) => {
   it.each([
     [null, null, null],
     [null, 30 * day, 30 * day],
@@ -51,7 +51,7 @@ describe.each(ways)('with %s', (_way, use) => {
       const start = Date.now();
       const at = (ms: number | null) => (ms === null ? null : new Date(start + ms));
       const parent = await aKey(server, alice.id, parents === null ? {} : { expiresAt: new Date(start + parents) });
-      const child = await made(create(await use(parent), { expires_at: at(asked)?.toISOString() }));
+      const child = await created(create(await use(parent), { expires_at: at(asked)?.toISOString() }));
       expect(child['expires_at']).toBe(at(childs)?.toISOString() ?? null);
     },
   );
@@ -69,10 +69,10 @@ describe.each(ways)('with %s', (_way, use) => {
   });
 
   it('the revocation of a key ends all keys and sessions created with it at once, on every process', async () => {
-    const parent = await made(create(alice.key));
-    const child = await made(create(await use(parent.key)));
-    const grandchild = await made(create(await use(child.key)));
-    const stranger = await made(create(alice.key));
+    const parent = await created(create(alice.key));
+    const child = await created(create(await use(parent.key)));
+    const grandchild = await created(create(await use(child.key)));
+    const stranger = await created(create(alice.key));
     const family = [parent.key, child.key, grandchild.key];
     const sessions = await Promise.all(family.map((key) => keySessionOf(server, key)));
     const tokens = [...family, ...sessions];
@@ -93,35 +93,35 @@ describe.each(ways)('with %s', (_way, use) => {
   });
 
   it('the revocation of a key in the middle ends the keys below it, and none above', async () => {
-    const parent = await made(create(alice.key));
-    const child = await made(create(await use(parent.key)));
-    const grandchild = await made(create(await use(child.key)));
+    const parent = await created(create(alice.key));
+    const child = await created(create(await use(parent.key)));
+    const grandchild = await created(create(await use(child.key)));
     expect((await revoke(alice.key, child.id)).status).toBe(204);
     expect(await Promise.all([parent, child, grandchild].map(({ key }) => statusOf(key)))).toEqual([200, 401, 401]);
   });
 
   it('the list names the key that each key was created with', async () => {
-    const parent = await made(create(alice.key));
-    const child = await made(create(await use(parent.key)));
+    const parent = await created(create(alice.key));
+    const child = await created(create(await use(parent.key)));
     const items = (await list(alice.key)).body.items;
     expect(items.find(({ id }) => id === child.id)?.['parent_id']).toBe(parent.id);
   });
 });
 
 it('a key that was created with a log-in has no parent', async () => {
-  const child = await made(create(await sessionOf(server, alice)));
+  const child = await created(create(await sessionOf(server, alice)));
   expect(child).not.toHaveProperty('parent_id');
 });
 
 it('keys from before parents were recorded stay valid', async () => {
-  const [parent, orphan] = [await made(create(alice.key)), await aKey(server, alice.id)];
+  const [parent, orphan] = [await created(create(alice.key)), await aKey(server, alice.id)];
   await revoke(alice.key, parent.id);
   expect(await statusOf(orphan)).toBe(200);
 });
 
 it('records each key that ends with another', async () => {
-  const parent = await made(create(alice.key));
-  const child = await made(create(parent.key));
+  const parent = await created(create(alice.key));
+  const child = await created(create(parent.key));
   await revoke(alice.key, parent.id);
   const { body } = await call(server, 'GET', '/v1/audit?action=key.revoke&limit=2', { token: server.adminKey });
   const acts = body.items.map(({ subject, details }) => [subject, details] as const);
@@ -135,8 +135,8 @@ it('records each key that ends with another', async () => {
 
 it('no key survives that is created while its parent is being revoked, in ten rounds', async () => {
   for (let round = 0; round < 10; round += 1) {
-    const parent = await made(create(alice.key));
-    const child = await made(create(parent.key));
+    const parent = await created(create(alice.key));
+    const child = await created(create(parent.key));
     const [, ...born] = await Promise.all([
       revoke(alice.key, parent.id),
       ...Array.from({ length: 4 }, () => create(child.key)),
@@ -168,14 +168,14 @@ describe('the list', () => {
   ])('warns of a key that ends in %p ms: %p', async (ms, soon) => {
     const user = await aUser(server);
     const expires_at = ms === null ? null : within(ms).toISOString();
-    await made(create(await sessionOf(server, user), { name: 'watched', expires_at }));
+    await created(create(await sessionOf(server, user), { name: 'watched', expires_at }));
     expect((await listed(user.key, 'watched'))?.['expires_soon']).toBe(soon);
   });
 
-  it.each(ways)('shows the hour in which %s was last used', async (_way, use) => {
+  it.each(variants)('shows the hour in which %s was last used', async (_way, use) => {
     const user = await aUser(server);
     const session = await sessionOf(server, user);
-    const { key } = await made(create(session, { name: 'watched' }));
+    const { key } = await created(create(session, { name: 'watched' }));
     expect((await listed(session, 'watched'))?.['last_used_at']).toBeNull();
     const hours = [Date.now()];
     expect(await statusOf(await use(key))).toBe(200);
@@ -192,7 +192,7 @@ describe('the list', () => {
   it('is updated at most once an hour by repeated use', async () => {
     const user = await aUser(server);
     const session = await sessionOf(server, user);
-    const { id, key } = await made(create(session, { name: 'watched' }));
+    const { id, key } = await created(create(session, { name: 'watched' }));
     const row = async () =>
       (await server.database.pool.query('select xmin::text, last_used_at from api_key where id = $1', [id])).rows[0];
     await statusOf(key);
@@ -200,7 +200,7 @@ describe('the list', () => {
     await Promise.all(Array.from({ length: 50 }, () => statusOf(key)));
     // The other process notes its own uses, and finds that the hour is known.
     await statusOf(key, other);
-    const { key: marker } = await made(create(session, { name: 'marker' }));
+    const { key: marker } = await created(create(session, { name: 'marker' }));
     for (const at of [server, other]) await statusOf(marker, at);
     await eventually(
       async () => (await listed(session, 'marker'))?.['last_used_at'],

@@ -3,9 +3,9 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { subjectByKey, subjectBySession } from '../../src/auth/credentials/credentials.queries.js';
 import { call, eventually } from '../support/api.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 
-const longestStaleMs = 200;
+const maxStaleMs = 200;
 
 let server: OpenTestServer;
 let user: TestUser;
@@ -89,35 +89,35 @@ it('refuses a key within 200 ms after another process revoked it', async () => {
     expect((await me(key)).status).toBe(200);
     await sql('update api_key set revoked_at = now() where id = $1', id);
     const revokedAt = performance.now();
-    let lastLetIn = revokedAt;
+    let lastAccepted = revokedAt;
     const status = await eventually(
       async () => {
         const askedAt = performance.now();
         const answer = await me(key);
-        if (answer.status === 200) lastLetIn = askedAt;
+        if (answer.status === 200) lastAccepted = askedAt;
         return answer.status;
       },
       (each) => each === 401,
     );
     expect(status).toBe(401);
-    expect(lastLetIn - revokedAt).toBeLessThan(longestStaleMs);
+    expect(lastAccepted - revokedAt).toBeLessThan(maxStaleMs);
   }
 });
 
 it('refuses a cached key after it has expired', async () => {
   const expiresAt = Date.now() + 2_000;
   const { key } = await makeKey({ expires_at: new Date(expiresAt).toISOString() });
-  let lastLetIn = 0;
+  let lastAccepted = 0;
   await eventually(
     async () => {
       const askedAt = Date.now();
       const { status } = await me(key);
-      if (status === 200) lastLetIn = askedAt;
+      if (status === 200) lastAccepted = askedAt;
       return status;
     },
     (status) => status === 401,
     10_000,
   );
-  expect(lastLetIn).toBeGreaterThan(0);
-  expect(lastLetIn).toBeLessThanOrEqual(expiresAt);
+  expect(lastAccepted).toBeGreaterThan(0);
+  expect(lastAccepted).toBeLessThanOrEqual(expiresAt);
 });

@@ -1,5 +1,5 @@
 import { type ApiAnswer, call } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 const limit = 6;
@@ -43,14 +43,14 @@ const passTheMinute = () =>
   server.database.pool.query(`update login_failure set window_start = window_start - interval '60 seconds'`);
 
 /** The ways in: one limit holds for all of them. */
-const ways: readonly [string, string, (who: TestUser, password: string) => object][] = [
+const variants: readonly [string, string, (who: TestUser, password: string) => object][] = [
   ['/v1 by name', '/v1/auth/login', ({ username }, password) => ({ username, password })],
   ['/v1 by address', '/v1/auth/login', ({ email }, password) => ({ email, password })],
   ['Conductor', '/api/token', ({ email }, password) => ({ email, password })],
   ['Open WebUI', '/api/v1/auths/signin', ({ email }, password) => ({ email, password })],
 ];
 
-describe.each(ways)('on %s', (_name, path, form) => {
+describe.each(variants)('on %s', (_name, path, form) => {
   const attempt = (password: string, address: string) =>
     call(server, 'POST', path, { json: form(alice, password), headers: { 'x-forwarded-for': address } });
 

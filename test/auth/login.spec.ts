@@ -1,5 +1,5 @@
 import { call } from '../support/api.js';
-import { aKey, aUser, type TestUser } from '../support/people.js';
+import { aKey, aUser, type TestUser } from '../support/users.js';
 import { adminPassword, startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;

@@ -1,5 +1,5 @@
 import { type Body, call } from '../support/api.js';
-import type { TestUser } from '../support/people.js';
+import type { TestUser } from '../support/users.js';
 import type { TestServer } from '../support/test-server.js';
 import { actsOn } from './answers.js';
 
@@ -8,7 +8,7 @@ let count = 0;
 /** An answer about an organization, or the `slug` of one alone. */
 type Named = Readonly<Record<string, unknown>>;
 
-export interface Wish {
+export interface CallOptions {
   readonly members?: readonly TestUser[];
   /** Besides the one who makes it. */
   readonly owners?: readonly TestUser[];
@@ -31,7 +31,7 @@ export function organizationCalls(server: () => TestServer) {
     change: (token: string, { slug }: Named, json: object) => ask(token, 'PATCH', `/${String(slug)}`, json),
     remove: (token: string, { slug }: Named, user: string) => ask(token, 'DELETE', `/${String(slug)}/members/${user}`),
     /** An organization that this user makes. */
-    anOrganizationOf: async ({ key }: TestUser, { members = [], owners = [], memberAccess }: Wish = {}) => {
+    anOrganizationOf: async ({ key }: TestUser, { members = [], owners = [], memberAccess }: CallOptions = {}) => {
       const { body } = await create(key, { slug: `org-${(count += 1)}`, member_access: memberAccess });
       for (const { username } of members) await set(key, body, username, 'member');
       for (const { username } of owners) await set(key, body, username, 'owner');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ApiAnswer, type Body, call } from '../support/api.js';
-import { aUser, signedIn, type TestUser } from '../support/people.js';
+import { aUser, signedIn, type TestUser } from '../support/users.js';
 import { aPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { act, conflict, forbidden, notFound, outcome, statuses } from './answers.js';

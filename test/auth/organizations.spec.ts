@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { scopes } from '../../src/common/http/access.decorator.js';
 import { call } from '../support/api.js';
-import { aKey, aUser, keySessionOf, signedIn, type TestUser, userScopes } from '../support/people.js';
+import { aKey, aUser, keySessionOf, signedIn, type TestUser, userScopes } from '../support/users.js';
 import { aPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { act, conflict, forbidden, invalid, notFound, outcome, statuses } from './answers.js';
@@ -29,7 +29,7 @@ const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 describe('POST /v1/organizations', () => {
   it('creates one in which members may read, with the caller as its owner', async () => {
     const { status, body } = await create(alice.key, { slug: 'ACME' });
-    const made = {
+    const created = {
       id: uuid,
       slug: 'acme',
       member_access: 'read',
@@ -37,7 +37,7 @@ describe('POST /v1/organizations', () => {
       member_count: 1,
       created_at: time,
     };
-    expect([status, body]).toEqual([201, made]);
+    expect([status, body]).toEqual([201, created]);
     const members = [{ id: alice.id, username: 'alice', role: 'owner' }];
     expect(outcome(await read(alice.key, '/acme'))).toEqual([200, { ...body, members }]);
     expect(await actsOn('acme')).toEqual([act('alice', 'organization.create', { member_access: 'read' })]);

@@ -1,5 +1,5 @@
 import { call } from '../support/api.js';
-import { aKey, aUser } from '../support/people.js';
+import { aKey, aUser } from '../support/users.js';
 import { aPrompt } from '../support/prompts.js';
 import { adminPassword, startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -86,12 +86,12 @@ describe('POST /v1/users', () => {
   });
 
   it('creates one of ten with the same name at the same time', async () => {
-    const wish = (index: number) => ({
+    const input = (index: number) => ({
       username: 'racer',
       email: `racer-${index}@example.com`,
       password: adminPassword,
     });
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => create(wish(index))));
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => create(input(index))));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(9).fill(409)]);
   });
 
@@ -206,9 +206,9 @@ it('is refused to keys that are bound to one owner or prompt, even an admin’s'
   const prompt = await aPrompt(server).ownedBy(admin).make();
   for (const binding of [{ ownerId: admin.id }, { promptId: prompt.id }]) {
     const token = await aKey(server, admin.id, { scopes: ['prompts:read', 'prompts:write', 'admin'], ...binding });
-    const wish = { username: 'by-a-bound-key', email: 'bound@example.com' };
-    const made = await call(server, 'POST', '/v1/users', { token, json: wish });
-    expect([made.status, made.body.message]).toEqual([403, 'the key is bound to something else']);
+    const input = { username: 'by-a-bound-key', email: 'bound@example.com' };
+    const created = await call(server, 'POST', '/v1/users', { token, json: input });
+    expect([created.status, created.body.message]).toEqual([403, 'the key is bound to something else']);
     expect((await call(server, 'GET', '/v1/audit', { token })).status).toBe(403);
   }
 });

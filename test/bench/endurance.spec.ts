@@ -1,12 +1,12 @@
-import type { Minute } from '../../bench/endurance/chronicle.js';
-import type { Findings } from '../../bench/endurance/endure.js';
-import { Kills } from '../../bench/endurance/kills.js';
+import type { Minute } from '../../bench/endurance/timeline.js';
+import type { Findings } from '../../bench/endurance/run-endurance.js';
+import { WorkerKiller } from '../../bench/endurance/worker-killer.js';
 import { mix } from '../../bench/endurance/mix.js';
-import { readLongOptions } from '../../bench/endurance/options.js';
-import { longMarkdown } from '../../bench/endurance/report/long-markdown.js';
-import { longPicture } from '../../bench/endurance/report/long-picture.js';
-import { Tally } from '../../bench/endurance/tally.js';
-import { problemsOf, trendsOf } from '../../bench/endurance/verdict.js';
+import { readEnduranceOptions } from '../../bench/endurance/options.js';
+import { enduranceMarkdown } from '../../bench/endurance/report/endurance-markdown.js';
+import { enduranceChart } from '../../bench/endurance/report/endurance-chart.js';
+import { RequestStats } from '../../bench/endurance/request-stats.js';
+import { problemsOf, trendsOf } from '../../bench/endurance/trends.js';
 
 const minute: Minute = {
   ...{ requests: 600, p50Ms: 1, p95Ms: 2, p99Ms: 10, maxMs: 20, errors: {}, scenarios: {} },
@@ -37,10 +37,10 @@ describe('a trend', () => {
 
 describe('a failed request', () => {
   const line = { openedAt: 100, localPort: 4_000 };
-  const failed = { status: undefined, failure: 'ECONNRESET', line, sentAt: 190, endedAt: 201 };
+  const failed = { status: undefined, failure: 'ECONNRESET', connection: line, sentAt: 190, endedAt: 201 };
 
-  function killsAt200(): Kills {
-    const kills = new Kills(process.pid);
+  function killsAt200(): WorkerKiller {
+    const kills = new WorkerKiller(process.pid);
     kills.all.push({ at: 200, pid: 1, ports: new Set([4_000, 4_001]) });
     return kills;
   }
@@ -53,10 +53,10 @@ describe('a failed request', () => {
   });
 
   it.each([
-    ['on a connection to the other worker', { line: { ...line, localPort: 5_000 } }],
-    ['on a connection that was opened after the kill', { line: { ...line, openedAt: 200.5 }, sentAt: 200.6 }],
+    ['on a connection to the other worker', { connection: { ...line, localPort: 5_000 } }],
+    ['on a connection that was opened after the kill', { connection: { ...line, openedAt: 200.5 }, sentAt: 200.6 }],
     ['before the kill', { endedAt: 199 }],
-    ['without a connection', { line: undefined, sentAt: undefined }],
+    ['without a connection', { connection: undefined, sentAt: undefined }],
   ])('is unexplained if it failed %s', (_, difference) => {
     expect(killsAt200().explain({ ...failed, ...difference })).toBe('unexplained');
   });
@@ -68,10 +68,10 @@ describe('a failed request', () => {
 });
 
 it('counts a write as acknowledged, unanswered or answered wrongly', () => {
-  const tally = new Tally();
-  const save = mix.find(({ leaves }) => leaves === 'revision');
+  const tally = new RequestStats();
+  const save = mix.find(({ writes }) => writes === 'revision');
   if (!save) throw new Error('the mix has no save');
-  const ending = { failure: undefined, line: undefined, sentAt: 1, endedAt: 12 };
+  const ending = { failure: undefined, connection: undefined, sentAt: 1, endedAt: 12 };
   tally.record(save, 2, { ...ending, status: 200 });
   tally.record(save, 2, { ...ending, status: 500 });
   tally.record(save, 2, { ...ending, status: undefined, failure: 'ECONNRESET' });
@@ -90,16 +90,16 @@ it('reports kills, counts that do not agree, and problems', () => {
     startedAt: new Date('2026-01-02T03:04:05Z'),
     machine: { cores: 2, cpu: 'a processor', memoryGiB: 4, node: '24.0.0', postgres: '18.0', wrk: '' },
     command: 'npm run bench:long',
-    options: readLongOptions(['--minutes', '12']),
+    options: readEnduranceOptions(['--minutes', '12']),
     ...{ findings, trends: trendsOf(findings), problems: problemsOf(findings) },
   };
-  const text = longMarkdown(report);
+  const text = enduranceMarkdown(report);
   expect(text).toContain('10 requests a second, half of 20 in a closed loop');
   expect(text).toContain('| Versions | 3 | 4 | 0 | **does not hold** |');
   expect(text).toContain('- **counts do not agree: Versions**');
-  expect(longPicture(report).match(/stroke-dasharray/g)).toHaveLength(4);
+  expect(enduranceChart(report).match(/stroke-dasharray/g)).toHaveLength(4);
 });
 
 it('refuses invalid arguments', () => {
-  expect(() => readLongOptions(['--kill-every', '0'])).toThrow('--kill-every must be a whole number, at least 1');
+  expect(() => readEnduranceOptions(['--kill-every', '0'])).toThrow('--kill-every must be a whole number, at least 1');
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { KeptConnection } from '../../bench/load/kept-connection.js';
+import { KeepAliveConnection } from '../../bench/load/keep-alive-connection.js';
 import { openLoop } from '../../bench/load/loops.js';
 
 const request = { method: 'GET', path: '/', headers: {}, body: undefined } as const;
@@ -24,7 +24,7 @@ async function serve(listener: RequestListener) {
 it('counts a stall in the latency of every delayed request', async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
   await using server = await serve((_request, response) => void released.then(() => response.end()));
-  const connection = new KeptConnection(server.url, aMinute);
+  const connection = new KeepAliveConnection(server.url, aMinute);
   const sent: { dueAt: number; endedAt: number }[] = [];
   let releasedAt = Infinity;
   setTimeout(() => {
@@ -52,15 +52,15 @@ it('reports the connection of an aborted request, and opens another', async () =
     if (ports.length === 2) socket.destroy();
     else response.end('whole');
   });
-  const connection = new KeptConnection(server.url, aMinute);
+  const connection = new KeepAliveConnection(server.url, aMinute);
   const endings = [await connection.send(request), await connection.send(request), await connection.send(request)];
   await connection.close();
   expect(endings.map(({ status }) => status)).toEqual([200, undefined, 200]);
-  expect(endings.map(({ line }) => line?.localPort)).toEqual(ports);
+  expect(endings.map(({ connection: connectionInfo }) => connectionInfo?.localPort)).toEqual(ports);
   expect(ports[1]).toBe(ports[0]);
   expect(ports[2]).not.toBe(ports[0]);
   expect(endings[1]?.failure).toBe('UND_ERR_SOCKET');
-  expect(endings[1]?.sentAt).toBeGreaterThanOrEqual(endings[1]?.line?.openedAt ?? Infinity);
+  expect(endings[1]?.sentAt).toBeGreaterThanOrEqual(endings[1]?.connection?.openedAt ?? Infinity);
 });
 
 it('opens another connection when one is old', async () => {
@@ -69,7 +69,7 @@ it('opens another connection when one is old', async () => {
     ports.push(socket.remotePort);
     response.end();
   });
-  const connection = new KeptConnection(server.url, 0);
+  const connection = new KeepAliveConnection(server.url, 0);
   for (let i = 0; i < 3; i += 1) expect((await connection.send(request)).status).toBe(200);
   await connection.close();
   expect(new Set(ports).size).toBe(3);
@@ -78,8 +78,13 @@ it('opens another connection when one is old', async () => {
 it('reports that nothing was sent to a server that does not listen', async () => {
   const { url, [Symbol.asyncDispose]: close } = await serve(() => undefined);
   await close();
-  const connection = new KeptConnection(url, aMinute);
+  const connection = new KeepAliveConnection(url, aMinute);
   const ending = await connection.send(request);
   await connection.close();
-  expect(ending).toMatchObject({ status: undefined, failure: 'ECONNREFUSED', sentAt: undefined, line: undefined });
+  expect(ending).toMatchObject({
+    status: undefined,
+    failure: 'ECONNREFUSED',
+    sentAt: undefined,
+    connection: undefined,
+  });
 });

@@ -1,5 +1,5 @@
 import { markdown } from '../../bench/report/markdown.js';
-import { picture } from '../../bench/report/picture.js';
+import { chart } from '../../bench/report/chart.js';
 import { type RunReport, spreadOf } from '../../bench/report/run-report.js';
 import { readOptions } from '../../bench/options.js';
 
@@ -33,8 +33,8 @@ function aReport(ratios: readonly number[]): RunReport {
 }
 
 it('uses the median round, not the best', () => {
-  expect(spreadOf([0.9, 0.5, 0.7])).toEqual({ least: 0.5, middle: 0.7, most: 0.9 });
-  expect(spreadOf([1, 4])).toEqual({ least: 1, middle: 2.5, most: 4 });
+  expect(spreadOf([0.9, 0.5, 0.7])).toEqual({ min: 0.5, median: 0.7, max: 0.9 });
+  expect(spreadOf([1, 4])).toEqual({ min: 1, median: 2.5, max: 4 });
 });
 
 it('shows for each goal and each limit whether it is met', () => {
@@ -46,7 +46,7 @@ it('shows for each goal and each limit whether it is met', () => {
 });
 
 it('draws a bar as long as its ratio, in another colour where the goal is missed', () => {
-  const [met, missed] = [picture(aReport([1, 1, 1])), picture(aReport([0.25, 0.25, 0.25]))];
+  const [met, missed] = [chart(aReport([1, 1, 1])), chart(aReport([0.25, 0.25, 0.25]))];
   expect(met).toMatch(/<rect x="240" y="56" width="590.0" height="14" fill="#2e7d4f"/);
   // Square roots: a quarter of the requests is half of the length.
   expect(missed).toMatch(/<rect x="240" y="56" width="295.0" height="14" fill="#b3402e"/);

@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { adminPassword, startTestServer, type TestServer } from '../support/test-server.js';
 import { writeFolder } from './package/package-folder.js';
-import { ToolUser } from './run-tool.js';
+import { CliUser } from './run-cli.js';
 
 let server: TestServer;
-let user: ToolUser;
+let user: CliUser;
 beforeAll(async () => {
   server = await startTestServer();
 });
 afterAll(() => server.stop());
 beforeEach(() => {
-  user = new ToolUser();
+  user = new CliUser();
 });
 afterEach(() => user.remove());
 

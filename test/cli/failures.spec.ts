@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ToolUser } from './run-tool.js';
+import { CliUser } from './run-cli.js';
 
 let server: Server | undefined;
-let user: ToolUser;
+let user: CliUser;
 beforeEach(() => {
-  user = new ToolUser();
+  user = new CliUser();
 });
 afterEach(() => {
   user.remove();

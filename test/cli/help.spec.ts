@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { commandList } from '@promptyard/cli/command-list.js';
-import { ToolUser } from './run-tool.js';
+import { CliUser } from './run-cli.js';
 
-let user: ToolUser;
+let user: CliUser;
 beforeAll(() => {
-  user = new ToolUser();
+  user = new CliUser();
 });
 afterAll(() => user.remove());
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { packageFiles, writeFolder } from './package/package-folder.js';
-import { ToolUser } from './run-tool.js';
+import { CliUser } from './run-cli.js';
 
 let server: TestServer;
-let user: ToolUser;
+let user: CliUser;
 beforeAll(async () => {
   server = await startTestServer();
-  user = new ToolUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey });
+  user = new CliUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey });
   const versions = { '1.0.0': 'Write about {{topic}}.\n', '1.1.0': 'Write {{lines}} lines about {{topic}}.\n' };
   for (const [version, template] of Object.entries(versions)) {
     writeFolder(join(user.home, 'poem'), packageFiles('poem', version, template));

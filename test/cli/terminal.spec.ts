@@ -1,15 +1,15 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { everyPeriod, type Interval } from '@promptyard/cli/commands/find/periods.js';
+import { fillPeriods, type Interval } from '@promptyard/cli/commands/find/fill-periods.js';
 import { askHidden, askLine } from '@promptyard/cli/terminal/ask.js';
 import { Output } from '@promptyard/cli/terminal/output.js';
 import { plot } from '@promptyard/cli/terminal/plot.js';
 import { ProgressBar } from '@promptyard/cli/terminal/progress-bar.js';
-import { bytes } from '@promptyard/cli/terminal/quantities.js';
-import { reportFailure } from '@promptyard/cli/terminal/report-failure.js';
+import { formatBytes } from '@promptyard/cli/terminal/format-quantities.js';
+import { reportError } from '@promptyard/cli/terminal/report-error.js';
 import { safeText } from '@promptyard/cli/terminal/safe-text.js';
-import { ToolFailure } from '@promptyard/cli/failure.js';
-import { shorten, table } from '@promptyard/cli/terminal/table.js';
+import { CliError } from '@promptyard/cli/cli-error.js';
+import { truncate, formatTable } from '@promptyard/cli/terminal/format-table.js';
 
 const escape = '\u001b';
 
@@ -62,7 +62,7 @@ describe('text from a server', () => {
     result.output.result(value, () => '');
     const failed = output({ isTTY, json: true });
     const problem = { code: steering, message: steering, hint: steering, details: [steering] };
-    reportFailure(new ToolFailure(steering, problem), failed.output);
+    reportError(new CliError(steering, problem), failed.output);
     expect(JSON.parse(result.stdout.text())).toEqual(value);
     expect(JSON.parse(failed.stdout.text())).toEqual({ error: problem });
     for (const text of [result.stdout.text(), failed.stdout.text()])
@@ -74,7 +74,7 @@ describe('text from a server', () => {
     terminal.result({}, () => steering);
     terminal.raw(steering);
     terminal.note(steering);
-    reportFailure(new ToolFailure(steering, { code: 'X', hint: steering, details: [steering] }), terminal);
+    reportError(new CliError(steering, { code: 'X', hint: steering, details: [steering] }), terminal);
     const text = stripVTControlCharacters(stdout.text() + stderr.text());
     expect([...text].filter((each) => !'\n\t'.includes(each) && steering.includes(each))).toEqual([]);
   });
@@ -185,7 +185,7 @@ describe('a plot', () => {
 
 describe('the periods of a plot', () => {
   const shown = (interval: Interval, from: string, to: string) =>
-    everyPeriod([{ period: from, downloads: 7 }], { interval, from, to }).map(({ period, downloads }) => [
+    fillPeriods([{ period: from, downloads: 7 }], { interval, from, to }).map(({ period, downloads }) => [
       period,
       downloads,
     ]);
@@ -213,7 +213,7 @@ describe('the periods of a plot', () => {
   });
 
   it('are the last thirty days by default', () => {
-    const periods = everyPeriod([], { interval: 'day' });
+    const periods = fillPeriods([], { interval: 'day' });
     expect(periods).toHaveLength(30);
     expect(periods.at(-1)?.period).toBe(new Date().toISOString().slice(0, 10));
   });
@@ -221,7 +221,7 @@ describe('the periods of a plot', () => {
 
 it('aligns columns with any style', () => {
   expect(
-    table([
+    formatTable([
       ['a', `${escape}[1mbb${escape}[22m`, 'c'],
       ['aaa', 'b', ''],
     ]).map(stripVTControlCharacters),
@@ -229,8 +229,8 @@ it('aligns columns with any style', () => {
 });
 
 it('truncates a line by its visible width', () => {
-  expect(shorten(`${escape}[1mname${escape}[22m and more`, 8)).toBe(`${escape}[1mname${escape}[22m an…`);
-  expect(shorten(`${escape}[1mname${escape}[22m`, 4)).toBe(`${escape}[1mname${escape}[22m`);
+  expect(truncate(`${escape}[1mname${escape}[22m and more`, 8)).toBe(`${escape}[1mname${escape}[22m an…`);
+  expect(truncate(`${escape}[1mname${escape}[22m`, 4)).toBe(`${escape}[1mname${escape}[22m`);
 });
 
 it.each([
@@ -240,5 +240,5 @@ it.each([
   [10 * 1024 * 1024, '10.0 MiB'],
   [123 * 1024, '123 KiB'],
 ])('writes %d bytes as %s', (size, expected) => {
-  expect(bytes(size)).toBe(expected);
+  expect(formatBytes(size)).toBe(expected);
 });

@@ -16,8 +16,8 @@ const api = (path: string, init: Omit<RequestInit, 'headers'> & { headers?: Reco
 const asUser = () => ({ authorization: `Bearer ${server.adminKey}` });
 
 it('publishes a package whose manifest has no tags', async () => {
-  const wish = JSON.stringify({ name: 'tool-made', description: 'Made by a tool.', tags: null });
-  const created = await api('/prompts', { method: 'POST', headers: asUser(), body: wish });
+  const input = JSON.stringify({ name: 'tool-made', description: 'Made by a tool.', tags: null });
+  const created = await api('/prompts', { method: 'POST', headers: asUser(), body: input });
   expect(created.status).toBe(201);
   const { id, tags } = (await created.json()) as { id: string; tags: string[] };
   expect(tags).toEqual([]);
@@ -46,8 +46,8 @@ it('publishes a package whose manifest has no tags', async () => {
 });
 
 it('answers a second publish of the name with the conflict that the tool expects', async () => {
-  const wish = JSON.stringify({ name: 'tool-made', description: 'Again.', tags: ['general'] });
-  expect((await api('/prompts', { method: 'POST', headers: asUser(), body: wish })).status).toBe(409);
+  const input = JSON.stringify({ name: 'tool-made', description: 'Again.', tags: ['general'] });
+  expect((await api('/prompts', { method: 'POST', headers: asUser(), body: input })).status).toBe(409);
 });
 
 it('finds, lists and downloads it without credentials', async () => {

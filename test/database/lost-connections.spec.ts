@@ -8,7 +8,7 @@ import {
 } from '../../src/database/connections/background-transactions.js';
 import { ConnectionPool } from '../../src/database/connections/connection-pool.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
-import { eventually } from '../resilience/support/stage.js';
+import { eventually } from '../resilience/support/server-environment.js';
 
 const poolSize = 3;
 /** More than there are connections, so that none may be missing afterwards. */
@@ -35,7 +35,7 @@ afterAll(() => server.stop());
 
 const ownPid = 'select pg_backend_pid() as pid';
 const write = 'insert into written values ($1)';
-const doom = 'insert into doomed values (1)';
+const insertDoomed = 'insert into doomed values (1)';
 const fails = 'select 1 / 0';
 const isUnavailable = (error: unknown) => isError(error, DatabaseUnavailable);
 
@@ -66,7 +66,7 @@ describe('a connection is destroyed, and its place in the pool is free again, wh
   it.each<[string, () => Promise<unknown>]>([
     ['it was ended inside of a transaction, each time', () => em.transactional(endOwnSession)],
     ['it was ended before the last statement of a transaction', () => em.transactional(() => endAndWrite())],
-    ['it was ended at the commit', () => em.transactional(() => em.execute(doom))],
+    ['it was ended at the commit', () => em.transactional(() => em.execute(insertDoomed))],
     ['the commit is answered with a rollback', () => em.transactional(() => fail().catch(() => undefined))],
     ['the work failed after it was ended', () => em.transactional(() => endOwnSession().then(fail))],
     ['it was ended in the background', () => background.run(endInBackground)],
@@ -149,7 +149,7 @@ describe('a transaction whose connection was lost', () => {
     let attempts = 0;
     const work = async () => {
       attempts += 1;
-      await em.execute(doom);
+      await em.execute(insertDoomed);
     };
     expect(isUnavailable(await errorOf(em.transactional(work)))).toBe(true);
     expect(attempts).toBe(1);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** The server shares this process: its event loop stands still, too. */
-function standStill(ms: number): void {
+function blockEventLoop(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);
 }
@@ -23,7 +23,7 @@ function standStill(ms: number): void {
 it('continues a transaction after the process was blocked for longer than the timeout', async () => {
   const answer = await em.transactional(async () => {
     await em.execute('select 1');
-    standStill(4_000);
+    blockEventLoop(4_000);
     return em.execute('select 42 as answer');
   });
   expect(answer).toEqual([{ answer: 42 }]);
@@ -40,27 +40,27 @@ describe('while a statement waits for a lock', () => {
   afterEach(() => locker.release(true));
 
   /** Lets the statement go on, and this process read its answer only after the pause. */
-  async function releaseAndStandStill(ms: number): Promise<void> {
+  async function releaseAndBlock(ms: number): Promise<void> {
     await eventually(
       async () => (await server.database.pool.query(waiting)).rows.length,
       (count) => count > 0,
       20_000,
     );
     const unlocked = locker.query('rollback');
-    standStill(ms);
+    blockEventLoop(ms);
     await unlocked;
   }
 
   it('redirects a download that PostgreSQL recorded in time although the process was blocked for longer', async () => {
     const { path } = await aPrompt(server).withVersion('1.0.0').make();
     const download = fetch(`${server.url}${path}/versions/1.0.0/download`, { redirect: 'manual' });
-    await releaseAndStandStill(2_500);
+    await releaseAndBlock(2_500);
     expect((await download).status).toBe(302);
   });
 
   it('accepts the answer to a statement that arrived while the process was blocked', async () => {
     const count = em.execute<{ n: number }[]>('select count(*)::int as n from download');
-    await releaseAndStandStill(5_500);
+    await releaseAndBlock(5_500);
     await expect(count).resolves.toEqual([{ n: expect.any(Number) }]);
   });
 });

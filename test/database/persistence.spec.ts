@@ -22,10 +22,10 @@ const sql = new RegExp(
 const pending = [
   'src/prompts/guarded-prompt.ts',
   'src/prompts/search/prompt-search.repository.ts',
-  'src/prompts/search/readable-shelves.ts',
+  'src/prompts/search/visibility-scopes.repository.ts',
   'src/prompts/search/search-orders.ts',
   'src/prompts/search/search-statements.ts',
-  'src/prompts/search/visible-to.ts',
+  'src/prompts/search/visibility-scope.ts',
   'src/history/live/live-prompt-list.ts',
   'src/history/live/live-prompt-lists.repository.ts',
   'src/history/live/live-prompts.repository.ts',

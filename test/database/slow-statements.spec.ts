@@ -53,7 +53,7 @@ it('soon aborts a statement in a transaction, and its connection, if PostgreSQL 
   });
   await expect(asked).rejects.toMatchObject({ ...unavailable, cause: { message: 'Query read timeout' } });
   expect(reports).toEqual([]);
-  proxy.mend();
+  proxy.restore();
   await expect(em.transactional(() => sleep(0))).resolves.toEqual([{ one: 1 }]);
   const { total, idle, waiting } = connectionsOf(orm).usage;
   expect([total - idle, waiting]).toEqual([0, 0]);

@@ -13,7 +13,7 @@ const onLinux = process.platform === 'linux' ? it : it.skip;
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-  sandbox = await Sandbox.make();
+  sandbox = await Sandbox.create();
 });
 afterEach(() => sandbox.dispose());
 

@@ -8,7 +8,7 @@ import { eventually, postmasterOf, Sandbox } from './sandbox.js';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-  sandbox = await Sandbox.make();
+  sandbox = await Sandbox.create();
 });
 afterEach(() => sandbox.dispose());
 

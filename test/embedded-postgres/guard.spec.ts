@@ -7,7 +7,7 @@ import { Sandbox } from './sandbox.js';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-  sandbox = await Sandbox.make();
+  sandbox = await Sandbox.create();
 });
 afterEach(() => sandbox.dispose());
 

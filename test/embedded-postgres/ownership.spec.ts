@@ -6,7 +6,7 @@ import { eventually, killPostgres, postmasterOf, Sandbox, signalPostgres } from 
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-  sandbox = await Sandbox.make();
+  sandbox = await Sandbox.create();
 });
 afterEach(() => sandbox.dispose());
 
@@ -40,7 +40,7 @@ it('refuses a second server with one line that names the folder and the owner, a
 
 it('starts exactly one of several servers at the same time on a new folder', async () => {
   const servers = [sandbox.spawn(), sandbox.spawn(), sandbox.spawn()];
-  const outcomes = await Promise.all(servers.map((server) => server.heard('ready', 'failed')));
+  const outcomes = await Promise.all(servers.map((server) => server.waitForEvent('ready', 'failed')));
   expect(outcomes.filter(({ event }) => event === 'ready')).toHaveLength(1);
   const losers = outcomes.filter(({ event }) => event === 'failed');
   expect(losers.map(({ name }) => name)).toEqual(['DataFolderInUse', 'DataFolderInUse']);
@@ -54,7 +54,7 @@ it('starts exactly one of several servers at the same time after kill -9 of ever
   await killed.kill();
   await killPostgres(sandbox.cluster);
   const servers = [sandbox.spawn(), sandbox.spawn(), sandbox.spawn()];
-  const outcomes = await Promise.all(servers.map((server) => server.heard('ready', 'failed')));
+  const outcomes = await Promise.all(servers.map((server) => server.waitForEvent('ready', 'failed')));
   expect(outcomes.map(({ name }) => name).sort()).toEqual(['DataFolderInUse', 'DataFolderInUse', undefined]);
 });
 
@@ -72,7 +72,7 @@ it('lets another server take the folder while the owner is stopping', async () =
   process.kill(first.pid, 'SIGTERM');
   const second = sandbox.spawn();
   const { url } = await second.ready();
-  await first.heard('stopped');
+  await first.waitForEvent('stopped');
   expect(await answer(url)).toBeDefined();
   expect(second.events.map(({ event }) => event)).toEqual(['ready']);
 });
@@ -89,7 +89,7 @@ it('restarts a dead PostgreSQL on the same port, and owns it again', async () =>
   expect(await answer(url)).toBeDefined();
   await expect(sandbox.startHere()).rejects.toBeInstanceOf(DataFolderInUse);
   process.kill(owner.pid, 'SIGTERM');
-  await owner.heard('stopped');
+  await owner.waitForEvent('stopped');
   await owner.end();
   expect(await answer(url)).toBeUndefined();
 });
@@ -133,7 +133,7 @@ it('takes its lock again when only the connection is lost', async () => {
   const postgres = await sandbox.startHere({}, notices);
   await endOwnersConnection(postgres.url);
   await eventually(() => notices.find((notice) => notice.includes('is back')), 'the lock to be retaken');
-  const rival = await sandbox.spawn().heard('ready', 'failed');
+  const rival = await sandbox.spawn().waitForEvent('ready', 'failed');
   expect(rival.name).toBe('DataFolderInUse');
 });
 
@@ -144,9 +144,9 @@ it('reports the folder as lost when another server has taken it, and does not di
   await endOwnersConnection(url);
   const successor = await sandbox.startHere();
   process.kill(paused.pid, 'SIGCONT');
-  expect(await paused.heard('lost')).toMatchObject({ name: 'DataFolderInUse' });
+  expect(await paused.waitForEvent('lost')).toMatchObject({ name: 'DataFolderInUse' });
   process.kill(paused.pid, 'SIGTERM');
-  await paused.heard('stopped');
+  await paused.waitForEvent('stopped');
   await paused.end();
   expect(await answer(successor.url)).toBeDefined();
 });

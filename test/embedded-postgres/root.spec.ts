@@ -12,7 +12,7 @@ const TESTS = relative(CHECKOUT, HERE);
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-  sandbox = await Sandbox.make();
+  sandbox = await Sandbox.create();
 });
 afterEach(() => sandbox.dispose());
 
@@ -77,8 +77,8 @@ asRoot('as root', () => {
     expect(dirname(location)).toBe(join(sandbox.systemFolder, 'clusters'));
     expect(readlinkSync(join(dataDir, 'postgres'))).toBe(location);
     const [copy = ''] = (await readdir(sandbox.systemFolder)).filter((name) => name.startsWith('postgres-'));
-    const told = first.events.filter(({ event }) => event === 'notice').map(({ message }) => message);
-    expect(told).toEqual([
+    const notices = first.events.filter(({ event }) => event === 'notice').map(({ message }) => message);
+    expect(notices).toEqual([
       expect.stringMatching(`cannot enter ${clone}: .*${location}.*${join(sandbox.systemFolder, copy)}`),
     ]);
     await run(url, `create table kept as select 'committed' as word`);
@@ -115,7 +115,7 @@ asRoot('as root', () => {
   it('starts exactly one of two servers at the same time on a new folder that the user cannot reach', async () => {
     const dataDir = join(await closedFolder(), 'data');
     const servers = [sandbox.spawn({ dataDir }), sandbox.spawn({ dataDir })];
-    const outcomes = await Promise.all(servers.map((server) => server.heard('ready', 'failed')));
+    const outcomes = await Promise.all(servers.map((server) => server.waitForEvent('ready', 'failed')));
     expect(outcomes.map(({ name }) => name).sort()).toEqual(['DataFolderInUse', undefined]);
     expect(await readdir(join(sandbox.systemFolder, 'clusters'))).toHaveLength(1);
   });
@@ -195,7 +195,7 @@ asRoot('as an ordinary user', () => {
     const next = sandbox.spawn({ dataDir, uid });
     await next.ready();
     process.kill(next.pid, 'SIGTERM');
-    expect(await next.heard('stopped')).toMatchObject({ answer: 1 });
+    expect(await next.waitForEvent('stopped')).toMatchObject({ answer: 1 });
     await next.end();
   });
 
@@ -213,7 +213,7 @@ asRoot('as an ordinary user', () => {
   it('names the owner of a cluster that belongs to another user', async () => {
     const { stop } = await sandbox.startHere();
     await stop();
-    const refusal = await sandbox.spawn({ uid }).heard('failed', 'ready');
+    const refusal = await sandbox.spawn({ uid }).waitForEvent('failed', 'ready');
     expect(refusal.message).toMatch(/belongs to the user (postgres|nobody): start Promptyard as that user\.$/);
   });
 });

@@ -14,7 +14,7 @@ import { findPostmaster } from '@promptyard/embedded-postgres/server/postmaster-
 import { postgresProcessesIn, signalProcess } from '@promptyard/embedded-postgres/server/process-identity.js';
 
 export const HERE = dirname(fileURLToPath(import.meta.url));
-const PATIENCE_MS = 40_000;
+const WAIT_TIMEOUT_MS = 40_000;
 
 export interface ServerEvent {
   readonly event: 'ready' | 'notice' | 'lost' | 'failed' | 'stopped';
@@ -44,7 +44,7 @@ export class Sandbox {
   }
 
   /** Anybody may enter it, as they may most folders that a data folder is in. */
-  static async make(): Promise<Sandbox> {
+  static async create(): Promise<Sandbox> {
     const folder = realpathSync(await mkdtemp(join(tmpdir(), 'promptyard-postgres-')));
     await chmod(folder, 0o755);
     return new Sandbox(folder);
@@ -118,12 +118,12 @@ export class ServerProcess {
   }
 
   /** The first of these events, past or to come. */
-  async heard(...names: ServerEvent['event'][]): Promise<ServerEvent> {
+  async waitForEvent(...names: ServerEvent['event'][]): Promise<ServerEvent> {
     return eventually(() => this.events.find(({ event }) => names.includes(event)), `one of ${names.join(', ')}`);
   }
 
   async ready(): Promise<Required<Pick<ServerEvent, 'url' | 'location' | 'ms'>>> {
-    const { event, message, url = '', location = '', ms = 0 } = await this.heard('ready', 'failed');
+    const { event, message, url = '', location = '', ms = 0 } = await this.waitForEvent('ready', 'failed');
     if (event === 'failed') throw new Error(message);
     return { url, location, ms };
   }
@@ -158,10 +158,10 @@ function processesOn(cluster: string): number[] {
   return [...new Set([...postgresProcessesIn(cluster), ...(postmaster === undefined ? [] : [postmaster])])];
 }
 
-export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, what: string): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
+export async function eventually<T>(read: () => T | undefined | Promise<T | undefined>, what: string): Promise<T> {
+  const deadline = Date.now() + WAIT_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    const found = await look();
+    const found = await read();
     if (found !== undefined) return found;
     await delay(10);
   }

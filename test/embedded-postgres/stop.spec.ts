@@ -8,7 +8,7 @@ import { postmasterOf, Sandbox, signalPostgres } from './sandbox.js';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-  sandbox = await Sandbox.make();
+  sandbox = await Sandbox.create();
 });
 afterEach(() => sandbox.dispose());
 
@@ -19,7 +19,7 @@ it('keeps PostgreSQL running for the last queries after Ctrl-C to the process gr
   await server.ready();
   const { cluster } = sandbox;
   server.signalGroup('SIGINT');
-  expect(await server.heard('stopped')).toMatchObject({ answer: 1 });
+  expect(await server.waitForEvent('stopped')).toMatchObject({ answer: 1 });
   await server.end();
   // A PostgreSQL that had heard the signal too would have been brought back, with a notice.
   expect(server.events.map(({ event }) => event)).toEqual(['ready', 'stopped']);

@@ -5,7 +5,7 @@ import { aRevision, point } from '../support/history.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
-const longestStaleMs = 200;
+const maxStaleMs = 200;
 
 let server: OpenTestServer;
 let prompt: TestPrompt;
@@ -37,7 +37,7 @@ async function statementsOf(reads: () => Promise<unknown>): Promise<number> {
 }
 
 /** The same in a quiet moment: a busy machine hears of changes later, and the database is asked then. */
-const fewestStatementsOf = (reads: () => Promise<unknown>) =>
+const minStatementsOf = (reads: () => Promise<unknown>) =>
   eventually(
     () => statementsOf(reads),
     (statements) => statements <= 1,
@@ -49,7 +49,7 @@ describe('a cached read of a public prompt', () => {
     'is answered from memory at %s',
     async (path) => {
       const first = await read(path);
-      expect(await fewestStatementsOf(() => read(path))).toBeLessThanOrEqual(1);
+      expect(await minStatementsOf(() => read(path))).toBeLessThanOrEqual(1);
       expect((await read(path)).text).toBe(first.text);
     },
   );
@@ -75,7 +75,7 @@ describe('a cached read of a public prompt', () => {
         return body.number;
       };
       expect(await eventually(reading, (number) => number === revision)).toBe(revision);
-      expect(lastWrong - began).toBeLessThan(longestStaleMs);
+      expect(lastWrong - began).toBeLessThan(maxStaleMs);
     }
   });
 
@@ -130,7 +130,7 @@ it('caches nothing while it cannot be notified of changes', async () => {
     (count) => count === 1,
     10_000,
   );
-  expect(await fewestStatementsOf(read)).toBeLessThanOrEqual(1);
+  expect(await minStatementsOf(read)).toBeLessThanOrEqual(1);
 });
 
 it('is correct while 4 readers and a writer work', async () => {

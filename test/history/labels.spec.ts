@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { call } from '../support/api.js';
 import { aRevision, point, save } from '../support/history.js';
-import { anOrganization, aUser, join, type TestUser } from '../support/people.js';
+import { anOrganization, aUser, addMember, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -109,9 +109,9 @@ it('keeps the highest integer in step with production', async () => {
 it('lets only the named users move a protected label', async () => {
   const organization = await anOrganization(server, { memberAccess: 'write' });
   const [owner, bob, carol] = [await aUser(server), await aUser(server), await aUser(server)];
-  await join(server, organization, owner, 'owner');
-  await join(server, organization, bob);
-  await join(server, organization, carol);
+  await addMember(server, organization, owner, 'owner');
+  await addMember(server, organization, bob);
+  await addMember(server, organization, carol);
   prompt = await aPrompt(server).in(organization).ownedBy(owner).make();
   await aRevision(server, prompt, bob.key, 'One');
   await aRevision(server, prompt, carol.key, 'Two');
@@ -179,8 +179,8 @@ it.each([
 });
 
 it('names unknown writers, and protects nothing', async () => {
-  const wish = { token: alice.key, json: { writers: [alice.username, 'nobody-here'] } };
-  const { status, body } = await call(server, 'PUT', `${prompt.path}/labels/live/protection`, wish);
+  const input = { token: alice.key, json: { writers: [alice.username, 'nobody-here'] } };
+  const { status, body } = await call(server, 'PUT', `${prompt.path}/labels/live/protection`, input);
   expect([status, body.details]).toEqual([422, { 'writers.1': 'no such user' }]);
   expect(await targets()).toEqual({});
 });

@@ -3,7 +3,7 @@ import { Database } from '../../src/database/database.js';
 import { statements } from '../../src/history/resolve/resolve.repository.js';
 import { call } from '../support/api.js';
 import { planOf, rowsOf } from '../support/plans/query-plan.js';
-import { seedQuickly } from '../support/plans/seed-quickly.js';
+import { seedWithoutTriggers } from '../support/plans/seed-without-triggers.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
 // 100 000 prompts with a revision each, and of the first thousand 25, ten of them released.
@@ -27,7 +27,7 @@ const seed = [
 let server: OpenTestServer;
 beforeAll(async () => {
   server = await startOpenTestServer();
-  await seedQuickly(server, ['prompt', 'revision', 'label', 'label_move', 'release'], seed);
+  await seedWithoutTriggers(server, ['prompt', 'revision', 'label', 'label_move', 'release'], seed);
 }, 300_000);
 afterAll(() => server.stop());
 

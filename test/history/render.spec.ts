@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { call } from '../support/api.js';
 import { aRevision, point, type Revision } from '../support/history.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -79,8 +79,8 @@ it('reports all problems of the values together', async () => {
 it('includes other prompts, by label and version, and lists each with its digest', async () => {
   const footer = await aTemplate('-- {{team}}');
   const staged = await aRevision(server, footer.prompt, alice.key, '== {{team}}', { labels: ['staging'] });
-  const wish = { token: alice.key, json: { version: '1.0.0' } };
-  await call(server, 'POST', `${footer.prompt.path}/revisions/2/release`, wish);
+  const input = { token: alice.key, json: { version: '1.0.0' } };
+  await call(server, 'POST', `${footer.prompt.path}/revisions/2/release`, input);
   const { owner, name } = footer.prompt;
   const body = await aTemplate(`${referenceTo(footer.prompt)} {{> ${owner.toUpperCase()}/${name}@staging}}`, {}, bob);
   const root = await aTemplate(
@@ -111,12 +111,12 @@ it('follows includes five levels deep, and no deeper', async () => {
 it('names a cycle', async () => {
   const [one, two] = [await aTemplate('x'), await aTemplate('y')];
   const idOf = ({ owner, name }: TestPrompt) => `${owner}/${name}`;
-  const ring = async (from: TestPrompt, to: TestPrompt) => {
+  const cycle = async (from: TestPrompt, to: TestPrompt) => {
     const { number } = await aRevision(server, from, alice.key, referenceTo(to));
     await point(server, from, alice.key, 'production', { revision: number });
   };
-  await ring(one.prompt, two.prompt);
-  await ring(two.prompt, one.prompt);
+  await cycle(one.prompt, two.prompt);
+  await cycle(two.prompt, one.prompt);
   const { body } = await render(one.prompt, {});
   const path = [one.prompt, two.prompt, one.prompt].map(idOf).join(' -> ');
   expect(body.details).toEqual({ content: `includes itself: ${path}` });

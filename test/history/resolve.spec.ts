@@ -1,6 +1,6 @@
 import { call } from '../support/api.js';
 import { aRevision, point, type Revision } from '../support/history.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -17,8 +17,8 @@ beforeAll(async () => {
     revisions.push(await aRevision(server, prompt, alice.key, text));
   }
   for (const [number, version] of Object.entries({ 1: '1.0.0', 2: '1.2.0', 3: '1.10.0', 4: '2.0.0' })) {
-    const wish = { token: alice.key, json: { version } };
-    const { status, text } = await call(server, 'POST', `${prompt.path}/revisions/${number}/release`, wish);
+    const input = { token: alice.key, json: { version } };
+    const { status, text } = await call(server, 'POST', `${prompt.path}/revisions/${number}/release`, input);
     if (status !== 201) throw new Error(text);
   }
 });
@@ -148,13 +148,13 @@ it('skips yanked versions in ranges, and still serves them by number, with their
   expect([exact.status, exact.headers.get('deprecation-notice')]).toEqual([200, 'use caf%C3%A9/other %E2%98%95']);
   expect(Number(exact.headers.get('deprecation')?.slice(1)) * 1000).toBeGreaterThan(Date.now() - 60_000);
   const { body } = await call(server, 'GET', `${doomed.path}/versions`);
-  const life = body.items.map(({ version, yanked, yank_reason, deprecated }) => ({
+  const moves = body.items.map(({ version, yanked, yank_reason, deprecated }) => ({
     version,
     yanked,
     yank_reason,
     deprecated,
   }));
-  expect(life).toEqual([
+  expect(moves).toEqual([
     { version: '1.1.0', yanked: true, yank_reason: 'Leaks.', deprecated: 'use café/other ☕' },
     { version: '1.0.0' },
   ]);

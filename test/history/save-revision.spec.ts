@@ -1,6 +1,6 @@
 import { type ApiAnswer, call } from '../support/api.js';
 import { aRevision, type Revision, save } from '../support/history.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -38,8 +38,8 @@ it('lets exactly one writer per round succeed who all expect the same revision',
   for (let round = 1; round <= 5; round += 1) {
     const [newest] = await revisions();
     const headers = { 'if-match': `"${newest?.number}-${newest?.digest}"` };
-    const wishes = Array.from({ length: 20 }, (_, index) => ({ content: `Round ${round} of ${index}` }));
-    const answers = await Promise.all(wishes.map((wish) => save(server, prompt, alice.key, wish, headers)));
+    const inputs = Array.from({ length: 20 }, (_, index) => ({ content: `Round ${round} of ${index}` }));
+    const answers = await Promise.all(inputs.map((input) => save(server, prompt, alice.key, input, headers)));
     expect([count(answers, 201), count(answers, 412)]).toEqual([1, 19]);
     const [current] = await revisions();
     const refusal = { error: 'PRECONDITION_FAILED', message: 'not the current revision' };
@@ -160,8 +160,8 @@ it.each([
     { content: Array.from({ length: 10_001 }, (_, index) => `{{v${index}}}`).join('') },
     { content: 'must use at most 10000 variables' },
   ],
-])('refuses %s, and stores nothing', async (_what, wish, details) => {
-  const { status, body } = await save(server, prompt, alice.key, wish);
+])('refuses %s, and stores nothing', async (_what, input, details) => {
+  const { status, body } = await save(server, prompt, alice.key, input);
   expect({ status, body }).toEqual({
     status: 422,
     body: { error: 'VALIDATION_ERROR', message: 'validation failed', details },

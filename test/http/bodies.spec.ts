@@ -1,7 +1,7 @@
 import { call } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt } from '../support/prompts.js';
-import { bodyOf, converse, requestHead, statusOf } from '../support/network/raw-http.js';
+import { bodyOf, openRawConnection, requestHead, statusOf } from '../support/network/raw-http.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -67,12 +67,12 @@ describe('JSON', () => {
   });
 
   it('that is too large is also refused without Content-Length', async () => {
-    const conversation = await converse(server);
+    const conversation = await openRawConnection(server);
     const head = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
     conversation.send(requestHead('POST /v1/auth/login', head));
     const chunk = Buffer.concat([Buffer.from('300000\r\n'), Buffer.alloc(0x300000, ' '), Buffer.from('\r\n')]);
     conversation.send(chunk);
-    expect(statusOf(await conversation.hear(/\}$/))).toBe(413);
+    expect(statusOf(await conversation.waitFor(/\}$/))).toBe(413);
     conversation.close();
   });
 
@@ -124,7 +124,7 @@ describe('text that cannot be stored', () => {
       Buffer.from([0xff]),
       Buffer.from('"}'),
     ]);
-    const conversation = await converse(server);
+    const conversation = await openRawConnection(server);
     const head = { 'content-type': 'application/json', authorization: `Bearer ${alice.key}`, connection: 'close' };
     if (length === 'with') {
       conversation.send(requestHead('POST /v1/prompts', { ...head, 'content-length': bytes.length }));
@@ -182,13 +182,13 @@ describe('another content type', () => {
     'multipart/form-data; boundary=x',
     'nonsense',
   ])('is 415 and names the accepted types: %s', async (type) => {
-    const wish = { token: alice.key, body: 'x', headers: { 'content-type': type } };
-    const { status, body, headers } = await call(server, 'POST', '/v1/prompts', wish);
+    const options = { token: alice.key, body: 'x', headers: { 'content-type': type } };
+    const { status, body, headers } = await call(server, 'POST', '/v1/prompts', options);
     expect([status, body, headers.get('accept-post')]).toEqual([415, unsupported, 'application/json']);
   });
 
   it('is 415 if there is none', async () => {
-    const conversation = await converse(server);
+    const conversation = await openRawConnection(server);
     const head = { authorization: `Bearer ${alice.key}`, connection: 'close', 'content-length': 2 };
     conversation.send(`${requestHead('POST /v1/prompts', head)}{}`);
     expect(statusOf(await conversation.end())).toBe(415);
@@ -197,29 +197,29 @@ describe('another content type', () => {
 
 describe('an empty body that is labelled as JSON', () => {
   it.each(['GET', 'HEAD'])('counts as no body for %s', async (method) => {
-    const conversation = await converse(server);
+    const conversation = await openRawConnection(server);
     conversation.send(requestHead(`${method} /v1/prompts`, { ...json, connection: 'close', 'content-length': 0 }));
     expect(statusOf(await conversation.end())).toBe(200);
   });
 
   it('counts as no body for DELETE and for POST without one', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
-    const wish = { token: alice.key, headers: json };
-    expect((await call(server, 'DELETE', prompt.idPath, wish)).status).toBe(204);
-    const restored = await call(server, 'POST', `${prompt.idPath}/restore`, { ...wish, token: server.adminKey });
+    const options = { token: alice.key, headers: json };
+    expect((await call(server, 'DELETE', prompt.idPath, options)).status).toBe(204);
+    const restored = await call(server, 'POST', `${prompt.idPath}/restore`, { ...options, token: server.adminKey });
     expect(restored.status).toBe(200);
   });
 });
 
 it('answers bytes that are no HTTP with an error body', async () => {
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   conversation.send('NONSENSE\r\n\r\n');
   const answer = await conversation.end();
   expect([statusOf(answer), bodyOf(answer)]).toEqual([400, malformed]);
 });
 
 it('answers a header that is too long with an error body', async () => {
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   conversation.send(requestHead('GET /v1/prompts', { 'x-long': 'x'.repeat(40_000) }));
   const answer = await conversation.end();
   const body = { error: 'HEADER_TOO_LARGE', message: 'the request header is too long' };

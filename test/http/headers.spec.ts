@@ -1,5 +1,5 @@
 import { call } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -123,13 +123,13 @@ describe('caches', () => {
     const headers = Object.fromEntries(Object.entries(header).map(([name, before]) => [name, before + alice.key]));
     for (const method of ['GET', 'HEAD']) {
       const answer = await call(server, method, path, { headers });
-      const told = [answer.status, answer.headers.get('cache-control'), answer.headers.get('vary')];
-      expect(told).toEqual([200, 'private', vary]);
+      const first = [answer.status, answer.headers.get('cache-control'), answer.headers.get('vary')];
+      expect(first).toEqual([200, 'private', vary]);
       const etag = answer.headers.get('etag');
       if (etag === null) continue;
       const again = await call(server, method, path, { headers: { ...headers, 'if-none-match': etag } });
-      const toldAgain = [again.status, again.headers.get('cache-control'), again.headers.get('vary')];
-      expect(toldAgain).toEqual([304, 'private', vary]);
+      const second = [again.status, again.headers.get('cache-control'), again.headers.get('vary')];
+      expect(second).toEqual([304, 'private', vary]);
     }
   });
 
@@ -173,8 +173,8 @@ it('sends security headers for browsers', async () => {
 });
 
 it('names its scheme on every 401', async () => {
-  for (const wish of [{}, { token: 'wrong' }]) {
-    const { headers } = await call(server, 'GET', '/v1/me', wish);
+  for (const options of [{}, { token: 'wrong' }]) {
+    const { headers } = await call(server, 'GET', '/v1/me', options);
     expect(headers.get('www-authenticate')).toBe('Bearer');
   }
 });

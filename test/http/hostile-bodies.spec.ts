@@ -109,17 +109,17 @@ describe('keys that reach the prototype of an object', () => {
 
   it('are unknown keys on Open WebUI', async () => {
     const fields = '"command":"poisoned","name":"Poisoned","content":"x"';
-    const made = await send('POST', '/api/v1/prompts/create', `{${fields},${poison}}`);
-    expect([made.status, made.body.command]).toEqual([200, 'poisoned']);
+    const created = await send('POST', '/api/v1/prompts/create', `{${fields},${poison}}`);
+    expect([created.status, created.body.command]).toEqual([200, 'poisoned']);
     expect(isClean()).toBe(true);
   });
 
   it.each(['data', 'meta'])('are left out of %s on Open WebUI, and the rest is stored', async (field) => {
     const fields = `"command":"poisoned-${field}","name":"Poisoned","content":"x"`;
     const value = `{"kept":{"deep":[{${poison},"also":1}]},${poison}}`;
-    const made = await send('POST', '/api/v1/prompts/create', `{${fields},"${field}":${value}}`);
-    expect(made.status).toBe(200);
-    const { body, text } = await send('GET', `/api/v1/prompts/id/${made.body.id}`);
+    const created = await send('POST', '/api/v1/prompts/create', `{${fields},"${field}":${value}}`);
+    expect(created.status).toBe(200);
+    const { body, text } = await send('GET', `/api/v1/prompts/id/${created.body.id}`);
     expect([body[field], text.includes('polluted')]).toEqual([{ kept: { deep: [{ also: 1 }] } }, false]);
     expect(isClean()).toBe(true);
   });

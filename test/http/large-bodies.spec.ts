@@ -1,15 +1,15 @@
 import { eventually } from '../support/api.js';
-import { type Conversation, converse, requestHead, statusOf } from '../support/network/raw-http.js';
+import { type RawConnection, openRawConnection, requestHead, statusOf } from '../support/network/raw-http.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
-const mostAtOnce = 32;
-const shareOfOne = mostAtOnce / 2;
+const maxConcurrent = 32;
+const shareOfOne = maxConcurrent / 2;
 const [home, elsewhere] = ['192.0.2.1', '192.0.2.2'];
 /** More than the buffers of a connection hold that nobody reads from. */
 const bytes = 7_900_000;
 
 let server: TestServer;
-let conversations: Conversation[] = [];
+let conversations: RawConnection[] = [];
 beforeAll(async () => {
   server = await startTestServer({ TRUST_PROXY: '1' });
 });
@@ -20,8 +20,8 @@ afterEach(() => {
 });
 
 /** A template from a stranger, who is told so once it has come; all of it but what is missing. */
-async function send(from: string, length: number, missing: number): Promise<Conversation> {
-  const conversation = await converse(server);
+async function send(from: string, length: number, missing: number): Promise<RawConnection> {
+  const conversation = await openRawConnection(server);
   conversations.push(conversation);
   const headers = { 'x-authorization': 'of nobody', 'x-forwarded-for': from, 'content-length': length };
   conversation.send(requestHead('POST /api/prompts/large', headers));
@@ -29,8 +29,8 @@ async function send(from: string, length: number, missing: number): Promise<Conv
   return conversation;
 }
 
-const answered = async (conversation: Conversation) => statusOf(await conversation.hear(/\}$/, 60_000));
-const readCount = (opened: readonly Conversation[]) =>
+const answered = async (conversation: RawConnection) => statusOf(await conversation.waitFor(/\}$/, 60_000));
+const readCount = (opened: readonly RawConnection[]) =>
   opened.filter(({ socket }) => socket.writableLength === 0).length;
 
 it('limits the large bodies of one address at a time, and never the small ones', async () => {
@@ -63,7 +63,7 @@ it('reads the waiting bodies when others have arrived or were aborted', async ()
 it('frees the place of a body that is refused without being read', async () => {
   for (let refused = 0; refused <= shareOfOne; refused += 1) {
     const conversation = await send(home, 8 * 1024 * 1024 + 1, 0);
-    expect(statusOf(await conversation.hear(/\}/, 60_000))).toBe(413);
+    expect(statusOf(await conversation.waitFor(/\}/, 60_000))).toBe(413);
   }
   expect(await answered(await send(home, bytes, 0))).toBe(401);
 });

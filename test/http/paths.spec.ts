@@ -1,7 +1,7 @@
 import { call } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
-import { bodyOf, exchange, statusOf } from '../support/network/raw-http.js';
+import { bodyOf, sendRaw, statusOf } from '../support/network/raw-http.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -22,7 +22,7 @@ const get = async (path: string) => {
   return [status, body];
 };
 const raw = async (line: string | Buffer) => {
-  const answer = await exchange(server, line);
+  const answer = await sendRaw(server, line);
   return [statusOf(answer), bodyOf(answer)];
 };
 
@@ -117,7 +117,7 @@ describe('a path that does not decode', () => {
   it.each(['/v1/prompts/%', '/v1/prompts/%zz', '/v1/prompts/%ff', '/v1/prompts/alice/%c3%28', '/%e0%a4%a'])(
     'is 400: %s',
     async (path) => {
-      const answer = await exchange(server, `GET ${path}`, { 'x-request-id': 'of-a-test' });
+      const answer = await sendRaw(server, `GET ${path}`, { 'x-request-id': 'of-a-test' });
       const body = { error: 'BAD_REQUEST', message: 'the request could not be parsed' };
       expect([statusOf(answer), bodyOf(answer)]).toEqual([400, body]);
       expect(answer.toLowerCase()).toContain('\r\nx-request-id: of-a-test\r\n');
@@ -126,7 +126,7 @@ describe('a path that does not decode', () => {
 
   it('is not 500 when it contains raw bytes', async () => {
     const bytes = Buffer.concat([Buffer.from('GET /v1/prompts/alice/'), Buffer.from([0xff, 0xfe])]);
-    expect([400, 404]).toContain(statusOf(await exchange(server, bytes)));
+    expect([400, 404]).toContain(statusOf(await sendRaw(server, bytes)));
   });
 });
 
@@ -155,8 +155,8 @@ describe('a method that a path does not have', () => {
   });
 
   it('is 405 before its body is checked', async () => {
-    const wish = { body: '{', headers: { 'content-type': 'application/json' } };
-    expect((await call(server, 'PUT', '/v1/prompts', wish)).status).toBe(405);
+    const options = { body: '{', headers: { 'content-type': 'application/json' } };
+    expect((await call(server, 'PUT', '/v1/prompts', options)).status).toBe(405);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { call } from '../support/api.js';
-import { aUser } from '../support/people.js';
+import { aUser } from '../support/users.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 describe('CORS_ORIGINS', () => {

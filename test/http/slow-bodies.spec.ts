@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { versionForm } from '../support/form.js';
-import { bodyOf, type Conversation, converse, requestHead, statusOf } from '../support/network/raw-http.js';
+import { bodyOf, type RawConnection, openRawConnection, requestHead, statusOf } from '../support/network/raw-http.js';
 import { packageOfSize } from '../support/packages.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
 let alice: TestUser;
-const conversations: Conversation[] = [];
+const conversations: RawConnection[] = [];
 beforeAll(async () => {
   server = await startTestServer({ REQUEST_TIMEOUT_SECONDS: '2' });
   alice = await aUser(server);
@@ -30,14 +30,14 @@ interface Asked {
 
 /** Sends so many bytes ten times a second, until it is answered or has sent everything but what is missing. */
 async function trickle({ line, headers, body }: Asked, bytesPerStep: number, missing = 0): Promise<string> {
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   conversations.push(conversation);
   conversation.send(requestHead(line, { ...headers, 'content-length': body.length }));
-  for (let sent = 0; sent < body.length - missing && conversation.heard() === ''; sent += bytesPerStep) {
+  for (let sent = 0; sent < body.length - missing && conversation.received() === ''; sent += bytesPerStep) {
     conversation.send(body.subarray(sent, Math.min(sent + bytesPerStep, body.length - missing)));
     await delay(stepMs);
   }
-  return conversation.hear(/\}$/, 60_000);
+  return conversation.waitFor(/\}$/, 60_000);
 }
 
 const authorization = () => ({ authorization: `Bearer ${alice.key}` });

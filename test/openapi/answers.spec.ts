@@ -4,7 +4,7 @@ import { packageOf } from '../support/packages.js';
 import { call, eventually } from '../support/api.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { credentials, document, type DocumentedOperation, mismatches, operations, successesOf } from './document.js';
-import { aWorld, type GenericOptions, goodRequests, type OperationId, type Request, type World } from './requests/requests.js';
+import { createApiFixtures, type GenericOptions, goodRequests, type OperationId, type Request, type ApiFixtures } from './requests/requests.js';
 import { pathOf } from './url.js';
 
 type AnyOperation = (options: GenericOptions & { client: sdk.Client; fetch?: typeof fetch }) => Promise<Outcome>;
@@ -19,10 +19,10 @@ interface Outcome {
 const documentedPassword = 'correct horse battery staple';
 
 let server: OpenTestServer;
-let world: World;
+let fixtures: ApiFixtures;
 beforeAll(async () => {
   server = await startOpenTestServer({ ADMIN_PASSWORD: documentedPassword, ALLOW_SIGNUP: 'true' });
-  world = await aWorld(server);
+  fixtures = await createApiFixtures(server);
 });
 afterAll(() => server.stop());
 
@@ -106,13 +106,13 @@ it.each(passwordLast)('the example of $id works', async ({ id, example }) => {
 
 it('the client returns the tarball behind the redirect, byte for byte', async () => {
   const client = sdk.createClient({ baseUrl: server.url });
-  const { name, owner } = world.prompt;
+  const { name, owner } = fixtures.prompt;
   const { data } = await sdk.downloadVersion({ client, path: { owner, name, version: '1.0.0' }, throwOnError: true });
   expect(Buffer.from(await data.arrayBuffer())).toEqual(await packageOf({ name, version: '1.0.0' }));
 });
 
 it('the client distinguishes errors by their code', async () => {
-  const client = sdk.createClient({ baseUrl: server.url, auth: world.alice.key });
+  const client = sdk.createClient({ baseUrl: server.url, auth: fixtures.alice.key });
   const { error } = await sdk.createPrompt({ client, body: { name: 'Not A Slug', description: '' } });
   expect(error?.error).toBe('VALIDATION_ERROR');
   if (error?.error !== 'VALIDATION_ERROR') return;
@@ -120,7 +120,7 @@ it('the client distinguishes errors by their code', async () => {
 });
 
 async function requestFor({ id }: DocumentedOperation): Promise<Request> {
-  const make = goodRequests(world)[id as OperationId];
+  const make = goodRequests(fixtures)[id as OperationId];
   const request: Request = await make();
   return id === 'login' ? { options: { body: { username: 'admin', password: documentedPassword } } } : request;
 }

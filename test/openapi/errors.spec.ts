@@ -1,12 +1,12 @@
 import type { ApiAnswer } from '../support/api.js';
 import { type DocumentedError, type ErrorExample, errorsOf, isConductors, isOpenWebUis, mismatches, operations } from './document.js';
 import { genericRecipes, specialRecipes } from './recipes/recipes.js';
-import { send, type Setting, setUp } from './servers/setting.js';
+import { send, type TestServers, startServers } from './servers/test-servers.js';
 
-let setting: Setting;
+let setting: TestServers;
 const stops: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  setting = await setUp((stop) => stops.push(stop));
+  setting = await startServers((stop) => stops.push(stop));
 }, 120_000);
 afterAll(() => Promise.all(stops.map((stop) => stop())));
 
@@ -35,7 +35,7 @@ it.each([...new Set(operations.map(({ path }) => path))])('%s answers a method t
   const concrete = path.replaceAll(/[{}]/g, '');
   const here = methodsAt(concrete);
   const expected = [...here, ...(here.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort().join(', ');
-  const url = setting.world.server.url + concrete;
+  const url = setting.fixtures.server.url + concrete;
   const other = ['PUT', 'PATCH', 'POST'].find((method) => !here.includes(method));
   const [refused, asked] = [await fetch(url, { method: other }), await fetch(url, { method: 'OPTIONS' })];
   const message = 'method not allowed';

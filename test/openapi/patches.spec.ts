@@ -2,15 +2,15 @@ import { call } from '../support/api.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { ask, fieldsOf } from './recipes/asking.js';
 import { document, type DocumentedOperation, operations } from './document.js';
-import { aWorld, type World } from './requests/requests.js';
+import { createApiFixtures, type ApiFixtures } from './requests/requests.js';
 
 // A PATCH changes what it names and says what it does not know: a mistyped field must not look like a success.
 
 let server: OpenTestServer;
-let world: World;
+let fixtures: ApiFixtures;
 beforeAll(async () => {
   server = await startOpenTestServer();
-  world = await aWorld(server);
+  fixtures = await createApiFixtures(server);
 });
 afterAll(() => server.stop());
 
@@ -26,7 +26,7 @@ function schemaOf({ raw }: DocumentedOperation) {
 
 /** The good request with other fields, or with some more. */
 const askWith = (operation: DocumentedOperation, change: (good: object) => object) =>
-  ask({ world }, operation, ({ token, options }) => ({ token, options: { ...options, body: change(fieldsOf(options)) } }));
+  ask({ fixtures }, operation, ({ token, options }) => ({ token, options: { ...options, body: change(fieldsOf(options)) } }));
 
 it('finds the operations that change something', () => {
   expect(patches.map(({ id }) => id)).toEqual(
@@ -74,7 +74,7 @@ describe('the identity in a body', () => {
     [{ name: 'other' }, 422],
     [{ name: 'own', version: '1.0.0+build' }, 422],
   ])("must equal that of a version's path: %j is %d", async (identity, expected) => {
-    const { alice, prompt } = world;
+    const { alice, prompt } = fixtures;
     const named = 'name' in identity && identity.name === 'own' ? { ...identity, name: prompt.name } : identity;
     const path = `/v1/prompts/${alice.username}/${prompt.name}/versions/1.0.0`;
     const patch = (json: object) => call(server, 'PATCH', path, { token: alice.key, json });
@@ -86,14 +86,14 @@ describe('the identity in a body', () => {
   });
 
   it('is not compared for callers who may not read the prompt', async () => {
-    const { bob } = world;
+    const { bob } = fixtures;
     const hidden = await call(server, 'POST', '/v1/prompts', {
-      token: world.alice.key,
+      token: fixtures.alice.key,
       json: { name: 'hidden', description: '', visibility: 'private' },
     });
     const json = { title: 'T', name: 'other' };
     const url = `/v1/prompts/${hidden.body.id}`;
     expect((await call(server, 'PATCH', url, { token: bob.key, json })).status).toBe(404);
-    expect((await call(server, 'PATCH', url, { token: world.alice.key, json })).status).toBe(422);
+    expect((await call(server, 'PATCH', url, { token: fixtures.alice.key, json })).status).toBe(422);
   });
 });

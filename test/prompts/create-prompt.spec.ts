@@ -1,5 +1,5 @@
 import { call } from '../support/api.js';
-import { anOrganization, aUser, join, type TestUser } from '../support/people.js';
+import { anOrganization, aUser, addMember, type TestUser } from '../support/users.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -65,7 +65,7 @@ describe('201', () => {
 
   it('creates it in an organization, by its slug in upper or lower case or its id', async () => {
     const organization = await anOrganization(server, { memberAccess: 'write' });
-    await join(server, organization, alice);
+    await addMember(server, organization, alice);
     for (const [name, owner] of Object.entries({
       slug: organization.slug,
       capitals: organization.slug.toUpperCase(),
@@ -144,13 +144,13 @@ describe('403 and 404', () => {
     const notOwner = { error: 'FORBIDDEN', message: 'not prompt owner' };
     const theirs = await create({ name: 'theirs', description: '', owner: bob.username });
     expect([theirs.status, theirs.body]).toEqual([403, notOwner]);
-    const nobodys = await create({ name: 'nobodys', description: '', owner: 'nobody' });
-    expect([nobodys.status, nobodys.body]).toEqual([404, { error: 'NOT_FOUND', message: 'owner not found' }]);
+    const unused = await create({ name: 'nobodys', description: '', owner: 'nobody' });
+    expect([unused.status, unused.body]).toEqual([404, { error: 'NOT_FOUND', message: 'owner not found' }]);
   });
 
   it('for members of an organization whose members only read', async () => {
     const organization = await anOrganization(server, { memberAccess: 'read' });
-    await join(server, organization, alice);
+    await addMember(server, organization, alice);
     expect((await create({ name: 'n', description: '', owner: organization.slug })).status).toBe(403);
   });
 });

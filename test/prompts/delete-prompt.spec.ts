@@ -1,5 +1,5 @@
 import { call } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -36,8 +36,8 @@ describe('a deleted prompt', () => {
   it('cannot be changed, deleted again or published to', async () => {
     const prompt = await aPrompt(server).ownedBy(alice).make();
     await remove(prompt);
-    const wish = { token: alice.key, json: { description: 'x' } };
-    expect((await call(server, 'PATCH', prompt.idPath, wish)).body).toEqual(notFound);
+    const input = { token: alice.key, json: { description: 'x' } };
+    expect((await call(server, 'PATCH', prompt.idPath, input)).body).toEqual(notFound);
     expect((await remove(prompt)).body).toEqual(notFound);
     expect((await uploadVersion(server, prompt, alice.key, '1.0.0')).body).toEqual(notFound);
   });

@@ -3,12 +3,12 @@ import { Database } from '../../src/database/database.js';
 import { GrantsService } from '../../src/prompts/grants/grants.service.js';
 import { call } from '../support/api.js';
 import { aGroup } from '../support/grants.js';
-import { anOrganization, aUser, type TestUser } from '../support/people.js';
+import { anOrganization, aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { aPrincipal } from './search/search-database.js';
 
-interface Wish {
+interface GrantInput {
   readonly principal_type?: 'user' | 'group';
   readonly principal: string;
   readonly permission?: 'read' | 'write';
@@ -25,8 +25,8 @@ afterAll(() => server.stop());
 
 const aPrivatePrompt = () => aPrompt(server).ownedBy(alice).private().make();
 
-function setGrants(prompt: TestPrompt, wishes: readonly Wish[], token = alice.key) {
-  const items = wishes.map((wish) => ({ principal_type: 'user', permission: 'read', ...wish }));
+function setGrants(prompt: TestPrompt, grants: readonly GrantInput[], token = alice.key) {
+  const items = grants.map((grant) => ({ principal_type: 'user', permission: 'read', ...grant }));
   return call(server, 'PUT', `${prompt.path}/grants`, { token, json: { items } });
 }
 
@@ -131,8 +131,8 @@ describe('setting the grants of a prompt', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
     const names = (await grantsOf(prompt)).map(({ name }) => name);
     expect([['*'], [alice.username, bob.username].sort()]).toContainEqual(names);
-    const shelved = 'select reader from prompt_reader where id = $1';
-    expect((await server.database.pool.query(shelved, [prompt.id])).rows).toHaveLength(names.length);
+    const refreshed = 'select reader from prompt_reader where id = $1';
+    expect((await server.database.pool.query(refreshed, [prompt.id])).rows).toHaveLength(names.length);
   });
 
   it('is recorded by name, and only if it happened', async () => {
@@ -158,9 +158,9 @@ describe('setting the grants of a prompt', () => {
   it('is rolled back with the transaction that it joined', async () => {
     const prompt = await aPrivatePrompt();
     const grants = server.app.get(GrantsService, { strict: false });
-    const everybody = { principalType: 'user', principalId: null, permission: 'read' } as const;
+    const signedInUsers = { principalType: 'user', principalId: null, permission: 'read' } as const;
     const undone = server.app.get(Database, { strict: false }).transaction(async () => {
-      await grants.replace(prompt.id, [everybody], aPrincipal(alice.id));
+      await grants.replace(prompt.id, [signedInUsers], aPrincipal(alice.id));
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
@@ -173,18 +173,18 @@ describe('a granted prompt', () => {
   it('can be read and found by its grantees exactly while it is granted', async () => {
     const prompt = await aPrivatePrompt();
     const group = await aGroup(server, [bob]);
-    const ways: Wish[] = [
+    const variants: GrantInput[] = [
       { principal: '*' },
       { principal: bob.username },
       { principal: bob.username, permission: 'write' },
       { principal_type: 'group', principal: group.slug },
       { principal_type: 'group', principal: group.slug, permission: 'write' },
     ];
-    for (const way of ways) {
-      await setGrants(prompt, [way]);
-      expect([way, await mayRead(prompt, bob), await finds(prompt, bob)]).toEqual([way, true, true]);
+    for (const variant of variants) {
+      await setGrants(prompt, [variant]);
+      expect([variant, await mayRead(prompt, bob), await finds(prompt, bob)]).toEqual([variant, true, true]);
       await setGrants(prompt, []);
-      expect([way, await mayRead(prompt, bob), await finds(prompt, bob)]).toEqual([way, false, false]);
+      expect([variant, await mayRead(prompt, bob), await finds(prompt, bob)]).toEqual([variant, false, false]);
     }
   });
 
@@ -222,13 +222,13 @@ describe('a granted prompt', () => {
   it('is never granted to a group that is deleted at the same moment', async () => {
     for (let round = 0; round < 20; round += 1) {
       const [prompt, group] = [await aPrivatePrompt(), await aGroup(server, [bob])];
-      const wish: Wish = { principal_type: 'group', principal: group.slug };
-      if (round % 2 === 0) await setGrants(prompt, [wish]);
+      const grant: GrantInput = { principal_type: 'group', principal: group.slug };
+      if (round % 2 === 0) await setGrants(prompt, [grant]);
       const answers = await Promise.all([
-        setGrants(prompt, [wish]),
+        setGrants(prompt, [grant]),
         setGrants(prompt, [{ principal: alice.username }]),
         call(server, 'DELETE', `/v1/groups/${group.id}`, { token: server.adminKey }),
-        setGrants(prompt, [wish, { principal: '*' }]),
+        setGrants(prompt, [grant, { principal: '*' }]),
       ]);
       const statuses = answers.map(({ status }) => status);
       expect(statuses.filter((status) => ![200, 204, 422].includes(status))).toEqual([]);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { readPackage } from '@promptyard/package-format/read-package.js';
 import { call } from '../support/api.js';
-import { aKey, aUser, type TestUser } from '../support/people.js';
+import { aKey, aUser, type TestUser } from '../support/users.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -16,8 +16,8 @@ afterAll(() => server.stop());
 const publish = (json: object, token = alice.key) => call(server, 'POST', '/v1/prompts/publish', { token, json });
 
 it('creates the prompt and its version 1.0.0, with a package of the given content', async () => {
-  const wish = { name: 'haiku', description: 'About anything.', tags: ['fun'], content: 'Write about {{topic}}.' };
-  const { status, body } = await publish(wish);
+  const input = { name: 'haiku', description: 'About anything.', tags: ['fun'], content: 'Write about {{topic}}.' };
+  const { status, body } = await publish(input);
   expect([status, body]).toEqual([
     201,
     {
@@ -55,8 +55,8 @@ it('refuses a name that is taken, and does not change that prompt', async () => 
 
 it('creates one complete prompt of ten with the same name at the same time', async () => {
   for (let round = 0; round < 5; round += 1) {
-    const wish = (index: number) => ({ name: `race-${round}`, description: `${index}`, content: `Rival ${index}.` });
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => publish(wish(index))));
+    const input = (index: number) => ({ name: `race-${round}`, description: `${index}`, content: `Rival ${index}.` });
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => publish(input(index))));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(9).fill(409)]);
     const winner = answers.findIndex(({ status }) => status === 201);
     const { body } = await call(server, 'GET', `/v1/prompts/alice/race-${round}`);
@@ -87,11 +87,11 @@ it.each([
 });
 
 it('needs the scopes for both of its parts', async () => {
-  const wish = { name: 'half', description: '', content: 'Hi.' };
+  const input = { name: 'half', description: '', content: 'Hi.' };
   for (const scope of ['prompts:write', 'versions:publish'] as const) {
     const key = await aKey(server, alice.id, { scopes: [scope] });
-    expect((await publish(wish, key)).status).toBe(403);
+    expect((await publish(input, key)).status).toBe(403);
   }
   const both = await aKey(server, alice.id, { scopes: ['prompts:write', 'versions:publish'] });
-  expect((await publish(wish, both)).status).toBe(201);
+  expect((await publish(input, both)).status).toBe(201);
 });

@@ -15,16 +15,18 @@ const credentials = {
   'the session cookie alone': { cookie: 'token=a.b.c' },
   'X-Authorization and a bearer token': { 'x-authorization': 'a', authorization: 'Bearer b', cookie: 'token=c' },
 } as const;
-type Presented = keyof typeof credentials;
-const everything = Object.keys(credentials) as Presented[];
+type CredentialHeader = keyof typeof credentials;
+const everything = Object.keys(credentials) as CredentialHeader[];
 
-const byXAuthorization: readonly Presented[] = [
+const byXAuthorization: readonly CredentialHeader[] = [
   'X-Authorization',
   'an empty X-Authorization',
   'X-Authorization and a bearer token',
 ];
-const byNoneOfBoth: readonly Presented[] = ['none', 'Basic credentials', 'another cookie'];
-const byOpenWebUi = everything.filter((presented) => ![...byXAuthorization, ...byNoneOfBoth].includes(presented));
+const byNoneOfBoth: readonly CredentialHeader[] = ['none', 'Basic credentials', 'another cookie'];
+const byOpenWebUi = everything.filter(
+  (credentialHeader) => ![...byXAuthorization, ...byNoneOfBoth].includes(credentialHeader),
+);
 
 const shared = ['', '/', '/create', '/tags', '/list'].map((end) => `/api/prompts${end}`);
 const ofConductor = [
@@ -49,32 +51,38 @@ const ofOpenWebUi = [
   '/api/v1',
   '/api/v1/prompts/',
 ];
-const ofNobody = ['/api/nothing', '/api/tokens', '/api/promptss', '/api/auth/authorizations', '/api/'];
+const unauthenticated = ['/api/nothing', '/api/tokens', '/api/promptss', '/api/auth/authorizations', '/api/'];
 const ofRegistry = ['/', '/api', '/apis/prompts', '/v1/prompts', '/v1/api/prompts', '/%61pi/prompts'];
 
 /** Each path, through whatever a request presents, with the protocol that it comes through. */
 const table = [
   ...shared.flatMap((path) =>
-    everything.map((presented): [string, Presented, Protocol] => {
-      const isHere = [...byXAuthorization, ...byNoneOfBoth].includes(presented);
-      return [path, presented, isHere ? 'conductor' : 'open-webui'];
+    everything.map((credentialHeader): [string, CredentialHeader, Protocol] => {
+      const isHere = [...byXAuthorization, ...byNoneOfBoth].includes(credentialHeader);
+      return [path, credentialHeader, isHere ? 'conductor' : 'open-webui'];
     }),
   ),
   ...rowsFor(ofConductor, () => 'conductor'),
   ...rowsFor(ofOpenWebUi, () => 'open-webui'),
-  ...rowsFor(ofNobody, (presented) => (byXAuthorization.includes(presented) ? 'conductor' : 'registry')),
+  ...rowsFor(unauthenticated, (credentialHeader) =>
+    byXAuthorization.includes(credentialHeader) ? 'conductor' : 'registry',
+  ),
   ...rowsFor(ofRegistry, () => 'registry'),
 ];
 
-function rowsFor(paths: readonly string[], protocol: (presented: Presented) => Protocol) {
+function rowsFor(paths: readonly string[], protocol: (credentialHeader: CredentialHeader) => Protocol) {
   return paths.flatMap((path) =>
-    everything.map((presented): [string, Presented, Protocol] => [path, presented, protocol(presented)]),
+    everything.map((credentialHeader): [string, CredentialHeader, Protocol] => [
+      path,
+      credentialHeader,
+      protocol(credentialHeader),
+    ]),
   );
 }
 
 describe('a request', () => {
-  it.each(table)('to %s with %s uses the protocol %s', (path, presented, protocol) => {
-    const headers = credentials[presented];
+  it.each(table)('to %s with %s uses the protocol %s', (path, credentialHeader, protocol) => {
+    const headers = credentials[credentialHeader];
     const targets = [path, `${path}?a=/api/prompts`, `http://registry.test${path}`, `HTTPS://registry.test:1${path}?`];
     expect(targets.map((url) => protocolOf({ url, headers }))).toEqual(targets.map(() => protocol));
   });
@@ -91,14 +99,14 @@ describe('the server', () => {
     call(server, method, path, { headers, ...(method === 'POST' ? { json: [] } : {}) });
   const methods = ['GET', 'POST', 'PUT', 'DELETE'];
 
-  it.each(byOpenWebUi)('refuses %s on a shared path as Open WebUI does', async (presented) => {
+  it.each(byOpenWebUi)('refuses %s on a shared path as Open WebUI does', async (credentialHeader) => {
     for (const path of [...shared, ...shared.map((each) => each.replace('/prompts', '/v1/prompts'))]) {
       const end = /[a-z]*$/.exec(path)?.[0] ?? '';
       const own = end === 'create' ? 'POST' : 'GET';
       for (const method of methods) {
-        const { status, body } = await ask(method, path, credentials[presented]);
+        const { status, body } = await ask(method, path, credentials[credentialHeader]);
         // A cookie writes nothing for a request of which nobody knows what page it comes from.
-        const isNothing = method === 'POST' && presented.startsWith('the session cookie');
+        const isNothing = method === 'POST' && credentialHeader.startsWith('the session cookie');
         const refused = [401, isNothing ? 'Not authenticated' : '401 Unauthorized'];
         const expected = method === own ? refused : [405, 'Method Not Allowed'];
         expect({ method, path, answer: [status, body.detail] }).toEqual({ method, path, answer: expected });
@@ -106,10 +114,11 @@ describe('the server', () => {
     }
   });
 
-  it.each(everything)('answers as Open WebUI on its own paths with %s', async (presented) => {
+  it.each(everything)('answers as Open WebUI on its own paths with %s', async (credentialHeader) => {
     for (const path of ['/api/prompts/id/1', '/api/prompts/command/greet', '/api/v1/prompts/id/1']) {
-      const { status, body } = await ask('GET', path, credentials[presented]);
-      const isNothing = !byOpenWebUi.includes(presented) && presented !== 'X-Authorization and a bearer token';
+      const { status, body } = await ask('GET', path, credentials[credentialHeader]);
+      const isNothing =
+        !byOpenWebUi.includes(credentialHeader) && credentialHeader !== 'X-Authorization and a bearer token';
       expect([status, body]).toEqual([401, { detail: isNothing ? 'Not authenticated' : '401 Unauthorized' }]);
     }
   });
@@ -122,8 +131,8 @@ describe('the server', () => {
     '/api/prompts/id/',
     '/api/v1/prompts//',
   ])('answers 404 at %s', async (path) => {
-    for (const wish of [{}, { token: server.adminKey }]) {
-      const { status, body } = await call(server, 'GET', path, wish);
+    for (const input of [{}, { token: server.adminKey }]) {
+      const { status, body } = await call(server, 'GET', path, input);
       expect([status, body]).toEqual([404, { detail: 'Not Found' }]);
     }
   });
@@ -143,10 +152,10 @@ describe('the server', () => {
 
   it.each([...byXAuthorization, ...byNoneOfBoth])(
     'refuses %s on a shared path as Conductor does',
-    async (presented) => {
+    async (credentialHeader) => {
       for (const path of ['/api/prompts', '/api/prompts/']) {
         for (const method of ['GET', 'POST']) {
-          const { status, body } = await ask(method, path, credentials[presented]);
+          const { status, body } = await ask(method, path, credentials[credentialHeader]);
           expect([status, body.status, body.error, body.retryable]).toEqual([401, 401, 'INVALID_TOKEN', false]);
         }
       }
@@ -173,8 +182,8 @@ describe('the server', () => {
   });
 
   it('identifies the caller by X-Authorization if both headers are sent', async () => {
-    const wish = { token: server.adminKey, xAuthorization: 'pyd_wrong' };
-    expect((await call(server, 'GET', '/api/token/userInfo', wish)).status).toBe(401);
+    const input = { token: server.adminKey, xAuthorization: 'pyd_wrong' };
+    expect((await call(server, 'GET', '/api/token/userInfo', input)).status).toBe(401);
     const swapped = { token: 'pyd_wrong', xAuthorization: server.adminKey };
     expect((await call(server, 'GET', '/api/token/userInfo', swapped)).status).toBe(200);
   });

@@ -4,16 +4,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { anArchive } from './support/archives.js';
 import { Load, lostVersions } from './support/load.js';
 import { json, type RegistryClient, sha256, uploadForm } from './support/registry-client.js';
-import { eventually, Stage } from './support/stage.js';
+import { eventually, ServerEnvironment } from './support/server-environment.js';
 
-let stage: Stage;
+let environment: ServerEnvironment;
 beforeAll(async () => {
-  stage = await Stage.open();
+  environment = await ServerEnvironment.open();
 });
-afterAll(() => stage.close());
+afterAll(() => environment.close());
 
 it('finishes requests under way on SIGTERM, and counts every redirect', async () => {
-  const { server, client } = await stage.start();
+  const { server, client } = await environment.start();
   const load = await Load.start(client, 'terminated', { upload: 2, download: 8, list: 1 });
   await delay(1_500);
   const slow = await beginUpload(client, load.name);
@@ -26,7 +26,7 @@ it('finishes requests under way on SIGTERM, and counts every redirect', async ()
   await load.stop();
   expect(load.answers.filter(({ status }) => status >= 400 && status !== 503)).toEqual([]);
 
-  const again = await stage.start();
+  const again = await environment.start();
   load.published.set(slow.version, slow.digest);
   expect(await lostVersions(again.client, load)).toEqual([]);
   const { redirects } = load;
@@ -36,12 +36,12 @@ it('finishes requests under way on SIGTERM, and counts every redirect', async ()
       (count) => count === redirects,
     ),
   ).toBe(redirects);
-  expect(await stage.reservations()).toBe(0);
+  expect(await environment.reservations()).toBe(0);
   await again.server.end();
 });
 
 it('stops in bounded time although a client stalls', async () => {
-  const { server, client } = await stage.start();
+  const { server, client } = await environment.start();
   const load = await Load.start(client, 'stuck', {});
   const stuck = await beginUpload(client, load.name);
   const signalled = performance.now();
@@ -49,7 +49,7 @@ it('stops in bounded time although a client stalls', async () => {
   await expect(server.exit).resolves.toEqual({ code: 0, signal: null });
   expect(performance.now() - signalled).toBeLessThan(15_000);
   await expect(stuck.finish()).rejects.toThrow();
-  expect(stage.files('uploads')).toEqual([]);
+  expect(environment.files('uploads')).toEqual([]);
 });
 
 /** An upload of which the server has got one half. */

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { bodyOf, type Conversation, converse, requestHead, statusOf } from '../support/network/raw-http.js';
-import { eventually, Stage } from './support/stage.js';
+import { bodyOf, type RawConnection, openRawConnection, requestHead, statusOf } from '../support/network/raw-http.js';
+import { eventually, ServerEnvironment } from './support/server-environment.js';
 
-let stage: Stage;
+let environment: ServerEnvironment;
 beforeAll(async () => {
-  stage = await Stage.open();
+  environment = await ServerEnvironment.open();
 });
-afterAll(() => stage.close());
+afterAll(() => environment.close());
 
 const message = 'the server is shutting down';
 interface Client {
@@ -30,10 +30,10 @@ const callers: readonly Client[] = [
 it.each(['1', '2'])(
   'answers requests during the shutdown in the form of each protocol, with %s workers',
   async (workers) => {
-    const { server, client } = await stage.start({ WORKERS: workers });
-    const open: Conversation[] = [];
+    const { server, client } = await environment.start({ WORKERS: workers });
+    const open: RawConnection[] = [];
     for (const { line, headers } of callers) {
-      const conversation = await converse(client);
+      const conversation = await openRawConnection(client);
       // A connection on which nothing is under way is closed at once; on this one a request has begun.
       conversation.send(requestHead(line, headers).slice(0, -2));
       open.push(conversation);

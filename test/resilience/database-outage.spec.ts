@@ -1,24 +1,24 @@
 import { TcpProxy } from '../support/network/tcp-proxy.js';
-import { endure } from './scenarios/outage.js';
+import { runOutage } from './scenarios/outage.js';
 import type { RegistryClient } from './support/registry-client.js';
-import { eventually, Stage } from './support/stage.js';
+import { eventually, ServerEnvironment } from './support/server-environment.js';
 
 let proxy: TcpProxy;
-let stage: Stage;
+let environment: ServerEnvironment;
 let client: RegistryClient;
 
 beforeAll(async () => {
   proxy = await TcpProxy.to(process.env.PROMPTYARD_TEST_DATABASE_URL ?? '');
-  stage = await Stage.open({
+  environment = await ServerEnvironment.open({
     databaseUrl: (url) => Object.assign(new URL(url), { host: new URL(proxy.url).host }).href,
   });
-  ({ client } = await stage.start());
+  ({ client } = await environment.start());
 });
 /** The lines about work that is repeated until the database is back. */
-const outageLines = () => stage.output.split('\n').filter((line) => line.includes('"context":"OutageLog"'));
+const outageLines = () => environment.output.split('\n').filter((line) => line.includes('"context":"OutageLog"'));
 
 afterAll(async () => {
-  await stage.close();
+  await environment.close();
   await proxy.close();
 });
 
@@ -34,7 +34,7 @@ describe.each([
   ['frozen', () => proxy.freeze()],
 ])('a database that is %s for eight seconds', (name, begin) => {
   it('is answered as documented, in bounded time, and loses nothing', async () => {
-    const report = await endure(stage, client, { name, lasts: 8_000, begin, end: () => proxy.mend() });
+    const report = await runOutage(environment, client, { name, lasts: 8_000, begin, end: () => proxy.restore() });
     expect(documented).toEqual(expect.arrayContaining(Object.keys(report.refusals)));
     expect(Object.keys(report.refusals)).toHaveLength(documented.length);
     expect(report.withoutRetryAfter).toBe(0);
@@ -49,7 +49,7 @@ describe.each([
     expect(await eventually(outageLines, ({ length }) => length === 2)).toHaveLength(2);
     expect(
       await eventually(
-        () => tenures(stage),
+        () => leases(environment),
         (count) => count === 1,
       ),
     ).toBe(1);
@@ -57,8 +57,8 @@ describe.each([
 });
 
 it('counts no download that was answered with an error before its version was found', async () => {
-  const outage = { name: 'hesitant', lasts: 3_500, begin: () => proxy.freeze(), end: () => proxy.mend() };
-  const report = await endure(stage, client, outage);
+  const outage = { name: 'hesitant', lasts: 3_500, begin: () => proxy.freeze(), end: () => proxy.restore() };
+  const report = await runOutage(environment, client, outage);
   expect(report.refusals).toMatchObject({
     'download 500 INTERNAL_ERROR: failed to generate download url': expect.any(Number),
   });
@@ -66,7 +66,7 @@ it('counts no download that was answered with an error before its version was fo
 });
 
 /** Connections that claim to be some process's sign of life. */
-async function tenures({ database }: Stage): Promise<number> {
+async function leases({ database }: ServerEnvironment): Promise<number> {
   const { rows } = await database.pool.query<{ n: number }>(
     `select count(*)::int as n from pg_stat_activity where datname = current_database() and application_name = 'promptyard tenure'`,
   );

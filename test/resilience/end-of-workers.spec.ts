@@ -1,12 +1,12 @@
 import { EmbeddedHome } from './support/embedded-home.js';
-import { beginRequest } from './support/half-request.js';
+import { beginRequest } from './support/begin-request.js';
 import { Load, lostVersions } from './support/load.js';
 import type { RegistryClient } from './support/registry-client.js';
 import type { ServerProcess } from './support/server-process.js';
-import { eventually } from './support/stage.js';
+import { eventually } from './support/server-environment.js';
 import { isAlive, workersOf } from './support/worker-processes.js';
 
-const longestStopMs = 15_000;
+const maxStopMs = 15_000;
 
 let home: EmbeddedHome;
 let server: ServerProcess;
@@ -42,7 +42,7 @@ it.each([
   const signalled = performance.now();
   signal();
   await expect(server.exit).resolves.toEqual({ code: 0, signal: null });
-  expect(performance.now() - signalled).toBeLessThan(longestStopMs);
+  expect(performance.now() - signalled).toBeLessThan(maxStopMs);
   expect(workers.filter(isAlive)).toEqual([]);
   expect(home.postmaster()).toBeUndefined();
   await load.stop();

@@ -3,30 +3,30 @@ import { chmodSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { anArchive } from './support/archives.js';
 import { json, type RegistryClient, sha256 } from './support/registry-client.js';
-import { Stage } from './support/stage.js';
+import { ServerEnvironment } from './support/server-environment.js';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 const withMount = isRoot ? describe : describe.skip;
 const name = 'bulky';
 
 withMount('a disk that is full (needs root on Linux, to mount a small one)', () => {
-  let stage: Stage;
+  let environment: ServerEnvironment;
   let client: RegistryClient;
   let promptId: string;
   let ballast: string;
 
   beforeAll(async () => {
-    stage = await Stage.open({ store: 'disk' });
-    const small = join(stage.dataDirectory, 'small');
+    environment = await ServerEnvironment.open({ store: 'disk' });
+    const small = join(environment.dataDirectory, 'small');
     mkdirSync(small);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small]);
     chmodSync(small, 0o700);
     ballast = join(small, 'ballast');
-    ({ client } = await stage.start({ DATA_DIR: small }));
+    ({ client } = await environment.start({ DATA_DIR: small }));
     promptId = await client.createPrompt(name);
   });
   afterAll(async () => {
-    await stage.close({ before: (folder) => void execFileSync('umount', ['-l', join(folder, 'small')]) });
+    await environment.close({ before: (folder) => void execFileSync('umount', ['-l', join(folder, 'small')]) });
   });
 
   it.each([
@@ -37,14 +37,14 @@ withMount('a disk that is full (needs root on Linux, to mount a small one)', () 
     async (_what, version, room) => {
       const archive = await anArchive({ name, version, bytes: 2_000_000 });
       fillUp(room);
-      const used = stage.files('small');
+      const used = environment.files('small');
       const refused = await client.upload(promptId, version, archive);
       expect([refused.status, json(refused)]).toMatchObject([
         503,
         { error: 'STORAGE_UNAVAILABLE', message: 'there is no room left to store this' },
       ]);
       expect(refused.headers['retry-after']).toBeDefined();
-      expect(stage.files('small')).toEqual(used);
+      expect(environment.files('small')).toEqual(used);
       rmSync(ballast);
       expect((await client.upload(promptId, version, archive)).status).toBe(201);
       expect(sha256(await client.fetchArchive(name, version))).toBe(sha256(archive));

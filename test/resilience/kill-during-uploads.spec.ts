@@ -1,15 +1,15 @@
 import { killDuringUploads } from './scenarios/kill-during-uploads.js';
-import { Stage } from './support/stage.js';
+import { ServerEnvironment } from './support/server-environment.js';
 
 describe.each(['bucket if there is one', 'disk'] as const)('kill -9 during uploads to %s', (store) => {
-  let stage: Stage;
+  let environment: ServerEnvironment;
   beforeAll(async () => {
-    stage = await Stage.open({ store });
+    environment = await ServerEnvironment.open({ store });
   });
-  afterAll(() => stage.close());
+  afterAll(() => environment.close());
 
   it('loses nothing acknowledged, lists nothing without its bytes, and blocks no retry', async () => {
-    const report = await killDuringUploads(stage, 2);
+    const report = await killDuringUploads(environment, 2);
     expect(report.problems).toEqual([]);
     expect(report.acknowledged + report.interrupted).toBeGreaterThan(0);
   }, 240_000);

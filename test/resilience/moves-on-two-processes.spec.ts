@@ -1,20 +1,20 @@
-import { lastWrongAsked } from './support/last-wrong.js';
-import { Stage } from './support/stage.js';
+import { lastStaleRead } from './support/last-stale-read.js';
+import { ServerEnvironment } from './support/server-environment.js';
 import { json, send } from './support/registry-client.js';
 
 const shared = '/v1/prompts/admin/shared';
-let stage: Stage;
-let first: Awaited<ReturnType<Stage['start']>>['client'];
+let environment: ServerEnvironment;
+let first: Awaited<ReturnType<ServerEnvironment['start']>>['client'];
 let second: typeof first;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  first = (await stage.start()).client;
-  second = (await stage.start()).client;
+  environment = await ServerEnvironment.open();
+  first = (await environment.start()).client;
+  second = (await environment.start()).client;
   await first.createPrompt('shared');
   for (const content of ['One', 'Two']) await ask(first, 'POST', `${shared}/revisions`, { content });
 });
-afterAll(() => stage.close());
+afterAll(() => environment.close());
 
 function ask(client: typeof first, method: string, path: string, body?: object, headers: Record<string, string> = {}) {
   const type: Record<string, string> = body ? { 'content-type': 'application/json' } : {};
@@ -35,7 +35,7 @@ it('answers with the new revision of a moved label, at once on the process of th
     const moved = performance.now();
     const here = await ask(first, 'GET', `${shared}/resolve`, undefined, held);
     expect([here.status, (JSON.parse(here.body) as { number: number }).number]).toEqual([200, revision]);
-    const lastWrong = await lastWrongAsked(
+    const lastWrong = await lastStaleRead(
       () => ask(second, 'GET', `${shared}/resolve`, undefined, held),
       ({ status }) => status === 200,
     );
@@ -51,7 +51,7 @@ it('refuses a revoked key, at once on the process of the revocation and within 2
     await ask(first, 'DELETE', `/v1/api-keys/${id}`);
     const revoked = performance.now();
     expect((await ask(first, 'GET', '/v1/me', undefined, withKey)).status).toBe(401);
-    const lastWrong = await lastWrongAsked(
+    const lastWrong = await lastStaleRead(
       () => ask(second, 'GET', '/v1/me', undefined, withKey),
       ({ status }) => status === 401,
     );

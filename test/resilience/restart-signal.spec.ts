@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { ServerProcess } from './support/server-process.js';
-import { eventually, Stage } from './support/stage.js';
+import { eventually, ServerEnvironment } from './support/server-environment.js';
 import { isAlive, replacedWorkers, workersOf } from './support/worker-processes.js';
 
-let stage: Stage;
+let environment: ServerEnvironment;
 beforeAll(async () => {
-  stage = await Stage.open();
+  environment = await ServerEnvironment.open();
 });
-afterAll(() => stage.close());
+afterAll(() => environment.close());
 
 const numberOfSignal = 12n;
 
@@ -20,7 +20,7 @@ function listens(server: ServerProcess): boolean {
 const linesOf = ({ output }: ServerProcess, text: string) => output.split('\n').filter((line) => line.includes(text));
 
 it('logs in one line that a single process is not replaced, also while it starts', async () => {
-  const server = stage.spawn();
+  const server = environment.spawn();
   expect(await eventually(() => listens(server), Boolean, 30_000)).toBe(true);
   server.signal('SIGUSR2');
   const url = await server.ready();
@@ -33,7 +33,7 @@ it('logs in one line that a single process is not replaced, also while it starts
 });
 
 it('replaces the workers after a signal during the start, once all have started', async () => {
-  const server = stage.spawn({ WORKERS: '2', LOG_LEVEL: 'info' });
+  const server = environment.spawn({ WORKERS: '2', LOG_LEVEL: 'info' });
   expect(await eventually(() => listens(server), Boolean, 30_000)).toBe(true);
   server.signal('SIGUSR2');
   server.signal('SIGUSR2');

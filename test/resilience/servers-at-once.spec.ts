@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 import { testEnvironment } from '../support/test-server.js';
 import { RegistryClient } from './support/registry-client.js';
 import { ServerProcess } from './support/server-process.js';
-import { makeAdminKey } from './support/stage.js';
+import { makeAdminKey } from './support/server-environment.js';
 
 let database: TestDatabase;
 let dataDirectory: string;
@@ -26,8 +26,8 @@ afterAll(async () => {
 it('starts several servers at the same time on an empty database, with one administrator', async () => {
   const addresses = await Promise.all(servers.map((server) => server.ready()));
   expect(new Set(addresses).size).toBe(3);
-  const told = servers.filter(({ output }) => output.includes('first administrator'));
-  expect(told).toHaveLength(1);
+  const messages = servers.filter(({ output }) => output.includes('first administrator'));
+  expect(messages).toHaveLength(1);
   const { rows } = await database.pool.query(
     `select (select count(*)::int from account) as accounts, (select count(*)::int from owner where slug = 'workspace') as workspaces,
             (select count(*)::int from api_key) as keys, (select count(distinct name) = count(*) from migration) as once`,

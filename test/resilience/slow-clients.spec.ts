@@ -3,22 +3,22 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { anArchive } from './support/archives.js';
 import { type RegistryClient, type Reply, uploadForm } from './support/registry-client.js';
-import { eventually, Stage } from './support/stage.js';
+import { eventually, ServerEnvironment } from './support/server-environment.js';
 
 const name = 'patience';
-let stage: Stage;
+let environment: ServerEnvironment;
 let client: RegistryClient;
 let promptId: string;
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  ({ client } = await stage.start());
+  environment = await ServerEnvironment.open();
+  ({ client } = await environment.start());
   promptId = await client.createPrompt(name);
 });
 afterAll(async () => {
   for (const socket of sockets) socket.destroy();
-  await stage.close();
+  await environment.close();
 });
 
 it('serves others while fifty uploads arrive at a byte per second', async () => {

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import { TcpProxy } from '../support/network/tcp-proxy.js';
-import { endure, type OutageReport } from './scenarios/outage.js';
+import { runOutage, type OutageReport } from './scenarios/outage.js';
 import { json, type RegistryClient } from './support/registry-client.js';
-import { eventually, Stage } from './support/stage.js';
+import { eventually, ServerEnvironment } from './support/server-environment.js';
 
 const { endpoint } = JSON.parse(process.env.PROMPTYARD_TEST_S3 ?? '{}') as { endpoint?: string };
 const withStore = endpoint ? describe : describe.skip;
@@ -11,26 +11,26 @@ jest.setTimeout(120_000);
 
 withStore('an object store that does not answer', () => {
   let proxy: TcpProxy;
-  let stage: Stage;
+  let environment: ServerEnvironment;
   let client: RegistryClient;
 
   beforeAll(async () => {
     proxy = await TcpProxy.to(endpoint ?? '');
-    stage = await Stage.open();
-    const { S3_ENDPOINT } = stage.environment;
-    ({ client } = await stage.start({ S3_ENDPOINT: proxy.url, S3_PUBLIC_ENDPOINT: S3_ENDPOINT }));
+    environment = await ServerEnvironment.open();
+    const { S3_ENDPOINT } = environment.environment;
+    ({ client } = await environment.start({ S3_ENDPOINT: proxy.url, S3_PUBLIC_ENDPOINT: S3_ENDPOINT }));
   });
   afterAll(async () => {
-    await stage.close();
+    await environment.close();
     await proxy.close();
   });
 
   it('affects uploads only while it is cut off', async () => {
-    const report = await endure(stage, client, {
+    const report = await runOutage(environment, client, {
       name: 'cut-off',
       lasts: 8_000,
       begin: () => proxy.cut(),
-      end: () => proxy.mend(),
+      end: () => proxy.restore(),
       midway: expectNotReady,
     });
     expectOnlyUploadsRefused(report);
@@ -38,11 +38,11 @@ withStore('an object store that does not answer', () => {
   });
 
   it('affects uploads only while it is frozen, and delays nothing afterwards', async () => {
-    const report = await endure(stage, client, {
+    const report = await runOutage(environment, client, {
       name: 'frozen',
       lasts: 13_000,
       begin: () => proxy.freeze(),
-      end: () => proxy.mend(),
+      end: () => proxy.restore(),
       midway: expectNotReady,
     });
     expectOnlyUploadsRefused(report);
@@ -52,7 +52,7 @@ withStore('an object store that does not answer', () => {
   it('leaves no object behind and blocks no retry', async () => {
     expect(
       await eventually(
-        () => stage.strayObjects(),
+        () => environment.orphanedObjects(),
         (keys) => keys.length === 0,
         60_000,
       ),

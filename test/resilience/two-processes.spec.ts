@@ -2,21 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { anArchive } from './support/archives.js';
 import { json, type RegistryClient, type Reply, sha256 } from './support/registry-client.js';
 import type { ServerProcess } from './support/server-process.js';
-import { eventually, Stage } from './support/stage.js';
+import { eventually, ServerEnvironment } from './support/server-environment.js';
 
 const name = 'contested';
-let stage: Stage;
+let environment: ServerEnvironment;
 let first: { server: ServerProcess; client: RegistryClient };
 let second: { server: ServerProcess; client: RegistryClient };
 let promptId: string;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  first = await stage.start();
-  second = await stage.start();
+  environment = await ServerEnvironment.open();
+  first = await environment.start();
+  second = await environment.start();
   promptId = await first.client.createPrompt(name);
 });
-afterAll(() => stage.close());
+afterAll(() => environment.close());
 
 it('lets one of twenty concurrent uploads to two servers win, and serves its bytes', async () => {
   const archives = await Promise.all(Array.from({ length: 20 }, () => archiveOf('1.0.0', 300_000)));
@@ -36,7 +36,7 @@ it('leaves nothing of an upload whose process lost its lease, and another proces
     const [one, other] = [await archiveOf(version, 3_000_000), await archiveOf(version, 3_000_000)];
     const disturbed = first.client.upload(promptId, version, one);
     await delay(20 + 60 * patch);
-    await endTenures();
+    await endLeases();
     const undisturbed = await publish(second.client, version, other);
     const reply = await disturbed;
     expect([201, 409, 503]).toContain(reply.status);
@@ -55,7 +55,7 @@ it('does not let a process that was frozen during an upload win later or harm th
     const holder = await seenReserved(version, frozen);
     await delay(15 * (patch % 4));
     first.server.signal('SIGSTOP');
-    await endTenures(holder);
+    await endLeases(holder);
     const winner = await publish(second.client, version, other);
     first.server.signal('SIGCONT');
     const loser = await frozen;
@@ -71,7 +71,7 @@ it('does not let a process that was frozen during an upload win later or harm th
 });
 
 it('leaves no object behind that belongs to no version', async () => {
-  await expect(stage.strayObjects()).resolves.toEqual([]);
+  await expect(environment.orphanedObjects()).resolves.toEqual([]);
 });
 
 function archiveOf(version: string, bytes: number): Promise<Buffer> {
@@ -110,13 +110,13 @@ async function seenReserved(version: string, upload: Promise<Reply>): Promise<st
 
 async function reservedBy(version: string): Promise<string | undefined> {
   const statement = 'select holder::text from version_reservation where version = $1';
-  const { rows } = await stage.database.pool.query<{ holder: string }>(statement, [version]);
+  const { rows } = await environment.database.pool.query<{ holder: string }>(statement, [version]);
   return rows[0]?.holder;
 }
 
 /** Ends the connection that keeps a process's advisory lock; without a holder, that of every process. */
-async function endTenures(holder?: string): Promise<void> {
-  await stage.database.pool.query(
+async function endLeases(holder?: string): Promise<void> {
+  await environment.database.pool.query(
     `select pg_terminate_backend(pid, 5000) from pg_locks l join pg_stat_activity a using (pid)
      where l.locktype = 'advisory' and a.application_name = 'promptyard tenure' and a.datname = current_database()
        and ($1::bigint is null or (l.classid::bigint << 32) + l.objid::bigint = $1)`,

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RegistryClient } from './support/registry-client.js';
 import type { ServerProcess } from './support/server-process.js';
-import { eventually, Stage } from './support/stage.js';
+import { eventually, ServerEnvironment } from './support/server-environment.js';
 import { ask } from './support/steady-clients.js';
 import { workersOf } from './support/worker-processes.js';
 
-let stage: Stage;
+let environment: ServerEnvironment;
 let server: ServerProcess;
 let client: RegistryClient;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  ({ server, client } = await stage.start({ WORKERS: '2' }));
+  environment = await ServerEnvironment.open();
+  ({ server, client } = await environment.start({ WORKERS: '2' }));
 });
-afterAll(() => stage.close());
+afterAll(() => environment.close());
 
 it('answers a client whose connection was assigned to a worker that died', async () => {
   const [frozen = 0] = workersOf(server);

@@ -1,22 +1,22 @@
 import http from 'node:http';
-import { Kills } from '../../bench/endurance/kills.js';
+import { WorkerKiller } from '../../bench/endurance/worker-killer.js';
 import { type Failure, Load, lostVersions } from './support/load.js';
 import { json, type RegistryClient, type Reply, send } from './support/registry-client.js';
 import type { ServerProcess } from './support/server-process.js';
-import { lastWrongAsked } from './support/last-wrong.js';
-import { eventually, Stage } from './support/stage.js';
+import { lastStaleRead } from './support/last-stale-read.js';
+import { eventually, ServerEnvironment } from './support/server-environment.js';
 import { ask, SteadyClients } from './support/steady-clients.js';
 import { replacedWorkers, workersOf } from './support/worker-processes.js';
 
-let stage: Stage;
+let environment: ServerEnvironment;
 let server: ServerProcess;
 let client: RegistryClient;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  ({ server, client } = await stage.start({ WORKERS: '2', LOG_LEVEL: 'info' }));
+  environment = await ServerEnvironment.open();
+  ({ server, client } = await environment.start({ WORKERS: '2', LOG_LEVEL: 'info' }));
 });
-afterAll(() => stage.close());
+afterAll(() => environment.close());
 
 it('answers on one port with the configured number of processes, and counts the requests of all of them', async () => {
   expect(workersOf(server)).toHaveLength(2);
@@ -51,7 +51,7 @@ it('shows a moved label, at once on the same worker and within 200 ms on the oth
     await write('PUT', `${shared}/labels/production`, { revision });
     const moved = performance.now();
     const isRight = (reply: Awaited<ReturnType<typeof resolve>>) => numberIn(reply) === revision;
-    const lastWrong = await Promise.all(agents.map((agent) => lastWrongAsked(() => resolve(agent), isRight)));
+    const lastWrong = await Promise.all(agents.map((agent) => lastStaleRead(() => resolve(agent), isRight)));
     expect(Math.max(...lastWrong) - moved).toBeLessThan(200);
   }
   for (const agent of agents) agent.destroy();
@@ -59,7 +59,7 @@ it('shows a moved label, at once on the same worker and within 200 ms on the oth
 
 it('loses only requests on connections of a killed worker, and replaces it', async () => {
   const load = await Load.start(client, 'killed', { upload: 1, download: 4, list: 1 });
-  const kills = new Kills(server.pid);
+  const kills = new WorkerKiller(server.pid);
   for (let round = 1; round <= 3; round += 1) {
     await bothAnswer(load);
     const before = workersOf(server);
@@ -88,7 +88,7 @@ it('loses only requests on connections of a killed worker, and replaces it', asy
 
 it('replaces all workers on SIGUSR2 without losing a request, on open connections and on new ones', async () => {
   const load = await Load.start(client, 'rolled', { upload: 1, download: 2, list: 1 });
-  const kept = new SteadyClients(client.url, { clients: 4, connections: 'kept', path: '/v1/prompts' });
+  const keepAlive = new SteadyClients(client.url, { clients: 4, connections: 'kept', path: '/v1/prompts' });
   const fresh = new SteadyClients(client.url, { clients: 2, connections: 'new', path: '/v1/prompts' });
   await bothAnswer(load);
   const before = workersOf(server);
@@ -98,15 +98,15 @@ it('replaces all workers on SIGUSR2 without losing a request, on open connection
   expect(after.filter((pid) => before.includes(pid))).toEqual([]);
   await bothAnswer(load);
   await eventually(
-    () => Math.min(kept.answered, fresh.answered),
+    () => Math.min(keepAlive.answered, fresh.answered),
     (answered) => answered > 50,
     60_000,
   );
-  await Promise.all([load.stop(), kept.stop(), fresh.stop()]);
-  expect([load.failures, kept.failures, fresh.failures]).toEqual([[], [], []]);
+  await Promise.all([load.stop(), keepAlive.stop(), fresh.stop()]);
+  expect([load.failures, keepAlive.failures, fresh.failures]).toEqual([[], [], []]);
   expect(load.answers.filter(({ status }) => status >= 400)).toEqual([]);
-  expect([...kept.statuses.keys(), ...fresh.statuses.keys()]).toEqual([200, 200]);
-  expect(Math.min(kept.answered, fresh.answered)).toBeGreaterThan(50);
+  expect([...keepAlive.statuses.keys(), ...fresh.statuses.keys()]).toEqual([200, 200]);
+  expect(Math.min(keepAlive.answered, fresh.answered)).toBeGreaterThan(50);
   expect(await lostVersions(client, load)).toEqual([]);
   expect(await settledCount(load.name, load.redirects)).toBe(load.redirects);
 });
@@ -147,12 +147,12 @@ async function answeredBy(route: string): Promise<Map<string, number>> {
 /** Waits until both workers take new connections, such as those of these questions, and the load has published something more. */
 async function bothAnswer(load: Load): Promise<void> {
   const published = load.published.size;
-  const isSo = await eventually(
+  const isSettled = await eventually(
     async () => (await answeredBy('/metrics')).size === 2 && load.published.size > published,
     (both) => both,
     60_000,
   );
-  expect(isSo).toBe(true);
+  expect(isSettled).toBe(true);
 }
 
 async function settledCount(name: string, expected: number): Promise<number> {

@@ -5,19 +5,19 @@ import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { installedClient } from '../clients/typescript/installed-client.js';
 import { ServerProcess } from '../resilience/support/server-process.js';
-import { makeAdminKey } from '../resilience/support/stage.js';
+import { makeAdminKey } from '../resilience/support/server-environment.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { onDisk, testEnvironment } from '../support/test-server.js';
 
 const run = promisify(execFile);
-const least = process.env.PROMPTYARD_TEST_LEAST_NODE ?? '';
+const minimum = process.env.PROMPTYARD_TEST_LEAST_NODE ?? '';
 const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
 
 const whyNotLeast =
-  process.env.CI || existsSync(least) ? undefined : 'PROMPTYARD_TEST_LEAST_NODE names no program of that version';
+  process.env.CI || existsSync(minimum) ? undefined : 'PROMPTYARD_TEST_LEAST_NODE names no program of that version';
 
 const versions: [name: string, node: string][] = [
-  [`the least, ${engines.node}`, least],
+  [`the least, ${engines.node}`, minimum],
   ['that of npm’s scripts', process.execPath],
 ];
 
@@ -27,7 +27,7 @@ it('states the same minimum version everywhere', () => {
   };
   expect(client.engines).toEqual(engines);
   if (whyNotLeast === undefined) {
-    const version = execFileSync(least, ['--version'], { encoding: 'utf8' });
+    const version = execFileSync(minimum, ['--version'], { encoding: 'utf8' });
     expect(version.startsWith(`v${engines.node.replace('>=', '')}.`)).toBe(true);
   }
 });

@@ -6,28 +6,28 @@ import { ormOptions } from '../../src/database/orm-options.js';
 import { requireSessions } from '../../src/database/connections/session-check.js';
 import { entities } from '../../src/app/app.entities.js';
 import { anArchive } from '../resilience/support/archives.js';
-import { eventually, Stage } from '../resilience/support/stage.js';
+import { eventually, ServerEnvironment } from '../resilience/support/server-environment.js';
 import { createTestDatabase } from '../support/test-database.js';
-import { type Pooler, startPooler, whyNoPooler } from './support/pooler.js';
+import { type Pooler, startPooler, missingPoolerReason } from './support/pooler.js';
 
-const reason = whyNoPooler();
+const reason = missingPoolerReason();
 const describeWithIt = reason === undefined ? describe : describe.skip;
 const postgres = process.env.PROMPTYARD_TEST_DATABASE_URL ?? '';
 
 describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (not run: ${reason})`}`, () => {
   describe('in session mode, with all else by default', () => {
     let pooler: Pooler;
-    let stage: Stage;
-    let servers: Awaited<ReturnType<Stage['start']>>[];
+    let environment: ServerEnvironment;
+    let servers: Awaited<ReturnType<ServerEnvironment['start']>>[];
 
     beforeAll(async () => {
       pooler = await startPooler({ server: postgres, settings: { pool_mode: 'session' } });
-      stage = await Stage.open({ databaseUrl: (url) => pooler.through(url) });
+      environment = await ServerEnvironment.open({ databaseUrl: (url) => pooler.through(url) });
       servers = [];
-      for (let number = 0; number < 2; number += 1) servers.push(await stage.start({ DATABASE_POOL_SIZE: '4' }));
+      for (let number = 0; number < 2; number += 1) servers.push(await environment.start({ DATABASE_POOL_SIZE: '4' }));
     });
     afterAll(async () => {
-      await stage.close();
+      await environment.close();
       await pooler.stop();
     });
 
@@ -45,7 +45,7 @@ describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (no
 
     it('releases the lock of a process that was killed', async () => {
       const locks = async () => {
-        const { rows } = await stage.database.pool.query<{ n: number }>(
+        const { rows } = await environment.database.pool.query<{ n: number }>(
           `select count(*)::int as n from pg_locks join pg_database d on d.oid = database
              where locktype = 'advisory' and datname = current_database()`,
         );
@@ -57,7 +57,9 @@ describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (no
     });
 
     it('applies its settings to every connection of the pool', async () => {
-      const orm = await MikroORM.init(ormOptions({ url: pooler.through(stage.database.url), poolSize: 3 }, entities));
+      const orm = await MikroORM.init(
+        ormOptions({ url: pooler.through(environment.database.url), poolSize: 3 }, entities),
+      );
       const database = new Database(orm);
       const names = ['TimeZone', 'statement_timeout', 'idle_in_transaction_session_timeout'];
       const settings = await Promise.all(
@@ -89,9 +91,9 @@ describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (no
     ] as const)('ends the start with one line: %s mode, %i connections', async (pool_mode, default_pool_size, line) => {
       const pooler = await startPooler({ server: postgres, settings: { pool_mode, default_pool_size } });
       stops.push(() => pooler.stop());
-      const stage = await Stage.open({ store: 'disk', databaseUrl: (url) => pooler.through(url) });
-      stops.push(() => stage.close());
-      const server = stage.spawn();
+      const environment = await ServerEnvironment.open({ store: 'disk', databaseUrl: (url) => pooler.through(url) });
+      stops.push(() => environment.close());
+      const server = environment.spawn();
       expect(await server.exit).toEqual({ code: 1, signal: null });
       expect(server.output).toMatch(line);
     });
@@ -108,7 +110,7 @@ describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (no
         stops.push(() => pooler.stop());
         const database = await createTestDatabase();
         stops.push(() => database.drop());
-        const noise = makeNoise(pooler.through(database.url), others);
+        const noise = keepPoolerBusy(pooler.through(database.url), others);
         stops.push(() => noise.stop());
         for (let time = 0; time < 3; time += 1) {
           await expect(requireSessions(pooler.through(database.url))).rejects.toThrow('must be in session mode');
@@ -119,7 +121,7 @@ describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (no
 });
 
 /** Clients that take connections of the pooler and give them back all the time. */
-function makeNoise(url: string, clients: number): { stop(): Promise<void> } {
+function keepPoolerBusy(url: string, clients: number): { stop(): Promise<void> } {
   let isOver = false;
   const all = Array.from({ length: clients }, async (_, index) => {
     const client = new pg.Client({ connectionString: url });

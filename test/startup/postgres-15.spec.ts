@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { ServerProcess } from '../resilience/support/server-process.js';
-import { eventually } from '../resilience/support/stage.js';
+import { eventually } from '../resilience/support/server-environment.js';
 import { type ApiCall, call } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { adminPassword, onDisk, testEnvironment } from '../support/test-server.js';
 import { anArchive } from '../resilience/support/archives.js';
 import { RegistryClient } from '../resilience/support/registry-client.js';
-import { type Postgres15, startPostgres15, whyNoPostgres15 } from './support/postgres-15.js';
+import { type Postgres15, startPostgres15, missingPostgres15Reason } from './support/postgres-15.js';
 
 /** What a schema consists of, as both versions write it; constraints that say `not null` are listed by the newer one only. */
 const catalogue = {
@@ -32,7 +32,7 @@ const everyLetter = `select i, search_fold('a' || chr(i) || 'b') from generate_s
   where i not between 55296 and 57343 and chr(i) <> search_fold(chr(i))
     and i not in (7305, 42955, 42956, 42970, 42972) and i not between 68944 and 68965 order by i`;
 
-const reason = whyNoPostgres15();
+const reason = missingPostgres15Reason();
 const describeWithIt = reason === undefined ? describe : describe.skip;
 
 describeWithIt(`PostgreSQL 15${reason === undefined ? '' : ` (not run: ${reason})`}`, () => {

@@ -24,7 +24,7 @@ import { ObjectFolder } from '../../src/storage/disk/object-folder.js';
 import { InvalidObjectKey } from '../../src/storage/storage.errors.js';
 import { startFilesApp } from './files-app.js';
 import { optionsFor } from './object-fixtures.js';
-import { itKeepsTheStorageContract } from './object-storage.contract.js';
+import { describeObjectStorage } from './object-storage.contract.js';
 
 const unavailable = { definition: { code: 'STORAGE_UNAVAILABLE' } };
 const urls = new FileUrlSigner(randomBytes(32));
@@ -53,7 +53,7 @@ describe('disk storage', () => {
   });
   afterAll(() => served.app.close());
 
-  itKeepsTheStorageContract(() => ({ storage, baseUrl: served.baseUrl }));
+  describeObjectStorage(() => ({ storage, baseUrl: served.baseUrl }));
 
   it('signs addresses of this server that show when they expire', async () => {
     const now = () => new Date('2026-03-10T15:30:00Z');

@@ -3,7 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import type { FastifyReply } from 'fastify';
 import { DomainError } from '../../src/common/errors/define-error.js';
-import { FileDownloads } from '../../src/storage/disk/file-downloads.service.js';
+import { FileDownloadsService } from '../../src/storage/disk/file-downloads.service.js';
 import { FileUrlSigner } from '../../src/storage/disk/file-url-signer.js';
 import { FilesController } from '../../src/storage/disk/files.controller.js';
 import { ObjectStorage } from '../../src/storage/object-storage.js';
@@ -25,7 +25,7 @@ export async function startFilesApp(storage: ObjectStorage, urls: FileUrlSigner 
   const module = await Test.createTestingModule({
     controllers: [FilesController],
     providers: [
-      FileDownloads,
+      FileDownloadsService,
       { provide: ObjectStorage, useValue: storage },
       { provide: FileUrlSigner, useValue: urls },
     ],

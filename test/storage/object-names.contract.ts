@@ -7,7 +7,7 @@ import { optionsFor, putObject, readObject } from './object-fixtures.js';
 import type { StorageUnderTest } from './object-storage.contract.js';
 
 /** The part of the storage contract that is about keys, listings and addresses. */
-export function itNamesObjectsByContract(subject: () => StorageUnderTest): void {
+export function describeObjectNames(subject: () => StorageUnderTest): void {
   const storage = () => subject().storage;
   const aKey = () => `contract/${randomUUID()}/1.0.0.tar.gz`;
   const put = (key: string, content: Uint8Array, options?: Partial<PutOptions>) =>

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ByteRange,
-  MAX_OBJECT_BYTES,
+  maxObjectBytes,
   type ObjectStorage,
   type PutOptions,
 } from '../../src/storage/object-storage.js';
@@ -13,7 +13,7 @@ import {
   ObjectExists,
   RangeOutsideObject,
 } from '../../src/storage/storage.errors.js';
-import { itNamesObjectsByContract } from './object-names.contract.js';
+import { describeObjectNames } from './object-names.contract.js';
 import { optionsFor, putObject, readObject, sha256 } from './object-fixtures.js';
 
 export interface StorageUnderTest {
@@ -23,7 +23,7 @@ export interface StorageUnderTest {
 }
 
 /** What every adapter of the storage port keeps to. */
-export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void {
+export function describeObjectStorage(subject: () => StorageUnderTest): void {
   const storage = () => subject().storage;
   const aKey = () => `contract/${randomUUID()}/1.0.0.tar.gz`;
 
@@ -180,7 +180,7 @@ export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void
     });
 
     it.each([
-      ['size', { size: MAX_OBJECT_BYTES + 1 }],
+      ['size', { size: maxObjectBytes + 1 }],
       ['size', { size: -1 }],
       ['metadata name', { metadata: { 'x y': '1' } }],
       ['metadata value', { metadata: { a: 'line\r\nbreak' } }],
@@ -223,5 +223,5 @@ export function itKeepsTheStorageContract(subject: () => StorageUnderTest): void
     expect((await storage().list('probe/', { limit: 10 })).objects).toEqual([]);
   });
 
-  itNamesObjectsByContract(subject);
+  describeObjectNames(subject);
 }

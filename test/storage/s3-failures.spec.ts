@@ -216,7 +216,7 @@ describe('an object store that answers', () => {
 
   it('200 to every put fails the self-test: the store would overwrite releases', async () => {
     const objects = new Map<string, { body: Buffer; purpose: string }>();
-    const careless: RequestListener = (request, response) => {
+    const overwritingStore: RequestListener = (request, response) => {
       const path = request.url?.split('?')[0] ?? '';
       const object = objects.get(path);
       void buffer(request).then((body) => {
@@ -228,7 +228,7 @@ describe('an object store that answers', () => {
         response.end(request.method === 'GET' ? object?.body : undefined);
       });
     };
-    const verdict = await (await storageAt(await storeThat(careless))).probe();
+    const verdict = await (await storageAt(await storeThat(overwritingStore))).probe();
     expect(verdict.ok).toBe(false);
     expect(verdict.checks.at(-1)).toEqual({
       name: 'conditional write',

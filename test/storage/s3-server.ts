@@ -14,7 +14,7 @@ export interface S3Server {
 }
 
 /** Why no S3 server can be had here; undefined if one can. CI always has one. */
-export async function whyNoS3(): Promise<string | undefined> {
+export async function missingS3Reason(): Promise<string | undefined> {
   if (process.env.PROMPTYARD_TEST_S3 || process.env.CI) return undefined;
   return getContainerRuntimeClient().then(
     () => undefined,

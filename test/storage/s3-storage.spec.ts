@@ -1,8 +1,8 @@
 import { S3Storage } from '../../src/storage/s3/s3-storage.js';
-import { itKeepsTheStorageContract } from './object-storage.contract.js';
-import { type S3Server, startS3, whyNoS3 } from './s3-server.js';
+import { describeObjectStorage } from './object-storage.contract.js';
+import { type S3Server, startS3, missingS3Reason } from './s3-server.js';
 
-const reason = await whyNoS3();
+const reason = await missingS3Reason();
 const describeWithServer = reason === undefined ? describe : describe.skip;
 
 describeWithServer(`S3 storage${reason === undefined ? '' : ` (not run: ${reason})`}`, () => {
@@ -16,7 +16,7 @@ describeWithServer(`S3 storage${reason === undefined ? '' : ` (not run: ${reason
   }, 120_000);
   afterAll(() => server.stop());
 
-  itKeepsTheStorageContract(() => ({ storage, baseUrl: 'https://not.used' }));
+  describeObjectStorage(() => ({ storage, baseUrl: 'https://not.used' }));
 
   describe('probe', () => {
     it('creates the bucket, also when several processes start at the same time', async () => {

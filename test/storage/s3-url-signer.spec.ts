@@ -33,7 +33,7 @@ describe.each(places)('addresses for %s', (_, access, bucket) => {
   let signer: S3UrlSigner;
   beforeAll(async () => {
     ({ client } = new S3Clients(access, limits).forCall());
-    signer = await S3UrlSigner.like(client, { ...access, bucket, now: () => time });
+    signer = await S3UrlSigner.forClient(client, { ...access, bucket, now: () => time });
   });
 
   const both = async (key: string, filename: string, contentType: string, expiresIn: number) => {
@@ -65,7 +65,7 @@ describe('the signing key', () => {
       (each) => new Date(each),
     );
     let now = time;
-    const signer = await S3UrlSigner.like(client, { ...access, bucket: 'packages', now: () => now });
+    const signer = await S3UrlSigner.forClient(client, { ...access, bucket: 'packages', now: () => now });
     const answer = { 'response-content-disposition': attachment('f'), 'response-content-type': 't' };
     for (const each of times) {
       now = each;
@@ -78,7 +78,7 @@ describe('the signing key', () => {
 it.each([0, -1, 604_801, 1.5])('no address is good for %d seconds', async (expiresIn) => {
   const access = { ...base, endpoint: 'http://store.example' };
   const { client } = new S3Clients(access, limits).forCall();
-  const signer = await S3UrlSigner.like(client, { ...access, bucket: 'packages' });
+  const signer = await S3UrlSigner.forClient(client, { ...access, bucket: 'packages' });
   expect(() => signer.sign('k', { expiresIn, filename: 'f', contentType: 't' })).toThrow(RangeError);
 });
 

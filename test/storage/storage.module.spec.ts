@@ -12,7 +12,7 @@ import { DiskStorage } from '../../src/storage/disk/disk-storage.js';
 import { ObjectStorage } from '../../src/storage/object-storage.js';
 import { S3Storage } from '../../src/storage/s3/s3-storage.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
-import { StorageHealth } from '../../src/storage/storage-health.js';
+import { StorageHealthService } from '../../src/storage/storage-health.service.js';
 import { eventually } from '../support/api.js';
 import { FakeStore, type StoreFaults } from './fake-store.js';
 import { optionsFor } from './object-fixtures.js';
@@ -109,7 +109,7 @@ describe('the storage module', () => {
     const { app, lines } = await start(configOf(store));
     const place = `objects are kept in bucket ${store.bucket} at ${store.endpoint}`;
     expect(lines).toContain(`warn ${place}; the bucket was not there, and has been made`);
-    const health = app.get(StorageHealth, { strict: false });
+    const health = app.get(StorageHealthService, { strict: false });
     store.faults.overwrites = true;
     await eventually(
       () => health.verdict(),

@@ -74,8 +74,8 @@ it.each(faults)(
     expect(failedChecks(answer)).toEqual([{ name: check, ok: false, detail: expect.stringMatching(detail) }]);
     for (const name of [store.bucket, '127.0.0.1', 'localhost']) expect(answer.text).not.toContain(name);
 
-    for (const [way, refused] of await storeAll(prompt)) {
-      expect([way, refused.status, refused.body.error]).toEqual([way, 503, 'STORAGE_UNAVAILABLE']);
+    for (const [failure, refused] of await storeAll(prompt)) {
+      expect([failure, refused.status, refused.body.error]).toEqual([failure, 503, 'STORAGE_UNAVAILABLE']);
       expect(refused.body.message).toMatch(/^the object store is not fit for packages/);
       expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
     }

@@ -35,8 +35,8 @@ export interface Reachable {
 }
 
 /** One request, answered; redirects are answers like any other. */
-export async function call(server: Reachable, method: string, path: string, wish: ApiCall = {}): Promise<ApiAnswer> {
-  const { token, xAuthorization, json, body, headers = {} } = wish;
+export async function call(server: Reachable, method: string, path: string, options: ApiCall = {}): Promise<ApiAnswer> {
+  const { token, xAuthorization, json, body, headers = {} } = options;
   const response = await fetch(server.url + path, {
     method,
     redirect: 'manual',
@@ -57,11 +57,11 @@ export async function answerOf(response: Response): Promise<ApiAnswer> {
 }
 
 /** Asks until the answer is as wished; gives the last one back when time is over, for the expectation to speak. */
-export async function eventually<T>(ask: () => Promise<T>, isAsWished: (value: T) => boolean, ms = 30_000): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T>, isExpected: (value: T) => boolean, ms = 30_000): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
     const value = await ask();
-    if (isAsWished(value) || Date.now() > deadline) return value;
+    if (isExpected(value) || Date.now() > deadline) return value;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
-import type { TestUser } from './people.js';
+import type { TestUser } from './users.js';
 import type { TestServer } from './test-server.js';
 
 type Queryable = Pick<ClientBase | Pool, 'query'>;

@@ -4,10 +4,10 @@ import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { buildPackage, type PackageSource } from '@promptyard/package-format/build-package.js';
 
-export type PackageWish = Pick<PackageSource, 'name' | 'version'> & Partial<PackageSource>;
+export type PackageOptions = Pick<PackageSource, 'name' | 'version'> & Partial<PackageSource>;
 
 /** A valid package. The same wish gives the same bytes; another template gives others. */
-export function packageOf(wish: PackageWish): Promise<Buffer> {
+export function packageOf(options: PackageOptions): Promise<Buffer> {
   return buildPackage({
     description: 'A package for a test.',
     author: null,
@@ -17,7 +17,7 @@ export function packageOf(wish: PackageWish): Promise<Buffer> {
     extra: {},
     template: 'Hello {{who}}.',
     readme: null,
-    ...wish,
+    ...options,
   });
 }
 
@@ -25,7 +25,7 @@ const gzipHeaderBytes = 10;
 const commentFlag = 0x10;
 
 /** A valid package of exactly so many bytes: incompressible files, and a comment in the gzip header for the rest. */
-export async function packageOfSize({ name, version }: PackageWish, size: number): Promise<Buffer> {
+export async function packageOfSize({ name, version }: PackageOptions, size: number): Promise<Buffer> {
   const roundingRoom = 16 * 1024;
   const ballast = randomBytes(size - roundingRoom);
   const half = ballast.length >> 1;

@@ -3,12 +3,12 @@
  * not depend on what else the machine does.
  */
 export async function processorMs(work: () => unknown, runs = 1): Promise<number> {
-  let least = Infinity;
+  let min = Infinity;
   for (let run = 0; run < runs; run += 1) {
     const start = process.cpuUsage();
     await work();
     const { user, system } = process.cpuUsage(start);
-    least = Math.min(least, (user + system) / 1000);
+    min = Math.min(min, (user + system) / 1000);
   }
-  return least;
+  return min;
 }

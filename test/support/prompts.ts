@@ -1,7 +1,7 @@
 import { call, type ApiAnswer } from './api.js';
 import { type Form, versionForm } from './form.js';
 import { packageOf } from './packages.js';
-import type { TestOrganization, TestUser } from './people.js';
+import type { TestOrganization, TestUser } from './users.js';
 import type { TestServer } from './test-server.js';
 
 export interface TestPrompt {
@@ -24,7 +24,7 @@ export function aPrompt(server: TestServer, name = `prompt-${(count += 1)}`): Pr
 }
 
 export class PromptBuilder {
-  private readonly wish: Record<string, unknown>;
+  private readonly body: Record<string, unknown>;
   private readonly versions: string[] = [];
   private token: string;
 
@@ -32,7 +32,7 @@ export class PromptBuilder {
     private readonly server: TestServer,
     private readonly name: string,
   ) {
-    this.wish = { name, description: 'A prompt for a test.' };
+    this.body = { name, description: 'A prompt for a test.' };
     this.token = server.adminKey;
   }
 
@@ -42,12 +42,12 @@ export class PromptBuilder {
   }
 
   in(organization: TestOrganization): this {
-    this.wish.owner = organization.slug;
+    this.body.owner = organization.slug;
     return this;
   }
 
   private(): this {
-    this.wish.visibility = 'private';
+    this.body.visibility = 'private';
     return this;
   }
 
@@ -59,7 +59,7 @@ export class PromptBuilder {
   async make(): Promise<TestPrompt> {
     const { status, body, text } = await call(this.server, 'POST', '/v1/prompts', {
       token: this.token,
-      json: this.wish,
+      json: this.body,
     });
     if (status !== 201) throw new Error(`no prompt: ${text}`);
     const owner = String(body.owner_username);

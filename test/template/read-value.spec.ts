@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonObject } from '@promptyard/template/json.js';
-import { VARIABLE_TYPES } from '@promptyard/template/definition.js';
+import { variableTypes } from '@promptyard/template/definition.js';
 import { readValue } from '@promptyard/template/values/read-value.js';
 
 const read = (properties: JsonObject, value?: unknown) =>
@@ -135,7 +135,7 @@ describe.each(['text', 'textarea', 'map', 'tel', undefined, 'of my own', 7])('a 
   });
 });
 
-describe.each(VARIABLE_TYPES)('a value of type %s', (type) => {
+describe.each(variableTypes)('a value of type %s', (type) => {
   it.each([[[]], [{}], [['a']], [Number.NaN], [Infinity], [Symbol('a')], [() => 'a'], [1n]])(
     'is a scalar of JSON and not %p',
     (value) => {

@@ -5,7 +5,7 @@ import { ObjectStorage } from '../../src/storage/object-storage.js';
 import { type ApiAnswer, call } from '../support/api.js';
 import { aRevision } from '../support/history.js';
 import { packageOf } from '../support/packages.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, uploadVersion } from '../support/prompts.js';
 import { type OpenTestServer, startOpenTestServer, startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -47,8 +47,8 @@ const publications: Publication[] = [
   },
 ];
 
-describe.each(publications)('by $way', ({ way, publish }) => {
-  const names = (what: string) => `${what}-${way.replaceAll(' ', '-')}`;
+describe.each(publications)('by $way', ({ way: method, publish }) => {
+  const names = (what: string) => `${what}-${method.replaceAll(' ', '-')}`;
   const tables = `select (select count(*)::int from version) as versions,
                     (select count(*)::int from version_reservation where holder <> 0) as held`;
 

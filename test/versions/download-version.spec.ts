@@ -1,8 +1,8 @@
 import { call, eventually } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { packageOf } from '../support/packages.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';
-import { exchange } from '../support/network/raw-http.js';
+import { sendRaw } from '../support/network/raw-http.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -33,7 +33,7 @@ it('answers 302 without a body, and no-store', async () => {
 });
 
 it('has exactly the documented header lines', async () => {
-  const answer = await exchange(server, `GET ${prompt.path}/versions/1.0.0/download`);
+  const answer = await sendRaw(server, `GET ${prompt.path}/versions/1.0.0/download`);
   expect(answer).toMatch(/^HTTP\/1\.1 302 Found\r\n/);
   expect(answer).toMatch(/\r\nlocation: https?:\/\//i);
   expect(answer).toMatch(/\r\ncontent-length: 0\r\n/i);

@@ -1,8 +1,8 @@
 import { call } from '../support/api.js';
-import { aUser } from '../support/people.js';
+import { aUser } from '../support/users.js';
 import { packageOf } from '../support/packages.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
-import { bodyOf, exchange, statusOf } from '../support/network/raw-http.js';
+import { bodyOf, sendRaw, statusOf } from '../support/network/raw-http.js';
 import { onDisk, startTestServer, type TestServer } from '../support/test-server.js';
 
 const refused = { error: 'FORBIDDEN', message: 'the address of this file is not valid, or no longer' };
@@ -34,7 +34,7 @@ it('redirects to this server, with an expiry in seconds and a signature in hex',
 });
 
 it('redirects to the host of the request', async () => {
-  const answer = await exchange(server, `GET ${prompt.path}/versions/1.0.0/download`, { host: 'prompts.example:8080' });
+  const answer = await sendRaw(server, `GET ${prompt.path}/versions/1.0.0/download`, { host: 'prompts.example:8080' });
   expect(answer).toMatch(/\r\nlocation: http:\/\/prompts\.example:8080\/v1\/files\//i);
 });
 
@@ -86,7 +86,7 @@ it('cannot leave its folder', async () => {
     '/v1/files//etc/passwd',
     '/v1/files/%00',
   ]) {
-    const answer = await exchange(
+    const answer = await sendRaw(
       server,
       `GET ${path}?expires=9999999999&signature=${'0'.repeat(64)}&filename=a&type=b`,
     );
@@ -110,8 +110,8 @@ it('answers ranges and conditions', async () => {
 describe('PUBLIC_URL', () => {
   it('is the host of the address for requests to any host', async () => {
     const other = await startTestServer({ ...onDisk, PUBLIC_URL: 'https://prompts.example/registry/' });
-    const made = await aPrompt(other).withVersion('1.0.0').make();
-    const { headers } = await call(other, 'GET', `${made.path}/versions/1.0.0/download`);
+    const created = await aPrompt(other).withVersion('1.0.0').make();
+    const { headers } = await call(other, 'GET', `${created.path}/versions/1.0.0/download`);
     expect(headers.get('location')).toMatch(/^https:\/\/prompts\.example\/registry\/v1\/files\/[^?]+\?expires=/);
     await other.stop();
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { call } from '../support/api.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 

@@ -4,7 +4,7 @@ import { readPackage } from '@promptyard/package-format/read-package.js';
 import { call } from '../support/api.js';
 import { aRevision, point } from '../support/history.js';
 import { packageOf } from '../support/packages.js';
-import { aUser, type TestUser } from '../support/people.js';
+import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../support/prompts.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -62,7 +62,7 @@ it('makes the same bytes of the same content, on any server, also when it is upl
     readme: 'Read.',
     tags: ['t'],
   };
-  const made = await Promise.all(
+  const created = await Promise.all(
     [one, other].map(async (owner) => {
       const prompt = await aPrompt(server, 'same-everywhere').ownedBy(owner).make();
       await aRevision(server, prompt, owner.key, 'X {{a}} {{c}}', { ...content, commit_message: owner.username });
@@ -70,7 +70,7 @@ it('makes the same bytes of the same content, on any server, also when it is upl
       return { prompt, owner, sha256: body.sha256 };
     }),
   );
-  const [first, second] = made;
+  const [first, second] = created;
   if (!first || !second) throw new Error('two were made');
   expect(second.sha256).toBe(first.sha256);
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
-import { answerCompletions } from './answer-completions.js';
+import { addCompletionCommand } from './add-completion-command.js';
 import { type CommandEntry, commandList } from './command-list.js';
-import type { Tool } from './tool.js';
+import type { CliContext } from './cli-context.js';
 
 const description = 'Prompts from a Promptyard registry: find, install, render, publish.';
 
@@ -13,7 +13,7 @@ The token:  PROMPTYARD_TOKEN, or the key that \`promptyard login\` keeps for tha
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 verification failed, 6 server unreachable.`;
 
 /** The program with every command's name and summary; only those that the arguments may mean are loaded. */
-export async function buildProgram(args: readonly string[], tool: Tool): Promise<Command> {
+export async function buildProgram(args: readonly string[], cli: CliContext): Promise<Command> {
   const program = new Command('promptyard')
     .description(description)
     .version(readVersion(), '-V, --version', 'show the version')
@@ -23,31 +23,31 @@ export async function buildProgram(args: readonly string[], tool: Tool): Promise
     .enablePositionalOptions() // `stats --version 1.0.0` is not the tool's own --version
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => tool.output.write(text),
-      writeErr: (text) => tool.output.writeError(text),
+      writeOut: (text) => cli.output.write(text),
+      writeErr: (text) => cli.output.writeError(text),
       outputError: () => undefined,
     })
     .hook('preAction', (_, command) => {
-      tool.url = command.opts<{ url?: string }>().url;
+      cli.url = command.opts<{ url?: string }>().url;
     });
-  const completes = args[0] === 'complete';
-  const entries = completes ? commandList.filter(({ name }) => name !== 'completion') : commandList;
-  for (const entry of entries) await addCommand(program, entry, completes || args.includes(entry.name), tool);
-  if (completes) await answerCompletions(program);
+  const isCompletion = args[0] === 'complete';
+  const entries = isCompletion ? commandList.filter(({ name }) => name !== 'completion') : commandList;
+  for (const entry of entries) await addCommand(program, entry, isCompletion || args.includes(entry.name), cli);
+  if (isCompletion) await addCompletionCommand(program);
   return program;
 }
 
-async function addCommand(program: Command, entry: CommandEntry, wanted: boolean, tool: Tool): Promise<void> {
+async function addCommand(program: Command, entry: CommandEntry, isLoaded: boolean, cli: CliContext): Promise<void> {
   const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
   command.helpGroup(`${entry.group}:`).helpOption('-h, --help', 'show this help');
-  if (!wanted) return;
+  if (!isLoaded) return;
   const { register } = await entry.load();
-  register(command, tool);
+  register(command, cli);
   // Not where a command has commands of its own: those take the options.
-  for (const leaf of command.commands.length > 0 ? command.commands : [command]) withCommonOptions(leaf);
+  for (const leaf of command.commands.length > 0 ? command.commands : [command]) addCommonOptions(leaf);
 }
 
-function withCommonOptions(command: Command): void {
+function addCommonOptions(command: Command): void {
   command.option('--json', 'write the result as JSON').option('--url <address>', 'address of the server');
 }
 

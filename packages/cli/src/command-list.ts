@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Tool } from './tool.js';
+import type { CliContext } from './cli-context.js';
 
 /** Adds arguments, options, an example (`withExample`) and the action to the command that bears the entry's name. */
-export type Register = (command: Command, tool: Tool) => void;
+export type Register = (command: Command, cli: CliContext) => void;
 
 export interface CommandEntry {
   readonly name: string;

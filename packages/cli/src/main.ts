@@ -2,5 +2,5 @@
 import { requireNode } from '@promptyard/node-version/require-node.js';
 
 requireNode('promptyard');
-const { runTool } = await import('./run-tool.js');
+const { runCli: runTool } = await import('./run-cli.js');
 process.exitCode = await runTool(process.argv.slice(2), process.env, process);

@@ -1,18 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const FIRST_MS = 100;
-const LONGEST_MS = 5_000;
-const CALM_MS = 60_000;
+const firstDelayMs = 100;
+const maxDelayMs = 5_000;
+const resetAfterMs = 60_000;
 
-/** Spaces out attempts: the first at once, then ever more slowly, until a minute has passed without any. */
+/**
+ * Delays attempts: the first runs at once, the next ones with growing delays, until a minute has passed without an
+ * attempt.
+ */
 export class Backoff {
   #lastAttempt = 0;
-  #pauseMs = 0;
+  delayMs = 0;
 
   async beforeAttempt(): Promise<void> {
-    if (Date.now() - this.#lastAttempt > CALM_MS) this.#pauseMs = 0;
-    await delay(this.#pauseMs);
+    if (Date.now() - this.#lastAttempt > resetAfterMs) this.delayMs = 0;
+    await delay(this.delayMs);
     this.#lastAttempt = Date.now();
-    this.#pauseMs = Math.min(Math.max(FIRST_MS, this.#pauseMs * 2), LONGEST_MS);
+    this.delayMs = Math.min(Math.max(firstDelayMs, this.delayMs * 2), maxDelayMs);
   }
 }

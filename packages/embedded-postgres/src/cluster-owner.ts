@@ -8,16 +8,16 @@ import type { ServerHome } from './server-home.js';
 import { stopPostmaster, type StopOptions } from './server/stop-postmaster.js';
 import { takeOwnership } from './take-ownership.js';
 
-/** How long a stop waits for a recovery under way, to end with PostgreSQL down rather than forgotten. */
-const RECOVERY_MS = 10_000;
-/** What is set aside for a stop by force where little time is left. */
-const FORCE_MS = 600;
+/** How long a stop waits for a running recovery, so that PostgreSQL is stopped as well. */
+const recoveryTimeoutMs = 10_000;
+/** The time that is reserved for a forced stop. */
+const forcedStopMs = 600;
 
 export interface OwnerOptions extends StopOptions {
   readonly onLost: (reason: Error) => void;
 }
 
-/** Owns a running cluster: brings it back on the same port when it dies, and stops it in the end. */
+/** Owns a running cluster: restarts it on the same port when it dies, and stops it at the end. */
 export class ClusterOwner {
   readonly #home: ServerHome;
   readonly #options: OwnerOptions;
@@ -39,17 +39,17 @@ export class ClusterOwner {
   }
 
   stop(withinMs = Infinity): Promise<void> {
-    this.#stopped ??= this.#stop(Date.now() + withinMs);
+    this.#stopped ??= this.stopWithin(Date.now() + withinMs);
     return this.#stopped;
   }
 
-  async #stop(deadline: number): Promise<void> {
+  async stopWithin(deadline: number): Promise<void> {
     this.#stopTrimming();
-    const left = (atMost: number) => Math.max(Math.min(atMost, deadline - FORCE_MS - Date.now()), 0);
-    await Promise.race([this.#recovery, delay(left(RECOVERY_MS), undefined, { ref: false })]);
+    const remaining = (atMost: number) => Math.max(Math.min(atMost, deadline - forcedStopMs - Date.now()), 0);
+    await Promise.race([this.#recovery, delay(remaining(recoveryTimeoutMs), undefined, { ref: false })]);
     if (this.#state === 'owning') {
-      const fastMs = left(this.#options.fastMs);
-      const limits = fastMs < this.#options.fastMs ? { fastMs, immediateMs: FORCE_MS / 2 } : {};
+      const fastMs = remaining(this.#options.fastMs);
+      const limits = fastMs < this.#options.fastMs ? { fastMs, immediateMs: forcedStopMs / 2 } : {};
       await stopPostmaster(this.#session.postmaster.pid, this.#home.folder, { ...this.#options, ...limits });
     }
     if (this.#state === 'recovering') {
@@ -68,32 +68,32 @@ export class ClusterOwner {
     });
   }
 
-  /** Ends with the ownership regained or given up for good. Never rejects: nobody but a stop waits for it. */
+  /** Resolves when the ownership is regained or given up. Never rejects, because only a stop awaits it. */
   async #recover(): Promise<void> {
     const { onNotice } = this.#options;
     const since = Date.now();
-    let told: string | undefined;
+    let lastFailure: string | undefined;
     this.#state = 'recovering';
     onNotice('The connection to PostgreSQL was lost; bringing it back.');
-    // At least once: a stop meanwhile is to find a PostgreSQL that it can stop.
+    // At least one attempt, so that a concurrent stop finds a PostgreSQL that it can stop.
     do {
-      const failure = await this.#tryToRecover();
+      const failure = await this.tryRecovery();
       if (failure === undefined) return onNotice(`PostgreSQL is back after ${Date.now() - since} ms.`);
-      if (failure !== told) onNotice(failure);
-      told = failure;
-    } while (this.#mustGoOn());
+      if (failure !== lastFailure) onNotice(failure);
+      lastFailure = failure;
+    } while (this.shouldContinue());
   }
 
-  #mustGoOn(): boolean {
+  shouldContinue(): boolean {
     return this.#state === 'recovering' && this.#stopped === undefined;
   }
 
-  /** Returns what to tell about a failure. */
-  async #tryToRecover(): Promise<string | undefined> {
+  /** Returns the message of a failure. */
+  async tryRecovery(): Promise<string | undefined> {
     await this.#backoff.beforeAttempt();
     try {
       this.#refuseOtherCluster();
-      this.#watch(await this.#retake());
+      this.#watch(await this.reclaim());
       return undefined;
     } catch (error) {
       if (error instanceof DataFolderInUse || error instanceof ClusterGone) this.#giveUp(error);
@@ -101,13 +101,13 @@ export class ClusterOwner {
     }
   }
 
-  /** The pools know one port; a server that another Promptyard has started and left on another one is moved to it. */
-  async #retake(): Promise<AdminSession> {
+  /** The pools use one port. A server that another Promptyard has left running on another port is restarted on it. */
+  async reclaim(): Promise<AdminSession> {
     const reach = { choosePort: () => Promise.resolve(this.#port), onNotice: this.#options.onNotice };
     const session = await takeOwnership(this.#home, reach);
     if (session.postmaster.port === this.#port) return session;
     await stopPostmaster(session.postmaster.pid, this.#home.folder, this.#options);
-    return this.#retake();
+    return this.reclaim();
   }
 
   #refuseOtherCluster(): void {

@@ -9,9 +9,9 @@ import { prepareHome, type ServerHome } from './server-home.js';
 import { takeOwnership } from './take-ownership.js';
 
 /** The database and the role that owns it. */
-const NAME = 'promptyard';
+const databaseName = 'promptyard';
 
-const DEFAULTS = {
+const defaultOptions = {
   systemFolder: '/var/lib/promptyard',
   choosePort: freePort,
   fastMs: 15_000,
@@ -19,13 +19,16 @@ const DEFAULTS = {
 };
 
 export interface EmbeddedPostgresOptions {
-  /** Made if it is not there. One process at a time owns it. */
+  /** Created if it does not exist. One process at a time owns it. */
   readonly dataDir: string;
   /** One line for the operator: something took long, was moved elsewhere, or failed and is being repaired. */
   readonly onNotice: (message: string) => void;
-  /** PostgreSQL is gone and cannot be had back (another process owns it now, or its files were removed): end. */
+  /** PostgreSQL is lost for good: another process owns it now, or its files were removed. The server has to end. */
   readonly onLost?: (reason: Error) => void;
-  /** Where root puts what PostgreSQL's user cannot reach in its own place. Default: /var/lib/promptyard. */
+  /**
+   * Where a server that runs as root stores files that the user of PostgreSQL cannot reach elsewhere. Default:
+   * /var/lib/promptyard.
+   */
   readonly systemFolder?: string;
   /** A port of 127.0.0.1 for PostgreSQL; asked again when that is taken. Default: a free one below 30 000. */
   readonly choosePort?: () => Promise<number>;
@@ -50,7 +53,7 @@ export interface EmbeddedPostgres {
  * `stop`. Throws `DataFolderInUse`, or `EmbeddedPostgresError` with one line that says what to do.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const settings = { ...DEFAULTS, ...options };
+  const settings = { ...defaultOptions, ...options };
   const home = await prepareHome(settings);
   const session = await takeOwnership(home, settings);
   try {
@@ -66,11 +69,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 async function prepareDatabase(home: ServerHome, session: AdminSession): Promise<string> {
   await removeAbandonedAttempts(home.dataFolder, home.folder);
   const password = rolePassword(home.folder);
-  await session.ensureDatabase(NAME, password);
-  return `postgres://${NAME}:${password}@127.0.0.1:${session.postmaster.port}/${NAME}`;
+  await session.ensureDatabase(databaseName, password);
+  return `postgres://${databaseName}:${password}@127.0.0.1:${session.postmaster.port}/${databaseName}`;
 }
 
-/** Derived, so that who learns the URL does not know the superuser's password. */
+/** Derived, so that the URL does not reveal the password of the superuser. */
 function rolePassword(folder: string): string {
-  return createHmac('sha256', readPassword(folder)).update(NAME).digest('hex');
+  return createHmac('sha256', readPassword(folder)).update(databaseName).digest('hex');
 }

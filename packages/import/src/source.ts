@@ -19,7 +19,7 @@ export interface SourceRevision {
   /** Labels that point to it. */
   readonly labels: readonly string[];
   /** Conductor's number of it. */
-  readonly integer?: number | undefined;
+  readonly conductorVersion?: number | undefined;
 }
 
 export interface SourcePrompt {

@@ -1,5 +1,5 @@
 import type { ByteReader } from './byte-reader.js';
-import { Caps } from './caps.js';
+import { packageLimits } from './package-limits.js';
 import { InvalidPackage, quote } from './invalid-package.js';
 import type { PackageFile } from './package-contents.js';
 import { decodeLeniently, decodeText } from './package-text.js';
@@ -14,16 +14,16 @@ export interface ArchiveFiles {
   readme: string | null;
 }
 
-const MANIFEST = 'prompt.yaml';
-const TEMPLATE = 'prompt.md';
-const README = 'README.md';
+const manifestPath = 'prompt.yaml';
+const templatePath = 'prompt.md';
+const readmePath = 'README.md';
 
 /** Takes a copy of a file's bytes. */
 export type OnFile = (path: string, bytes: Buffer) => void;
 
 /**
- * Reads the archive once from front to back, and keeps of it the list of files and the texts that the server reads. With
- * `onFile` every file is read whole and handed over.
+ * Reads the archive once as a stream, and returns the list of files and the texts that the server needs. With `onFile`
+ * every file is read whole and handed over.
  */
 export async function readArchiveFiles(bytes: ByteReader, onFile?: OnFile): Promise<ArchiveFiles> {
   const limits = new EntryLimits();
@@ -37,12 +37,12 @@ export async function readArchiveFiles(bytes: ByteReader, onFile?: OnFile): Prom
     if (text !== undefined) texts.set(entry.path, text);
     if (entry.kind === 'file') files.push({ path: entry.path, size: entry.size });
   }
-  paths.expectNoFileIsFolder();
+  paths.assertNoFileIsFolder();
   return {
     files,
-    manifest: texts.get(MANIFEST) ?? refuseMissing(MANIFEST, files),
-    template: texts.get(TEMPLATE) ?? refuseMissing(TEMPLATE, files),
-    readme: texts.get(README) ?? null,
+    manifest: texts.get(manifestPath) ?? refuseMissing(manifestPath, files),
+    template: texts.get(templatePath) ?? refuseMissing(templatePath, files),
+    readme: texts.get(readmePath) ?? null,
   };
 }
 
@@ -56,11 +56,11 @@ async function readWhole(entry: ReadableTarEntry, onFile: OnFile): Promise<Reada
 /** The entry's text, if it is one that the server reads. */
 async function readText(entry: ReadableTarEntry): Promise<string | undefined> {
   switch (entry.path) {
-    case MANIFEST:
-      return readRequired(entry, Caps.manifestBytes);
-    case TEMPLATE:
-      return readRequired(entry, Caps.templateBytes);
-    case README:
+    case manifestPath:
+      return readRequired(entry, packageLimits.manifestBytes);
+    case templatePath:
+      return readRequired(entry, packageLimits.templateBytes);
+    case readmePath:
       return entry.kind === 'file' ? readReadme(entry) : undefined;
     default:
       return undefined;
@@ -74,7 +74,7 @@ async function readRequired({ path, kind, size, read }: ReadableTarEntry, limit:
 }
 
 async function readReadme({ size, read }: ReadableTarEntry): Promise<string> {
-  return decodeLeniently(await read(Caps.readmeTextBytes), size > Caps.readmeTextBytes);
+  return decodeLeniently(await read(packageLimits.readmeTextBytes), size > packageLimits.readmeTextBytes);
 }
 
 function refuseMissing(path: string, files: PackageFile[]): never {

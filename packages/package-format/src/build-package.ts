@@ -13,8 +13,8 @@ export interface PackageSource extends ManifestContents {
   readme: string | null;
 }
 
-/** What tar keeps of a file beside its bytes; any fixed values will do. */
-const FILE_ATTRIBUTES = { mode: 0o644, uid: 0, gid: 0, mtime: new Date('2000-01-01T00:00:00Z') } as const;
+/** The file attributes in the archive. They are fixed, so that archives are reproducible. */
+const fileAttributes = { mode: 0o644, uid: 0, gid: 0, mtime: new Date('2000-01-01T00:00:00Z') } as const;
 
 export interface BuiltPackage {
   readonly archive: Buffer;
@@ -57,12 +57,12 @@ export async function packFiles(
 
 async function writeTar(files: ReadonlyMap<string, string | Buffer>): Promise<Buffer> {
   const tar = pack();
-  for (const [name, content] of files) tar.entry({ name, ...FILE_ATTRIBUTES }, content);
+  for (const [name, content] of files) tar.entry({ name, ...fileAttributes }, content);
   tar.finalize();
   return buffer(tar);
 }
 
-/** Undeclared variables of the template come back as further inputs: those are not lost, but found. */
+/** Undeclared variables of the template come back as additional inputs, which is allowed. */
 function assertLossless(source: PackageSource, read: PackageContents): void {
   const declared = { ...read, inputs: read.inputs.slice(0, read.declaredInputs) };
   const fields = ['description', 'author', 'inputs', 'tags', 'syntax', 'extra', 'template', 'readme'] as const;
@@ -70,7 +70,7 @@ function assertLossless(source: PackageSource, read: PackageContents): void {
   if (changed.length > 0) throw new InvalidPackage(`${changed.join(', ')} cannot be packed without a change`);
 }
 
-/** As it is written: without undefined, and with -0 as 0. */
+/** The value as JSON: without undefined, and with -0 as 0. */
 function asJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

@@ -1,17 +1,17 @@
-const NOTHING = Buffer.alloc(0);
+const emptyBuffer = Buffer.alloc(0);
 
-/** Reads a stream by counts of bytes, with one chunk in memory. What a call returns is only good until the next call. */
+/** Reads a stream by byte counts, with one chunk in memory. A returned buffer is valid only until the next call. */
 export class ByteReader {
   private readonly chunks: AsyncIterator<Buffer>;
-  private rest: Buffer = NOTHING;
-  /** For what lies across chunks: one buffer for all of it, as thousands of large ones would be garbage for too long. */
-  private scratch: Buffer = NOTHING;
+  private rest: Buffer = emptyBuffer;
+  /** A reusable buffer for data across chunks, which avoids garbage. */
+  private scratch: Buffer = emptyBuffer;
 
   constructor(source: AsyncIterable<Buffer>) {
     this.chunks = source[Symbol.asyncIterator]();
   }
 
-  /** Whatever comes next, at least one byte; undefined at the end. */
+  /** The next bytes, at least one; undefined at the end. */
   async next(): Promise<Buffer | undefined> {
     while (this.rest.length === 0) {
       const step = await this.chunks.next();
@@ -19,18 +19,18 @@ export class ByteReader {
       this.rest = step.value;
     }
     const bytes = this.rest;
-    this.rest = NOTHING;
+    this.rest = emptyBuffer;
     return bytes;
   }
 
-  /** Gives back the end of what `next` returned. */
+  /** Returns unread bytes of the last `next`. */
   putBack(bytes: Buffer): void {
     this.rest = bytes;
   }
 
   /** The next `length` bytes; fewer only at the end of the stream. */
   async take(length: number): Promise<Buffer> {
-    const first = (await this.upTo(length)) ?? NOTHING;
+    const first = (await this.upTo(length)) ?? emptyBuffer;
     if (first.length === length) return first;
     if (this.scratch.length < length) this.scratch = Buffer.allocUnsafe(length);
     let filled = first.copy(this.scratch);
@@ -54,7 +54,7 @@ export class ByteReader {
   }
 
   private async upTo(length: number): Promise<Buffer | undefined> {
-    if (length === 0) return NOTHING;
+    if (length === 0) return emptyBuffer;
     const bytes = await this.next();
     if (!bytes || bytes.length <= length) return bytes;
     this.putBack(bytes.subarray(length));

@@ -10,8 +10,8 @@ export function decodeText(path: string, bytes: Buffer): string {
 }
 
 /** The text of a file that only people read: never refused. `cut` says that its end is missing, perhaps within a character. */
-export function decodeLeniently(bytes: Buffer, cut: boolean): string {
+export function decodeLeniently(bytes: Buffer, isCut: boolean): string {
   const decoder = new StringDecoder('utf8');
-  const text = decoder.write(bytes) + (cut ? '' : decoder.end());
+  const text = decoder.write(bytes) + (isCut ? '' : decoder.end());
   return text.replaceAll('\0', '\ufffd');
 }

@@ -1,6 +1,6 @@
 import { isVariableName } from './variable-name.js';
 
-export const VARIABLE_TYPES = [
+export const variableTypes = [
   'text',
   'textarea',
   'select',
@@ -18,7 +18,7 @@ export const VARIABLE_TYPES = [
   'map',
 ] as const;
 
-export type VariableType = (typeof VARIABLE_TYPES)[number];
+export type VariableType = (typeof variableTypes)[number];
 type Scalar = string | number | boolean | null;
 export type PropertyValue = Scalar | Scalar[];
 
@@ -29,12 +29,15 @@ export interface VariableDefinition {
   properties: Record<string, PropertyValue>;
 }
 
-/** Those that follow are left out: a form with more of them for one field is none. */
-const MAX_PROPERTIES = 100;
+/** Further properties are ignored, because no form has more of them for a field. */
+const maxProperties = 100;
 
-/** Reads `type:property="value":flag` as Open WebUI does. Lenient: an unknown type is text, a value that is no JSON is text. */
+/**
+ * Parses `type:property="value":flag` as Open WebUI does. Lenient: an unknown type, and a value that is not JSON, count
+ * as text.
+ */
 export function parseDefinition(definition: string): VariableDefinition {
-  const [first = '', ...parts] = splitAtColons(definition, MAX_PROPERTIES + 1);
+  const [first = '', ...parts] = splitAtColons(definition, maxProperties + 1);
   const entries = parts.map(parseProperty).filter(([name]) => isVariableName(name));
   const { required, ...properties } = Object.fromEntries(entries);
   return { type: parseType(first), required: required === true, properties };
@@ -42,7 +45,7 @@ export function parseDefinition(definition: string): VariableDefinition {
 
 function parseType(text: string): VariableType {
   const name = text.replace(/^type\s*=\s*/, '');
-  return VARIABLE_TYPES.find((type) => type === name) ?? 'text';
+  return variableTypes.find((type) => type === name) ?? 'text';
 }
 
 function parseProperty(part: string): [name: string, value: PropertyValue] {
@@ -68,7 +71,7 @@ function isScalar(value: unknown): value is Scalar {
   return value === null || typeof value !== 'object';
 }
 
-/** NUL and halves of surrogate pairs, written as escapes, are good JSON but no database takes them. */
+/** Escaped NUL characters and lone surrogates are valid JSON, but PostgreSQL cannot store them. */
 function isStorable(value: PropertyValue): boolean {
   return [value].flat().every((item) => typeof item !== 'string' || (item.isWellFormed() && !item.includes('\0')));
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.js';
-import { VARIABLE_TYPES, type VariableType } from './definition.js';
+import { variableTypes, type VariableType } from './definition.js';
 import type { TemplateSyntax } from './tokenize.js';
 import { findVariables } from './variables.js';
 
@@ -9,9 +9,9 @@ export interface TemplateVariable extends JsonObject {
   required: boolean;
 }
 
-/** What a value of the variable must be; text where the author wrote no type, or one of their own. */
+/** The type of the variable; text if it has none or an unknown one. */
 export function typeOf(variable: TemplateVariable): VariableType {
-  return VARIABLE_TYPES.find((type) => type === variable['type']) ?? 'text';
+  return variableTypes.find((type) => type === variable['type']) ?? 'text';
 }
 
 /** The declared variables, and behind them those that the text uses besides. */

@@ -52,17 +52,17 @@ type Mark = VariableToken | LiteralToken | IncludeToken;
 export type Token = TextToken | Mark;
 
 /** A variable up to the end of its name, and whether it ends there or goes on with a definition. */
-const HEAD = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(\||\}\})/y;
+const headPattern = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(\||\}\})/y;
 
 /** The lengths are above those of all owners and prompts, and keep a long row of hyphens from filling the stack. */
-const INCLUDE =
+const includePattern =
   /\{\{\s*>\s*([A-Za-z0-9-]{1,100})\/([a-z0-9-]{1,100})(?:@([a-z][a-z0-9_.-]{0,35}|\d+\.\d+\.\d+))?\s*\}\}/y;
 
-const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const slugPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
- * Cuts a template into its marks and the text between them; the tokens cover it without a gap. Whatever forms no mark is
- * text; in a dollar template only variables are marks. Takes linear time on any input.
+ * Cuts a template into its marks and the text between them; the tokens cover it without a gap. Everything else is text.
+ * A dollar template has only variables as marks. Takes linear time on any input.
  */
 export function* tokenize(text: string, syntax: TemplateSyntax): Generator<Token, void, undefined> {
   let textStart = 0;
@@ -82,7 +82,7 @@ function* dollarVariables(text: string): Generator<VariableToken, void, undefine
 }
 
 function* bracesMarks(text: string): Generator<Mark, void, undefined> {
-  const next = { opening: new NextIndex(text, '{{'), closing: new NextIndex(text, '}') };
+  const next = { opening: new IndexSearch(text, '{{'), closing: new IndexSearch(text, '}') };
   let start = text.indexOf('{{');
   while (start >= 0) {
     // Of a row of braces only the last two can open a mark.
@@ -115,22 +115,22 @@ function parseString(json: string): string | undefined {
 
 /** White space is free around the mark's parts, but not within the reference. */
 function includeAt(text: string, start: number): IncludeToken | undefined {
-  INCLUDE.lastIndex = start;
-  const [mark = '', anyCase = '', name = '', selector] = INCLUDE.exec(text) ?? [];
+  includePattern.lastIndex = start;
+  const [mark = '', anyCase = '', name = '', selector] = includePattern.exec(text) ?? [];
   const owner = anyCase.toLowerCase();
-  if (!SLUG.test(owner) || !SLUG.test(name)) return undefined;
+  if (!slugPattern.test(owner) || !slugPattern.test(name)) return undefined;
   return { kind: 'include', start, end: start + mark.length, owner, name, ...(selector !== undefined && { selector }) };
 }
 
 interface NextMarks {
-  opening: NextIndex;
-  closing: NextIndex;
+  opening: IndexSearch;
+  closing: IndexSearch;
 }
 
 /** White space around the name is free, as in Open WebUI. A definition holds no `}` and no `{{`. */
 function bracesVariableAt(text: string, start: number, next: NextMarks): VariableToken | undefined {
-  HEAD.lastIndex = start;
-  const [head = '', name = '', mark] = HEAD.exec(text) ?? [];
+  headPattern.lastIndex = start;
+  const [head = '', name = '', mark] = headPattern.exec(text) ?? [];
   if (!isVariableName(name)) return undefined;
   const headEnd = start + head.length;
   if (mark === '}}') return { kind: 'variable', start, end: headEnd, name };
@@ -139,8 +139,8 @@ function bracesVariableAt(text: string, start: number, next: NextMarks): Variabl
   return { kind: 'variable', start, end: close + 2, name, definition: text.slice(headEnd, close).trim() };
 }
 
-/** `indexOf` for starts that only grow: it never searches a stretch twice, which keeps `{{a|{{a|…` linear. */
-class NextIndex {
+/** `indexOf` for growing start offsets. It never searches a range twice, which keeps `{{a|{{a|…` linear. */
+class IndexSearch {
   private found = -1;
 
   constructor(
@@ -148,7 +148,7 @@ class NextIndex {
     private readonly mark: string,
   ) {}
 
-  /** The text's length when there is none. */
+  /** The length of the text if the mark does not occur. */
   from(start: number): number {
     if (this.found < start) {
       const index = this.text.indexOf(this.mark, start);

@@ -1,10 +1,10 @@
-const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
+const variableNamePattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
 
-/** Names that would reach into an object's prototype wherever variables are kept as its keys. */
-const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names that would reach the prototype of an object that has variables as its keys. */
+const forbiddenNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Filled by Open WebUI's front end and never asked for (docs/protocols/open-webui.md, Variables). */
-const SYSTEM_VARIABLES: ReadonlySet<string> = new Set([
+const systemVariables: ReadonlySet<string> = new Set([
   'CLIPBOARD',
   'CURRENT_DATE',
   'CURRENT_DATETIME',
@@ -22,9 +22,9 @@ const SYSTEM_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 export function isVariableName(name: string): boolean {
-  return VARIABLE_NAME.test(name) && !FORBIDDEN.has(name);
+  return variableNamePattern.test(name) && !forbiddenNames.has(name);
 }
 
 export function isSystemVariable(name: string): boolean {
-  return SYSTEM_VARIABLES.has(name);
+  return systemVariables.has(name);
 }

@@ -13,17 +13,17 @@ export interface Variable extends VariableDefinition {
 export function findVariables(text: string, syntax: TemplateSyntax): Variable[] {
   const definitions = new Map<string, string | undefined>();
   for (const token of tokenize(text, syntax)) {
-    if (isAskedFor(token, syntax)) definitions.set(token.name, definitions.get(token.name) ?? token.definition);
+    if (isPromptVariable(token, syntax)) definitions.set(token.name, definitions.get(token.name) ?? token.definition);
   }
   return [...definitions].map(([name, definition]) => ({ name, ...parseDefinition(definition ?? '') }));
 }
 
 /** Not for what is left to the client. */
-export function isAskedFor(token: Token, syntax: TemplateSyntax): token is VariableToken {
-  return token.kind === 'variable' && !isLeftToClient(token.name, syntax);
+export function isPromptVariable(token: Token, syntax: TemplateSyntax): token is VariableToken {
+  return token.kind === 'variable' && !isClientVariable(token.name, syntax);
 }
 
 /** For system variables, which Open WebUI's front end fills in; in a dollar template they are like any other. */
-export function isLeftToClient(name: string, syntax: TemplateSyntax): boolean {
+export function isClientVariable(name: string, syntax: TemplateSyntax): boolean {
   return syntax === 'braces' && isSystemVariable(name);
 }

@@ -21,7 +21,7 @@ import {
 } from './retention.queries.js';
 import { RollUpLock } from '../roll-up/roll-up-lock.js';
 
-/** What became of a step that lets others go first; `later` means that it is worth trying again at once. */
+/** The result of a step that gives way to other transactions. `later` means that a retry makes sense at once. */
 export type StepOutcome = 'done' | 'nothing' | 'later';
 
 /** More rows would keep the default partition locked for too long; there they are counted as well. */
@@ -51,7 +51,7 @@ export class DownloadPartitions {
     return this.em.execute<Month[]>(upcomingMonths);
   }
 
-  /** Makes the partition of a month that has none, with what came for the month before. */
+  /** Creates the partition of a month if it is missing, and moves downloads of that month into it. */
   create(month: Month): Promise<StepOutcome> {
     return this.step((query) => createPartition(query, month));
   }
@@ -72,7 +72,7 @@ export class DownloadPartitions {
     return [defaultPartition, ...found.map(({ name }) => name)];
   }
 
-  /** Deletes old downloads from a partition, a few at once, that are in the sums. */
+  /** Deletes a batch of expired downloads that are in the sums from a partition. */
   deleteExpiredRows(name: string, months: number): Promise<StepOutcome> {
     return this.step((query) => deleteSome(query, deleteExpiredRows(name), [months, maxDeletedRows]));
   }

@@ -2,7 +2,7 @@
 export const defaultPartition = 'download_default';
 
 const month = (offset: number) => `date_trunc('month', now() at time zone 'utc') + interval '${offset} months'`;
-/** Downloads from before are only needed for their sums. */
+/** Older downloads are only needed for their sums. */
 const retentionStart = `(date_trunc('month', now() at time zone 'utc') - make_interval(months => $1)) at time zone 'utc'`;
 
 const partitions = `
@@ -26,8 +26,8 @@ export const coveringPartition = `
 // By hand: partitions stand in PostgreSQL's catalogue.
 export const expiredPartitions = `select name from (${partitions}) p where high <= ${retentionStart} order by high`;
 
-// By hand: partitions stand in PostgreSQL's catalogue. Of a database that is older than its months: what was there then
-// is the first partition, with many months in one.
+// By hand: partitions stand in PostgreSQL's catalogue. In a database that is older than the partitions, the first
+// partition contains many months.
 export const partlyExpiredPartitions = `
   select name from (${partitions}) p
   where coalesce(low, '-infinity') < ${retentionStart} and high > ${retentionStart}`;

@@ -9,7 +9,10 @@ const maxAttempts = 40;
 const retryDelayMs = 250;
 const retentionFailure = 'could not tidy downloads up';
 
-/** Makes room for the downloads to come, and lets go of those that only their sums are needed of any more. */
+/**
+ * Creates the partitions of coming months, and deletes downloads that are older than the retention and already summed
+ * up.
+ */
 @Injectable()
 export class RetentionService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stopping = new AbortController();
@@ -33,12 +36,12 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
     await this.settled();
   }
 
-  /** Resolves once nothing is under way. */
+  /** Resolves once no run is in progress. */
   async settled(): Promise<void> {
     await this.running;
   }
 
-  /** What cannot be done now is done an hour later: no download depends on it. */
+  /** A failure is retried an hour later, because no download depends on it. */
   run(): void {
     this.running ??= this.applyRetention()
       .then(

@@ -18,7 +18,7 @@ interface RemovedDownload {
   readonly isInHours: boolean;
 }
 
-/** Takes recorded downloads back as if they had never been made. */
+/** Removes recorded downloads, also from the sums. */
 @Injectable()
 export class DownloadRetractor {
   constructor(private readonly lock: RollUpLock) {}
@@ -26,7 +26,7 @@ export class DownloadRetractor {
   /** Records that are not there are skipped; what the sums hold of the others is subtracted from them. */
   async retract(records: readonly DownloadRecord[]): Promise<void> {
     const values = [records.map(({ id }) => id), records.map(({ at }) => at.toISOString())];
-    // A roll-up that has counted a record without having committed yet would make it look uncounted.
+    // A roll-up that has counted a record but has not committed would make the record look uncounted.
     await this.lock.run(async (query) => {
       const removed = await query<RemovedDownload>(deleteDownloads, values);
       const inDays = columns(removed.filter(({ isInDays }) => isInDays));

@@ -6,8 +6,8 @@ export const deleteDownloads = `
     d.committed_by < (select next_transaction from download_rollup) as "isInDays",
     d.committed_by < (select next_hour_transaction from download_rollup) as "isInHours"`;
 
-// By hand: counts a batch out of the sums in one statement. A visitor stays counted who is in another counted download of
-// the same day.
+// By hand: counts a batch out of the sums in one statement. A visitor with another counted download on the same day
+// stays counted.
 export const subtractFromDays = `
   with gone as (
     select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bytea[]) as g (prompt_id, version_id, at, visitor)

@@ -36,20 +36,22 @@ export class RollUpWriter {
   ) {}
 
   /**
-   * Adds one batch of what has been recorded since the last time to the sums; leaves it to another process that is
-   * at it. Answers whether there is more.
+   * Adds one batch of new downloads to the sums. Does nothing while another process does so. Returns whether there is
+   * more.
    */
   async rollUp(): Promise<boolean> {
     if (!(await this.downloads.hasPending())) return false;
     return (await this.lock.tryRun((query) => countBatch(query))) ?? false;
   }
 
-  /** Makes the sums go on after a restore into another cluster. To be called before downloads are recorded there. */
+  /**
+   * Continues the roll-up after a restore into another cluster. Has to be called before downloads are recorded there.
+   */
   async adaptToCluster(): Promise<void> {
     while (await this.adaptBatch());
   }
 
-  /** Answers whether there may be more to do. */
+  /** Returns whether there may be more to do. */
   private async adaptBatch(): Promise<boolean> {
     let isRestored = false;
     await this.lock.run(async (query) => {
@@ -63,7 +65,7 @@ export class RollUpWriter {
   }
 }
 
-/** Counts what lies below `top`, else below the oldest open transaction. Answers whether there is more. */
+/** Counts the downloads below `top`, else below the oldest running transaction. Returns whether there is more. */
 async function countBatch(query: BackgroundQuery, top?: string): Promise<boolean> {
   const [next] = await query<Bounds>(batchBounds, [maxBatchSize, top]);
   if (!next) return false;

@@ -86,8 +86,8 @@ export const advancePosition = `
   update download_rollup set next_transaction = greatest(next_transaction, $1::xid8),
     next_hour_transaction = greatest(next_hour_transaction, $1::xid8)`;
 
-// By hand: asks PostgreSQL for its next transaction. A database that was restored into a fresh cluster remembers
-// transactions that are yet to come there.
+// By hand: asks PostgreSQL for its next transaction. A database that was restored into a new cluster contains
+// transaction numbers that are still to come there.
 export const isRestoredFromElsewhere = `
   select next_transaction::text::numeric > pg_snapshot_xmax(pg_current_snapshot())::text::numeric + shift as yes
   from download_rollup`;
@@ -98,8 +98,8 @@ export const highestTransaction = `
   from download_rollup r
   left join lateral (select committed_by from download order by committed_by desc limit 1) d on true`;
 
-// By hand: computes with transactions. From here on transactions count as so much later that none comes a second time; no
-// recorded row has to change.
+// By hand: computes with transactions. Later transactions are shifted so far that no number occurs twice. No recorded
+// row has to change.
 export const shiftTransactions = `
   update download_rollup set next_transaction = $1::xid8, next_hour_transaction = $1::xid8,
     shift = ($1::xid8::text::numeric - pg_snapshot_xmin(pg_current_snapshot())::text::numeric)::bigint

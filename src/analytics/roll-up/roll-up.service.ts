@@ -5,7 +5,7 @@ import { RollUpWriter } from './roll-up-writer.js';
 const intervalMs = 1_000;
 const rollUpFailure = 'could not roll downloads up';
 
-/** Keeps the sums of downloads a second or two behind what is recorded. */
+/** Updates the sums of downloads every second. */
 @Injectable()
 export class RollUpService implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;

@@ -3,7 +3,7 @@ import { actsAsAdmin, type Caller, type Principal } from './principal.js';
 export type Action = 'read' | 'write' | 'share' | 'own';
 export type Permission = 'read' | 'write';
 
-/** What the policy needs to know of a prompt and of the caller's place in the owner's organization. */
+/** The facts about a prompt, and about the caller's role in the owner's organization, that the policy needs. */
 export interface Guarded {
   readonly promptId: string;
   readonly ownerId: string;
@@ -11,9 +11,9 @@ export interface Guarded {
   readonly memberAccess: 'none' | 'read' | 'write';
   readonly visibility: 'public' | 'private';
   readonly createdBy: string;
-  /** The caller's role in the owning organization; null for those who are no members. */
+  /** The caller's role in the owning organization; null for callers who are not members. */
   readonly memberRole: 'owner' | 'member' | null;
-  /** What the grants to the caller, to their groups and to everybody allow. */
+  /** The permissions that grants give the caller, the caller's groups, or all signed-in users. */
   readonly granted: readonly Permission[];
 }
 
@@ -23,29 +23,29 @@ export type Relation = 'public' | 'reader' | 'creator' | 'writer' | 'blind write
 const allowed: Record<Relation, readonly Action[]> = {
   public: ['read'],
   reader: ['read'],
-  // Who made a prompt shares it on Open WebUI; on `/v1` and Conductor its grants are the owner's business.
+  // The creator of a prompt may share it on Open WebUI. On `/v1` and Conductor only the owner changes its grants.
   creator: ['read', 'write', 'share'],
   writer: ['read', 'write'],
   'blind writer': ['write'],
   owner: ['read', 'write', 'share', 'own'],
 };
 
-/** Whether the caller may do this to the prompt: the one place that answers. */
-export function may(caller: Caller, action: Action, prompt: Guarded): boolean {
+/** Whether the caller may do this to the prompt. This is the only place that decides. */
+export function isAllowed(caller: Caller, action: Action, prompt: Guarded): boolean {
   return relationsOf(caller, prompt).some((relation) => allowed[relation].includes(action));
 }
 
-/** Whether these credentials are meant for the prompt at all: a bound key is a stranger elsewhere. */
+/** Whether the prompt is within the binding of the credentials. A bound key has no rights elsewhere. */
 export function isWithinBinding(caller: Caller, prompt: Pick<Guarded, 'promptId' | 'ownerId'>): boolean {
   if (!caller) return true;
   if (caller.boundOwnerId && caller.boundOwnerId !== prompt.ownerId) return false;
   return !caller.boundPromptId || caller.boundPromptId === prompt.promptId;
 }
 
-/** Grants of which each alone lets these credentials read. */
-export function readingGrants(caller: Principal): Permission[] {
+/** The permissions that allow these credentials to read. */
+export function permissionsThatRead(caller: Principal): Permission[] {
   const permissions: readonly Permission[] = ['read', 'write'];
-  return permissions.filter((permission) => allowed[relationByGrant(caller, permission)].includes('read'));
+  return permissions.filter((permission) => allowed[relationOfGrant(caller, permission)].includes('read'));
 }
 
 function relationsOf(caller: Caller, prompt: Guarded): Relation[] {
@@ -54,11 +54,11 @@ function relationsOf(caller: Caller, prompt: Guarded): Relation[] {
   if (actsAsAdmin(caller)) relations.push('owner');
   if (prompt.ownerKind === 'user' && prompt.ownerId === caller.userId) relations.push('owner');
   if (prompt.ownerKind === 'organization') relations.push(...relationsOfMember(caller.userId, prompt));
-  return [...relations, ...prompt.granted.map((permission) => relationByGrant(caller, permission))];
+  return [...relations, ...prompt.granted.map((permission) => relationOfGrant(caller, permission))];
 }
 
-/** Who may write may read, but on Open WebUI, where reading takes a grant of its own. */
-function relationByGrant({ via }: Principal, permission: Permission): Relation {
+/** A write grant includes reading, except on Open WebUI, where reading needs a grant of its own. */
+function relationOfGrant({ via }: Principal, permission: Permission): Relation {
   if (permission === 'read') return 'reader';
   return via === 'open-webui' ? 'blind writer' : 'writer';
 }

@@ -5,12 +5,12 @@ import type { Caller, Principal } from './principal.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the guard; undefined for strangers. */
+    /** Set by the guard; undefined for anonymous callers. */
     caller?: Principal;
   }
 }
 
-/** The principal, or undefined for strangers. */
+/** The principal, or undefined for anonymous callers. */
 export const CurrentCaller = createParamDecorator(
   (_: unknown, context: ExecutionContext): Caller => context.switchToHttp().getRequest<FastifyRequest>().caller,
 );

@@ -1,12 +1,12 @@
 import type { Scope } from '../../common/http/access.decorator.js';
 import type { Protocol } from '../../common/protocol.js';
 
-/** Who is calling, and with what rights. */
+/** The authenticated caller, and the rights of the credentials. */
 export interface Principal {
   readonly userId: string;
   readonly username: string;
   readonly isAdmin: boolean;
-  /** Signed up and not let in yet: good for nothing but to see one's own account on Open WebUI. */
+  /** Signed up, and not approved by an administrator yet. May only read the own account on Open WebUI. */
   readonly isPending: boolean;
   readonly scopes: ReadonlySet<Scope>;
   /** The protocol that the call came through. */
@@ -19,20 +19,20 @@ export interface Principal {
   readonly boundPromptId: string | undefined;
 }
 
-/** A principal, or a stranger. */
+/** A principal, or undefined for an anonymous caller. */
 export type Caller = Principal | undefined;
 
-/** Whether somebody calls as an administrator: one who is one, with credentials that are good for it. */
+/** Whether the caller is an administrator whose credentials have the scope `admin`. */
 export function actsAsAdmin({ isAdmin, scopes }: Principal): boolean {
   return isAdmin && scopes.has('admin');
 }
 
-/** Whether somebody calls who has signed in with a password, and neither with a key nor with a token made from one. */
+/** Whether the caller has signed in with a password, not with a key or a token that was created from a key. */
 export function isPerson({ keyId }: Principal): boolean {
   return keyId === undefined;
 }
 
-/** Whether the credentials are meant for one owner or one prompt only. */
+/** Whether the credentials are bound to one owner or one prompt. */
 export function isBound({ boundOwnerId, boundPromptId }: Principal): boolean {
   return boundOwnerId !== undefined || boundPromptId !== undefined;
 }

@@ -3,7 +3,7 @@ import { defineEntity, type InferEntity } from '@mikro-orm/core';
 export const roles = ['admin', 'user', 'pending'] as const;
 export type Role = (typeof roles)[number];
 
-/** A user: who signs in. The name stands in the owner of the same id. */
+/** A user account. The user name is the slug of the owner with the same id. */
 export const Account = defineEntity({
   name: 'Account',
   tableName: 'account',
@@ -14,7 +14,7 @@ export const Account = defineEntity({
     /** Counts password changes; session tokens of an older password are refused. */
     passwordVersion: p.integer().default(1),
     role: p.text().$type<Role>(),
-    /** What others see; the user name until it is set. */
+    /** The display name; the user name until it is set. */
     name: p.text().nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
   }),

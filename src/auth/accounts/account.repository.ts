@@ -13,7 +13,7 @@ export interface UserRecord extends Pick<Account, 'id' | 'email' | 'role'> {
 }
 
 export interface NewAccount extends Pick<Account, 'id' | 'email' | 'passwordHash' | 'role'> {
-  /** What others see; the user name, if left out. */
+  /** The display name; the user name if it is left out. */
   readonly name?: string | null;
 }
 

@@ -12,8 +12,8 @@ export const accountPage = prepared('user-page', `${users} order by a.created_at
 const people = 'account a join owner o on o.id = a.id';
 const name = 'coalesce(a.name, o.slug)';
 const personColumns = `a.id, ${name} as name, a.email, a.role`;
-// Compared as it is, not as a pattern: no character in it means anything. Folded as search folds, and sorted by bytes: what
-// lower() and an order mean otherwise depends on the locale that the database was made with.
+// The text is compared literally, not as a pattern. It is folded as search folds, and sorted by bytes, because lower()
+// and the order would depend on the locale of the database.
 const matches = `a.role <> 'pending' and (
   position(search_fold($1) in search_fold(a.email)) > 0 or position(search_fold($1) in o.slug) > 0
   or position(search_fold($1) in search_fold(a.name)) > 0)

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 
-/** That a user belongs to an organization. */
+/** The membership of a user in an organization. */
 export const Membership = defineEntity({
   name: 'Membership',
   tableName: 'membership',

@@ -6,7 +6,7 @@ import type { Membership } from './membership.entity.js';
 import { Owner } from './owner.entity.js';
 import { ownerBySlugOrId, usersByNameOrId } from './owners.queries.js';
 
-/** An owner with the caller's place in it. */
+/** An owner with the caller's role in it. */
 export interface OwnerWithRole extends Pick<Owner, 'id' | 'slug' | 'kind' | 'memberAccess'> {
   readonly memberRole: Membership['role'] | null;
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 // The library's algorithm is argon2id; memory and passes follow OWASP's password storage recommendation.
 const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** Checked against when there is no such account, so that an answer takes the same time. Made when first needed. */
+/** Verified if the account does not exist, so that the answer takes the same time. Computed when first needed. */
 let nobodysHash: Promise<string> | undefined;
 
 export function hashPassword(password: string): Promise<string> {

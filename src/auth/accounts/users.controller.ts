@@ -18,8 +18,8 @@ export class UsersController {
   @Summary('Make a user')
   @Returns(201, CreatedUser, 'The user; without a password in the request, with a one-time password.')
   @Fails(UserExists, EmailTaken)
-  createUser(@Body({ schema: CreateUser }) user: CreateUser, @CurrentPrincipal() me: Principal) {
-    return this.users.create(user, me);
+  createUser(@Body({ schema: CreateUser }) user: CreateUser, @CurrentPrincipal() caller: Principal) {
+    return this.users.create(user, caller);
   }
 
   @Get()
@@ -38,8 +38,8 @@ export class UsersController {
   updateUser(
     @Param('id', { schema: UserId }) id: string,
     @Body({ schema: UpdateUser }) change: UpdateUser,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.users.update(id, change, me);
+    return this.users.update(id, change, caller);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageOf } from '../../common/http/page.js';
-import { patchOf } from '../../common/http/patch.js';
+import { pageSchema } from '../../common/http/page.js';
+import { patchSchema } from '../../common/http/patch.js';
 import { PathSegment, Slug, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
 import { roles } from './account.entity.js';
 
@@ -15,7 +15,7 @@ export const CreateUser = z
   .meta({ id: 'CreateUser', example: { username: 'alice', email: 'alice@example.com' } });
 export type CreateUser = z.output<typeof CreateUser>;
 
-export const UpdateUser = patchOf({ email: Email, password: Password, role: Role }, {}).meta({
+export const UpdateUser = patchSchema({ email: Email, password: Password, role: Role }, {}).meta({
   id: 'UpdateUser',
   example: { role: 'admin' },
 });
@@ -33,7 +33,7 @@ export type CreatedUser = z.output<typeof CreatedUser>;
 
 export const UserId = PathSegment.describe('Id of the user.');
 
-export const UserPage = pageOf('users');
+export const UserPage = pageSchema('users');
 export type UserPage = z.output<typeof UserPage>;
 
 export const UserList = z.object({ items: z.array(User), limit: z.int(), offset: z.int() }).meta({ id: 'UserList' });

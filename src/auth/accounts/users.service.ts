@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { isUuid } from '../../common/http/scalars.js';
 import type { Principal } from '../access/principal.js';
-import { AuditLedger } from '../audit/audit-ledger.js';
+import { AuditRecorder } from '../audit/audit-recorder.js';
 import { changesOf } from '../audit/changes.js';
 import { LastAdmin, UserNotFound } from '../auth.errors.js';
 import { Account, setPassword } from './account.entity.js';
@@ -13,22 +13,22 @@ import { hashPassword, newPassword } from './passwords.js';
 import type { CreatedUser, CreateUser, UpdateUser, User, UserList, UserPage } from './users.dto.js';
 import { toUser } from './users.mapper.js';
 
-/** Users: made and changed by admins, read by themselves. */
+/** Users, which administrators create and change and which read their own account. */
 @Injectable()
 export class UsersService {
   constructor(
     private readonly em: EntityManager,
     @InjectRepository(Account) private readonly accounts: AccountRepository,
-    private readonly audit: AuditLedger,
+    private readonly audit: AuditRecorder,
   ) {}
 
   /** @throws UserExists, EmailTaken */
-  async create({ username, email, password, role }: CreateUser, me: Principal): Promise<CreatedUser> {
+  async create({ username, email, password, role }: CreateUser, caller: Principal): Promise<CreatedUser> {
     const initialPassword = password ?? newPassword();
     const account = { id: randomUUID(), email, role, passwordHash: await hashPassword(initialPassword) };
     await this.em.transactional(async () => {
       await this.accounts.add(account, username);
-      await this.audit.record(me, { action: 'user.create', subject: username, details: { role } });
+      await this.audit.record(caller, { action: 'user.create', subject: username, details: { role } });
     });
     const user = await this.get(account.id);
     return password === undefined ? { ...user, password: initialPassword } : user;
@@ -47,7 +47,7 @@ export class UsersService {
   }
 
   /** @throws UserNotFound, EmailTaken, LastAdmin */
-  async update(id: string, change: UpdateUser, me: Principal): Promise<User> {
+  async update(id: string, change: UpdateUser, caller: Principal): Promise<User> {
     const { username: subject } = await this.get(id);
     const { email, password, role } = change;
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
@@ -61,7 +61,7 @@ export class UsersService {
       account.role = role ?? account.role;
       if (passwordHash !== undefined) setPassword(account, passwordHash);
       if (isAdminChange) await this.accounts.setWorkspaceRole(id, account.role);
-      if (details) await this.audit.record(me, { action: 'user.update', subject, details });
+      if (details) await this.audit.record(caller, { action: 'user.update', subject, details });
     });
     return this.get(id);
   }

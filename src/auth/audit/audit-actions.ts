@@ -38,8 +38,8 @@ export const auditActions = [
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
-type FirstWord<Text> = Text extends `${infer Word}.${string}` ? Word : never;
-export type AuditTopic = FirstWord<AuditAction>;
+type TopicOf<Text> = Text extends `${infer Word}.${string}` ? Word : never;
+export type AuditTopic = TopicOf<AuditAction>;
 
 /** The first words of the actions, each of which stands for all actions that begin with it. */
 export const auditTopics: readonly AuditTopic[] = [...new Set(auditActions.map(topicOf))];

@@ -1,12 +1,12 @@
-const shape = /^\d{1,15}$/;
+const idPattern = /^\d{1,15}$/;
 
-/** Behind which entry a page begins, as clients carry it. */
+/** Encodes the id of the entry after which a page begins. */
 export function writeCursor(id: number): string {
   return Buffer.from(String(id)).toString('base64url');
 }
 
-/** The id that a cursor stands for; undefined for what is no cursor of ours. */
+/** The id in a cursor; undefined if the cursor is not valid. */
 export function readCursor(text: string): number | undefined {
   const id = Buffer.from(text, 'base64url').toString();
-  return shape.test(id) ? Number(id) : undefined;
+  return idPattern.test(id) ? Number(id) : undefined;
 }

@@ -27,6 +27,6 @@ export class AuditController {
   @Streamed()
   @Returns(200, AuditTable, 'Every entry that the filters let through, newest first, under a row of headings.')
   getAuditCsv(@Query({ schema: ExportAudit }) filters: ExportAudit) {
-    return this.audit.table(filters);
+    return this.audit.export(filters);
   }
 }

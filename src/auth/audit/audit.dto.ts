@@ -20,33 +20,33 @@ const filters = {
   from: Time.optional().describe('From this time on.'),
   to: Time.optional().describe('Before this time.'),
 };
-const namesPrompt = (text: string) => isUuid(text) || /^[^/]+\/./s.test(text);
-const ofAnyPrompt = {
+const isPromptReference = (text: string) => isUuid(text) || /^[^/]+\/./s.test(text);
+const promptFilter = {
   prompt: Text.max(600)
-    .refine(namesPrompt, 'must be owner/name or an id')
+    .refine(isPromptReference, 'must be owner/name or an id')
     .optional()
     .describe('`owner/name` of a prompt, or its id, which deleted ones are found by too.'),
 };
 
-/** Compares times that are none as unordered, so that they are answered with their own problem alone. */
-const inOrder = <Schema extends z.ZodType<{ from?: string; to?: string }>>(schema: Schema) =>
+/** Malformed times compare as unordered, so that only their own problem is reported. */
+const withOrderedTimes = <Schema extends z.ZodType<{ from?: string; to?: string }>>(schema: Schema) =>
   schema.refine(({ from = '', to = '' }) => !(Date.parse(from) > Date.parse(to)), {
     path: ['from'],
     error: 'must not be after to',
-    // Also beside other mistakes: all are answered at once.
+    // Checked also if there are other problems, so that all are reported at once.
     when: () => true,
   });
 
-export const ListAudit = inOrder(z.object({ ...page, ...filters, ...ofAnyPrompt }));
+export const ListAudit = withOrderedTimes(z.object({ ...page, ...filters, ...promptFilter }));
 export type ListAudit = z.output<typeof ListAudit>;
 
-export const ExportAudit = inOrder(z.object({ ...filters, ...ofAnyPrompt }));
+export const ExportAudit = withOrderedTimes(z.object({ ...filters, ...promptFilter }));
 export type ExportAudit = z.output<typeof ExportAudit>;
 
-export const ListPromptAudit = inOrder(z.object({ ...page, ...filters }));
+export const ListPromptAudit = withOrderedTimes(z.object({ ...page, ...filters }));
 export type ListPromptAudit = z.output<typeof ListPromptAudit>;
 
-export const ExportPromptAudit = inOrder(z.object(filters));
+export const ExportPromptAudit = withOrderedTimes(z.object(filters));
 export type ExportPromptAudit = z.output<typeof ExportPromptAudit>;
 
 export const AuditEntry = z

@@ -56,7 +56,7 @@ export function auditPage(scope: AuditScope, limit: number, before = Number.MAX_
   return { text, values };
 }
 
-/** What tells most comes first. */
+/** The most selective column comes first. */
 function equalitiesOf({ promptId, actorId, action, protocol }: AuditScope): Equality[] {
   return [
     ...(promptId ? [['prompt_id', promptId] as const] : []),

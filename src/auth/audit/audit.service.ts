@@ -44,7 +44,7 @@ export class AuditService {
   }
 
   /** All of it as a table, read while it is sent: no connection to the database is held meanwhile. */
-  async table(filters: ExportAudit): Promise<StreamableFile> {
+  async export(filters: ExportAudit): Promise<StreamableFile> {
     // The first rows are read before the answer begins: an error is one still.
     const scope = await this.entries.scopeOf(filters);
     const newest = scope ? await this.page(scope, entriesPerChunk) : [];

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ACCESS_RULE, type AccessRule } from '../../common/http/access.decorator.js';
+import { accessRuleKey, type AccessRule } from '../../common/http/access.decorator.js';
 import { protocolOf } from '../../common/protocol.js';
 import { AdminsOnly, InvalidToken, KeyBoundElsewhere, MissingScope, PendingAccount } from '../auth.errors.js';
 import { Authenticator } from './authenticator.js';
@@ -9,7 +9,7 @@ import { keepFromSharedCaches, varyByCredentials } from './cache-headers.js';
 import { credentialSchemes } from './credential-schemes.js';
 import { type Caller, isBound, isPerson } from '../access/principal.js';
 
-/** Asks every route's access rule before anything else of the route runs. */
+/** Enforces the access rule of a route before the route runs. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
@@ -18,7 +18,7 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const rule = this.reflector.get<AccessRule>(ACCESS_RULE, context.getHandler());
+    const rule = this.reflector.get<AccessRule>(accessRuleKey, context.getHandler());
     if (rule.caller === 'ignored') return true;
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
@@ -29,7 +29,10 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 
-  /** Bad credentials are refused even where none are needed: they tell of a mistake that silence would hide. */
+  /**
+   * Invalid credentials are refused even where the route does not require any, because they show a mistake of the
+   * client.
+   */
   private async identify(request: FastifyRequest, rule: AccessRule): Promise<Caller> {
     const protocol = protocolOf(request);
     const scheme = credentialSchemes[protocol];
@@ -46,11 +49,11 @@ export class AuthGuard implements CanActivate {
 
 function enforce(rule: AccessRule, caller: Caller): void {
   if (!caller) return;
-  if (caller.isPending && !rule.evenPending) throw PendingAccount();
+  if (caller.isPending && !rule.isPendingAllowed) throw PendingAccount();
   if (rule.caller === 'admin' && !caller.isAdmin) throw AdminsOnly();
-  // What administrators do on `/v1` concerns everybody: no business of credentials that are meant for one owner.
+  // Administration on `/v1` affects all owners, so that credentials that are bound to one owner may not do it.
   if (rule.caller === 'admin' && caller.via === 'registry' && isBound(caller)) throw KeyBoundElsewhere();
-  if (rule.orPerson && isPerson(caller)) return;
+  if (rule.isPersonAllowed && isPerson(caller)) return;
   const missing = rule.scopes.find((scope) => !caller.scopes.has(scope));
   if (missing !== undefined) throw MissingScope({ scope: missing });
 }

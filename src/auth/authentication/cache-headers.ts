@@ -3,9 +3,9 @@ import { addVary } from '../../common/http/vary.js';
 import { isOnSharedPath, protocolOf } from '../../common/protocol.js';
 import { credentialSchemes } from './credential-schemes.js';
 
-/** Says on which headers of the request an answer depends, whatever it will be: caches keep such answers apart. */
+/** Adds the headers with credentials to `Vary`, so that caches store answers for different callers separately. */
 export function varyByCredentials(request: FastifyRequest, reply: FastifyReply): void {
-  // `url` may have been rewritten; what the client sent tells the protocol.
+  // `url` may have been rewritten, so that the original URL decides the protocol.
   const asked = { url: request.originalUrl, headers: request.headers };
   const schemes = isOnSharedPath(asked) ? Object.values(credentialSchemes) : [credentialSchemes[protocolOf(asked)]];
   addVary(
@@ -14,7 +14,7 @@ export function varyByCredentials(request: FastifyRequest, reply: FastifyReply):
   );
 }
 
-/** Keeps what is made for one caller out of caches that many use; a service that knows better says so in its answer. */
+/** Forbids shared caches to store an answer for one caller. A service can set another header in its answer. */
 export function keepFromSharedCaches(reply: FastifyReply): void {
   reply.header('cache-control', 'private');
 }

@@ -6,15 +6,15 @@ import { tokenInCookie } from './token-cookie.js';
 
 type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'host'>;
 
-/** How one protocol's clients present a token, and what they are told about it. */
+/** How clients of a protocol present a token, and the errors for it. */
 export interface CredentialScheme {
   /** The headers that may hold one. */
   readonly headers: readonly string[];
-  /** The token; undefined without credentials, empty where they hold no token. */
+  /** The token; undefined without credentials, empty if the credentials do not contain a token. */
   tokenIn(request: Asking): string | undefined;
   readonly missing: ErrorFactory;
   readonly expired: ErrorFactory;
-  /** For a token that is good in itself, of a user who does not exist. */
+  /** For a valid token of a user who does not exist. */
   readonly unknown: ErrorFactory;
 }
 
@@ -33,12 +33,12 @@ const xAuthorization: CredentialScheme = {
   headers: ['X-Authorization'],
   tokenIn: ({ headers }) => match(maybeBearer, headers['x-authorization']?.toString()),
   missing: MissingXAuthorization,
-  // Clients of Conductor get themselves a new token when they are told that theirs has expired.
+  // Clients of Conductor request a new token when they receive this error.
   expired: ExpiredToken,
   unknown: InvalidToken,
 };
 
-/** The first place that holds a token counts: what is no bearer, or an empty one, is as good as nothing. */
+/** The first place with a token counts. A header that is not a bearer token, or is empty, is ignored. */
 const anyOfThree: CredentialScheme = {
   headers: ['Authorization', 'X-API-Key', 'Cookie'],
   tokenIn: (request) =>

@@ -1,6 +1,6 @@
-/** Port: tokens of Open WebUI's clients that this server has not made, but another one that is trusted. */
+/** Port: verifies tokens that another, trusted Open WebUI server has issued. */
 export abstract class ForeignTokens {
-  /** The email address of the user to whom a token belongs; undefined if it is no good. */
+  /** The email address of the token's user; undefined if the token is not valid. */
   abstract emailOf(token: string): Promise<string | undefined>;
 }
 

@@ -6,8 +6,8 @@ export const tokenCookie = 'token';
 type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'host'>;
 
 /**
- * The token in the cookie of a signed-in browser. Browsers send it along by themselves, so that it is good for a change
- * only where the request says that it comes from a page of this very server.
+ * The token in the cookie of a signed-in browser. Browsers send cookies by themselves, so that the token is accepted
+ * for a change only if the request comes from a page of this server.
  */
 export function tokenInCookie(request: Asking): string | undefined {
   const { headers, method } = request;
@@ -16,7 +16,7 @@ export function tokenInCookie(request: Asking): string | undefined {
   return isRead || isSameOrigin(request) ? token : undefined;
 }
 
-/** Whether the request says that it comes from a page of another server; what is no browser says nothing. */
+/** Whether the request comes from a page of another server. Clients that are not browsers do not send these headers. */
 export function isFromElsewhere(request: Pick<Asking, 'headers' | 'host'>): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers;
   return (origin !== undefined || site !== undefined) && !isSameOrigin(request);

@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { createHmac, randomUUID } from 'node:crypto';
 import { AuthConfig } from '../../config/auth.config.js';
 import { scopes } from '../../common/http/access.decorator.js';
-import { AuditLedger } from '../audit/audit-ledger.js';
+import { AuditRecorder } from '../audit/audit-recorder.js';
 import { ApiKey } from '../credentials/api-key.entity.js';
 import { hashApiKey, newApiKeySecret } from '../credentials/api-key-secret.js';
 import { Account } from '../accounts/account.entity.js';
@@ -17,14 +17,16 @@ import { Setting } from './setting.entity.js';
 /** The key of the advisory lock under which one process at a time looks whether there is something to do. */
 const bootstrapLockKey = 7_305_808;
 
-/** What the first start makes and shows once. */
+/** The credentials that the first start creates and shows once. */
 export interface FirstLogin {
   readonly username: string;
   readonly password: string;
   readonly apiKey: string;
 }
 
-/** Another server uses this database with another secret: going on would void its sessions and its encrypted data. */
+/**
+ * Another server uses this database with another secret. Starting would invalidate its sessions and its encrypted data.
+ */
 export class SecretMismatch extends Error {
   constructor(setting: string) {
     super(`This database belongs to servers with another ${setting}: give this one the same, or another database.`);
@@ -32,17 +34,17 @@ export class SecretMismatch extends Error {
   }
 }
 
-/** Gives an empty database its workspace and its first admin, and ties it to this installation's secrets. */
+/** Creates the workspace and the first administrator in an empty database, and stores fingerprints of the secrets. */
 @Injectable()
 export class BootstrapService {
   constructor(
     private readonly em: EntityManager,
     @InjectRepository(Account) private readonly accounts: AccountRepository,
-    private readonly audit: AuditLedger,
+    private readonly audit: AuditRecorder,
     @Inject(AuthConfig.KEY) private readonly config: AuthConfig,
   ) {}
 
-  /** The first admin's credentials if this call made them, else undefined. @throws SecretMismatch */
+  /** The credentials of the first administrator if this call created them, else undefined. @throws SecretMismatch */
   async prepare(): Promise<FirstLogin | undefined> {
     return this.em.transactional(async () => {
       await this.em.execute(lockBootstrap, [bootstrapLockKey]);

@@ -4,26 +4,29 @@ import { crc32 } from 'node:zlib';
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const secretLength = 43; // 256 bits in base 62
 const checksumLength = 6; // 32 bits in base 62
-const shape = new RegExp(`^pyd_([0-9A-Za-z]{${secretLength}})([0-9A-Za-z]{${checksumLength}})$`);
+const secretPattern = new RegExp(`^pyd_([0-9A-Za-z]{${secretLength}})([0-9A-Za-z]{${checksumLength}})$`);
 
-/** A new key: `pyd_`, 256 random bits in base 62, and a checksum by which scanners and we tell it from other text. */
+/** A new key: `pyd_`, 256 random bits in base 62, and a checksum by which scanners and this server recognize it. */
 export function newApiKeySecret(): string {
   const secret = base62(BigInt(`0x${randomBytes(32).toString('hex')}`), secretLength);
   return `pyd_${secret}${checksum(secret)}`;
 }
 
-/** Whether the text can be a key of ours at all; told without asking the database. */
+/** Whether the text has the form of an API key with a correct checksum. Does not access the database. */
 export function isApiKeySecret(text: string): boolean {
-  const match = shape.exec(text);
+  const match = secretPattern.exec(text);
   return match !== null && match[1] !== undefined && checksum(match[1]) === match[2];
 }
 
-/** Whether the text is meant as a key of ours, mistyped ones too. */
+/** Whether the text looks like an API key of this server, even if it is mistyped. */
 export function looksLikeApiKey(text: string): boolean {
   return text.startsWith('pyd_');
 }
 
-/** What is stored of a key. It is random in all its bits, so a plain hash cannot be searched backwards. */
+/**
+ * The hash that is stored for a key. The key is random in all its bits, so that a plain hash cannot be reversed by
+ * search.
+ */
 export function hashApiKey(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }

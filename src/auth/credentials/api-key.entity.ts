@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 import type { Scope } from '../../common/http/access.decorator.js';
 
-/** An API key as it is kept: only its hash. Optionally bound to one owner or one prompt. */
+/** A stored API key, of which only the hash is stored. It can be bound to one owner or one prompt. */
 export const ApiKey = defineEntity({
   name: 'ApiKey',
   tableName: 'api_key',
@@ -15,7 +15,7 @@ export const ApiKey = defineEntity({
     promptId: p.uuid().nullable(),
     expiresAt: p.datetime(3).nullable(),
     revokedAt: p.datetime(3).nullable(),
-    /** The key that it was made with, with which it is revoked. */
+    /** The key that created this one. Revoking it revokes this one too. */
     parentId: p.uuid().nullable(),
     /** The hour of its last use. */
     lastUsedAt: p.datetime(0).nullable(),

@@ -20,7 +20,7 @@ export class ApiKeyRepository extends EntityRepository<ApiKey> {
     return this.findOne({ id, revokedAt: null, $or: [{ expiresAt: null }, { expiresAt: { $gt: new Date() } }] });
   }
 
-  /** Revokes a key with all keys that were made with it, with those that were made with these, and so on. */
+  /** Revokes a key and all its descendants: the keys that were created with it, directly or indirectly. */
   revokeFamily(id: string): Promise<Pick<ApiKey, 'id' | 'name'>[]> {
     return this.em.execute<Pick<ApiKey, 'id' | 'name'>[]>(revokeKeyFamily, [id]);
   }

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { type Scope, scopes } from '../../common/http/access.decorator.js';
 import type { Role } from '../accounts/account.entity.js';
 import { sessionByKeyPair, subjectByEmail, subjectByKey, subjectBySession } from './credentials.queries.js';
-import { type FoundHolder, type Holder, KnownHolders } from './known-holders.js';
-import type { SessionClaims } from './session-tokens.js';
+import { type FoundSubject, type CredentialSubject, CredentialCache } from './credential-cache.js';
+import type { SessionClaims } from './session-token.service.js';
 
 interface CredentialRecord {
   readonly userId: string;
@@ -30,15 +30,15 @@ export interface KeySession {
   readonly expiresAt: Date | undefined;
 }
 
-/** Who stands behind a credential, as of now: a revoked key or a changed password counts at once. */
+/** Finds the subject of a credential. A revoked key or a changed password takes effect at once. */
 @Injectable()
 export class CredentialLookup {
   constructor(
     private readonly em: EntityManager,
-    private readonly cache: KnownHolders,
+    private readonly cache: CredentialCache,
   ) {}
 
-  async findByKeyHash(hash: Buffer): Promise<Holder | undefined> {
+  async findByKeyHash(hash: Buffer): Promise<CredentialSubject | undefined> {
     return this.cache.find(`key ${hash.toString('base64url')}`, async () => {
       const [record] = await this.em.execute<CredentialRecord[]>(subjectByKey, [hash]);
       return record && toFound(record);
@@ -54,8 +54,12 @@ export class CredentialLookup {
     return { claims, expiresAt: expiresAt === null ? undefined : new Date(expiresAt) };
   }
 
-  /** `unknown` where there is no such user at all. */
-  async findBySession({ userId, passwordVersion, keyId }: SessionClaims): Promise<Holder | 'unknown' | undefined> {
+  /** `unknown` if the user does not exist. */
+  async findBySession({
+    userId,
+    passwordVersion,
+    keyId,
+  }: SessionClaims): Promise<CredentialSubject | 'unknown' | undefined> {
     const values = [userId, passwordVersion, keyId ?? null];
     return this.cache.find(`session ${values.join(' ')}`, async () => {
       const [record] = await this.em.execute<(CredentialRecord & { isValid: boolean })[]>(subjectBySession, values);
@@ -65,16 +69,16 @@ export class CredentialLookup {
   }
 
   /** With all rights of the user. */
-  async findByEmail(email: string): Promise<Holder | undefined> {
+  async findByEmail(email: string): Promise<CredentialSubject | undefined> {
     const [record] = await this.em.execute<CredentialRecord[]>(subjectByEmail, [email]);
-    return record && toFound(record).holder;
+    return record && toFound(record).subject;
   }
 }
 
-function toFound({ userId, username, role, keyScopes, ...key }: CredentialRecord): FoundHolder {
+function toFound({ userId, username, role, keyScopes, ...key }: CredentialRecord): FoundSubject {
   const isAdmin = role === 'admin';
   const ownScopes = scopes.filter((scope) => scope !== 'admin' || isAdmin);
-  const holder: Holder = {
+  const holder: CredentialSubject = {
     userId,
     username,
     isAdmin,
@@ -84,5 +88,5 @@ function toFound({ userId, username, role, keyScopes, ...key }: CredentialRecord
     boundOwnerId: key.keyOwnerId ?? undefined,
     boundPromptId: key.keyPromptId ?? undefined,
   };
-  return { holder, goodForMs: key.keySecondsLeft === null ? undefined : key.keySecondsLeft * 1000 };
+  return { subject: holder, validForMs: key.keySecondsLeft === null ? undefined : key.keySecondsLeft * 1000 };
 }

@@ -45,16 +45,16 @@ export class CredentialsController {
   )
   @Returns(201, CreatedApiKey, 'The key, which is shown in this answer only.')
   @Fails(BeyondOwnRights, OwnerNotFound, PromptNotFound)
-  createApiKey(@CurrentPrincipal() me: Principal, @Body({ schema: CreateApiKey }) wish: CreateApiKey) {
-    return this.keys.create(me, wish);
+  createApiKey(@CurrentPrincipal() caller: Principal, @Body({ schema: CreateApiKey }) input: CreateApiKey) {
+    return this.keys.create(caller, input);
   }
 
   @Get('api-keys')
   @Access(SignedIn)
   @Summary('List one’s API keys')
   @Returns(200, ApiKeyList, 'Oldest first, without the keys themselves; at most 1000.')
-  listApiKeys(@CurrentPrincipal() me: Principal) {
-    return this.keys.list(me);
+  listApiKeys(@CurrentPrincipal() caller: Principal) {
+    return this.keys.list(caller);
   }
 
   @Delete('api-keys/:id')
@@ -62,7 +62,7 @@ export class CredentialsController {
   @Summary('Revoke an API key', 'With it all keys and sessions that were made with it.')
   @Returns(204, null, 'The key is good for nothing any more.')
   @Fails(ApiKeyNotFound)
-  revokeApiKey(@CurrentPrincipal() me: Principal, @Param('id', { schema: ApiKeyId }) id: string) {
-    return this.keys.revoke(me, id);
+  revokeApiKey(@CurrentPrincipal() caller: Principal, @Param('id', { schema: ApiKeyId }) id: string) {
+    return this.keys.revoke(caller, id);
   }
 }

@@ -7,7 +7,7 @@ export const Login = z
   .refine(({ username, email }) => (username === undefined) !== (email === undefined), {
     path: ['username'],
     error: 'give either username or email',
-    // Also beside other mistakes: all are answered at once.
+    // Checked also if there are other problems, so that all are reported at once.
     when: ({ value }) => typeof value === 'object' && value !== null,
   })
   .meta({ id: 'Login', example: { username: 'admin', password: 'correct horse battery staple' } });

@@ -5,7 +5,7 @@ import { hashApiKey, isApiKeySecret } from './api-key-secret.js';
 import { CredentialLookup } from './credential-lookup.service.js';
 import { KeyUseRecorder } from './key-use-recorder.js';
 import { LoginLimiter } from './logins/login-limiter.js';
-import { type SessionToken, SessionTokens } from './session-tokens.js';
+import { type SessionToken, SessionTokenService } from './session-token.service.js';
 
 /** An API key by its id, with the secret that proves it. */
 export interface KeyPair {
@@ -13,13 +13,13 @@ export interface KeyPair {
   readonly keySecret: string;
 }
 
-/** Opens sessions for those who hold an API key, with that key's rights and no longer than it is good. */
+/** Opens sessions for API keys, with the rights of the key and not longer than its validity. */
 @Injectable()
 export class KeySessionsService {
   constructor(
     private readonly credentials: CredentialLookup,
     private readonly limiter: LoginLimiter,
-    private readonly sessions: SessionTokens,
+    private readonly sessions: SessionTokenService,
     private readonly uses: KeyUseRecorder,
   ) {}
 
@@ -28,7 +28,7 @@ export class KeySessionsService {
     const canExist = isUuid(keyId) && isApiKeySecret(keySecret);
     const session = canExist ? await this.credentials.findByKeyPair(keyId, hashApiKey(keySecret)) : undefined;
     if (session) {
-      this.uses.note(keyId);
+      this.uses.record(keyId);
       return this.sessions.issue(session.claims, lifetimeSeconds, session.expiresAt);
     }
     await this.limiter.countFailure(keyId, address);

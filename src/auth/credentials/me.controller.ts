@@ -32,10 +32,10 @@ export class MeController {
   @Returns(204, null, 'The password is changed.')
   @Fails(WrongPassword, TooManyLogins)
   changePassword(
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
     @Body({ schema: ChangePassword }) change: ChangePassword,
     @ClientAddress() address: string,
   ) {
-    return this.passwords.change(me, change, address);
+    return this.passwords.change(caller, change, address);
   }
 }

@@ -27,7 +27,7 @@ export class GroupMemberRepository extends EntityRepository<GroupMember> {
     return (await this.em.execute(userInAnyGroup, [userId, slugs])).length > 0;
   }
 
-  /** Whether this made the user a member; false for one who was a member before. */
+  /** Whether the user has become a member; false if the user was a member before. */
   async add(groupId: string, userId: string): Promise<boolean> {
     return (await this.em.execute(addGroupMember, [groupId, userId])).length > 0;
   }

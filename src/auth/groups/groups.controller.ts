@@ -28,8 +28,8 @@ export class GroupsController {
   @Access(SignedInWith('prompts:read'))
   @Summary('List groups')
   @Returns(200, GroupList, 'By slug. None for a key that is bound to an owner or a prompt.')
-  listGroups(@Query({ schema: GroupPage }) page: Page, @CurrentPrincipal() me: Principal) {
-    return this.groups.list(page, me);
+  listGroups(@Query({ schema: GroupPage }) page: Page, @CurrentPrincipal() caller: Principal) {
+    return this.groups.list(page, caller);
   }
 
   @Post()
@@ -37,8 +37,8 @@ export class GroupsController {
   @Summary('Make a group')
   @Returns(201, Group, 'The group, which has no members yet.')
   @Fails(GroupExists)
-  createGroup(@Body({ schema: CreateGroup }) group: CreateGroup, @CurrentPrincipal() me: Principal) {
-    return this.groups.create(group, me);
+  createGroup(@Body({ schema: CreateGroup }) group: CreateGroup, @CurrentPrincipal() caller: Principal) {
+    return this.groups.create(group, caller);
   }
 
   @Get(':id')
@@ -49,9 +49,9 @@ export class GroupsController {
   getGroup(
     @Param('id', { schema: GroupId }) id: string,
     @Query({ schema: GroupMemberPage }) page: Page,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.groups.get(id, page, me);
+    return this.groups.get(id, page, caller);
   }
 
   @Patch(':id')
@@ -62,9 +62,9 @@ export class GroupsController {
   updateGroup(
     @Param('id', { schema: GroupId }) id: string,
     @Body({ schema: UpdateGroup }) change: UpdateGroup,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.groups.update(id, change, me);
+    return this.groups.update(id, change, caller);
   }
 
   @Delete(':id')
@@ -72,8 +72,8 @@ export class GroupsController {
   @Summary('Delete a group')
   @Returns(204, null, 'The group is gone, and with it every grant to it.')
   @Fails(GroupNotFound)
-  deleteGroup(@Param('id', { schema: GroupId }) id: string, @CurrentPrincipal() me: Principal) {
-    return this.groups.delete(id, me);
+  deleteGroup(@Param('id', { schema: GroupId }) id: string, @CurrentPrincipal() caller: Principal) {
+    return this.groups.delete(id, caller);
   }
 
   @Put(':id/members/:user')
@@ -81,8 +81,8 @@ export class GroupsController {
   @Summary('Add a user to a group')
   @Returns(204, null, 'The user is a member, whether they were before or not.')
   @Fails(GroupNotFound, UserNotFound)
-  addGroupMember(@Param({ schema: GroupMemberPath }) path: GroupMemberPath, @CurrentPrincipal() me: Principal) {
-    return this.groups.addMember(path, me);
+  addGroupMember(@Param({ schema: GroupMemberPath }) path: GroupMemberPath, @CurrentPrincipal() caller: Principal) {
+    return this.groups.addMember(path, caller);
   }
 
   @Delete(':id/members/:user')
@@ -90,7 +90,7 @@ export class GroupsController {
   @Summary('Remove a user from a group')
   @Returns(204, null, 'The user is no member any more.')
   @Fails(GroupNotFound, UserNotFound, MemberNotFound)
-  removeGroupMember(@Param({ schema: GroupMemberPath }) path: GroupMemberPath, @CurrentPrincipal() me: Principal) {
-    return this.groups.removeMember(path, me);
+  removeGroupMember(@Param({ schema: GroupMemberPath }) path: GroupMemberPath, @CurrentPrincipal() caller: Principal) {
+    return this.groups.removeMember(path, caller);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageOf } from '../../common/http/page.js';
-import { patchOf } from '../../common/http/patch.js';
+import { pageSchema } from '../../common/http/page.js';
+import { patchSchema } from '../../common/http/patch.js';
 import { PathSegment, Slug, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
 
 const Name = Text.min(1).max(255);
@@ -15,7 +15,7 @@ export const CreateGroup = z
   .meta({ id: 'CreateGroup', example: { slug: 'support-team', name: 'Support', description: 'Answers tickets.' } });
 export type CreateGroup = z.output<typeof CreateGroup>;
 
-export const UpdateGroup = patchOf({ name: Name, description: Description }, {}).meta({
+export const UpdateGroup = patchSchema({ name: Name, description: Description }, {}).meta({
   id: 'UpdateGroup',
   example: { name: 'Support, first level' },
 });
@@ -44,8 +44,8 @@ export const GroupDetails = Group.extend({
 }).meta({ id: 'GroupDetails' });
 export type GroupDetails = z.output<typeof GroupDetails>;
 
-export const GroupPage = pageOf('groups');
-export const GroupMemberPage = pageOf('members');
+export const GroupPage = pageSchema('groups');
+export const GroupMemberPage = pageSchema('members');
 
 export const GroupList = z.object({ items: z.array(Group), limit: z.int(), offset: z.int() }).meta({ id: 'GroupList' });
 export type GroupList = z.output<typeof GroupList>;

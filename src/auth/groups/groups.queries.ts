@@ -55,7 +55,7 @@ export const userInAnyGroup = prepared(
    where m.user_id = $1 and g.slug = any($2) limit 1`,
 );
 
-// By hand: tells in one round trip whether the user was a member, also when two add the same one at once.
+// By hand: returns in one round trip whether the user was a member, also when two calls add the same user at once.
 export const addGroupMember = prepared(
   'insert-group-member',
   'insert into group_member (group_id, user_id) values ($1, $2) on conflict do nothing returning user_id',

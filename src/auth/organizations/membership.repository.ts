@@ -10,7 +10,7 @@ export interface MemberRecord {
   readonly role: Membership['role'];
 }
 
-/** Who belongs to which organization, and as what. */
+/** The members of organizations, and their roles. */
 export class MembershipRepository extends EntityRepository<Membership> {
   /** By user name. */
   page(organizationId: string, { limit, offset }: Page): Promise<MemberRecord[]> {

@@ -22,7 +22,7 @@ export interface OrganizationRecord extends Pick<Owner, 'id' | 'slug' | 'memberA
 /** Which organizations are listed, with the user's role in each. */
 export interface OrganizationFilter {
   readonly userId: string;
-  /** Every organization, also those without the user. */
+  /** Administrators see every organization, also those without them as members. */
   readonly isAdmin: boolean;
   /** Only this one. */
   readonly organizationId: string | undefined;

@@ -13,7 +13,7 @@ import {
   OrganizationNotFound,
   SlugTaken,
   UserNotFound,
-  WorkspaceIsEverybodys,
+  WorkspaceNotManageable,
 } from '../auth.errors.js';
 import { MembershipsService } from './memberships.service.js';
 import {
@@ -30,7 +30,7 @@ import {
 } from './organizations.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
-const signedIn = 'Takes a log-in with a password, or a key with the scope `admin`.';
+const credentialsNote = 'Takes a log-in with a password, or a key with the scope `admin`.';
 
 @ApiTags('Organizations')
 @Controller('v1/organizations')
@@ -44,20 +44,23 @@ export class OrganizationsController {
   @Access(SignedInWith('prompts:read'))
   @Summary('List one’s organizations', 'Administrators see all of them.')
   @Returns(200, OrganizationList, 'By slug.')
-  listOrganizations(@Query({ schema: OrganizationPage }) page: Page, @CurrentPrincipal() me: Principal) {
-    return this.organizations.list(page, me);
+  listOrganizations(@Query({ schema: OrganizationPage }) page: Page, @CurrentPrincipal() caller: Principal) {
+    return this.organizations.list(page, caller);
   }
 
   @Post()
   @Access(PersonOrAdminKey)
-  @Summary('Make an organization', `Its slug is one that no user and no other organization has or has had. ${signedIn}`)
+  @Summary(
+    'Make an organization',
+    `Its slug is one that no user and no other organization has or has had. ${credentialsNote}`,
+  )
   @Returns(201, Organization, 'The organization, with the caller as its owner.')
   @Fails(SlugTaken, KeyBoundElsewhere)
   createOrganization(
     @Body({ schema: CreateOrganization }) organization: CreateOrganization,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.organizations.create(organization, me);
+    return this.organizations.create(organization, caller);
   }
 
   @Get(':slug')
@@ -68,49 +71,52 @@ export class OrganizationsController {
   getOrganization(
     @Param('slug', { schema: OrganizationSlug }) slug: string,
     @Query({ schema: OrganizationMemberPage }) members: Page,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.organizations.get(slug, members, me);
+    return this.organizations.get(slug, members, caller);
   }
 
   @Patch(':slug')
   @Access(PersonOrAdminKey)
-  @Summary('Change what an organization’s members may do', `For its owners and for administrators. ${signedIn}`)
+  @Summary('Change what an organization’s members may do', `For its owners and for administrators. ${credentialsNote}`)
   @Returns(200, Organization, 'The organization as it is now.')
   @Fails(OrganizationNotFound, NotOrganizationOwner)
   updateOrganization(
     @Param('slug', { schema: OrganizationSlug }) slug: string,
     @Body({ schema: UpdateOrganization }) change: UpdateOrganization,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.organizations.update(slug, change, me);
+    return this.organizations.update(slug, change, caller);
   }
 
   @Put(':slug/members/:user')
   @Access(PersonOrAdminKey)
-  @Summary('Add a user to an organization, or change their role', `For its owners and for administrators. ${signedIn}`)
+  @Summary(
+    'Add a user to an organization, or change their role',
+    `For its owners and for administrators. ${credentialsNote}`,
+  )
   @Returns(204, null, 'The user is a member with this role.')
   @Fails(OrganizationNotFound, NotOrganizationOwner, UserNotFound, LastOwner)
   setOrganizationMember(
     @Param({ schema: OrganizationMemberPath }) path: OrganizationMemberPath,
-    @Body({ schema: SetOrganizationMember }) wish: SetOrganizationMember,
-    @CurrentPrincipal() me: Principal,
+    @Body({ schema: SetOrganizationMember }) input: SetOrganizationMember,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.memberships.set(path, wish, me);
+    return this.memberships.set(path, input, caller);
   }
 
   @Delete(':slug/members/:user')
   @Access(PersonOrAdminKey)
   @Summary(
     'Remove a user from an organization',
-    `For its owners and for administrators; anybody may leave. ${signedIn}`,
+    `For its owners and for administrators; anybody may leave. ${credentialsNote}`,
   )
   @Returns(204, null, 'The user is no member any more.')
-  @Fails(OrganizationNotFound, NotOrganizationOwner, UserNotFound, MemberNotFound, WorkspaceIsEverybodys, LastOwner)
+  @Fails(OrganizationNotFound, NotOrganizationOwner, UserNotFound, MemberNotFound, WorkspaceNotManageable, LastOwner)
   removeOrganizationMember(
     @Param({ schema: OrganizationMemberPath }) path: OrganizationMemberPath,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.memberships.remove(path, me);
+    return this.memberships.remove(path, caller);
   }
 }

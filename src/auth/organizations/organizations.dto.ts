@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageOf } from '../../common/http/page.js';
-import { patchOf } from '../../common/http/patch.js';
+import { pageSchema } from '../../common/http/page.js';
+import { patchSchema } from '../../common/http/patch.js';
 import { PathSegment, Slug, Timestamp, Uuid } from '../../common/http/scalars.js';
 
 const MemberAccess = z
@@ -14,7 +14,7 @@ export const CreateOrganization = z
   .meta({ id: 'CreateOrganization', example: { slug: 'acme', member_access: 'write' } });
 export type CreateOrganization = z.output<typeof CreateOrganization>;
 
-export const UpdateOrganization = patchOf({ member_access: MemberAccess }, {}).meta({
+export const UpdateOrganization = patchSchema({ member_access: MemberAccess }, {}).meta({
   id: 'UpdateOrganization',
   example: { member_access: 'none' },
 });
@@ -42,8 +42,8 @@ export const OrganizationDetails = Organization.extend({
 }).meta({ id: 'OrganizationDetails' });
 export type OrganizationDetails = z.output<typeof OrganizationDetails>;
 
-export const OrganizationPage = pageOf('organizations');
-export const OrganizationMemberPage = pageOf('members');
+export const OrganizationPage = pageSchema('organizations');
+export const OrganizationMemberPage = pageSchema('members');
 
 export const OrganizationList = z
   .object({ items: z.array(Organization), limit: z.int(), offset: z.int() })

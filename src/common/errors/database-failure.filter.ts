@@ -16,5 +16,5 @@ class DatabaseFailureFilter implements ExceptionFilter<DomainError> {
   }
 }
 
-/** Names the error that an operation has for a failing database, be it while the caller is looked up. */
+/** Declares the error that an operation answers if the database fails, also while the caller is authenticated. */
 export const WhenDatabaseFails = (error: ErrorFactory) => UseFilters(new DatabaseFailureFilter(error));

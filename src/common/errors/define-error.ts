@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 
 export type ErrorDetails = Record<string, unknown>;
 
-/** What an error looks like to everybody: declared once, thrown by name, documented by the same object. */
+/** The public part of an error: declared once, thrown by name, documented by the same object. */
 export interface ErrorDefinition {
   readonly code: string;
   readonly status: number;
@@ -13,7 +13,7 @@ export interface ErrorDefinition {
   readonly retryAfterSeconds?: number;
 }
 
-/** A part of a request, whole, with what is wrong in it. */
+/** A part of a request, complete, with its problems. */
 export interface InvalidInput {
   readonly place: string;
   readonly value: unknown;
@@ -21,14 +21,14 @@ export interface InvalidInput {
 }
 
 export interface ErrorContext {
-  /** What really happened: for the log, never for the client. */
+  /** The real cause, for the log and never for the client. */
   cause?: unknown;
   headers?: Record<string, string>;
-  /** What of a request did not fit its schema, for protocols that repeat it. */
+  /** The part of the request that did not match its schema, for protocols that return it. */
   invalid?: InvalidInput;
 }
 
-/** An error of the catalogue on its way to the filter that turns it into the protocol's body. */
+/** A thrown error of the catalogue. The filter turns it into the body of the protocol. */
 export class DomainError extends Error {
   constructor(
     readonly definition: ErrorDefinition,

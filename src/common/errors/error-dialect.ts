@@ -35,7 +35,7 @@ export const registryDialect: ErrorDialect = {
 const dialects = new Map<Protocol, ErrorDialect>([['registry', registryDialect]]);
 
 /** Declares how a protocol answers errors. */
-export function answerErrorsOf(protocol: Protocol, dialect: ErrorDialect): void {
+export function registerDialect(protocol: Protocol, dialect: ErrorDialect): void {
   dialects.set(protocol, dialect);
 }
 

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hostname } from 'node:os';
 import { protocolOf } from '../protocol.js';
-import { bounded } from './bounded-error.js';
+import { boundedError } from './bounded-error.js';
 import {
   BadRequest,
   InternalError,
@@ -15,7 +15,7 @@ import {
 import { DomainError, isError } from './define-error.js';
 import { dialectOf } from './error-dialect.js';
 
-const machine = hostname();
+const hostName = hostname();
 
 const frameworkErrors = new Map<number, () => DomainError>([
   [404, () => RouteNotFound()],
@@ -39,12 +39,12 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const dialect = dialectOf(protocolOf(request));
   const status = dialect.statusOf(error);
   const { retryAfterSeconds } = error.definition;
-  if (status >= 500 && isForLog(error)) request.log.error({ err: error.context.cause ?? error }, error.message);
+  if (status >= 500 && isLogged(error)) request.log.error({ err: error.context.cause ?? error }, error.message);
   if (reply.raw.headersSent) {
     reply.raw.destroy();
     return;
   }
-  // The rate limit knows better and has said so already.
+  // The rate limit has set a more precise value already.
   if (retryAfterSeconds !== undefined && !reply.hasHeader('retry-after')) {
     reply.header('retry-after', String(retryAfterSeconds));
   }
@@ -54,19 +54,19 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   reply
     .status(status)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(dialect.bodyOf(bounded(error), machine)));
+    .send(JSON.stringify(dialect.bodyOf(boundedError(error), hostName)));
 }
 
-/** That the server ends stands in the log already. */
-function isForLog(error: DomainError): boolean {
+/** The shutdown itself has been logged already. */
+function isLogged(error: DomainError): boolean {
   return !isError(error, ShuttingDown);
 }
 
 function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   const status = statusOf(thrown);
-  const known = frameworkErrors.get(status);
-  if (known) return known();
+  const create = frameworkErrors.get(status);
+  if (create) return create();
   return status >= 400 && status < 500 ? BadRequest() : InternalError(undefined, { cause: thrown });
 }
 

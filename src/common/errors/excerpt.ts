@@ -1,53 +1,53 @@
-import { cut } from './bounded-error.js';
+import { truncate } from './bounded-error.js';
 
 const maxCharacters = 1_000;
-/** What a value costs besides its characters. */
-const eachValue = 8;
+/** The cost of a value in addition to its characters. */
+const valueCost = 8;
 
 interface Budget {
-  left: number;
+  remaining: number;
 }
 
 const excerpts = new WeakMap<object, unknown>();
 
 /**
- * The beginning of a JSON value: as much as a person needs to know it again, however large it is. Of one object it is
- * taken once, as every field that is missing in it repeats it.
+ * The beginning of a JSON value, limited in size. Computed once for an object, because each problem with one of its
+ * fields repeats it.
  */
 export function excerptOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return takeOf(value, { left: maxCharacters });
-  const known = excerpts.get(value) ?? takeOf(value, { left: maxCharacters });
-  excerpts.set(value, known);
-  return known;
+  if (typeof value !== 'object' || value === null) return excerptWithin(value, { remaining: maxCharacters });
+  const cached = excerpts.get(value) ?? excerptWithin(value, { remaining: maxCharacters });
+  excerpts.set(value, cached);
+  return cached;
 }
 
-function takeOf(value: unknown, budget: Budget): unknown {
-  budget.left -= eachValue;
-  if (typeof value === 'string') return takeText(value, budget);
+function excerptWithin(value: unknown, budget: Budget): unknown {
+  budget.remaining -= valueCost;
+  if (typeof value === 'string') return excerptText(value, budget);
   if (typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? takeItems(value, budget) : takeFields(value, budget);
+  return Array.isArray(value) ? excerptItems(value, budget) : excerptFields(value, budget);
 }
 
-function takeText(text: string, budget: Budget): string {
-  const taken = cut(text, Math.max(budget.left, eachValue));
-  budget.left -= taken.length;
+function excerptText(text: string, budget: Budget): string {
+  const taken = truncate(text, Math.max(budget.remaining, valueCost));
+  budget.remaining -= taken.length;
   return taken;
 }
 
-function takeItems(items: readonly unknown[], budget: Budget): unknown[] {
+function excerptItems(items: readonly unknown[], budget: Budget): unknown[] {
   const taken: unknown[] = [];
   for (const item of items) {
-    if (budget.left <= 0) break;
-    taken.push(takeOf(item, budget));
+    if (budget.remaining <= 0) break;
+    taken.push(excerptWithin(item, budget));
   }
   return taken;
 }
 
-function takeFields(fields: object, budget: Budget): Record<string, unknown> {
+function excerptFields(fields: object, budget: Budget): Record<string, unknown> {
   const taken: [string, unknown][] = [];
   for (const [name, field] of Object.entries(fields)) {
-    if (budget.left <= 0) break;
-    taken.push([takeText(name, budget), takeOf(field, budget)]);
+    if (budget.remaining <= 0) break;
+    taken.push([excerptText(name, budget), excerptWithin(field, budget)]);
   }
   return Object.fromEntries(taken);
 }

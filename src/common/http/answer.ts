@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { addVary } from './vary.js';
-import { isHeldAlready, tagOf } from './conditional-get.js';
+import { isUnmodified, etagOf } from './conditional-get.js';
 
 export interface AnswerOptions {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
-/** What a service returns where the answer is more than its body: headers, another status, no body at all. */
+/** The result of a service that sets headers, another status or an empty body. */
 export class Answer<Body = undefined> {
   constructor(
     readonly body: Body,
@@ -16,11 +16,11 @@ export class Answer<Body = undefined> {
   ) {}
 }
 
-/** An answer that may be sent again and again: its body is written out and tagged now, and not for each request. */
-export function writtenOut(body: object, { headers, ...options }: AnswerOptions = {}): Answer<string> {
+/** An answer that is sent several times. Its body is serialized and its ETag computed once, not for each request. */
+export function serializedAnswer(body: object, { headers, ...options }: AnswerOptions = {}): Answer<string> {
   const text = JSON.stringify(body);
   const type = { 'content-type': 'application/json; charset=utf-8' };
-  return new Answer(text, { ...options, headers: { ...type, etag: tagOf(text), ...headers } });
+  return new Answer(text, { ...options, headers: { ...type, etag: etagOf(text), ...headers } });
 }
 
 /** Sends an `Answer` as what it stands for. */
@@ -32,8 +32,8 @@ export function sendAnswers(instance: FastifyInstance): void {
     if (status !== undefined) reply.status(status);
     reply.headers(others);
     if (vary !== undefined) addVary(reply, [vary].flat());
-    if (status === undefined && isHeldAlready(request, headers['etag']?.toString())) {
-      // Before anything is written out: most of those who ask again have it.
+    if (status === undefined && isUnmodified(request, headers['etag']?.toString())) {
+      // Before serialization, because most repeated requests are answered with 304.
       reply.status(304).serializer(() => '');
       return done(null, '');
     }
@@ -41,7 +41,7 @@ export function sendAnswers(instance: FastifyInstance): void {
     if (typeof payload.body === 'string') reply.serializer(String);
     done(null, payload.body);
   });
-  // For HEAD a stream would be read to its end, and thrown away.
+  // For HEAD the whole stream would be read and discarded.
   instance.addHook('onSend', (request, _reply, payload, done) => {
     if (request.method !== 'HEAD' || !(payload instanceof Readable)) return done(null, payload);
     payload.destroy();

@@ -2,8 +2,8 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 
-/** Longer than any address; what a proxy writes instead of one is cut off here. */
-const longestAddress = 64;
+/** Longer than any address. A longer text that a proxy writes instead of an address is cut off. */
+const maxAddressLength = 64;
 const ipv6NetworkParts = 4;
 
 /**
@@ -14,10 +14,10 @@ export function clientAddress({ ip }: Pick<FastifyRequest, 'ip'>): string {
   // A socket that has just been closed has no address any more.
   const text = (ip as string | undefined) ?? 'unknown';
   const host = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
-  return ipaddr.isValid(host) ? ipaddr.process(host).toString() : text.slice(0, longestAddress);
+  return ipaddr.isValid(host) ? ipaddr.process(host).toString() : text.slice(0, maxAddressLength);
 }
 
-/** What one client has for itself, to be counted as one: an IPv4 address, or all of an IPv6 network of 64 bits. */
+/** The address range of one client for limits: an IPv4 address, or an IPv6 network of 64 bits. */
 export function addressGroup(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 const unquote = (tag: string) => tag.trim().replace(/^W\//, '');
 
 /** The ETag of an answer that has no other. */
-export function tagOf(payload: string): string {
+export function etagOf(payload: string): string {
   return `"${createHash('sha1').update(payload).digest('base64url')}"`;
 }
 
@@ -14,21 +14,21 @@ export function matchesETag(header: string, etag: string): boolean {
   return header.split(',').some((candidate) => unquote(candidate) === unquote(etag));
 }
 
-/** Whether the caller of a read says that it has the state of this ETag. */
-export function isHeldAlready({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
-  const wanted = headers['if-none-match'];
-  return wanted !== undefined && etag !== undefined && isRead(method) && matchesETag(wanted, etag);
+/** Whether the caller of a read has this ETag already. */
+export function isUnmodified({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
+  const ifNoneMatch = headers['if-none-match'];
+  return ifNoneMatch !== undefined && etag !== undefined && isRead(method) && matchesETag(ifNoneMatch, etag);
 }
 
-/** Gives every answer of a GET an ETag over its bytes, unless it has one of its own, and answers 304 to those who have it already. */
+/** Adds an ETag over its bytes to every answer of a GET that has none, and answers 304 if the caller has it already. */
 export function answerConditionalGets(instance: FastifyInstance): void {
   instance.addHook('onSend', (request, reply, payload, done) => {
-    const isHeld = reply.statusCode === 304;
-    const isAnswered = isHeld || reply.statusCode === 200;
-    if (!isRead(request.method) || !isAnswered || typeof payload !== 'string') return done(null, payload);
-    const etag = reply.getHeader('etag')?.toString() ?? tagOf(payload);
+    const isNotModified = reply.statusCode === 304;
+    const isSuccess = isNotModified || reply.statusCode === 200;
+    if (!isRead(request.method) || !isSuccess || typeof payload !== 'string') return done(null, payload);
+    const etag = reply.getHeader('etag')?.toString() ?? etagOf(payload);
     reply.header('etag', etag);
-    if (!isHeld && !isHeldAlready(request, etag)) return done(null, payload);
+    if (!isNotModified && !isUnmodified(request, etag)) return done(null, payload);
     reply.status(304).removeHeader('content-type').removeHeader('content-length');
     done(null, '');
   });

@@ -3,9 +3,9 @@ import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { ZodType } from 'zod';
 import type { ErrorDefinition } from '../errors/define-error.js';
 
-export const DOCUMENTED_ERRORS = Symbol('documented errors');
-export const STREAMED = Symbol('streamed');
-export const TEXT_ANSWER = Symbol('text answer');
+export const documentedErrorsKey = Symbol('documented errors');
+export const streamedKey = Symbol('streamed');
+export const textAnswerKey = Symbol('text answer');
 
 /** Declares the answer of an operation: its status, the schema of its body and, for people, what is in it and its headers. */
 export const Returns = (
@@ -24,14 +24,14 @@ export const Returns = (
     }),
   );
 
-/** Declares the errors that an operation's own rules give; what its access rule or its body imply is added by itself. */
-export const Fails = (...errors: readonly ErrorDefinition[]) => SetMetadata(DOCUMENTED_ERRORS, errors);
+/** Declares the errors of an operation. Errors that follow from its access rule or its body are added automatically. */
+export const Fails = (...errors: readonly ErrorDefinition[]) => SetMetadata(documentedErrorsKey, errors);
 
-/** Declares that the answer is sent while it is made: it has no ETag, and is sent again whole. */
-export const Streamed = () => SetMetadata(STREAMED, true);
+/** Declares that the answer is streamed: it has no ETag and is always sent completely. */
+export const Streamed = () => SetMetadata(streamedKey, true);
 
-/** Declares that those who accept this type get the answer as such a text instead. */
-export const AlsoAsText = (type: string) => SetMetadata(TEXT_ANSWER, type);
+/** Declares that the answer is also available as a text of this media type. */
+export const AlsoAsText = (type: string) => SetMetadata(textAnswerKey, type);
 
 /** Declares the header that guards against a lost update. */
 export const TakesIfMatch = () =>

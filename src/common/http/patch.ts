@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { ValidationFailed } from '../errors/catalogue.js';
 
 /**
- * The body of a PATCH: each field may be left out, but not all of them. A field that is not known is refused by name, so
- * that a mistyped one does not look like a success. Fields of `identity` say what the path says, and change nothing.
+ * The body of a PATCH: each field is optional, but not all of them. An unknown field is refused by name, so that a
+ * mistyped one does not look like a success. Fields of `identity` repeat the path and change nothing.
  */
-export function patchOf<Fields extends z.ZodRawShape, Identity extends z.ZodRawShape>(
+export function patchSchema<Fields extends z.ZodRawShape, Identity extends z.ZodRawShape>(
   fields: Fields,
   identity: Identity,
 ) {
@@ -17,11 +17,11 @@ export function patchOf<Fields extends z.ZodRawShape, Identity extends z.ZodRawS
     .meta({ minProperties: 1 });
 }
 
-/** Of each field what the body says, and what it must be. @throws ValidationFailed for those that differ */
+/** Compares the given and the expected value of each field. @throws ValidationFailed for fields that differ */
 export function assertSameIdentity(
   fields: Readonly<Record<string, readonly [said: string | undefined, is: string]>>,
 ): void {
-  const differing = Object.entries(fields).filter(([, [said, is]]) => said !== undefined && said !== is);
+  const differing = Object.entries(fields).filter(([, [given, expected]]) => given !== undefined && given !== expected);
   if (differing.length === 0) return;
   throw ValidationFailed(Object.fromEntries(differing.map(([field]) => [field, 'must be that of the path'])));
 }

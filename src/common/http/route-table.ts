@@ -8,14 +8,14 @@ interface RoutePattern {
   readonly methods: Set<string>;
 }
 
-/** Knows which methods each path has, for `405` with `Allow` and for `OPTIONS`. */
+/** Maps paths to their methods, for `405` with `Allow` and for `OPTIONS`. */
 export class RouteTable {
   private readonly routes = new Map<string, RoutePattern>();
 
   /** Listens to every route that is registered after this call. */
   constructor(instance: FastifyInstance) {
     instance.addHook('onRoute', ({ url, method, constraints }) => {
-      // The plugin for CORS answers OPTIONS everywhere; that makes no path of what is none.
+      // The CORS plugin answers OPTIONS on every path, which does not make the path a route.
       if (method === 'OPTIONS') return;
       const protocol = protocolOfRoute({ constraints });
       const key = `${String(protocol)} ${url}`;
@@ -25,7 +25,7 @@ export class RouteTable {
     });
   }
 
-  /** The methods that a path answers to through a protocol, sorted; none if nothing is there. */
+  /** The methods of a path in a protocol, sorted; empty if the path has no route. */
   methodsOf(path: string, protocol: Protocol): string[] {
     const matching = [...this.routes.values()].filter((route) => {
       return (route.protocol === undefined || route.protocol === protocol) && route.pattern.test(path);

@@ -11,7 +11,7 @@ export const Text = z.string().refine(isStorableText, 'must be valid Unicode wit
 
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether a path segment can be an id. What is none names nothing, which is a 404 and no 422. */
+/** Whether a path segment can be an id. Callers answer 404, not 422, for one that cannot. */
 export const isUuid = (value: string): boolean => uuidPattern.test(value);
 
 export const Uuid = z.string().regex(uuidPattern, 'must be a UUID').meta({ format: 'uuid' });
@@ -19,7 +19,7 @@ export const Uuid = z.string().regex(uuidPattern, 'must be a UUID').meta({ forma
 /** RFC 3339 in UTC. */
 export const Timestamp = z.string().meta({ format: 'date-time', example: '2026-03-10T15:30:00.000Z' });
 
-// Nothing is recorded before, and PostgreSQL reads years of more digits in another form.
+// No record is older, and PostgreSQL reads years with more digits in another form.
 const earliestMs = Date.parse('1970-01-01T00:00:00.000Z');
 const latestMs = Date.parse('9999-12-31T23:59:59.999Z');
 

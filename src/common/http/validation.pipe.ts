@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, StandardSchemaValidationPipe } from '@nestjs/common';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { z } from 'zod';
-import { maxFields, others } from '../errors/bounded-error.js';
+import { maxFields, moreProblems } from '../errors/bounded-error.js';
 import { ValidationFailed } from '../errors/catalogue.js';
 
 // Wording that every schema shares, so that `details` reads the same in every operation.
@@ -34,7 +34,7 @@ export function toDetails(issues: readonly StandardSchemaV1.Issue[]): Record<str
   const details = new Map<string, string>();
   for (const [field, problem] of issues.flatMap(problemsOf)) {
     if (details.has(field)) continue;
-    if (details.size === maxFields) return { ...Object.fromEntries(details), ...others };
+    if (details.size === maxFields) return { ...Object.fromEntries(details), ...moreProblems };
     details.set(field, problem);
   }
   return Object.fromEntries(details);

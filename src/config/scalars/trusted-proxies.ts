@@ -1,14 +1,14 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
-/** Whose `X-Forwarded-*` headers count: nobody's, those of the last so many proxies, or of proxies at these addresses. */
+/** Which proxies may set `X-Forwarded-*` headers: none, the last so many, or those at these addresses. */
 export type TrustedProxies = false | number | string[];
 
-const mostHops = 32;
+const maxHops = 32;
 const namedNetworks = ['loopback', 'linklocal', 'uniquelocal'];
-const isHops = (text: string) => /^\d{1,2}$/.test(text) && Number(text) <= mostHops;
+const isHopCount = (text: string) => /^\d{1,2}$/.test(text) && Number(text) <= maxHops;
 
-/** A network of a whole family would let every client name its own address, which is what a proxy is asked to prevent. */
+/** A network that contains all addresses would let every client choose its own address. */
 function isNetwork(text: string): boolean {
   if (namedNetworks.includes(text)) return true;
   const [address = ''] = text.split('/');
@@ -25,12 +25,12 @@ export const TrustProxy = z.preprocess(
     .transform((text, context): TrustedProxies => {
       if (text === 'false' || text === 'off') return false;
       if (text === 'true' || text === 'on') return 1;
-      if (isHops(text)) return Number(text) || false;
+      if (isHopCount(text)) return Number(text) || false;
       const networks = text.split(',').map((network) => network.trim());
       if (networks.every(isNetwork)) return networks;
       context.addIssue({
         code: 'custom',
-        message: `must be false, true, a number of proxies up to ${mostHops}, or networks such as 10.0.0.0/8,127.0.0.1`,
+        message: `must be false, true, a number of proxies up to ${maxHops}, or networks such as 10.0.0.0/8,127.0.0.1`,
       });
       return z.NEVER;
     }),

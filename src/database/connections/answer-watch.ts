@@ -1,18 +1,18 @@
 import { RunningTimeout } from '../../common/running-timeout.js';
 
-/** After so long without an answer it is asked whether PostgreSQL answers anything. */
+/** After this long without an answer, a probe checks whether PostgreSQL answers at all. */
 const checkAfterMs = 3_000;
 
 export interface AnswerWatchOptions {
-  /** How long an answer may take at most. */
+  /** The maximum time for an answer. */
   readonly timeoutMs: number;
-  /** Whether PostgreSQL answers others. */
+  /** Whether PostgreSQL answers other queries. */
   isAnswering(): Promise<boolean>;
-  /** Called once, when the answer has taken too long or is not to be expected any more. */
+  /** Called once, when the answer took too long or will not arrive. */
   onLate(): void;
 }
 
-/** Waits for a statement's answer: as long as PostgreSQL is at work on it, but not for one that is frozen or cut off. */
+/** Watches a statement: it may take long while PostgreSQL works, but not if PostgreSQL is frozen or unreachable. */
 export class AnswerWatch {
   private timeout: RunningTimeout | undefined;
   private remainingMs: number;

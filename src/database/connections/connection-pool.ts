@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { PooledConnection, type StatementLimits } from './pooled-connection.js';
 import { ServerProbe } from './server-probe.js';
 
-/** What the pool gave up after so much more than its limit, it gave up because this process stood still. */
+/** If the pool's timeout fires this late, this process was blocked. */
 const lateToleranceMs = 250;
 
 export interface PoolUsage {
@@ -18,7 +18,10 @@ export interface PoolLimits extends StatementLimits {
   readonly connectMs: number;
 }
 
-/** The process's connections to PostgreSQL. Whoever takes one releases it; what failed meanwhile is not given to others. */
+/**
+ * The connections of this process to PostgreSQL. Callers release what they take. A connection that failed is destroyed,
+ * not reused.
+ */
 export class ConnectionPool {
   private readonly open = new Set<PoolClient>();
   private readonly waiting = new Set<(error: Error) => void>();
@@ -35,7 +38,7 @@ export class ConnectionPool {
     pool.on('remove', (client) => this.open.delete(client));
   }
 
-  /** What the query builder opens a connection of its own with. */
+  /** The options with which the query builder opens a connection of its own. */
   get options(): object {
     return this.pool.options;
   }
@@ -49,12 +52,15 @@ export class ConnectionPool {
     return new PooledConnection(await this.acquire(), limits, this.probe);
   }
 
-  /** Returns when every connection is closed, or cut. */
+  /** Resolves when every connection is closed or destroyed. */
   async end(): Promise<void> {
     await Promise.race([this.pool.end(), this.destroyed.promise]);
   }
 
-  /** Closes every connection at once, also those in use, for a database that does not answer; from now on none is opened. */
+  /**
+   * Destroys every connection at once, also those in use, because the database does not answer. No new connection is
+   * opened afterwards.
+   */
   destroy(): void {
     this.isDestroyed = true;
     for (const reject of this.waiting) reject(closedError());

@@ -5,7 +5,7 @@ import type { ServerProbe } from './server-probe.js';
 const transactionPattern = /^(begin|start transaction|commit|rollback)\b(?! to )/i;
 const commitPattern = /^commit\b/i;
 
-/** What the client waits beyond the server's own limit, which leaves the connection usable. */
+/** The client waits this much longer than the server's own limit, which leaves the connection usable. */
 export const answerMarginMs = 500;
 
 /** How many milliseconds a statement may go unanswered; Infinity means for ever. */
@@ -15,8 +15,8 @@ export interface StatementLimits {
 }
 
 /**
- * One connection of the pool, from its acquisition to its release. It remembers whether anything left it in a state
- * that nobody knows, and then is destroyed at its release instead of being given to the next one.
+ * One connection of the pool, from its acquisition to its release. If an error left it in an unknown state, it is
+ * destroyed at its release instead of being reused.
  */
 export class PooledConnection {
   private failure: Error | undefined;
@@ -46,7 +46,7 @@ export class PooledConnection {
     }
   }
 
-  /** Gives it back, or destroys it after a failure. Does nothing the second time. */
+  /** Returns the connection to the pool, or destroys it after a failure. A second call does nothing. */
   release(): void {
     if (this.isReleased) return;
     this.isReleased = true;
@@ -72,14 +72,14 @@ export class PooledConnection {
     }
   }
 
-  /** Makes the statement under way fail: nobody knows whether and when it will be answered. */
+  /** Makes the running statement fail, because its answer may never arrive. */
   private abandon(): void {
     this.failure ??= new Error('Query read timeout');
     this.client.connection.stream.destroy();
   }
 }
 
-/** PostgreSQL has answered and goes on to listen. */
+/** PostgreSQL has answered with an error and accepts further statements. */
 function isUsableAfter(error: unknown): boolean {
   return error instanceof DatabaseError && error.severity === 'ERROR';
 }

@@ -18,7 +18,7 @@ import { answerMarginMs, type StatementLimits } from './pooled-connection.js';
 
 const hasPlaceholders = /[$]1\b/;
 
-/** What stands among the ORM's `driverOptions` besides the options of the driver's pool. */
+/** The `driverOptions` of the ORM in addition to the options of the driver's pool. */
 interface Overrides extends PoolConfig {
   readonly statementLimits: StatementLimits;
   onPoolCreated?(pool: Pool): void;
@@ -35,7 +35,7 @@ interface Overrides extends PoolConfig {
 export class PooledOrmConnection extends PostgreSqlConnection {
   private pool: ConnectionPool | undefined;
 
-  /** They are opened when they are needed; so is what holds them. */
+  /** Connections are opened when they are needed, and so is the pool. */
   get connections(): ConnectionPool {
     this.getClient();
     if (!this.pool) throw new Error('the query builder was not made here');
@@ -67,7 +67,7 @@ export class PooledOrmConnection extends PostgreSqlConnection {
     overrides.onPoolCreated?.(pool);
     const connectMs = overrides.connectionTimeoutMillis ?? 0;
     this.pool = new ConnectionPool(pool, { ...statementLimits, connectMs });
-    // Its type knows fewer commands than PostgreSQL.
+    // The type of the query builder has fewer commands than PostgreSQL.
     return new PooledDialect({ pool: this.pool as unknown as PostgresPool }, statementLimits);
   }
 
@@ -147,14 +147,14 @@ class ReleasingDriver extends PostgresDriver {
     return this.orRelease(connection, super.rollbackTransaction(connection));
   }
 
-  /** A transaction writes, which takes longer than to read: its statements have more time. */
+  /** Statements of a transaction have more time, because writes take longer than reads. */
   private async begin(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
     const { inTransactionMs } = this.limits;
     if (inTransactionMs === Infinity) return super.beginTransaction(connection, settings);
     const limit = `set local statement_timeout = ${inTransactionMs - answerMarginMs}`;
     const isUsual = settings.isolationLevel === undefined && settings.accessMode === undefined;
     if (!isUsual) await super.beginTransaction(connection, settings);
-    // In one message with the BEGIN where that is a plain one.
+    // Sent in one message with a plain BEGIN.
     await connection.executeQuery(CompiledQuery.raw(isUsual ? `begin; ${limit}` : limit));
   }
 
@@ -162,7 +162,7 @@ class ReleasingDriver extends PostgresDriver {
     try {
       await step;
     } catch (error) {
-      // A second release, where the query builder does come to it, does nothing.
+      // A second release by the query builder does nothing.
       await this.releaseConnection(connection as Connection);
       throw error;
     }

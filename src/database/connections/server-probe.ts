@@ -1,30 +1,30 @@
 import { Client, DatabaseError, type PoolOptions } from 'pg';
 import { withAnswerTimeout } from './with-answer-timeout.js';
 
-/** PostgreSQL answers a question of nothing in a millisecond, to a new connection in some more. */
+/** PostgreSQL answers an empty query within a millisecond; a new connection takes a little longer. */
 const probeTimeoutMs = 1_500;
 const tooManyConnections = '53300';
 
-/** Tells a PostgreSQL that is long at work on a statement from one that is frozen or cut off. */
+/** Distinguishes a PostgreSQL that works on a long statement from one that is frozen or unreachable. */
 export class ServerProbe {
   private lastAnswerAt = -Infinity;
   private probing: Promise<boolean> | undefined;
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** To be told of every answer on any connection. */
+  /** Has to be called for every answer on any connection. */
   recordAnswer(): void {
     this.lastAnswerAt = performance.now();
   }
 
-  /** Asked on a connection of its own, once for all that want to know it at the moment. */
+  /** Probes on a connection of its own. Concurrent callers share one probe. */
   isAnswering(): Promise<boolean> {
     return (this.probing ??= this.probe().finally(() => (this.probing = undefined)));
   }
 
   private async probe(): Promise<boolean> {
     const startedAt = performance.now();
-    // Not among what is copied, so that it is in no log.
+    // The password is not enumerable in the options, so that it is in no log.
     const { password } = this.options;
     const client = new Client({ ...this.options, password });
     client.on('error', () => undefined);
@@ -36,7 +36,7 @@ export class ServerProbe {
       );
       return true;
     } catch (error) {
-      // On a busy machine a new connection can take longer than a statement of somebody else.
+      // On a busy machine a new connection can take longer than a statement of another connection.
       if (this.lastAnswerAt > startedAt) return true;
       return error instanceof DatabaseError && error.code === tooManyConnections;
     } finally {

@@ -4,7 +4,7 @@ import { UnusableDatabase } from './usable-database.js';
 
 /** How long an answer may take, a connection included. */
 const answerTimeoutMs = 10_000;
-/** How long a notification may take that nothing has been asked for; PostgreSQL needs a millisecond. */
+/** How long a notification may take without a query; PostgreSQL needs a millisecond. */
 const deliveryTimeoutMs = 3_000;
 
 const noSessionsMessage =
@@ -13,8 +13,8 @@ const tooFewMessage =
   'the database of DATABASE_URL, or a pooler before it, gives too few connections: a server needs DATABASE_POOL_SIZE, two more for each worker, and three for its start.';
 
 /**
- * Checks that a connection has a session of its own for as long as it is open: locks, LISTEN and settings belong to it.
- * A pooler in transaction mode gives every transaction whichever session is free, and drops notifications.
+ * Checks that a connection keeps its session while it is open, because locks, LISTEN and settings belong to the
+ * session. A pooler in transaction mode gives every transaction any free session, and drops notifications.
  * @throws UnusableDatabase where that is so
  */
 export async function requireSessions(url: string): Promise<void> {

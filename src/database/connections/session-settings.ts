@@ -4,8 +4,8 @@ import type { ClientBase } from 'pg';
 export type SessionSettings = Readonly<Record<string, string | number>>;
 
 /**
- * Sets them for the session of a connection that has just been opened. A pooler such as PgBouncer refuses most settings
- * while a connection is opened, and passes every statement on.
+ * Applies settings to the session of a new connection by a statement, because a pooler such as PgBouncer refuses most
+ * settings in the connection request.
  */
 export async function applySettings(client: ClientBase, settings: SessionSettings): Promise<void> {
   const entries = Object.entries(settings);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The least version of PostgreSQL that has all that the statements of this product use. */
+/** The minimum version of PostgreSQL that supports all statements of this product. */
 const minMajorVersion = 15;
 
 /** The database of DATABASE_URL cannot be used; the message says why in one line. */
@@ -17,7 +17,7 @@ interface Server {
 }
 
 /**
- * Checks what every statement relies on, before the first migration.
+ * Checks the requirements of all statements before the first migration.
  * @throws UnusableDatabase for a server that is too old, read-only, or cannot store and fold all of Unicode
  */
 export async function requireUsableServer(client: pg.ClientBase): Promise<void> {

@@ -2,7 +2,7 @@ import type { JsonObject } from '@promptyard/template/json.js';
 import type { FieldDiff } from './diff.dto.js';
 import { isSameJson } from './same-json.js';
 
-/** The fields that differ, by name. One that is missing on a side has no value there, which is not the same as null. */
+/** The fields that differ, by name. A missing field differs from one that is null. */
 export function diffFields(before: JsonObject, after: JsonObject): FieldDiff[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names]

@@ -5,7 +5,7 @@ import { diffFields } from './diff-fields.js';
 import { diffText } from './diff-text.js';
 import { diffVariables } from './diff-variables.js';
 
-/** What of a revision is compared. */
+/** The compared parts of a revision. */
 export interface ComparedRevision {
   number: number;
   content: string;

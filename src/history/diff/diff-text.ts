@@ -1,6 +1,6 @@
 import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatchHunk } from 'diff';
 import type { DiffHunk } from './diff.dto.js';
-import { changedStretches, type Stretch } from './changed-stretches.js';
+import { changedRanges, type ChangedRange } from './changed-ranges.js';
 
 export interface TextDiff {
   /** Empty when the texts are equal. */
@@ -9,51 +9,51 @@ export interface TextDiff {
 }
 
 /** The changes of one hunk. */
-type Group = [Stretch, ...Stretch[]];
+type Group = [ChangedRange, ...ChangedRange[]];
 
-const CONTEXT_LINES = 3;
+const contextLines = 3;
 
-/** Stands in a patch on a line of its own behind a last line that no line feed ends. */
-const UNENDED = '\n\\ No newline at end of file';
+/** In a patch, follows a last line without a line feed on a line of its own. */
+const noNewlineMarker = '\n\\ No newline at end of file';
 
-/** The patch that makes `after` of `before`, byte for byte, whatever line ends they have; `names` stand in its header. */
+/** The patch from `before` to `after`, exact to the byte, with any line ends. `names` are used in its header. */
 export function diffText(before: string, after: string, names: { from: string; to: string }): TextDiff {
   const old = splitLines(before);
   const current = splitLines(after);
-  const groups = groupByContext(changedStretches(old, current));
-  const hunks = groups.map((group) => hunkOf(group, old, current));
+  const groups = groupByContext(changedRanges(old, current));
+  const hunks = groups.map((group) => toHunk(group, old, current));
   const patch = { oldFileName: names.from, newFileName: names.to, oldHeader: '', newHeader: '', hunks };
   return { unified: hunks.length === 0 ? '' : formatPatch(patch, FILE_HEADERS_ONLY), hunks: hunks.map(asPlainHunk) };
 }
 
-/** Only the line feed ends a line, for `patch` too. The mark of an unended line makes it differ from an ended one. */
+/** Only a line feed ends a line, as in `patch`. The mark makes an unended line differ from an ended one. */
 function splitLines(text: string): string[] {
   const lines = text.split('\n');
   const last = lines.pop();
-  if (last) lines.push(last + UNENDED);
+  if (last) lines.push(last + noNewlineMarker);
   return lines;
 }
 
-/** Stretches whose context would touch or overlap share a hunk. */
-function groupByContext(stretches: readonly Stretch[]): Group[] {
+/** Ranges whose context would touch or overlap share a hunk. */
+function groupByContext(ranges: readonly ChangedRange[]): Group[] {
   const groups: Group[] = [];
-  for (const stretch of stretches) {
+  for (const range of ranges) {
     const group = groups.at(-1);
-    if (group && stretch.fromStart - lastOf(group).fromEnd <= 2 * CONTEXT_LINES) group.push(stretch);
-    else groups.push([stretch]);
+    if (group && range.fromStart - lastRange(group).fromEnd <= 2 * contextLines) group.push(range);
+    else groups.push([range]);
   }
   return groups;
 }
 
-function lastOf(group: Group): Stretch {
+function lastRange(group: Group): ChangedRange {
   return group.at(-1) ?? group[0];
 }
 
-function hunkOf(group: Group, old: readonly string[], current: readonly string[]): StructuredPatchHunk {
+function toHunk(group: Group, old: readonly string[], current: readonly string[]): StructuredPatchHunk {
   const [first] = group;
-  const last = lastOf(group);
-  const lead = Math.min(CONTEXT_LINES, first.fromStart);
-  const trail = Math.min(CONTEXT_LINES, old.length - last.fromEnd);
+  const last = lastRange(group);
+  const lead = Math.min(contextLines, first.fromStart);
+  const trail = Math.min(contextLines, old.length - last.fromEnd);
   const lines: string[] = [];
   let shown = first.fromStart - lead;
   for (const { fromStart, fromEnd, toStart, toEnd } of group) {
@@ -74,12 +74,12 @@ function hunkOf(group: Group, old: readonly string[], current: readonly string[]
 
 function addLines(lines: string[], sign: ' ' | '-' | '+', added: readonly string[]): void {
   for (const line of added) {
-    if (line.endsWith(UNENDED)) lines.push(...`${sign}${line}`.split('\n'));
+    if (line.endsWith(noNewlineMarker)) lines.push(...`${sign}${line}`.split('\n'));
     else lines.push(sign + line);
   }
 }
 
-/** With the numbers of the hunk's header: no lines at all start at the line before them. */
+/** With the numbers of the hunk's header: an empty range starts at the line before it. */
 function asPlainHunk({ oldStart, oldLines, newStart, newLines, lines }: StructuredPatchHunk): DiffHunk {
   return {
     from_start: oldLines === 0 ? oldStart - 1 : oldStart,

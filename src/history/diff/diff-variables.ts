@@ -2,7 +2,7 @@ import type { TemplateVariable } from '@promptyard/template/template-variable.js
 import type { VariablesDiff } from './diff.dto.js';
 import { isSameJson } from './same-json.js';
 
-/** Compares variables by name and by all that is said about them; their order says nothing. */
+/** Compares variables by name and definition; their order is ignored. */
 export function diffVariables(before: readonly TemplateVariable[], after: readonly TemplateVariable[]): VariablesDiff {
   const old = byName(before);
   const current = byName(after);

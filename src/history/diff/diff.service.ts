@@ -13,7 +13,7 @@ import { diffRevisions } from './diff-revisions.js';
 export class DiffService {
   constructor(private readonly resolver: Resolver) {}
 
-  /** The patch itself for those who accept `text/x-diff` rather than JSON. @throws what Resolver throws */
+  /** Returns the patch itself if the client accepts `text/x-diff` rather than JSON. @throws what Resolver throws */
   async diff(path: PromptPath, query: DiffQuery, accept: string | undefined, caller: Caller) {
     const selectors = { from: selectorOf('from', query.from), to: selectorOf('to', query.to) };
     const from = await this.resolver.resolve(path, selectors.from, caller);

@@ -1,7 +1,10 @@
 import canonicalize from 'canonicalize';
 import type { JsonValue } from '@promptyard/template/json.js';
 
-/** Equal as a digest sees them: whatever the order of keys, and -0 is 0. Undefined is a value that is not there. */
+/**
+ * Whether two values have the same canonical form: the order of keys is ignored, and -0 equals 0. Undefined stands for
+ * a missing value.
+ */
 export function isSameJson(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
   return canonicalize(one) === canonicalize(other);
 }

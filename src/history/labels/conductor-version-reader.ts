@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '@promptyard/template/json.js';
 import type { TemplateSyntax } from '@promptyard/template/tokenize.js';
 import { namedByText } from '../../prompts/search/parameters.js';
-import type { Shelf } from '../../prompts/search/visible-to.js';
+import type { VisibilityScope } from '../../prompts/search/visibility-scope.js';
 import {
   conductorVersion,
   conductorVersionPage,
@@ -19,12 +19,12 @@ export interface ConductorVersion {
   readonly syntax: TemplateSyntax;
   readonly description: string | null;
   readonly settings: JsonObject;
-  /** The prompt's own, which are no revision's. */
+  /** The tags of the prompt, not of a revision. */
   readonly tags: readonly string[];
   /** Slug of who created the pointer. */
   readonly createdBy: string;
   readonly createdAt: string;
-  /** Slug of who moved it last. */
+  /** Slug of the user who moved it last. */
   readonly movedBy: string;
   readonly movedAt: string;
 }
@@ -52,7 +52,12 @@ export class ConductorVersionReader {
    * A page of the highest of each prompt of the owner in one of the scopes, by name, after the name; of those only whose
    * settings hold `settings`, if given.
    */
-  latest(ownerId: string, scopes: readonly Shelf[], after = '', settings?: JsonObject): Promise<ConductorVersion[]> {
+  latest(
+    ownerId: string,
+    scopes: readonly VisibilityScope[],
+    after = '',
+    settings?: JsonObject,
+  ): Promise<ConductorVersion[]> {
     const { text, values } = latestConductorVersions({ ownerId, scopes, after, settings });
     return this.em.execute<ConductorVersion[]>(namedByText(text), values);
   }

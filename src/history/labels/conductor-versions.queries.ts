@@ -1,9 +1,9 @@
 import type { JsonObject } from '@promptyard/template/json.js';
 import { prepared } from '../../database/prepared-statements.js';
 import { Parameters } from '../../prompts/search/parameters.js';
-import { type Shelf, visibleTo } from '../../prompts/search/visible-to.js';
+import { type VisibilityScope, visibleIn } from '../../prompts/search/visibility-scope.js';
 
-/** Contents can be 1 MiB each: a page has at most so many rows and so many bytes of them, but at least one row. */
+/** A content can be 1 MiB. A page is limited in rows and bytes, but has at least one row. */
 const maxVersionsPerPage = 200;
 const maxPromptsPerPage = 4_000;
 const maxPageBytes = 4 * 1024 * 1024;
@@ -41,7 +41,7 @@ export const conductorVersionPage = prepared(
 /** Which prompts' highest versions are read: of the owner, by name, after the name. */
 export interface LatestConductorVersions {
   readonly ownerId: string;
-  readonly scopes: readonly Shelf[];
+  readonly scopes: readonly VisibilityScope[];
   readonly after: string;
   /** Only those whose settings hold these. */
   readonly settings?: JsonObject | undefined;
@@ -60,14 +60,15 @@ export function latestConductorVersions({ ownerId, scopes, after, settings }: La
      join revision r on r.prompt_id = p.id and r.number = l.revision
      where p.owner_id = ${parameters.add(ownerId)} and p.name > ${parameters.add(after)}
        ${settings ? `and r.settings @> ${parameters.add(JSON.stringify(settings))}` : ''}
-       and ${visibleTo(scopes, parameters)} order by p.name limit ${maxPromptsPerPage}`,
+       and ${visibleIn(scopes, parameters)} order by p.name limit ${maxPromptsPerPage}`,
   );
   return { text, values: parameters.values };
 }
 
 /**
- * The pointers that `found` numbers by their `place` and sums up by their `bytes`, as far as they go onto a page. Each is
- * looked up by its key: joined freely, with old statistics, the planner may walk through all pointers for each of them.
+ * Limits the pointers of `found`, which have a `place` and a running sum of `bytes`, to one page. Each pointer is
+ * looked up by its key, because with outdated statistics the planner of a plain join may scan all pointers for each of
+ * them.
  */
 function onPage(found: string): string {
   return `select shown.* from (${found}) page

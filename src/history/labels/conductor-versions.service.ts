@@ -63,18 +63,18 @@ export class ConductorVersionsService {
   async set(
     promptId: string,
     { integer, revision, resetCreated }: ConductorVersionTarget,
-    me: Principal,
+    caller: Principal,
     known?: ConductorVersionState,
   ): Promise<void> {
     const state = known ?? (await this.state(promptId, integer));
     const from = state.revision;
     if (from !== revision) {
-      await this.pointers.move(promptId, [{ label: String(integer), from, to: revision }], me, resetCreated);
+      await this.pointers.move(promptId, [{ label: String(integer), from, to: revision }], caller, resetCreated);
     }
     if (integer < state.highest) return;
     // Behind the version: production then needs no new one.
     const moved = { ...state.production, highestInteger: integer, highestRevision: revision };
-    await this.mover.moveProduction(moved, promptId, revision, me);
+    await this.mover.moveProduction(moved, promptId, revision, caller);
   }
 
   /**
@@ -82,15 +82,15 @@ export class ConductorVersionsService {
    * prompt has no text for Conductor, so that it is deleted instead.
    * @throws LabelProtected
    */
-  async drop(promptId: string, integer: number, me: Principal): Promise<'dropped' | 'unknown' | 'last'> {
+  async drop(promptId: string, integer: number, caller: Principal): Promise<'dropped' | 'unknown' | 'last'> {
     const { revision: from, highest, production: state } = await this.state(promptId, integer);
     if (from === null) return 'unknown';
     const next = integer === highest ? await this.labels.highestInteger(promptId, { except: integer }) : undefined;
     if (integer === highest && !next) return 'last';
-    await this.pointers.drop(promptId, { label: String(integer), from }, me);
+    await this.pointers.drop(promptId, { label: String(integer), from }, caller);
     if (!next) return 'dropped';
     const moved = { ...state, highestInteger: next.integer, highestRevision: next.revision };
-    await this.mover.moveProduction(moved, promptId, next.revision, me);
+    await this.mover.moveProduction(moved, promptId, next.revision, caller);
     return 'dropped';
   }
 }

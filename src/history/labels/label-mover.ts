@@ -21,39 +21,45 @@ export class LabelMover {
   ) {}
 
   /** @throws LabelProtected, TooManyLabels */
-  async move(promptId: string, label: string, to: number, me: Principal): Promise<void> {
-    if (!(await this.moveIfAllowed(promptId, label, to, me))) throw LabelProtected({ label });
+  async move(promptId: string, label: string, to: number, caller: Principal): Promise<void> {
+    if (!(await this.moveIfAllowed(promptId, label, to, caller))) throw LabelProtected({ label });
   }
 
   /** False where the label is protected against the caller. @throws TooManyLabels */
-  async moveIfAllowed(promptId: string, label: string, to: number, me: Principal): Promise<boolean> {
+  async moveIfAllowed(promptId: string, label: string, to: number, caller: Principal): Promise<boolean> {
     const state = await this.labels.state(promptId, label);
-    if (!canMove(state, me)) return false;
-    await this.moveFrom(state, promptId, label, to, me);
+    if (!canMove(state, caller)) return false;
+    await this.moveFrom(state, promptId, label, to, caller);
     return true;
   }
 
   /** Moves the production label, whose state is known. @throws LabelProtected */
-  async moveProduction(state: LabelState, promptId: string, to: number, me: Principal): Promise<void> {
-    if (!canMove(state, me)) throw LabelProtected({ label: production });
-    await this.moveFrom(state, promptId, production, to, me);
+  async moveProduction(state: LabelState, promptId: string, to: number, caller: Principal): Promise<void> {
+    if (!canMove(state, caller)) throw LabelProtected({ label: production });
+    await this.moveFrom(state, promptId, production, to, caller);
   }
 
-  /** Takes the label away; false if there is none. @throws LabelProtected */
-  async drop(promptId: string, label: string, me: Principal): Promise<boolean> {
+  /** Deletes the label; false if it does not exist. @throws LabelProtected */
+  async drop(promptId: string, label: string, caller: Principal): Promise<boolean> {
     const state = await this.labels.state(promptId, label);
-    if (!canMove(state, me)) throw LabelProtected({ label });
+    if (!canMove(state, caller)) throw LabelProtected({ label });
     if (state.revision === null) return false;
-    await this.pointers.drop(promptId, { label, from: state.revision }, me);
+    await this.pointers.drop(promptId, { label, from: state.revision }, caller);
     return true;
   }
 
-  private async moveFrom(state: LabelState, promptId: string, label: string, to: number, me: Principal): Promise<void> {
+  private async moveFrom(
+    state: LabelState,
+    promptId: string,
+    label: string,
+    to: number,
+    caller: Principal,
+  ): Promise<void> {
     const { revision: from, labels } = state;
     if (from === to) return;
     if (from === null && labels >= maxLabels) throw TooManyLabels();
     const versionMoves = label === production ? conductorVersionMoves(state, to) : [];
-    await this.pointers.move(promptId, [{ label, from, to }, ...versionMoves], me);
+    await this.pointers.move(promptId, [{ label, from, to }, ...versionMoves], caller);
   }
 }
 
@@ -62,6 +68,6 @@ function conductorVersionMoves({ highestInteger, highestRevision }: LabelState, 
   return highestRevision === to ? [] : [{ label: String((highestInteger ?? 0) + 1), from: null, to }];
 }
 
-function canMove({ writers }: LabelState, me: Principal): boolean {
-  return !writers || writers.includes(me.userId);
+function canMove({ writers }: LabelState, caller: Principal): boolean {
+  return !writers || writers.includes(caller.userId);
 }

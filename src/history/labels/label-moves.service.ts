@@ -27,11 +27,11 @@ export class LabelMovesService {
   ) {}
 
   /** @throws NotCurrent, RevisionNotFound, VersionNotFound, LabelProtected, TooManyLabels */
-  async move(path: LabelPath, to: MoveLabel, ifMatch: string | undefined, me: Principal): Promise<LabelItem> {
+  async move(path: LabelPath, to: MoveLabel, ifMatch: string | undefined, caller: Principal): Promise<LabelItem> {
     const label = parseMovableLabel(path.label);
-    return this.transactions.change(path, me, 'write', async ({ id }) => {
+    return this.transactions.change(path, caller, 'write', async ({ id }) => {
       await this.assertCurrent(id, label, ifMatch);
-      await this.mover.move(id, label, await this.targetOf(id, to), me);
+      await this.mover.move(id, label, await this.targetOf(id, to), caller);
       const item = await this.labels.item(id, label);
       if (!item) throw LabelNotFound();
       return toLabelItem(item);
@@ -39,11 +39,11 @@ export class LabelMovesService {
   }
 
   /** @throws LabelNotFound, NotCurrent, LabelProtected */
-  async delete(path: LabelPath, ifMatch: string | undefined, me: Principal): Promise<void> {
+  async delete(path: LabelPath, ifMatch: string | undefined, caller: Principal): Promise<void> {
     const label = parseMovableLabel(path.label);
-    await this.transactions.change(path, me, 'write', async ({ id }) => {
+    await this.transactions.change(path, caller, 'write', async ({ id }) => {
       await this.assertCurrent(id, label, ifMatch);
-      if (!(await this.mover.drop(id, label, me))) throw LabelNotFound();
+      if (!(await this.mover.drop(id, label, caller))) throw LabelNotFound();
     });
   }
 

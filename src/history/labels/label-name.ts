@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 
-/** The label that every read takes unless it says otherwise. */
+/** The default label of every read. */
 export const production = 'production';
 /** Computed: the newest revision. It is never moved. */
 export const latest = 'latest';
 
-const shape = /^[a-z][a-z0-9_.-]{0,35}$/;
+const labelPattern = /^[a-z][a-z0-9_.-]{0,35}$/;
 
-/** A label's name: never a number nor a version, so that no selector is ambiguous. */
-export const AnyLabelName = z.string().regex(shape, `must match ${shape.source}`).meta({ example: production });
+/** The name of a label. It is never a number or a version, so that selectors are unambiguous. */
+export const AnyLabelName = z
+  .string()
+  .regex(labelPattern, `must match ${labelPattern.source}`)
+  .meta({ example: production });
 
 /** A label that can be moved. */
 export const LabelName = AnyLabelName.refine((name) => name !== latest, '`latest` is always the newest revision').meta({

@@ -1,7 +1,7 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
-import { AuditLedger } from '../../auth/audit/audit-ledger.js';
+import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
 import { Owner } from '../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../auth/accounts/owner.repository.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
@@ -23,17 +23,17 @@ export class LabelProtectionsService {
     @InjectRepository(Label) private readonly labels: LabelRepository,
     @InjectRepository(LabelProtection) private readonly protections: LabelProtectionRepository,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
-    private readonly audit: AuditLedger,
+    private readonly audit: AuditRecorder,
   ) {}
 
   /** From now on only these users move it. @throws ValidationFailed for an unknown user */
-  async protect(path: LabelPath, requested: readonly string[], me: Principal): Promise<LabelItem> {
+  async protect(path: LabelPath, requested: readonly string[], caller: Principal): Promise<LabelItem> {
     const label = parseMovableLabel(path.label);
-    return this.transactions.change(path, me, 'own', async ({ id }) => {
+    return this.transactions.change(path, caller, 'own', async ({ id }) => {
       const writers = await this.writersOf(requested);
       await this.protections.protect(id, label, [...writers.keys()]);
       const details = { writers: [...writers.values()] };
-      await this.audit.record(me, { action: 'label.protect', subject: label, promptId: id, details });
+      await this.audit.record(caller, { action: 'label.protect', subject: label, promptId: id, details });
       const item = await this.labels.item(id, label);
       if (!item) throw LabelNotFound();
       return toLabelItem(item);
@@ -41,11 +41,11 @@ export class LabelProtectionsService {
   }
 
   /** @throws LabelNotFound if it is not protected */
-  async unprotect(path: LabelPath, me: Principal): Promise<void> {
+  async unprotect(path: LabelPath, caller: Principal): Promise<void> {
     const label = parseMovableLabel(path.label);
-    await this.transactions.change(path, me, 'own', async ({ id }) => {
+    await this.transactions.change(path, caller, 'own', async ({ id }) => {
       if (!(await this.protections.unprotect(id, label))) throw LabelNotFound();
-      await this.audit.record(me, { action: 'label.unprotect', subject: label, promptId: id });
+      await this.audit.record(caller, { action: 'label.unprotect', subject: label, promptId: id });
     });
   }
 

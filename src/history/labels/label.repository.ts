@@ -20,11 +20,11 @@ export interface ConductorVersionPointer {
 export interface LabelState {
   /** Where it points; null if it is not there. */
   readonly revision: number | null;
-  /** Ids of those who may move it; null where it is not protected. */
+  /** Ids of the users who may move it; null if it is not protected. */
   readonly writers: readonly string[] | null;
   /** How many labels the prompt has that users name. */
   readonly labels: number;
-  /** The highest integer, and where it points; null if there is none. */
+  /** The highest integer and its target; null if the prompt has none. */
   readonly highestInteger: number | null;
   readonly highestRevision: number | null;
   /** Where the integer points that was asked for; null if it is not there. */
@@ -79,7 +79,7 @@ export class LabelRepository extends EntityRepository<Label> {
     await this.em.execute(moveLabels, [promptId, ...columns, by, via, resetCreated]);
   }
 
-  /** Takes a pointer away, in the same manner. */
+  /** Deletes a pointer in the same way. */
   async drop({ promptId, by, via }: Mover, { label, from }: Omit<Move, 'to'>): Promise<void> {
     await this.em.execute(removeLabels, [promptId, [label], [from], [null], by, via]);
   }

@@ -50,9 +50,9 @@ export class LabelsController {
     @Param({ schema: LabelPath }) path: LabelPath,
     @Body({ schema: MoveLabel }) to: MoveLabel,
     @Headers('if-match') ifMatch: string | undefined,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.moves.move(path, to, ifMatch, me);
+    return this.moves.move(path, to, ifMatch, caller);
   }
 
   @Delete(':label')
@@ -64,9 +64,9 @@ export class LabelsController {
   deleteLabel(
     @Param({ schema: LabelPath }) path: LabelPath,
     @Headers('if-match') ifMatch: string | undefined,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.moves.delete(path, ifMatch, me);
+    return this.moves.delete(path, ifMatch, caller);
   }
 
   @Get(':label/history')
@@ -90,9 +90,9 @@ export class LabelsController {
   protectLabel(
     @Param({ schema: LabelPath }) path: LabelPath,
     @Body({ schema: ProtectLabel }) { writers }: ProtectLabel,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.protections.protect(path, writers, me);
+    return this.protections.protect(path, writers, caller);
   }
 
   @Delete(':label/protection')
@@ -100,7 +100,7 @@ export class LabelsController {
   @Summary('End the protection of a label')
   @Returns(204, null, 'Whoever may write may move it.')
   @Fails(PromptNotFound, LabelNotFound, NotPromptOwner)
-  unprotectLabel(@Param({ schema: LabelPath }) path: LabelPath, @CurrentPrincipal() me: Principal) {
-    return this.protections.unprotect(path, me);
+  unprotectLabel(@Param({ schema: LabelPath }) path: LabelPath, @CurrentPrincipal() caller: Principal) {
+    return this.protections.unprotect(path, caller);
   }
 }

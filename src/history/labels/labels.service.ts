@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { isStorableText } from '../../common/http/scalars.js';
-import { PromptAccess } from '../../prompts/prompt-access.js';
+import { PromptAccessService } from '../../prompts/prompt-access.service.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
 import { LabelMove } from './label-move.entity.js';
 import { LabelMoveRepository } from './label-move.repository.js';
@@ -17,7 +17,7 @@ import { toLabelItem, toLabelMove } from './labels.mapper.js';
 @Injectable()
 export class LabelsService {
   constructor(
-    private readonly access: PromptAccess,
+    private readonly access: PromptAccessService,
     @InjectRepository(Label) private readonly labels: LabelRepository,
     @InjectRepository(LabelMove) private readonly moves: LabelMoveRepository,
   ) {}

@@ -1,7 +1,7 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
-import { AuditLedger } from '../../auth/audit/audit-ledger.js';
+import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
 import { Label } from './label.entity.js';
 import { LabelRepository, type Move } from './label.repository.js';
 
@@ -10,23 +10,23 @@ import { LabelRepository, type Move } from './label.repository.js';
 export class PointerMover {
   constructor(
     @InjectRepository(Label) private readonly labels: LabelRepository,
-    private readonly audit: AuditLedger,
+    private readonly audit: AuditRecorder,
   ) {}
 
   /**
    * In the running transaction, which holds the prompt's lock. With `resetCreated` the pointers look as if they had been
    * created by these moves.
    */
-  async move(promptId: string, moves: readonly Move[], me: Principal, resetCreated = false): Promise<void> {
-    await this.labels.move({ promptId, by: me.userId, via: me.via }, moves, resetCreated);
+  async move(promptId: string, moves: readonly Move[], caller: Principal, resetCreated = false): Promise<void> {
+    await this.labels.move({ promptId, by: caller.userId, via: caller.via }, moves, resetCreated);
     for (const { label, from, to } of moves) {
-      await this.audit.record(me, { action: 'label.move', subject: label, promptId, details: { from, to } });
+      await this.audit.record(caller, { action: 'label.move', subject: label, promptId, details: { from, to } });
     }
   }
 
-  /** Takes a pointer away, in the same manner. */
-  async drop(promptId: string, { label, from }: Omit<Move, 'to'>, me: Principal): Promise<void> {
-    await this.labels.drop({ promptId, by: me.userId, via: me.via }, { label, from });
-    await this.audit.record(me, { action: 'label.delete', subject: label, promptId, details: { from, to: null } });
+  /** Deletes a pointer in the same way. */
+  async drop(promptId: string, { label, from }: Omit<Move, 'to'>, caller: Principal): Promise<void> {
+    await this.labels.drop({ promptId, by: caller.userId, via: caller.via }, { label, from });
+    await this.audit.record(caller, { action: 'label.delete', subject: label, promptId, details: { from, to: null } });
   }
 }

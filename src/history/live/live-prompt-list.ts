@@ -1,16 +1,16 @@
 import { Parameters } from '../../prompts/search/parameters.js';
-import { type Shelf, standsOn } from '../../prompts/search/visible-to.js';
+import { type VisibilityScope, scopeCondition } from '../../prompts/search/visibility-scope.js';
 
-/** Which of the prompts that may be read are meant; all, where nothing is said. */
+/** Filters the prompts that the caller may read. A missing field does not filter. */
 export interface LiveFilter {
-  /** Occurs in the title, the name, the live text, or the name or email of who made the prompt; in any case. */
+  /** Text in the title, the name, the live content, or the name or email of the creator, ignoring case. */
   readonly text?: string | undefined;
-  /** A whole tag, in any case. */
+  /** A whole tag, ignoring case. */
   readonly tag?: string | undefined;
-  /** Of this user only... */
-  readonly madeBy?: string | undefined;
-  /** ...or of everybody else. */
-  readonly notMadeBy?: string | undefined;
+  /** Only prompts of this creator... */
+  readonly createdBy?: string | undefined;
+  /** ...or only prompts of other creators. */
+  readonly notCreatedBy?: string | undefined;
   readonly isActive?: true | undefined;
 }
 
@@ -24,19 +24,24 @@ export interface Sql {
   readonly values: readonly unknown[];
 }
 
-/** The owner's prompts that stand on its shelves. */
-export interface LivePrompts {
+/** The owner's prompts in the scopes. */
+export interface LivePromptQuery {
   readonly ownerId: string;
-  readonly shelves: readonly Shelf[];
+  readonly scopes: readonly VisibilityScope[];
   readonly filter: LiveFilter;
 }
 
-/** How many there are, and the ids of a stretch of them in order, as 16 bytes each. */
-export function stretch(prompts: LivePrompts, { by, direction }: LiveOrder, limit: number | null, offset: number): Sql {
+/** The statement for the number of prompts, and the ids of a page in order, as 16 bytes each. */
+export function pageStatement(
+  prompts: LivePromptQuery,
+  { by, direction }: LiveOrder,
+  limit: number | null,
+  offset: number,
+): Sql {
   const parameters = new Parameters();
   const order = `${by} ${direction}, id ${direction}`;
   const text = `
-    with ${found(prompts, parameters)}
+    with ${matchingPrompts(prompts, parameters)}
     select (select count(*)::int from found) as total, (
       select coalesce(string_agg(uuid_send(id), '' order by ${order}), '') from (
         select * from found order by ${order} limit ${parameters.add(limit)} offset ${parameters.add(offset)}
@@ -46,57 +51,57 @@ export function stretch(prompts: LivePrompts, { by, direction }: LiveOrder, limi
 }
 
 /** Every tag of theirs, by code point. */
-export function tags(prompts: LivePrompts): Sql {
+export function tagsStatement(prompts: LivePromptQuery): Sql {
   const parameters = new Parameters();
   const text = `
-    select distinct tag collate "C" as tag from ${readable(prompts, parameters)} cross join unnest(p.tags) tag
+    select distinct tag collate "C" as tag from ${readablePrompts(prompts, parameters)} cross join unnest(p.tags) tag
     where ${conditions(prompts.filter, parameters)} order by 1`;
   return { text, values: parameters.values };
 }
 
 /**
- * Those who read everything and look for nothing walk an index in the order, and another one counts. Everybody else's
- * are gathered once, to be counted and sorted.
+ * For callers who may read everything and do not search, one index is read in the order and another one counts. For all
+ * others the prompts are materialized once, then counted and sorted.
  */
-function found(prompts: LivePrompts, parameters: Parameters): string {
+function matchingPrompts(prompts: LivePromptQuery, parameters: Parameters): string {
   const { text, tag } = prompts.filter;
-  const isWalked = readsAll(prompts) && text === undefined && tag === undefined;
-  return `found as ${isWalked ? 'not materialized' : 'materialized'} (
-    select p.id, p.title, p.created_at, p.updated_at from ${readable(prompts, parameters)}
+  const isIndexWalk = canReadAll(prompts) && text === undefined && tag === undefined;
+  return `found as ${isIndexWalk ? 'not materialized' : 'materialized'} (
+    select p.id, p.title, p.created_at, p.updated_at from ${readablePrompts(prompts, parameters)}
     where ${conditions(prompts.filter, parameters)})`;
 }
 
 /** The rows `p` of the list that may be read. */
-function readable(prompts: LivePrompts, parameters: Parameters): string {
-  const { ownerId, shelves } = prompts;
+function readablePrompts(prompts: LivePromptQuery, parameters: Parameters): string {
+  const { ownerId, scopes } = prompts;
   const ofOwner = `p.owner_id = ${parameters.add(ownerId)}`;
-  if (readsAll(prompts)) return `(select * from live_prompt p where ${ofOwner}) p`;
-  const ids = shelves.map((shelf) => {
-    const table = shelf.reader ? 'prompt_reader' : 'prompt_search';
-    return `select id from ${table} p where ${standsOn(shelf, parameters)}`;
+  if (canReadAll(prompts)) return `(select * from live_prompt p where ${ofOwner}) p`;
+  const ids = scopes.map((scope) => {
+    const table = scope.reader ? 'prompt_reader' : 'prompt_search';
+    return `select id from ${table} p where ${scopeCondition(scope, parameters)}`;
   });
   return `(${ids.join(' union ')}) readable join live_prompt p on p.id = readable.id and ${ofOwner}`;
 }
 
-/** Whether the owner's public and private prompts stand on the shelves, which are all there are. */
-function readsAll({ shelves }: LivePrompts): boolean {
-  const isWhole = ({ createdBy, promptId, reader }: Shelf) => !(createdBy ?? promptId ?? reader);
-  const whole = new Set(shelves.filter(isWhole).map(({ visibility }) => visibility));
+/** Whether the scopes contain all public and all private prompts of the owner. */
+function canReadAll({ scopes }: LivePromptQuery): boolean {
+  const isWhole = ({ createdBy, promptId, reader }: VisibilityScope) => !(createdBy ?? promptId ?? reader);
+  const whole = new Set(scopes.filter(isWhole).map(({ visibility }) => visibility));
   return whole.has('public') && whole.has('private');
 }
 
-function conditions({ text, tag, madeBy, notMadeBy, isActive }: LiveFilter, parameters: Parameters): string {
+function conditions({ text, tag, createdBy, notCreatedBy, isActive }: LiveFilter, parameters: Parameters): string {
   const all: string[] = [];
   if (isActive) all.push('p.is_active');
-  if (madeBy !== undefined) all.push(`p.created_by = ${parameters.add(madeBy)}`);
-  if (notMadeBy !== undefined) all.push(`p.created_by <> ${parameters.add(notMadeBy)}`);
+  if (createdBy !== undefined) all.push(`p.created_by = ${parameters.add(createdBy)}`);
+  if (notCreatedBy !== undefined) all.push(`p.created_by <> ${parameters.add(notCreatedBy)}`);
   if (tag !== undefined) all.push(`${folded(tag, parameters)} = any (p.folded_tags)`);
-  if (text !== undefined) all.push(`(${holds(folded(text, parameters))})`);
+  if (text !== undefined) all.push(`(${textCondition(folded(text, parameters))})`);
   return all.join(' and ') || 'true';
 }
 
-/** The text last, which takes the longest; `strpos` knows no wildcards. */
-function holds(text: string): string {
+/** The content comes last, because it takes the longest. `strpos` has no wildcards. */
+function textCondition(text: string): string {
   return `strpos(p.title, ${text}) > 0 or strpos(p.name, ${text}) > 0
     or p.created_by in (
       select a.id from account a join owner o on o.id = a.id
@@ -105,7 +110,7 @@ function holds(text: string): string {
     ) or (select strpos(t.content, ${text}) > 0 from live_text t where t.id = p.id)`;
 }
 
-/** As a sub-select, which is worked out once and not for every row. */
+/** As a sub-select, which is evaluated once and not for every row. */
 function folded(given: string, parameters: Parameters): string {
   return `(select search_fold(${parameters.add(given, 'text')}))`;
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '@promptyard/template/json.js';
 import type { TemplateSyntax } from '@promptyard/template/tokenize.js';
 import type { Permission } from '../../auth/access/access-policy.js';
 
-/** A grant on a prompt, as a read of the prompt brings it along. */
+/** A grant on a prompt, as part of a live prompt. */
 export interface LiveGrant {
   readonly id: string;
   readonly principal_type: 'user' | 'group';
@@ -13,7 +13,7 @@ export interface LiveGrant {
   readonly created_at: number;
 }
 
-/** A prompt as it is live: what it says of itself, and the text of its production revision. */
+/** A live prompt: its own fields, and the content of its production revision. */
 export interface LivePrompt {
   readonly id: string;
   readonly owner_id: string;
@@ -26,7 +26,7 @@ export interface LivePrompt {
   readonly tags: readonly string[];
   readonly is_active: boolean;
   readonly created_by: string;
-  /** Id of the production revision; null where the label is gone, and the newest revision stands in for it. */
+  /** Id of the production revision; null if the label has been deleted and the newest revision is used instead. */
   readonly production_id: string | null;
   readonly created_at: string;
   readonly updated_at: string;

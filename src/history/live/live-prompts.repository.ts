@@ -12,7 +12,7 @@ const grants = `(select coalesce(json_agg(json_build_object(
 export const liveColumns = `p.id, p.owner_id, p.name, p.title, r.content, r.syntax, p.data, p.meta, p.tags, p.is_active,
   p.created_by, case when r.number = l.revision then r.id end as production_id, p.created_at, p.updated_at, ${grants}`;
 
-/** What joins a prompt `p` with its live revision `r`; one without a revision has none to be joined with. */
+/** Joins a prompt `p` with its live revision `r`. A prompt without a revision is left out. */
 export const liveRevision = `left join label l on l.prompt_id = p.id and l.name = 'production'
   join revision r on r.prompt_id = p.id and r.number = coalesce(l.revision, p.revision_count)`;
 

@@ -1,4 +1,4 @@
-/** What a version says of its end. */
+/** The deprecation of a version. */
 export interface Deprecation {
   /** What to use instead. */
   readonly notice: string;

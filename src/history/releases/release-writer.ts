@@ -15,7 +15,7 @@ import { RevisionsRepository } from '../revisions/revisions.repository.js';
 import { ReleasesRepository } from './releases.repository.js';
 import { compareVersions } from '../../prompts/version-number.js';
 
-/** Makes versions and revisions one history. Its callers hold the prompt's row in their transaction. */
+/** Records versions as revisions. Its callers have locked the prompt's row in their transaction. */
 @Injectable()
 export class ReleaseWriter {
   constructor(
@@ -28,23 +28,23 @@ export class ReleaseWriter {
   ) {}
 
   /**
-   * An uploaded package becomes a revision, made from the newest one by `toDraft`. It becomes production if its version
-   * is the highest, nobody has chosen another revision than a release, and the label is not protected against the caller.
+   * Creates a revision from an uploaded package with `toDraft`. It becomes production if its version is the highest,
+   * production still points to a release, and the label is not protected against the caller.
    */
   async fromPackage(
     prompt: Prompt,
     version: string,
     toDraft: (newest: Revision | null) => RevisionDraft,
-    me: Principal,
+    caller: Principal,
   ): Promise<void> {
     const newest = prompt.revisionCount === 0 ? null : await this.revisions.newest(prompt.id);
-    const isChosen = newest !== null && (await this.isChosen(prompt.id));
-    const by = { me, message: `Release ${version}` };
-    const { revision } = await this.writer.append(prompt, newest, toDraft(newest), by);
+    const isChosen = newest !== null && (await this.isProductionChosen(prompt.id));
+    const authorship = { caller, message: `Release ${version}` };
+    const { revision } = await this.writer.append(prompt, newest, toDraft(newest), authorship);
     await this.releases.insert(prompt.id, { version, revision: revision.number });
-    // Of the first revision that has been decided already.
+    // The first revision has become production already.
     if (!newest || isChosen || (await this.releases.highest(prompt.id))?.version !== version) return;
-    await this.mover.moveIfAllowed(prompt.id, production, revision.number, me);
+    await this.mover.moveIfAllowed(prompt.id, production, revision.number, caller);
   }
 
   /** Notes that the running transaction publishes a version: the prompt's name is the prompt's for good. */
@@ -55,8 +55,8 @@ export class ReleaseWriter {
     if (latestVersion === null) await this.names.reserve(prompt);
   }
 
-  /** Whether production is a revision that somebody has chosen, and no release. */
-  private async isChosen(promptId: string): Promise<boolean> {
+  /** Whether production points to a revision that is not a release. */
+  private async isProductionChosen(promptId: string): Promise<boolean> {
     const pointer = await this.labels.pointer(promptId, production);
     return pointer !== undefined && !(await this.releases.isReleased(promptId, pointer.revision));
   }

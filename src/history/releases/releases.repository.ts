@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { TemplateVariable } from '@promptyard/template/template-variable.js';
 import { Database } from '../../database/database.js';
-import { numbersOf } from '../../prompts/version-number.js';
+import { parseVersion } from '../../prompts/version-number.js';
 
-/** What a version says of itself beside its bytes. */
-export interface ReleaseLife {
+/** The mutable status of a version. */
+export interface ReleaseStatus {
   readonly yanked: boolean;
   readonly yankReason: string | null;
   readonly deprecated: string | null;
 }
 
-/** That a version is a revision. */
+/** The revision of a version. */
 export interface Release {
   readonly version: string;
   /** Number of the revision. */
@@ -41,7 +41,7 @@ const isReleased = {
   name: 'is-released',
   text: 'select 1 from release where prompt_id = $1 and revision = $2 limit 1',
 };
-const setLife = {
+const setStatus = {
   name: 'set-release-life',
   text: `update release set yanked = $3, yank_reason = $4, deprecated = $5, deprecated_at = case
            when $5::text is null then null when deprecated = $5 then deprecated_at else now() end
@@ -56,18 +56,18 @@ const refreshLatestVersion = {
          ) where id = $1`,
 };
 
-/** Versions as pointers to revisions, and what became of them. Their bytes are the `versions` module's business. */
+/** Versions as pointers to revisions, and their status. The `versions` module handles their bytes. */
 @Injectable()
 export class ReleasesRepository {
   constructor(private readonly database: Database) {}
 
   async insert(promptId: string, { version, revision }: Release): Promise<void> {
-    const { major, minor, patch } = numbersOf(version);
+    const { major, minor, patch } = parseVersion(version);
     await this.database.query(insert, [promptId, version, major, minor, patch, revision]);
   }
 
-  async find(promptId: string, version: string): Promise<(Release & ReleaseLife) | undefined> {
-    return (await this.database.query<Release & ReleaseLife>(find, [promptId, version]))[0];
+  async find(promptId: string, version: string): Promise<(Release & ReleaseStatus) | undefined> {
+    return (await this.database.query<Release & ReleaseStatus>(find, [promptId, version]))[0];
   }
 
   /** The highest version that is not yanked. */
@@ -78,7 +78,7 @@ export class ReleasesRepository {
   /** The highest one below the version that is not yanked, with the variables that it asks for. */
   async before(promptId: string, version: string) {
     type Row = Release & { variables: readonly TemplateVariable[] };
-    const { major, minor, patch } = numbersOf(version);
+    const { major, minor, patch } = parseVersion(version);
     return (await this.database.query<Row>(before, [promptId, major, minor, patch]))[0];
   }
 
@@ -87,11 +87,11 @@ export class ReleasesRepository {
     return (await this.database.query(isReleased, [promptId, revision])).length > 0;
   }
 
-  async setLife(promptId: string, version: string, { yanked, yankReason, deprecated }: ReleaseLife): Promise<void> {
-    await this.database.query(setLife, [promptId, version, yanked, yankReason, deprecated]);
+  async setStatus(promptId: string, version: string, { yanked, yankReason, deprecated }: ReleaseStatus): Promise<void> {
+    await this.database.query(setStatus, [promptId, version, yanked, yankReason, deprecated]);
   }
 
-  /** Names the highest version that is not yanked anew, after one was or is no more. */
+  /** Recomputes the highest version that is not yanked. */
   async refreshLatestVersion(id: string): Promise<void> {
     await this.database.query(refreshLatestVersion, [id]);
   }

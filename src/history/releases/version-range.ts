@@ -6,13 +6,13 @@ export interface Interval {
   readonly to: readonly [number, number, number];
 }
 
-const beyondAll = 2 ** 31;
-const all: Interval = { from: [0, 0, 0], to: [beyondAll, 0, 0] };
+const upperBound = 2 ** 31;
+const anyVersion: Interval = { from: [0, 0, 0], to: [upperBound, 0, 0] };
 
-/** The versions that a range like `^1.2` or `1.x || >=3` means; undefined for what is no range. */
-export function intervalsOf(text: string): Interval[] | undefined {
+/** The versions of a range like `^1.2` or `1.x || >=3`; undefined if the text is not a range. */
+export function parseRange(text: string): Interval[] | undefined {
   const range = parse(text);
-  return range?.set.map((comparators) => comparators.reduce(narrowed, all));
+  return range?.set.map((comparators) => comparators.reduce(intersect, anyVersion));
 }
 
 function parse(text: string): Range | undefined {
@@ -25,9 +25,9 @@ function parse(text: string): Range | undefined {
 
 type Comparator = Range['set'][number][number];
 
-/** There are no prereleases here, so that a bound at one is a bound at the version itself. */
-function narrowed({ from, to }: Interval, { operator, semver }: Comparator): Interval {
-  // What matches any version has no version of its own, whatever its type says.
+/** Versions have no prereleases, so that a prerelease bound is a bound at its version. */
+function intersect({ from, to }: Interval, { operator, semver }: Comparator): Interval {
+  // A comparator that matches any version has no version, although its type has one.
   if (!(semver instanceof SemVer)) return { from, to };
   const { major, minor, patch, prerelease } = semver;
   const at = [major, minor, patch] as const;

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { TemplateVariable } from '@promptyard/template/template-variable.js';
 import type { IncludeReference, TemplateSyntax } from '@promptyard/template/tokenize.js';
-import { may } from '../../auth/access/access-policy.js';
+import { isAllowed } from '../../auth/access/access-policy.js';
 import type { Caller } from '../../auth/access/principal.js';
 import { Database } from '../../database/database.js';
 import { guardedColumns, type GuardedRow, guardedTables, toGuarded } from '../../prompts/guarded-prompt.js';
 import { latest, production } from '../labels/label-name.js';
 import { parseSelector } from '../resolve/selector.js';
 
-/** Where an include leads: a revision that the caller may read, and its size. */
+/** The target of an include: a revision that the caller may read, and its size. */
 export interface FoundInclude {
   /** Index of the reference. */
   readonly index: number;
@@ -32,7 +32,7 @@ export interface IncludedText {
 
 type IncludeRow = GuardedRow & Omit<FoundInclude, 'index'> & { readonly place: number };
 
-// One statement finds all includes of one depth, and another reads them once it is known who may read what.
+// One statement finds all includes of a depth, and another reads their contents after the check of permissions.
 const includes = {
   name: 'includes',
   text: `with i as (
@@ -58,7 +58,7 @@ const texts = {
 export class IncludesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Those of the references, in their order, that lead to something that the caller may read. */
+  /** The references that lead to a revision that the caller may read, in their order. */
   async find(references: readonly IncludeReference[], caller: Caller): Promise<FoundInclude[]> {
     const selected = references.map(selectorOf);
     const rows = await this.database.query<IncludeRow>(includes, [
@@ -68,7 +68,7 @@ export class IncludesRepository {
       selected.map(({ label }) => label),
       selected.map(({ version }) => version),
     ]);
-    const readable = rows.filter((row) => may(caller, 'read', toGuarded(row)));
+    const readable = rows.filter((row) => isAllowed(caller, 'read', toGuarded(row)));
     return readable.map(({ place, owner, name, label, id, number, digest, bytes }) => {
       return { index: place - 1, owner, name, label, id, number, digest, bytes };
     });

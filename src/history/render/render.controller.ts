@@ -25,9 +25,9 @@ export class RenderController {
   @Fails(PromptNotFound, LabelNotFound, RevisionNotFound, VersionNotFound, DigestMismatch)
   renderPrompt(
     @Param({ schema: PromptPath }) path: PromptPath,
-    @Body({ schema: RenderPrompt }) wish: RenderPrompt,
+    @Body({ schema: RenderPrompt }) input: RenderPrompt,
     @CurrentCaller() caller: Caller,
   ) {
-    return this.service.render(path, wish, caller);
+    return this.service.render(path, input, caller);
   }
 }

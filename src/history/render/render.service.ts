@@ -9,24 +9,24 @@ import type { ResolvedRevision } from '../resolve/resolve.repository.js';
 import { assertExpected } from '../resolve/resolve.service.js';
 import { Resolver } from '../resolve/resolver.js';
 import { toSelector } from '../resolve/selector.js';
-import { IncludedParts, type SourcedPart } from './included-parts.js';
+import { IncludeLoader, type SourcedPart } from './include-loader.js';
 import type { Rendered, RenderPrompt } from './render.dto.js';
 
-/** Fills in a prompt's template, and says in a receipt what it was made from. */
+/** Renders a template, and lists its parts in a receipt. */
 @Injectable()
 export class RenderService {
   constructor(
     private readonly resolver: Resolver,
-    private readonly included: IncludedParts,
+    private readonly includes: IncludeLoader,
   ) {}
 
   /** @throws ValidationFailed with all that is wrong, and what Resolver throws */
-  async render(path: PromptPath, wish: RenderPrompt, caller: Caller): Promise<Rendered> {
-    const selector = toSelector(wish);
+  async render(path: PromptPath, input: RenderPrompt, caller: Caller): Promise<Rendered> {
+    const selector = toSelector(input);
     const { revision } = await this.resolver.resolve(path, selector, caller);
-    assertExpected(revision, wish.expect);
+    assertExpected(revision, input.expect);
     const root = toPart(revision, selector.kind === 'label' ? selector.label : null);
-    const { text, variables, parts } = await this.fill(root, wish, caller);
+    const { text, variables, parts } = await this.fill(root, input, caller);
     const receipt = {
       ...root.source,
       variables,
@@ -39,7 +39,7 @@ export class RenderService {
 
   private async fill(root: SourcedPart, { variables, strict }: RenderPrompt, caller: Caller) {
     try {
-      const parts = await this.included.of(root, caller);
+      const parts = await this.includes.load(root, caller);
       return renderTemplate(root, { values: variables, parts, strict });
     } catch (error) {
       throw error instanceof TemplateProblems ? ValidationFailed(error.details, { cause: error }) : error;

@@ -6,17 +6,17 @@ import { latest } from '../labels/label-name.js';
 import { type Deprecation, toDeprecation } from '../releases/deprecation.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
 import { labelsOfRevision, revisionColumns, type RevisionRow, toRevision } from '../revisions/revision-row.js';
-import { PublicReads } from '../../prompts/public-reads.js';
+import { PublicReadCache } from '../../prompts/public-read-cache.js';
 import type { RevisionItem } from '../revisions/revisions.dto.js';
 import type { Selector } from './selector.js';
 
-/** A revision as a selector found it. */
+/** A revision that a selector has found. */
 export interface ResolvedRevision extends RevisionItem {
   readonly owner: string;
   readonly name: string;
   /** The version that a range found. */
   readonly version: string | null;
-  /** What the highest version that is this revision says of its end, and since when. */
+  /** The deprecation of the highest version that points to this revision. */
   readonly deprecation: Deprecation | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface ResolvedRow extends GuardedRow {
 /** Without a revision all of its columns are null. */
 export type FoundRow = ResolvedRow & ({ id: null } | (RevisionRow & { labels: string[] }));
 
-/** Columns of a prompt `g` with the revision `r` that it was resolved to, and what has to be joined for them. */
+/** The columns and joins of a prompt `g` with its resolved revision `r`. */
 export const resolvedColumns = `${revisionColumns}, ${labelsOfRevision}, d.deprecated, d.deprecated_at`;
 export const resolvedJoins = `left join owner a on a.id = r.author_id
   left join lateral (
@@ -44,8 +44,8 @@ export const resolvedJoins = `left join owner a on a.id = r.author_id
     order by major desc, minor desc, patch desc limit 1
   ) d on true`;
 
-// One statement answers each kind of read, the access question included: `t` finds the number of the revision. A
-// prompt where it finds none is still in the result.
+// One statement answers each kind of read, including the columns of the access policy. `t` finds the number of the
+// revision. A prompt without a matching revision is still in the result.
 function resolving(name: string, target: string) {
   return {
     name: `resolve-${name}`,
@@ -92,9 +92,9 @@ export const statements = {
 /** Reads what a selector points to, with one statement. */
 @Injectable()
 export class ResolveRepository {
-  constructor(private readonly reads: PublicReads) {}
+  constructor(private readonly reads: PublicReadCache) {}
 
-  /** Undefined if there is no such prompt. */
+  /** Undefined if the prompt does not exist. */
   async find(path: PromptPath, selector: Selector, caller: Caller): Promise<ResolvedPrompt | undefined> {
     const [statement, ...values] = statementFor(selector);
     return this.reads.read({ statement, path, values }, caller, ([row]: readonly [FoundRow, ...FoundRow[]]) =>

@@ -20,8 +20,8 @@ export class ResolveService {
     const selector = toSelector(query);
     const { revision, isPublic } = await this.resolver.resolve(path, selector, caller);
     assertExpected(revision, query.expect);
-    const { labels, version: _version, deprecation: _deprecation, ...said } = revision;
-    const resolved = { ...said, resolved_by: resolvedBy(selector, revision) };
+    const { labels, version: _version, deprecation: _deprecation, ...content } = revision;
+    const resolved = { ...content, resolved_by: resolvedBy(selector, revision) };
     const isFixed = selector.kind === 'revision' || selector.kind === 'version';
     return new Answer(isFixed ? resolved : { ...resolved, labels }, {
       headers: { ...cacheHeaders(revision, isFixed, isPublic), ...deprecationHeaders(revision.deprecation) },

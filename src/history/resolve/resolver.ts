@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { may } from '../../auth/access/access-policy.js';
+import { isAllowed } from '../../auth/access/access-policy.js';
 import type { Caller } from '../../auth/access/principal.js';
 import { isStorableText } from '../../common/http/scalars.js';
 import type { ErrorFactory } from '../../common/errors/define-error.js';
@@ -32,7 +32,7 @@ export class Resolver {
   async resolve(path: PromptPath, selector: Selector, caller: Caller): Promise<Resolution> {
     if (!isStorableText(path.owner) || !isStorableText(path.name)) throw PromptNotFound();
     const found = await this.repository.find(path, selector, caller);
-    if (!found || !may(caller, 'read', found.guarded)) throw PromptNotFound();
+    if (!found || !isAllowed(caller, 'read', found.guarded)) throw PromptNotFound();
     if (!found.revision) throw notFound[selector.kind]();
     return { revision: found.revision, isPublic: found.guarded.visibility === 'public' };
   }

@@ -5,10 +5,10 @@ import { Database } from '../../database/database.js';
 import { isHidden, isLive } from './hidden-revisions.js';
 import type { Revision } from './revision.entity.js';
 
-type Said = Pick<Revision, 'name' | 'content' | 'syntax' | 'data' | 'meta' | 'tags' | 'grants'>;
+type SnapshotFields = Pick<Revision, 'name' | 'content' | 'syntax' | 'data' | 'meta' | 'tags' | 'grants'>;
 
 /** A revision that the history of Open WebUI shows. */
-export interface HistoryEntry extends Said {
+export interface HistoryEntry extends SnapshotFields {
   readonly id: string;
   readonly prompt_id: string;
   readonly number: number;
@@ -18,11 +18,11 @@ export interface HistoryEntry extends Said {
   readonly author_id: string;
   readonly commit_message: string;
   readonly created_at: string;
-  /** Whether it is production, or stands in for it. */
+  /** Whether it is live: production, or the newest revision without that label. */
   readonly is_live: boolean;
 }
 
-/** The same with what is known of its author. */
+/** A history entry with its author. */
 export interface AuthoredEntry extends HistoryEntry {
   readonly author_name: string;
   readonly author_role: Role;
@@ -31,8 +31,9 @@ export interface AuthoredEntry extends HistoryEntry {
 
 export const entriesPerPage = 20;
 
-// One step leads past a row of hidden revisions, each made from the one before: nearly every history is such a row.
-const shownParent = `(with recursive ancestor (id, parent, is_hidden) as (
+// One step skips a sequence of hidden revisions, each of which was created from the previous one, as in nearly every
+// history.
+const visibleParent = `(with recursive ancestor (id, parent, is_hidden) as (
     select null::uuid, r.parent, true
     union all
     select step.* from ancestor cross join lateral (
@@ -43,9 +44,9 @@ const shownParent = `(with recursive ancestor (id, parent, is_hidden) as (
     ) step where ancestor.is_hidden
   ) select id from ancestor where not is_hidden)`;
 const columns = `r.id, r.prompt_id, r.number, r.name, r.title, r.content, r.syntax, r.data, r.meta, r.tags, r.grants,
-  r.author_id, r.commit_message, r.created_at, ${shownParent} as parent_id, ${isLive('r')} as is_live`;
+  r.author_id, r.commit_message, r.created_at, ${visibleParent} as parent_id, ${isLive('r')} as is_live`;
 export const statements = {
-  /** Which entries are on the page is found before anything is read of them, so that a late page costs little more. */
+  /** The ids of the page are found before the entries are read, so that a late page is not much slower. */
   page: {
     name: 'history-page',
     text: `select ${columns}, coalesce(a.name, o.slug) as author_name, a.role as author_role, a.email as author_email
@@ -69,7 +70,7 @@ export const statements = {
 
 /** The revisions of a prompt as the history of Open WebUI shows them, where they can be deleted. */
 @Injectable()
-export class HistoryEntries {
+export class HistoryEntriesRepository {
   constructor(private readonly database: Database) {}
 
   /** Newest first, `page` counting from 0. */
@@ -77,13 +78,13 @@ export class HistoryEntries {
     return this.database.query<AuthoredEntry>(statements.page, [promptId, page * entriesPerPage]);
   }
 
-  /** Undefined for one of another prompt, one that is hidden, and what is no id. */
+  /** Undefined for an entry of another prompt, a hidden one, or a malformed id. */
   async find(promptId: string, id: string): Promise<HistoryEntry | undefined> {
     if (!isUuid(id)) return undefined;
     return (await this.database.query<HistoryEntry>(statements.one, [promptId, id]))[0];
   }
 
-  /** Hides one that was found, in the running transaction, which holds the prompt's row. */
+  /** Hides an entry, in the transaction that has locked the prompt's row. */
   async hide({ prompt_id, number }: HistoryEntry, by: string): Promise<void> {
     await this.database.query(statements.hide, [prompt_id, number, by]);
   }

@@ -4,7 +4,7 @@ import type { JsonObject } from '@promptyard/template/json.js';
 import type { TemplateVariable } from '@promptyard/template/template-variable.js';
 import type { TemplateSyntax } from '@promptyard/template/tokenize.js';
 
-/** What only packages carry of a prompt. */
+/** The fields that only packages have. */
 export interface Packaging {
   readonly author: string | null;
   readonly readme: string | null;
@@ -12,13 +12,13 @@ export interface Packaging {
   readonly extra: JsonObject;
 }
 
-/** Null where there is nothing of it, so that nothing has one form only. */
+/** Null if all fields are empty, so that empty packaging has a single form. */
 export function packagingOf(packaging: Packaging): Packaging | null {
   const { author, readme, extra } = packaging;
   return author === null && readme === null && Object.keys(extra).length === 0 ? null : packaging;
 }
 
-/** Everything that makes up a prompt's content: two with the same digest say the same. */
+/** The content of a revision. Equal contents have equal digests. */
 export interface RevisionContent {
   readonly content: string;
   readonly syntax: TemplateSyntax;
@@ -26,11 +26,11 @@ export interface RevisionContent {
   readonly description: string | null;
   readonly tags: readonly string[];
   readonly variables: readonly TemplateVariable[];
-  /** How the model is to be asked: `model`, `temperature` and so on. */
+  /** Settings of the model: `model`, `temperature` and so on. */
   readonly settings: JsonObject;
   readonly data: JsonObject;
   readonly meta: JsonObject;
-  /** Null where there is nothing of it. */
+  /** Null if it is empty. */
   readonly packaging: Packaging | null;
 }
 

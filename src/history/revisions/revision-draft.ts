@@ -7,20 +7,20 @@ import type { Prompt } from '../../prompts/prompt.entity.js';
 import type { Revision } from './revision.entity.js';
 import { type Packaging, packagingOf, type RevisionContent } from './revision-content.js';
 
-/** Content on its way to become a revision. */
+/** The content of a future revision. */
 export interface RevisionDraft extends RevisionContent {
-  /** How many of the variables were declared; those behind were found in the text. */
+  /** Number of declared variables. The variables after them were found in the text. */
   readonly declaredVariables: number;
 }
 
-/** What is to be different in the next revision; what is left out, or null, stays. */
+/** The changes of the next revision. Fields that are missing or null stay as they are. */
 export interface RevisionChange {
   readonly content?: string | null | undefined;
   readonly syntax?: TemplateSyntax | null | undefined;
   readonly title?: string | null | undefined;
   readonly description?: string | null | undefined;
   readonly tags?: readonly string[] | null | undefined;
-  /** Declared ones; what the text uses besides is found. */
+  /** Declared variables. Other variables of the text are added. */
   readonly variables?: readonly TemplateVariable[] | null | undefined;
   readonly settings?: JsonObject | null | undefined;
   readonly data?: JsonObject | null | undefined;
@@ -28,10 +28,10 @@ export interface RevisionChange {
   readonly readme?: string | null | undefined;
 }
 
-const mostFound = 10_000;
+const maxFound = 10_000;
 
-/** What a revision says, and can be made anew from. */
-export function draftOf(revision: Revision): RevisionDraft {
+/** A draft with the content of a revision. */
+export function draftFrom(revision: Revision): RevisionDraft {
   const { content, syntax, tags, variables, declaredVariables, settings, data, meta } = revision;
   return {
     content,
@@ -48,8 +48,12 @@ export function draftOf(revision: Revision): RevisionDraft {
   };
 }
 
-/** What the first revision of a prompt starts from. */
-export function blank({ title, description, tags }: Pick<Prompt, 'title' | 'description' | 'tags'>): RevisionDraft {
+/** The draft on which the first revision of a prompt is based. */
+export function emptyDraft({
+  title,
+  description,
+  tags,
+}: Pick<Prompt, 'title' | 'description' | 'tags'>): RevisionDraft {
   return {
     content: '',
     syntax: 'braces',
@@ -66,13 +70,13 @@ export function blank({ title, description, tags }: Pick<Prompt, 'title' | 'desc
 }
 
 /** @throws ValidationFailed for a text with too many variables */
-export function changed(before: RevisionDraft, change: RevisionChange): RevisionDraft {
+export function applyChange(before: RevisionDraft, change: RevisionChange): RevisionDraft {
   const content = change.content ?? before.content;
   const syntax = change.syntax ?? before.syntax;
-  const declared = change.variables ?? stillDeclared(before, content, syntax);
+  const declared = change.variables ?? remainingDeclarations(before, content, syntax);
   const variables = withFound(declared, content, syntax);
-  if (variables.length - declared.length > mostFound) {
-    throw ValidationFailed({ content: `must use at most ${mostFound} variables` });
+  if (variables.length - declared.length > maxFound) {
+    throw ValidationFailed({ content: `must use at most ${maxFound} variables` });
   }
   return {
     content,
@@ -89,16 +93,16 @@ export function changed(before: RevisionDraft, change: RevisionChange): Revision
   };
 }
 
-/** Declarations stay, but for variables that the text has ceased to use. */
-function stillDeclared(before: RevisionDraft, content: string, syntax: TemplateSyntax): TemplateVariable[] {
+/** Keeps declarations, except those of variables that the text no longer uses. */
+function remainingDeclarations(before: RevisionDraft, content: string, syntax: TemplateSyntax): TemplateVariable[] {
   const declared = before.variables.slice(0, before.declaredVariables);
   if (content === before.content) return declared;
-  const used = namesIn(before.content, before.syntax);
-  const stillUsed = namesIn(content, syntax);
+  const used = variableNames(before.content, before.syntax);
+  const stillUsed = variableNames(content, syntax);
   return declared.filter(({ name }) => stillUsed.has(name) || !used.has(name));
 }
 
-function namesIn(content: string, syntax: TemplateSyntax): Set<string> {
+function variableNames(content: string, syntax: TemplateSyntax): Set<string> {
   return new Set(findVariables(content, syntax).map(({ name }) => name));
 }
 

@@ -1,11 +1,11 @@
-/** Which revision somebody saw last: `"7-sha256:<hex>"` as an entity tag. */
+/** The revision that a client has read last, as an entity tag: `"7-sha256:<hex>"`. */
 export interface RevisionTag {
   readonly number: number;
-  /** Lower-case hex; behind `sha256:` where it comes from an answer. */
+  /** Lower-case hex; with the prefix `sha256:` if it comes from an answer. */
   readonly digest: string;
 }
 
-const entityTag = /^"(\d{1,10})-(?:sha256:)?([0-9a-f]{64})"$/;
+const entityTagPattern = /^"(\d{1,10})-(?:sha256:)?([0-9a-f]{64})"$/;
 
 /** Of a revision as answers show it, whose digest is `sha256:<hex>`. */
 export function writeTag({ number, digest }: RevisionTag): string {
@@ -16,7 +16,7 @@ export function writeTag({ number, digest }: RevisionTag): string {
 export function isMatch(header: string, current: RevisionTag | undefined): boolean {
   if (header.trim() === '*') return current !== undefined;
   return header.split(',').some((candidate) => {
-    const [, number, digest] = entityTag.exec(candidate.trim()) ?? [];
+    const [, number, digest] = entityTagPattern.exec(candidate.trim()) ?? [];
     return current !== undefined && Number(number) === current.number && digest === current.digest;
   });
 }

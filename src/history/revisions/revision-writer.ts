@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { AuditLedger } from '../../auth/audit/audit-ledger.js';
+import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { production } from '../labels/label-name.js';
 import { LabelMover } from '../labels/label-mover.js';
@@ -10,40 +10,50 @@ import { digestOf, packagingDigestOf } from './revision-content.js';
 import type { RevisionDraft } from './revision-draft.js';
 import { RevisionsRepository } from './revisions.repository.js';
 
-export interface Saved {
+export interface SavedRevision {
   readonly revision: Revision;
-  /** False where the newest revision says the same already. */
+  /** False if the newest revision has the same content already. */
   readonly isNew: boolean;
 }
 
 export interface Authorship {
-  readonly me: Principal;
+  readonly caller: Principal;
   readonly message: string;
-  /** Whether there is to be a revision even where the newest one says the same. */
-  readonly isAlways?: boolean;
+  /** Whether a revision is created even if the newest one has the same content. */
+  readonly isForced?: boolean;
 }
 
-/** Appends to a prompt's history: the one place that makes revisions, for every protocol. */
+/** Appends to the history of a prompt. This is the only place that creates revisions, for every protocol. */
 @Injectable()
 export class RevisionWriter {
   constructor(
     private readonly revisions: RevisionsRepository,
     private readonly labels: LabelMover,
-    private readonly audit: AuditLedger,
+    private readonly audit: AuditRecorder,
   ) {}
 
   /** As write() does. The first revision becomes production, unless that is protected against the author. */
-  async append(prompt: Prompt, newest: Revision | null, draft: RevisionDraft, by: Authorship): Promise<Saved> {
-    const saved = await this.write(prompt, newest, draft, by);
-    if (!newest) await this.labels.moveIfAllowed(prompt.id, production, saved.revision.number, by.me);
+  async append(
+    prompt: Prompt,
+    newest: Revision | null,
+    draft: RevisionDraft,
+    authorship: Authorship,
+  ): Promise<SavedRevision> {
+    const saved = await this.write(prompt, newest, draft, authorship);
+    if (!newest) await this.labels.moveIfAllowed(prompt.id, production, saved.revision.number, authorship.caller);
     return saved;
   }
 
-  /** Makes a revision behind `newest`, in the running transaction, which holds the prompt's row. Moves no pointer. */
-  async write(prompt: Prompt, newest: Revision | null, draft: RevisionDraft, by: Authorship): Promise<Saved> {
+  /** Creates a revision after `newest`, in the transaction that has locked the prompt's row. Moves no pointer. */
+  async write(
+    prompt: Prompt,
+    newest: Revision | null,
+    draft: RevisionDraft,
+    authorship: Authorship,
+  ): Promise<SavedRevision> {
     const digest = digestOf(draft);
-    const isSaidAlready = newest?.digest === digest && newest.name === prompt.name;
-    if (isSaidAlready && !by.isAlways) return { revision: newest, isNew: false };
+    const isUnchanged = newest?.digest === digest && newest.name === prompt.name;
+    if (isUnchanged && !authorship.isForced) return { revision: newest, isNew: false };
     prompt.revisionCount += 1;
     prompt.updatedAt = new Date();
     const revision = await this.revisions.insert({
@@ -55,15 +65,15 @@ export class RevisionWriter {
       digest,
       name: prompt.name,
       packagingDigest: packagingDigestOf(draft.packaging),
-      commitMessage: by.message,
-      authorId: by.me.userId,
+      commitMessage: authorship.message,
+      authorId: authorship.caller.userId,
       createdAt: new Date(Math.max(Date.now(), newest?.createdAt.getTime() ?? 0)),
     });
-    await this.audit.record(by.me, {
+    await this.audit.record(authorship.caller, {
       action: 'revision.create',
       subject: String(revision.number),
       promptId: prompt.id,
-      details: { digest: `sha256:${digest}`, parent: newest?.number ?? null, commit_message: by.message },
+      details: { digest: `sha256:${digest}`, parent: newest?.number ?? null, commit_message: authorship.message },
     });
     return { revision, isNew: true };
   }

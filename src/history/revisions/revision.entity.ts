@@ -5,7 +5,7 @@ import type { TemplateSyntax } from '@promptyard/template/tokenize.js';
 import { TextArray } from '../../database/text-array.js';
 import type { Packaging } from './revision-content.js';
 
-/** A grant as a revision remembers it; `*` is everybody who is signed in. */
+/** A grant as a revision stores it; `*` stands for all signed-in users. */
 export interface GrantSnapshot {
   readonly principal_type: 'user' | 'group';
   readonly principal_id: string;
@@ -21,7 +21,7 @@ export const Revision = defineEntity({
     promptId: p.uuid(),
     /** Counts up per prompt and is never used again. */
     number: p.integer(),
-    /** Number of the revision that this one was made from. */
+    /** Number of the revision on which this one is based. */
     parent: p.integer().nullable(),
     digest: p.text(),
     name: p.text(),
@@ -30,7 +30,7 @@ export const Revision = defineEntity({
     content: p.text(),
     syntax: p.text().$type<TemplateSyntax>(),
     variables: p.json<readonly TemplateVariable[]>().columnType('json'),
-    /** How many of the variables were declared; those behind were found in the text. */
+    /** Number of declared variables. The variables after them were found in the text. */
     declaredVariables: p.integer(),
     settings: p.json<JsonObject>(),
     data: p.json<JsonObject>(),

@@ -27,11 +27,11 @@ export class RevisionsController {
   @Fails(PromptNotFound, NotPromptOwner, NotCurrent, LabelProtected, TooManyLabels)
   createRevision(
     @Param({ schema: PromptPath }) path: PromptPath,
-    @Body({ schema: CreateRevision }) wish: CreateRevision,
+    @Body({ schema: CreateRevision }) input: CreateRevision,
     @Headers('if-match') ifMatch: string | undefined,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.revisions.create(path, wish, ifMatch, me);
+    return this.revisions.create(path, input, ifMatch, caller);
   }
 
   @Get()
@@ -66,8 +66,8 @@ export class RevisionsController {
   restoreRevision(
     @Param({ schema: RevisionPath }) path: RevisionPath,
     @Headers('if-match') ifMatch: string | undefined,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.revisions.restore(path, ifMatch, me);
+    return this.revisions.restore(path, ifMatch, caller);
   }
 }

@@ -7,13 +7,13 @@ import { PathSegment, Text, Timestamp, Uuid } from '../../common/http/scalars.js
 import { LabelName } from '../labels/label-name.js';
 import { Description, PromptPath, Tags, Title } from '../../prompts/prompts.dto.js';
 
-export const largestContentBytes = 1_048_576;
-const mostVariables = 10_000;
+export const maxContentBytes = 1_048_576;
+const maxVariables = 10_000;
 
 /** The text of a template: at most 1 MiB of UTF-8. */
 export const Content = Text.refine(
-  (text) => text.length <= largestContentBytes && Buffer.byteLength(text) <= largestContentBytes,
-  `must be at most ${largestContentBytes} bytes`,
+  (text) => text.length <= maxContentBytes && Buffer.byteLength(text) <= maxContentBytes,
+  `must be at most ${maxContentBytes} bytes`,
 );
 export const Syntax = z.enum(['braces', 'dollar']);
 
@@ -29,7 +29,7 @@ const DeclaredVariable = z
 
 const DeclaredVariables = z
   .array(DeclaredVariable)
-  .max(mostVariables)
+  .max(maxVariables)
   .refine((variables) => new Set(variables.map(({ name }) => name)).size === variables.length, 'names one twice');
 
 export const CommitMessage = Text.max(4000);
@@ -45,7 +45,7 @@ export const CreateRevision = z
     meta: JsonRecord.nullish(),
     settings: JsonRecord.nullish().describe('How the model is to be asked.'),
     variables: DeclaredVariables.nullish().describe('What the text uses besides is added.'),
-    readme: Text.max(largestContentBytes).nullish(),
+    readme: Text.max(maxContentBytes).nullish(),
     commit_message: CommitMessage.default(''),
     labels: z.array(LabelName).max(20).default([]).describe('Labels that are to point to the revision.'),
     expected_revision: z.int().min(0).optional().describe('Number of the newest revision; 0 for none. Another: 412.'),

@@ -12,7 +12,7 @@ const one = {
   name: 'revision',
   text: `select ${revisionColumns}, ${labelsOfRevision}, r.packaging ${from} where r.prompt_id = $1 and r.number = $2`,
 };
-/** As many as fit into a page by count and by bytes, but at least one: contents can be 1 MiB each. */
+/** A page is limited in rows and bytes, but has at least one row, because a content can be 1 MiB. */
 const page = {
   name: 'revision-page',
   text: `select ${revisionColumns}, ${labelsOfRevision} ${from} join (
@@ -25,7 +25,7 @@ const grantsOf = (prompt: string) => `
   select principal_type, coalesce(principal_id::text, '*') as principal_id, permission from prompt_grant
   where prompt_id = ${prompt} order by 1, 2, 3`;
 const grants = { name: 'grants-snapshot', text: grantsOf('$1') };
-// The grants are those of this moment: whoever changes them holds the prompt's row as well.
+// The grants are current, because every change of them locks the prompt's row as well.
 const insert = {
   name: 'insert-revision',
   text: `insert into revision (
@@ -42,19 +42,19 @@ const live = {
          from prompt p left join label l on l.prompt_id = p.id and l.name = 'production' where p.id = $1`,
 };
 const exists = { name: 'revision-exists', text: 'select 1 from revision where prompt_id = $1 and number = $2' };
-const pageBytes = 4 * 1024 * 1024;
+const maxPageBytes = 4 * 1024 * 1024;
 
 /** Revisions, which are inserted and read, and never anything else. */
 @Injectable()
 export class RevisionsRepository {
   constructor(private readonly database: Database) {}
 
-  /** The newest one's row; to be asked while the prompt's row is locked, if something depends on it. */
+  /** The newest revision. Callers that depend on it lock the prompt's row first. */
   newest(promptId: string): Promise<Revision | null> {
     return this.database.em.findOne(Revision, { promptId }, { orderBy: { number: 'desc' } });
   }
 
-  /** The one whose text is live: production, or the newest where that label is gone. */
+  /** The live revision: production, or the newest one without that label. */
   async live(promptId: string): Promise<Revision | null> {
     const [row] = await this.database.query<{ number: number }>(live, [promptId]);
     return row ? this.byNumber(promptId, row.number) : null;
@@ -68,7 +68,7 @@ export class RevisionsRepository {
     return (await this.database.query(exists, [promptId, number])).length > 0;
   }
 
-  /** Numbers are the caller's business, who holds the prompt's row: what has changed of that is written before. */
+  /** The caller assigns the number and has locked the prompt's row. Pending changes of that row are flushed first. */
   async insert(revision: Omit<Revision, 'grants'>): Promise<Revision> {
     await this.database.em.flush();
     const [row] = await this.database.query<Pick<Revision, 'grants'>>(insert, [
@@ -108,7 +108,7 @@ export class RevisionsRepository {
 
   /** Newest first, below the number. `hasMore` says whether a page may follow. */
   async page(promptId: string, limit: number, below: number | null): Promise<RevisionItem[]> {
-    const rows = await this.database.query<WithLabels>(page, [promptId, below, limit, pageBytes]);
+    const rows = await this.database.query<WithLabels>(page, [promptId, below, limit, maxPageBytes]);
     return rows.map(withLabels);
   }
 }

@@ -6,11 +6,11 @@ import { Answer } from '../../common/http/answer.js';
 import { Database } from '../../database/database.js';
 import { LabelMover } from '../labels/label-mover.js';
 import { Prompt } from '../../prompts/prompt.entity.js';
-import { PromptAccess } from '../../prompts/prompt-access.js';
+import { PromptAccessService } from '../../prompts/prompt-access.service.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
 import { PromptRepository } from '../../prompts/prompt.repository.js';
 import type { Revision } from './revision.entity.js';
-import { blank, changed, draftOf, type RevisionDraft } from './revision-draft.js';
+import { emptyDraft, applyChange, draftFrom, type RevisionDraft } from './revision-draft.js';
 import { toRevisionNumber } from './revision-number.js';
 import { isMatch, writeTag } from './revision-tag.js';
 import { RevisionWriter } from './revision-writer.js';
@@ -26,34 +26,37 @@ interface Save {
   readonly toDraft: (newest: Revision | null, prompt: Prompt) => RevisionDraft | Promise<RevisionDraft>;
 }
 
-/** The history of a prompt: read, added to, and never rewritten. */
+/** The history of a prompt, which is read and appended to, and never rewritten. */
 @Injectable()
 export class RevisionsService {
   constructor(
     private readonly database: Database,
-    private readonly access: PromptAccess,
+    private readonly access: PromptAccessService,
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly revisions: RevisionsRepository,
     private readonly writer: RevisionWriter,
     private readonly mover: LabelMover,
   ) {}
 
-  /** 201, or 200 where the newest revision says the same. @throws PromptNotFound, NotPromptOwner, NotCurrent, LabelProtected */
-  create(path: PromptPath, wish: CreateRevision, ifMatch: string | undefined, me: Principal) {
-    const { commit_message: message, labels, expected_revision: expected, ...change } = wish;
+  /**
+   * 201, or 200 if the newest revision has the same content. @throws PromptNotFound, NotPromptOwner, NotCurrent,
+   * LabelProtected
+   */
+  create(path: PromptPath, input: CreateRevision, ifMatch: string | undefined, caller: Principal) {
+    const { commit_message: message, labels, expected_revision: expected, ...change } = input;
     const toDraft = (newest: Revision | null, prompt: Prompt) =>
-      changed(newest ? draftOf(newest) : blank(prompt), change);
-    return this.save(path, { message, labels, expected, ifMatch, toDraft }, me);
+      applyChange(newest ? draftFrom(newest) : emptyDraft(prompt), change);
+    return this.save(path, { message, labels, expected, ifMatch, toDraft }, caller);
   }
 
-  /** A new revision that says what an old one said. @throws RevisionNotFound and what create() throws */
-  restore({ number, ...path }: RevisionPath, ifMatch: string | undefined, me: Principal) {
+  /** Creates a revision with the content of an old one. @throws RevisionNotFound and what create() throws */
+  restore({ number, ...path }: RevisionPath, ifMatch: string | undefined, caller: Principal) {
     const toDraft = async (_newest: Revision | null, { id }: Prompt) => {
       const old = await this.revisions.byNumber(id, toRevisionNumber(number));
       if (!old) throw RevisionNotFound();
-      return draftOf(old);
+      return draftFrom(old);
     };
-    return this.save(path, { message: `Restore revision ${number}`, labels: [], ifMatch, toDraft }, me);
+    return this.save(path, { message: `Restore revision ${number}`, labels: [], ifMatch, toDraft }, caller);
   }
 
   /** @throws PromptNotFound, RevisionNotFound */
@@ -70,15 +73,15 @@ export class RevisionsService {
     return { items, next_cursor: last > 1 ? String(last) : null };
   }
 
-  private async save({ owner, name }: PromptPath, save: Save, me: Principal): Promise<Answer<RevisionDetails>> {
-    const { id } = await this.access.byPath(owner, name, me, 'write');
+  private async save({ owner, name }: PromptPath, save: Save, caller: Principal): Promise<Answer<RevisionDetails>> {
+    const { id } = await this.access.byPath(owner, name, caller, 'write');
     const { revision, isNew } = await this.database.transaction(async () => {
       const prompt = await this.prompts.lockActive(id);
       const newest = await this.revisions.newest(id);
       assertCurrent(newest, save);
       const draft = await save.toDraft(newest, prompt);
-      const saved = await this.writer.append(prompt, newest, draft, { me, message: save.message });
-      for (const label of save.labels) await this.mover.move(id, label, saved.revision.number, me);
+      const saved = await this.writer.append(prompt, newest, draft, { caller, message: save.message });
+      for (const label of save.labels) await this.mover.move(id, label, saved.revision.number, caller);
       return saved;
     });
     return tagged(await this.details(id, revision.number), isNew ? 201 : 200);

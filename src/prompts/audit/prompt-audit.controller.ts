@@ -24,9 +24,9 @@ export class PromptAuditController {
   listPromptAuditEntries(
     @Param({ schema: PromptPath }) path: PromptPath,
     @Query({ schema: ListPromptAudit }) query: ListPromptAudit,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.audit.list(path, query, me);
+    return this.audit.list(path, query, caller);
   }
 
   @Get(':owner/:name/audit.csv')
@@ -39,8 +39,8 @@ export class PromptAuditController {
   getPromptAuditCsv(
     @Param({ schema: PromptPath }) path: PromptPath,
     @Query({ schema: ExportPromptAudit }) filters: ExportPromptAudit,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.audit.table(path, filters, me);
+    return this.audit.export(path, filters, caller);
   }
 }

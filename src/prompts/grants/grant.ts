@@ -1,7 +1,7 @@
 import type { Permission } from '../../auth/access/access-policy.js';
 
 /** In place of a name or an id: all users who are signed in. */
-export const everybody = '*';
+export const allUsers = '*';
 
 /** Who can be granted something: a user, a group, or, without an id, all users who are signed in. */
 export interface Grantee {
@@ -9,12 +9,12 @@ export interface Grantee {
   readonly principalId: string | null;
 }
 
-export interface WantedGrant extends Grantee {
+export interface GrantInput extends Grantee {
   readonly permission: Permission;
 }
 
 /** A grant on a prompt as it stands. */
-export interface Grant extends WantedGrant {
+export interface Grant extends GrantInput {
   readonly id: string;
   /** Slug of the user or group, or `*`. */
   readonly name: string;

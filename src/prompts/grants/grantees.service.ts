@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Owner } from '../../auth/accounts/owner.entity.js';
 import { slugOrId } from '../../common/http/slug-or-id.js';
 import { foldAscii } from '../../common/ascii.js';
-import { everybody, type Grantee } from './grant.js';
+import { allUsers, type Grantee } from './grant.js';
 import { lockGroups } from './grants.queries.js';
 
 /** A user or group as a caller names it. */
@@ -30,7 +30,7 @@ export class GranteesService {
   async find(names: readonly GranteeName[]): Promise<(Grantee | undefined)[]> {
     const ids = { user: await this.idsOf('user', names), group: await this.idsOf('group', names) };
     return names.map(({ principalType, principal }) => {
-      if (principal === everybody) return principalType === 'user' ? { principalType, principalId: null } : undefined;
+      if (principal === allUsers) return principalType === 'user' ? { principalType, principalId: null } : undefined;
       const principalId = ids[principalType].get(foldAscii(principal));
       return principalId === undefined ? undefined : { principalType, principalId };
     });
@@ -39,7 +39,7 @@ export class GranteesService {
   /** Ids by slugs and by ids. */
   private async idsOf(type: GranteeName['principalType'], names: readonly GranteeName[]): Promise<Map<string, string>> {
     const keys = names
-      .filter(({ principalType, principal }) => principalType === type && principal !== everybody)
+      .filter(({ principalType, principal }) => principalType === type && principal !== allUsers)
       .map(({ principal }) => slugOrId(principal));
     if (keys.length === 0) return new Map();
     const distinct = (values: (string | null)[]) => [...new Set(values.filter((value) => value !== null))];

@@ -19,8 +19,8 @@ export class GrantsController {
   @Summary('List who has been granted a prompt')
   @Returns(200, GrantList, 'Users before groups, by name.')
   @Fails(PromptNotFound, NotPromptOwner)
-  listGrants(@Param({ schema: PromptPath }) path: PromptPath, @CurrentPrincipal() me: Principal) {
-    return this.grants.list(path, me);
+  listGrants(@Param({ schema: PromptPath }) path: PromptPath, @CurrentPrincipal() caller: Principal) {
+    return this.grants.list(path, caller);
   }
 
   @Put()
@@ -31,8 +31,8 @@ export class GrantsController {
   setGrants(
     @Param({ schema: PromptPath }) path: PromptPath,
     @Body({ schema: SetGrants }) input: SetGrants,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.grants.set(path, input, me);
+    return this.grants.set(path, input, caller);
   }
 }

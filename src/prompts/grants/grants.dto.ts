@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Text, Timestamp, Uuid } from '../../common/http/scalars.js';
-import { everybody } from './grant.js';
+import { allUsers } from './grant.js';
 
 const PrincipalType = z.enum(['user', 'group']);
 const GrantPermission = z.enum(['read', 'write']);
 
-const GrantWish = z
+const GrantItem = z
   .object({
     principal_type: PrincipalType,
     principal: Text.min(1)
@@ -13,12 +13,12 @@ const GrantWish = z
       .describe('Slug or id of the user or group; `*`, as a user, is all who are signed in.'),
     permission: GrantPermission,
   })
-  .refine(({ principal_type, principal }) => principal !== everybody || principal_type === 'user', {
+  .refine(({ principal_type, principal }) => principal !== allUsers || principal_type === 'user', {
     path: ['principal'],
     error: '* goes with principal_type user',
   });
 
-export const SetGrants = z.object({ items: z.array(GrantWish).max(1000) }).meta({
+export const SetGrants = z.object({ items: z.array(GrantItem).max(1000) }).meta({
   id: 'SetGrants',
   example: { items: [{ principal_type: 'user', principal: '*', permission: 'read' }] },
 });

@@ -1,6 +1,6 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
 import { randomUUID } from 'node:crypto';
-import type { Grant, WantedGrant } from './grant.js';
+import type { Grant, GrantInput } from './grant.js';
 import { grantsOfPrompt, refreshReaders, removeGrants } from './grants.queries.js';
 import { PromptGrant } from './prompt-grant.entity.js';
 
@@ -12,7 +12,7 @@ export class PromptGrantRepository extends EntityRepository<PromptGrant> {
   }
 
   /** Puts these in place of all grants on the prompt; the running transaction holds its lock. */
-  async replace(promptId: string, grants: readonly WantedGrant[]): Promise<void> {
+  async replace(promptId: string, grants: readonly GrantInput[]): Promise<void> {
     await this.em.execute(removeGrants, [promptId]);
     const createdAt = new Date();
     const rows = grants.map(({ principalType, principalId, permission }) => {

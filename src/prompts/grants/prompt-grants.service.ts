@@ -2,9 +2,9 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
-import { PromptAccess } from '../prompt-access.js';
+import { PromptAccessService } from '../prompt-access.service.js';
 import type { PromptPath } from '../prompts.dto.js';
-import type { WantedGrant } from './grant.js';
+import type { GrantInput } from './grant.js';
 import { GranteesService } from './grantees.service.js';
 import type { GrantList, SetGrants } from './grants.dto.js';
 import { toGrantList } from './grants.mapper.js';
@@ -15,27 +15,27 @@ import { GrantsService } from './grants.service.js';
 export class PromptGrantsService {
   constructor(
     private readonly em: EntityManager,
-    private readonly access: PromptAccess,
+    private readonly access: PromptAccessService,
     private readonly grantees: GranteesService,
     private readonly grants: GrantsService,
   ) {}
 
   /** @throws PromptNotFound, NotPromptOwner */
-  async list({ owner, name }: PromptPath, me: Principal): Promise<GrantList> {
-    const { id } = await this.access.byPath(owner, name, me, 'own');
+  async list({ owner, name }: PromptPath, caller: Principal): Promise<GrantList> {
+    const { id } = await this.access.byPath(owner, name, caller, 'own');
     return toGrantList(await this.grants.of(id));
   }
 
   /** @throws PromptNotFound, NotPromptOwner; ValidationFailed for users and groups that do not exist */
-  async set({ owner, name }: PromptPath, { items }: SetGrants, me: Principal): Promise<GrantList> {
-    const { id } = await this.access.byPath(owner, name, me, 'own');
+  async set({ owner, name }: PromptPath, { items }: SetGrants, caller: Principal): Promise<GrantList> {
+    const { id } = await this.access.byPath(owner, name, caller, 'own');
     return this.em.transactional(async () => {
       const grants = await this.resolve(items);
-      return toGrantList(await this.grants.replace(id, grants, me));
+      return toGrantList(await this.grants.replace(id, grants, caller));
     });
   }
 
-  private async resolve(items: SetGrants['items']): Promise<WantedGrant[]> {
+  private async resolve(items: SetGrants['items']): Promise<GrantInput[]> {
     const found = await this.grantees.find(
       items.map(({ principal_type: principalType, principal }) => ({ principalType, principal })),
     );

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Statement } from '../../database/database.js';
 import { prepared as preparedAs } from '../../database/prepared-statements.js';
 
-/** The values of a statement that is put together from parts; each part gets the `$n` of what it adds. */
+/** The values of a statement that is composed of parts. `add` returns the placeholder of a value. */
 export class Parameters {
   readonly values: unknown[] = [];
 
@@ -13,7 +13,7 @@ export class Parameters {
 }
 
 /** A prepared statement that is named after its text: searches of one shape share it, and there are few shapes. */
-export function prepared(text: string): Statement {
+export function preparedStatement(text: string): Statement {
   return { name: `search-${createHash('sha256').update(text).digest('base64url').slice(0, 24)}`, text };
 }
 

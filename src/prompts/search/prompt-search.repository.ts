@@ -4,19 +4,27 @@ import type { Caller } from '../../auth/access/principal.js';
 import { slugOrId } from '../../common/http/slug-or-id.js';
 import { Database } from '../../database/database.js';
 import type { PromptSummaryRecord } from '../prompt.repository.js';
-import { Parameters, prepared } from './parameters.js';
-import { ReadableShelves } from './readable-shelves.js';
-import { SAMPLE_SHARE } from './search-keys.js';
+import { Parameters, preparedStatement } from './parameters.js';
+import { VisibilityScopesRepository } from './visibility-scopes.repository.js';
+import { sampleShare } from './search-keys.js';
 import { orders } from './search-orders.js';
 import { type Group, groups, hasWords, toSearchQuery } from './search-query.js';
-import { downTo, listing, probe, sample, type Search, type Sql, walk } from './search-statements.js';
-import { ofOwner, type Shelf, visibleTo } from './visible-to.js';
+import {
+  rangeStatement,
+  listStatement,
+  probeStatement,
+  sampleStatement,
+  type Search,
+  type Sql,
+  walkStatement,
+} from './search-statements.js';
+import { restrictToOwner, type VisibilityScope, visibleIn } from './visibility-scope.js';
 
 export interface PromptSearch {
   readonly q?: string;
-  /** Slug or id; of an unknown owner there are no hits. */
+  /** Slug or id. An unknown owner has no hits. */
   readonly owner?: string;
-  /** A whole tag, in any case. */
+  /** A whole tag, ignoring case. */
   readonly tag?: string;
   /** By relevance if q has words, else newest first. */
   readonly sort?: 'relevance' | 'newest' | 'updated' | 'downloads' | 'name';
@@ -36,13 +44,13 @@ interface Hit {
 const fold = { name: 'search-fold', text: 'select search_fold($1) as q, search_fold($2) as tag' };
 const ownerId = { name: 'search-owner', text: 'select id from owner where slug = $1 or id = $2' };
 
-interface Folded {
+interface FoldedQuery {
   readonly q: string;
   readonly tag: string | null;
 }
 
-const mostFolded = 2_000;
-const longestFolded = 256;
+const maxFolded = 2_000;
+const maxFoldedLength = 256;
 
 /**
  * Finds prompts by words. No search fetches or sorts all hits of a common word; each is a few indexed statements:
@@ -62,57 +70,63 @@ const longestFolded = 256;
  */
 @Injectable()
 export class PromptSearchRepository {
-  /** Prompts at the top of the order that a search with words looks at first, besides two for each hit it needs. */
+  /**
+   * Number of prompts at the top of the order that a search with words reads first, in addition to two for each needed
+   * hit.
+   */
   protected readonly walkRows: number = 500;
-  /** Prompts that a probe looks at, at most, besides two for each hit that it needs. */
+  /** Maximum number of prompts that a probe reads, in addition to two for each needed hit. */
   protected readonly probeRows: number = 4000;
 
-  private readonly folded = new LruMap<Folded>(mostFolded);
+  private readonly folded = new LruMap<FoldedQuery>(maxFolded);
 
   constructor(
     private readonly database: Database,
-    private readonly readable: ReadableShelves,
+    private readonly scopes: VisibilityScopesRepository,
   ) {}
 
   /** A page of what the caller may read. */
-  async search(wish: PromptSearch, caller: Caller): Promise<PromptHit[]> {
-    const readable = await this.readable.of(caller);
-    const search = await this.toSearch(wish, readable);
+  async search(query: PromptSearch, caller: Caller): Promise<PromptHit[]> {
+    const scopes = await this.scopes.of(caller);
+    const search = await this.toSearch(query, scopes);
     if (!search) return [];
-    const ids = await this.page(search, wish.limit, wish.offset);
-    return ids.length === 0 ? [] : this.fetch(ids, readable);
+    const ids = await this.page(search, query.limit, query.offset);
+    return ids.length === 0 ? [] : this.fetch(ids, scopes);
   }
 
-  private async toSearch(wish: PromptSearch, readable: readonly Shelf[]): Promise<Search | undefined> {
-    const shelves = await this.shelvesOf(wish, readable);
-    if (!shelves) return undefined;
-    const { q, tag } = await this.fold(wish.q ?? '', wish.tag ?? null);
-    const query = toSearchQuery(q, tag);
-    const { sort = 'relevance' } = wish;
-    if (sort !== 'relevance') return { query, shelves, order: orders[sort], isGrouped: false };
-    const isGrouped = hasWords(query);
-    return { query, shelves, order: isGrouped ? orders.downloads : orders.newest, isGrouped };
+  private async toSearch(query: PromptSearch, readableScopes: readonly VisibilityScope[]): Promise<Search | undefined> {
+    const scopes = await this.scopesOf(query, readableScopes);
+    if (!scopes) return undefined;
+    const { q, tag } = await this.fold(query.q ?? '', query.tag ?? null);
+    const searchQuery = toSearchQuery(q, tag);
+    const { sort = 'relevance' } = query;
+    if (sort !== 'relevance') return { query: searchQuery, scopes, order: orders[sort], isGrouped: false };
+    const isGrouped = hasWords(searchQuery);
+    return { query: searchQuery, scopes, order: isGrouped ? orders.downloads : orders.newest, isGrouped };
   }
 
-  private async shelvesOf({ owner }: PromptSearch, readable: readonly Shelf[]): Promise<readonly Shelf[] | undefined> {
-    if (owner === undefined) return readable;
+  private async scopesOf(
+    { owner }: PromptSearch,
+    scopes: readonly VisibilityScope[],
+  ): Promise<readonly VisibilityScope[] | undefined> {
+    if (owner === undefined) return scopes;
     const [found] = await this.database.query<{ id: string }>(ownerId, slugOrId(owner));
-    return found && ofOwner(readable, found.id);
+    return found && restrictToOwner(scopes, found.id);
   }
 
-  /** Folding depends on nothing but the text: what PostgreSQL made of it is kept. */
-  private async fold(q: string, tag: string | null): Promise<Folded> {
+  /** Folded texts are cached, because folding depends only on the text. */
+  private async fold(q: string, tag: string | null): Promise<FoldedQuery> {
     const key = JSON.stringify([q, tag]);
-    const known = this.folded.get(key);
-    if (known) return known;
-    const [folded = { q, tag }] = await this.database.query<Folded>(fold, [q, tag]);
-    if (key.length <= longestFolded) this.folded.set(key, folded);
+    const cached = this.folded.get(key);
+    if (cached) return cached;
+    const [folded = { q, tag }] = await this.database.query<FoldedQuery>(fold, [q, tag]);
+    if (key.length <= maxFoldedLength) this.folded.set(key, folded);
     return folded;
   }
 
   private async page(search: Search, limit: number, offset: number): Promise<string[]> {
     if (!hasWords(search.query) && search.query.tag === null) {
-      return (await this.rows<{ id: string }>(listing(search, limit, offset))).map(({ id }) => id);
+      return (await this.rows<{ id: string }>(listStatement(search, limit, offset))).map(({ id }) => id);
     }
     return (await this.top(search, offset + limit)).slice(offset);
   }
@@ -120,7 +134,7 @@ export class PromptSearchRepository {
   /** The first `count` hits. */
   private async top(search: Search, count: number): Promise<string[]> {
     const rows = this.walkRows + 2 * count;
-    const walked = await this.rows<Hit>(walk(search, rows, search.isGrouped ? rows : count));
+    const walked = await this.rows<Hit>(walkStatement(search, rows, search.isGrouped ? rows : count));
     return this.topOf(search, 'rest', count, walked);
   }
 
@@ -139,34 +153,34 @@ export class PromptSearchRepository {
 
   private async topInGroup(search: Search, group: Group, count: number, walked: string[]): Promise<string[]> {
     if (walked.length >= count) return walked.slice(0, count);
-    // Down to the n-th of the sample there are about n / share hits: aim for some more than are needed.
-    const rank = 2 + Math.ceil(1.3 * count * SAMPLE_SHARE);
-    const [sampled] = await this.rows<{ bound: string }>(sample(search, group, rank));
-    const found = await this.rows<{ id: string }>(downTo(search, group, sampled?.bound, count));
+    // Down to the n-th hit of the sample there are about n / share hits. The rank aims at a few more than are needed.
+    const rank = 2 + Math.ceil(1.3 * count * sampleShare);
+    const [sampled] = await this.rows<{ bound: string }>(sampleStatement(search, group, rank));
+    const found = await this.rows<{ id: string }>(rangeStatement(search, group, sampled?.bound, count));
     const isEnough = found.length === count || !sampled;
-    const rows = isEnough ? found : await this.rows<{ id: string }>(downTo(search, group, undefined, count));
+    const rows = isEnough ? found : await this.rows<{ id: string }>(rangeStatement(search, group, undefined, count));
     return rows.map(({ id }) => id);
   }
 
   private async probe(search: Search, group: Group, count: number): Promise<{ complete: boolean; ids: string[] }> {
-    const statement = probe(search, group, count, this.probeRows + 2 * count);
+    const statement = probeStatement(search, group, count, this.probeRows + 2 * count);
     const [found] = await this.rows<{ complete: boolean; ids: string[] }>(statement);
     return found ?? { complete: true, ids: [] };
   }
 
-  private async fetch(ids: readonly string[], readable: readonly Shelf[]): Promise<PromptHit[]> {
+  private async fetch(ids: readonly string[], scopes: readonly VisibilityScope[]): Promise<PromptHit[]> {
     const parameters = new Parameters();
     const text = `
       select p.id, p.name, p.description, p.owner_id as "ownerId", o.slug as "ownerSlug", p.visibility, p.tags,
         p.download_count as "downloadCount", p.created_at as "createdAt", p.updated_at as "updatedAt"
       from unnest(${parameters.add(ids, 'uuid[]')}) with ordinality page (id, place)
       join prompt p on p.id = page.id join owner o on o.id = p.owner_id
-      where ${visibleTo(readable, parameters)} order by page.place`;
+      where ${visibleIn(scopes, parameters)} order by page.place`;
     const rows = await this.rows<PromptHit & { downloadCount: string }>({ text, values: parameters.values });
     return rows.map((row) => ({ ...row, downloadCount: Number(row.downloadCount) }));
   }
 
   private rows<Row extends object>({ text, values }: Sql): Promise<Row[]> {
-    return this.database.query<Row>(prepared(text), values);
+    return this.database.query<Row>(preparedStatement(text), values);
   }
 }

@@ -9,7 +9,7 @@ export interface SearchQuery {
   readonly tag: string | null;
 }
 
-/** From what PostgreSQL's `search_fold` made of q and tag. */
+/** Parses q and tag, folded by PostgreSQL's `search_fold`. */
 export function toSearchQuery(q: string, tag: string | null): SearchQuery {
   const text = q.trim();
   const all = [...new Set(text.split(/\s+/).filter((word) => word !== ''))];

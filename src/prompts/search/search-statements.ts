@@ -1,13 +1,13 @@
 import { Parameters } from './parameters.js';
-import { alternativeKeysOf, keysOf, SAMPLE_KEY } from './search-keys.js';
+import { alternativeKeysOf, keysOf, sampleKey } from './search-keys.js';
 import type { SearchOrder } from './search-orders.js';
 import { type Group, groups, type SearchQuery } from './search-query.js';
-import { type Shelf, standsOn } from './visible-to.js';
+import { type VisibilityScope, scopeCondition } from './visibility-scope.js';
 
 /** One search: what for, where, in which order; `isGrouped` when relevance comes before the order. */
 export interface Search {
   readonly query: SearchQuery;
-  readonly shelves: readonly Shelf[];
+  readonly scopes: readonly VisibilityScope[];
   readonly order: SearchOrder;
   readonly isGrouped: boolean;
 }
@@ -17,23 +17,23 @@ export interface Sql {
   readonly values: readonly unknown[];
 }
 
-/** A page of all that stands on the shelves. */
-export function listing({ shelves, order }: Search, limit: number, offset: number): Sql {
+/** A page of all prompts in the scopes. */
+export function listStatement({ scopes, order }: Search, limit: number, offset: number): Sql {
   const parameters = new Parameters();
-  const walked = merged(shelves, order, parameters, parameters.add(limit + offset));
+  const merged = mergedScopes(scopes, order, parameters, parameters.add(limit + offset));
   return {
-    text: `${walked} limit ${parameters.add(limit)} offset ${parameters.add(offset)}`,
+    text: `${merged} limit ${parameters.add(limit)} offset ${parameters.add(offset)}`,
     values: parameters.values,
   };
 }
 
 /** The hits among the first `rows` prompts, in order, each with the index of its group; at most `limit`. */
-export function walk(search: Search, rows: number, limit: number): Sql {
-  const { query, shelves, order } = search;
+export function walkStatement(search: Search, rows: number, limit: number): Sql {
+  const { query, scopes, order } = search;
   const parameters = new Parameters();
-  const most = parameters.add(rows);
+  const maxRows = parameters.add(rows);
   const text = `
-    select id, "group" from (${merged(shelves, order, parameters, most)} limit ${most}) w
+    select id, "group" from (${mergedScopes(scopes, order, parameters, maxRows)} limit ${maxRows}) w
     cross join lateral (
       select ${groupOf(search, parameters)} as "group", ${matches(query, parameters)} as is_hit
       from prompt_search s where s.id = w.id offset 0
@@ -43,53 +43,58 @@ export function walk(search: Search, rows: number, limit: number): Sql {
 }
 
 /** The first `limit` hits in the group or a better one, and whether at most `most` prompts had to be looked at for it. */
-export function probe(search: Search, group: Group, limit: number, most: number): Sql {
+export function probeStatement(search: Search, group: Group, limit: number, maxRows: number): Sql {
   const parameters = new Parameters();
   const text = `
-    with ${candidates(search, group, parameters, `limit ${parameters.add(most + 1)}`)}
-    select (select count(*) from candidate) <= ${parameters.add(most)} as complete, array(
-      ${best(search, `"group" <= ${groups.indexOf(group)}`, parameters, limit)}) as ids`;
+    with ${candidatesWith(search, group, parameters, `limit ${parameters.add(maxRows + 1)}`)}
+    select (select count(*) from candidate) <= ${parameters.add(maxRows)} as complete, array(
+      ${bestCandidates(search, `"group" <= ${groups.indexOf(group)}`, parameters, limit)}) as ids`;
   return { text, values: parameters.values };
 }
 
 /** How far down the order the hit of that rank stands in the sample of the group's hits; no row if it has fewer. */
-export function sample(search: Search, group: Group, rank: number): Sql {
+export function sampleStatement(search: Search, group: Group, rank: number): Sql {
   const parameters = new Parameters();
   const { direction } = search.order;
   const text = `
-    with ${candidates(search, group, parameters, `and ${KEYS} @> ${parameters.add([SAMPLE_KEY], 'text[]')}`)}
+    with ${candidatesWith(search, group, parameters, `and ${searchKeysExpression} @> ${parameters.add([sampleKey], 'text[]')}`)}
     select rough::text as bound from candidate where is_hit and "group" = ${groups.indexOf(group)}
     order by rough ${direction} offset ${parameters.add(rank - 1)} limit 1`;
   return { text, values: parameters.values };
 }
 
 /** The first `limit` of the group's hits down to the bound; of all its hits if that is undefined. */
-export function downTo(search: Search, group: Group, bound: string | undefined, limit: number): Sql {
+export function rangeStatement(search: Search, group: Group, bound: string | undefined, limit: number): Sql {
   const parameters = new Parameters();
   const { order } = search;
   const comparison = order.direction === 'desc' ? '>=' : '<=';
   const isWithin = bound === undefined ? '' : `and ${order.bound} ${comparison} ${parameters.add(bound)}`;
   const text = `
-    with ${candidates(search, group, parameters, isWithin)}
-    ${best(search, `"group" = ${groups.indexOf(group)}`, parameters, limit)}`;
+    with ${candidatesWith(search, group, parameters, isWithin)}
+    ${bestCandidates(search, `"group" = ${groups.indexOf(group)}`, parameters, limit)}`;
   return { text, values: parameters.values };
 }
 
 // The indexed expression, which a statement has to repeat.
-const KEYS = `search_keys(id, visibility, owner_id, created_by, name, document, tags, readers) collate "C"`;
+const searchKeysExpression = `search_keys(id, visibility, owner_id, created_by, name, document, tags, readers) collate "C"`;
 
 /**
- * All shelves merged in the order, for a limit of at most `rows`: no index is read further than the merged rows need.
- * What stands on several shelves is told by its rows being neighbours, so that it costs a row for each.
+ * All scopes merged in the order, for a limit of at most `rows`: no index is read further than the merged rows need.
+ * Rows of a prompt that is in several scopes are adjacent, so that duplicates cost one row each.
  */
-function merged(shelves: readonly Shelf[], order: SearchOrder, parameters: Parameters, rows: string): string {
-  const parts = shelves.map((shelf) => {
-    const table = shelf.reader ? 'prompt_reader' : order.walked;
-    const living = table === 'prompt' ? 'and p.deleted_at is null' : '';
+function mergedScopes(
+  scopes: readonly VisibilityScope[],
+  order: SearchOrder,
+  parameters: Parameters,
+  rows: string,
+): string {
+  const parts = scopes.map((scope) => {
+    const table = scope.reader ? 'prompt_reader' : order.table;
+    const notDeleted = table === 'prompt' ? 'and p.deleted_at is null' : '';
     return `(select id, ${order.columns} from ${table} p
-      where ${standsOn(shelf, parameters)} ${living} order by ${order.by} limit ${rows})`;
+      where ${scopeCondition(scope, parameters)} ${notDeleted} order by ${order.by} limit ${rows})`;
   });
-  const distinct = shelves.some(({ reader }) => reader) ? `distinct on (${order.columns}, id)` : '';
+  const distinct = scopes.some(({ reader }) => reader) ? `distinct on (${order.columns}, id)` : '';
   return `select ${distinct} * from (${parts.join(' union all ')}) shelves order by ${order.by}`;
 }
 
@@ -97,24 +102,26 @@ function merged(shelves: readonly Shelf[], order: SearchOrder, parameters: Param
  * The rows that the search index lists under all keys of the query, as `candidate`: what is needed to tell hits and to
  * sort them. Materialized, and with keys that no statistics exist of, so that every query gets the same plan.
  */
-function candidates(search: Search, group: Group, parameters: Parameters, rest: string): string {
-  const { query, shelves, order } = search;
-  const alternatives = alternativeKeysOf(query, shelves).map((keys) => `${KEYS} && ${parameters.add(keys, 'text[]')}`);
-  const conditions = [`${KEYS} @> ${parameters.add(keysOf(query, group), 'text[]')}`, ...alternatives];
+function candidatesWith(search: Search, group: Group, parameters: Parameters, rest: string): string {
+  const { query, scopes, order } = search;
+  const alternatives = alternativeKeysOf(query, scopes).map(
+    (keys) => `${searchKeysExpression} && ${parameters.add(keys, 'text[]')}`,
+  );
+  const conditions = [`${searchKeysExpression} @> ${parameters.add(keysOf(query, group), 'text[]')}`, ...alternatives];
   return `candidate as materialized (
-    select id, created_at, ${order.rough} as rough,
+    select id, created_at, ${order.approximate} as rough,
       ${groupOf(search, parameters)} as "group", ${matches(query, parameters)} as is_hit
     from (select * from prompt_search where ${conditions.join(' and ')} ${rest}) s)`;
 }
 
 /** The ids of the first candidates: roughly sorted at first, so that few rows need what else the order asks for. */
-function best({ order }: Search, condition: string, parameters: Parameters, limit: number): string {
+function bestCandidates({ order }: Search, condition: string, parameters: Parameters, limit: number): string {
   const rows = parameters.add(limit);
   return `
     select id from (
       select * from candidate where is_hit and ${condition}
       order by "group", rough ${order.direction} fetch first ${rows} rows with ties
-    ) best order by "group", ${order.byRough} limit ${rows}`;
+    ) best order by "group", ${order.byApproximate} limit ${rows}`;
 }
 
 /** Index of a hit's group; all are one group where relevance is not asked for. */

@@ -1,7 +1,7 @@
 import { applyDecorators, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Through } from '../../common/protocol-routes.js';
+import { ViaProtocol } from '../../common/protocol-routes.js';
 
 /** A controller of operations that are reached through this protocol only. */
 export const ConductorController = (path: string) =>
-  applyDecorators(Controller(path), ApiTags('Conductor'), Through('conductor'));
+  applyDecorators(Controller(path), ApiTags('Conductor'), ViaProtocol('conductor'));

@@ -14,10 +14,10 @@ const ConductorError = z.object({
   error: z.enum(tokenErrors).optional().describe('Where a new token would help; clients then get one and try again.'),
 });
 
-// The protocol has one status for what is wrong with a request, where the registry tells these apart.
+// The protocol has one status for all invalid requests, for which the registry has several.
 const badRequests = new Set([409, 412, 422]);
 
-/** Errors as clients of Conductor read them. */
+/** Maps errors to the format of Conductor's clients. */
 export const conductorDialect: ErrorDialect = {
   statusOf,
   bodyOf: (error, instance) => {
@@ -33,7 +33,7 @@ function statusOf({ definition: { status } }: DomainError): number {
   return badRequests.has(status) ? 400 : status;
 }
 
-/** One sentence: there is no other field in which a client looks for the reason. */
+/** One sentence with the reason, because clients read no other field. */
 function messageOf({ definition: { code, message }, details = {} }: DomainError): string {
   const reasons = Object.entries(details).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   if (reasons.length === 0) return message;
@@ -41,7 +41,7 @@ function messageOf({ definition: { code, message }, details = {} }: DomainError)
   return `${message}: ${reasons.map(([, reason]) => reason).join(', ')}`;
 }
 
-/** No other error may carry such a code: some clients show it instead of the message, and all try again. */
+/** No other error may have such a code: some clients show it instead of the message, and all of them retry. */
 function tokenErrorOf(error: DomainError): (typeof tokenErrors)[number] | undefined {
   if (isError(error, ExpiredToken)) return 'EXPIRED_TOKEN';
   return isError(error, InvalidToken) || isError(error, MissingXAuthorization) ? 'INVALID_TOKEN' : undefined;

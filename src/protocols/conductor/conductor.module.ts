@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { answerErrorsOf } from '../../common/errors/error-dialect.js';
+import { registerDialect } from '../../common/errors/error-dialect.js';
 import { HistoryModule } from '../../history/history.module.js';
 import { AssociationsController } from './associations/associations.controller.js';
 import { AssociationsService } from './associations/associations.service.js';
@@ -9,13 +9,13 @@ import { conductorDialect } from './conductor-errors.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { TestingModule } from './testing/testing.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
-import { IntegrationPermissions } from './permissions/integration-permissions.service.js';
+import { IntegrationPermissionsService } from './permissions/integration-permissions.service.js';
 import { PermissionsController } from './permissions/permissions.controller.js';
 import { PermissionsService } from './permissions/permissions.service.js';
-import { PromptPermissions } from './permissions/prompt-permissions.service.js';
-import { Subjects } from './permissions/subjects.js';
+import { PromptPermissionsService } from './permissions/prompt-permissions.service.js';
+import { SubjectResolver } from './permissions/subject-resolver.js';
 
-answerErrorsOf('conductor', conductorDialect);
+registerDialect('conductor', conductorDialect);
 
 /** Prompts as templates of Orkes Conductor, for its published clients. */
 @Module({
@@ -23,10 +23,10 @@ answerErrorsOf('conductor', conductorDialect);
   controllers: [AssociationsController, PermissionsController, TokenController],
   providers: [
     AssociationsService,
-    IntegrationPermissions,
+    IntegrationPermissionsService,
     PermissionsService,
-    PromptPermissions,
-    Subjects,
+    PromptPermissionsService,
+    SubjectResolver,
     TokenService,
   ],
 })

@@ -3,7 +3,7 @@ import { maxFields } from '../../common/errors/bounded-error.js';
 import type { DomainError, InvalidInput } from '../../common/errors/define-error.js';
 import { excerptOf } from '../../common/errors/excerpt.js';
 
-/** What is wrong with one field, as FastAPI says it. */
+/** A validation problem in the format of FastAPI. */
 export const FieldProblem = z.object({
   type: z
     .string()
@@ -28,7 +28,7 @@ const messages: Readonly<Record<string, string>> = {
   model_attributes_type: 'Input should be a valid dictionary or object to extract fields from',
 };
 
-/** By what a schema expects: what is said of a text, and what of anything else. */
+/** The error types by expected type: for text input, and for other input. */
 const typesOf: Readonly<Record<string, readonly [ofText: string, ofOther: string]>> = {
   string: ['string_type', 'string_type'],
   array: ['list_type', 'list_type'],
@@ -38,12 +38,12 @@ const typesOf: Readonly<Record<string, readonly [ofText: string, ofOther: string
   int: ['int_parsing', 'int_type'],
 };
 
-/** Every problem that an error of validation tells of. */
+/** All problems of a validation error. */
 export function problemsOf({ context: { invalid }, details = {} }: DomainError): FieldProblem[] {
   if (invalid) return invalid.issues.slice(0, maxFields).map((issue) => problemOf(issue, invalid));
   return Object.entries(details).map(([field, problem]) => {
     const loc = ['body', ...field.split('.').filter((part) => part !== 'body')];
-    return problem === 'is required' ? said('missing', loc, {}) : inWords(String(problem), loc, null);
+    return problem === 'is required' ? toProblem('missing', loc, {}) : toValueError(String(problem), loc, null);
   });
 }
 
@@ -53,9 +53,9 @@ function problemOf(issue: Issue, { place, value }: InvalidInput): FieldProblem {
   if (issue.code === 'json_invalid') return { type: issue.code, loc, msg: issue.message, input: value };
   const input = path.reduce(childOf, value);
   const isMissing = input === undefined;
-  if (isMissing) return said('missing', loc, path.length > 0 ? path.slice(0, -1).reduce(childOf, value) : null);
+  if (isMissing) return toProblem('missing', loc, path.length > 0 ? path.slice(0, -1).reduce(childOf, value) : null);
   const type = typeOf(issue, input, path.length === 0);
-  return type ? said(type, loc, input) : inWords(issue.message, loc, input);
+  return type ? toProblem(type, loc, input) : toValueError(issue.message, loc, input);
 }
 
 function typeOf({ code, expected = '' }: Issue, input: unknown, isWhole: boolean): string | undefined {
@@ -70,11 +70,11 @@ function childOf(parent: unknown, key: PropertyKey): unknown {
   return (parent as Record<PropertyKey, unknown>)[key];
 }
 
-function said(type: string, loc: (string | number)[], input: unknown): FieldProblem {
+function toProblem(type: string, loc: (string | number)[], input: unknown): FieldProblem {
   return { type, loc, msg: messages[type] ?? type, input: excerptOf(input) };
 }
 
-/** For what only this server asks of a field. */
-function inWords(problem: string, loc: (string | number)[], input: unknown): FieldProblem {
+/** For rules that only this server has. */
+function toValueError(problem: string, loc: (string | number)[], input: unknown): FieldProblem {
   return { type: 'value_error', loc, msg: `Value error, ${problem}`, input: excerptOf(input) };
 }

@@ -21,7 +21,7 @@ import {
 } from '../../auth/auth.errors.js';
 import {
   NamePublished,
-  NameRetired,
+  NameReserved,
   NotPromptOwner,
   PromptExists,
   PromptNotFound,
@@ -34,11 +34,11 @@ import { EmailRegistered, WrongCredentials } from './sessions/sessions.errors.js
 const Detail = z.object({ detail: z.string() });
 const Problems = z.object({ detail: z.array(FieldProblem).describe('One for each problem.') });
 
-type Answered = readonly [status: number, detail: string];
-const same = ({ status, message }: ErrorDefinition): Answered => [status, message];
+type Answer = readonly [status: number, detail: string];
+const same = ({ status, message }: ErrorDefinition): Answer => [status, message];
 
-/** What the protocol says instead of our own errors; those that are not here say the same in both. */
-const translations: readonly (readonly [ErrorDefinition, Answered])[] = [
+/** Statuses and texts of this protocol for errors of the catalogue. Errors that are not listed are the same in both. */
+const translations: readonly (readonly [ErrorDefinition, Answer])[] = [
   [MissingToken, [401, 'Not authenticated']],
   [InvalidToken, [401, '401 Unauthorized']],
   [ExpiredToken, [401, '401 Unauthorized']],
@@ -51,7 +51,7 @@ const translations: readonly (readonly [ErrorDefinition, Answered])[] = [
   [NamePublished, same(AccessProhibited)],
   [PromptNotFound, same(NotFound)],
   [PromptExists, same(CommandTaken)],
-  [NameRetired, same(CommandTaken)],
+  [NameReserved, same(CommandTaken)],
   [RouteNotFound, [404, 'Not Found']],
   [MethodNotAllowed, [405, 'Method Not Allowed']],
   [BadRequest, [400, 'Bad Request']],
@@ -60,7 +60,7 @@ const translations: readonly (readonly [ErrorDefinition, Answered])[] = [
   [InternalError, [500, 'Internal Server Error']],
 ];
 const keyOf = ({ code, message }: ErrorDefinition) => `${code} ${message}`;
-const byError = new Map(translations.map(([error, answered]) => [keyOf(error), answered]));
+const answerByError = new Map(translations.map(([error, answer]) => [keyOf(error), answer]));
 
 /** Errors as the front end of Open WebUI reads them. */
 export const openWebUiDialect: ErrorDialect = {
@@ -72,8 +72,8 @@ export const openWebUiDialect: ErrorDialect = {
       : { name: 'OpenWebUiError', schema: Detail },
 };
 
-function answerTo(definition: ErrorDefinition): Answered {
-  return byError.get(keyOf(definition)) ?? same(definition);
+function answerTo(definition: ErrorDefinition): Answer {
+  return answerByError.get(keyOf(definition)) ?? same(definition);
 }
 
 /** One sentence, with the reason where there is one. */

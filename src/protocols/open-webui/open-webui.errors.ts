@@ -19,5 +19,5 @@ export const MayNotShare = defineError(
   403,
   'You do not have permission to share with the requested audience',
 );
-/** For who may not create prompts: no permission `workspace.prompts`. */
+/** The caller lacks the permission `workspace.prompts`. */
 export const MayNotCreate = defineError('FORBIDDEN', 401, '401 Unauthorized');

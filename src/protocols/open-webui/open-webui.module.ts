@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { answerErrorsOf } from '../../common/errors/error-dialect.js';
+import { registerDialect } from '../../common/errors/error-dialect.js';
 import { DirectoryModule } from './directory/directory.module.js';
 import { EditingModule } from './editing/editing.module.js';
 import { CommandHistoryModule } from './history/command-history.module.js';
@@ -7,7 +7,7 @@ import { openWebUiDialect } from './open-webui-dialect.js';
 import { ReadingModule } from './reading/reading.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
-answerErrorsOf('open-webui', openWebUiDialect);
+registerDialect('open-webui', openWebUiDialect);
 
 /** Prompts as Open WebUI's front end knows them: commands with a history, shared by grants. */
 @Module({ imports: [CommandHistoryModule, DirectoryModule, EditingModule, ReadingModule, SessionsModule] })

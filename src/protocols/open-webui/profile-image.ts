@@ -1,2 +1,2 @@
-/** The picture that the front end has for everybody. */
+/** The default picture of the front end. */
 export const profileImageUrl = '/user.png';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shownAs } from '@promptyard/template/shown-as.js';
+import { convertSyntax } from '@promptyard/template/convert-syntax.js';
 import type { LivePrompt } from '../../history/live/live-prompt.js';
 import { toSeconds, Seconds } from './seconds.js';
 
@@ -38,7 +38,7 @@ export type PromptModel = z.output<typeof PromptModel>;
 
 export const PromptList = z.array(PromptModel).meta({ id: 'OpenWebUiPrompts' });
 
-/** Who made a prompt or a history entry. */
+/** The author of a prompt or a history entry. */
 export const UserModel = z
   .object({ id: z.string(), name: z.string(), role: z.enum(['admin', 'user', 'pending']), email: z.string() })
   .meta({ id: 'OpenWebUiUser' });
@@ -57,7 +57,7 @@ export function toPromptModel(live: LivePrompt): PromptModel {
     command: live.name,
     user_id: live.created_by,
     name: live.title ?? live.name,
-    content: shownAs({ text: live.content, syntax: live.syntax }, 'braces'),
+    content: convertSyntax({ text: live.content, syntax: live.syntax }, 'braces'),
     data: live.data,
     meta: live.meta,
     tags: [...live.tags],

@@ -3,19 +3,19 @@ import { link, lstat, open, readdir, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { asObjectBody, assertStorable, clip, letGo, readBody } from '../object-body.js';
+import { asObjectBody, assertStorable, clip, destroyBody, readBody } from '../object-body.js';
 import { ObjectStorage } from '../object-storage.js';
 import type { DownloadUrlOptions, GetOptions, ListOptions, ObjectPage } from '../object-storage.js';
 import type { OpenedObject, PutOptions, StorageVerdict, StoredObject } from '../object-storage.js';
-import { errorCode, ObjectExists, reachStore } from '../storage.errors.js';
+import { errorCode, ObjectExists, withStorageErrors } from '../storage.errors.js';
 import { ObjectProbe } from '../storage-probe.js';
 import type { FileUrlSigner } from './file-url-signer.js';
 import { encodeTrailer, type ObjectDescription, readDescription } from './object-file.js';
 import { ObjectFolder, syncFolder } from './object-folder.js';
 import { listObjects } from './object-listing.js';
 
-/** No upload lasts that long. Should one do so all the same, it fails; nothing that was acknowledged is touched. */
-const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+/** No upload lasts that long. If one does, it fails; acknowledged objects are never removed. */
+const leftoverAgeMs = 60 * 60 * 1000;
 
 interface DiskStorageParts {
   readonly directory: string;
@@ -23,7 +23,10 @@ interface DiskStorageParts {
   readonly now?: () => Date;
 }
 
-/** Objects as files of this machine; their addresses are this server's own. Needs a file system with hard links. */
+/**
+ * Stores objects as files of this machine. Their download URLs lead to this server. Needs a file system with hard
+ * links.
+ */
 export class DiskStorage extends ObjectStorage {
   private readonly objectProbe = new ObjectProbe(this);
 
@@ -35,7 +38,7 @@ export class DiskStorage extends ObjectStorage {
     super();
   }
 
-  /** Makes the folder if it is not there, and clears away what processes that were killed have left in it. */
+  /** Creates the folder if necessary, and removes leftovers of killed processes. */
   static async open({ directory, urls, now = () => new Date() }: DiskStorageParts): Promise<DiskStorage> {
     const storage = new DiskStorage(await ObjectFolder.open(directory), urls, now);
     await storage.removeLeftovers();
@@ -49,27 +52,27 @@ export class DiskStorage extends ObjectStorage {
       assertStorable(options);
       await this.writeOut(temporary, body, options);
       options.signal?.throwIfAborted();
-      await reachStore(() => this.publish(temporary, key));
+      await withStorageErrors(() => this.publish(temporary, key));
     } catch (error) {
       options.signal?.throwIfAborted();
       throw error;
     } finally {
-      letGo(body);
+      destroyBody(body);
       await unlink(temporary).catch(() => undefined);
     }
   }
 
   override async get(key: string, { range, signal }: GetOptions = {}): Promise<OpenedObject | null> {
     signal?.throwIfAborted();
-    const file = await reachStore(() => this.folder.openFile(key));
+    const file = await withStorageErrors(() => this.folder.openFile(key));
     if (!file) return null;
     try {
-      const description = await reachStore(() => readDescription(file));
+      const description = await withStorageErrors(() => readDescription(file));
       const { size } = description;
       const part = range ? clip(range, size) : { start: 0, end: size - 1 };
       const body = size === 0 ? Readable.from([]) : file.createReadStream(part);
       if (size === 0) await file.close();
-      return { ...stored(description), body: asObjectBody(body, signal) };
+      return { ...toStoredObject(description), body: asObjectBody(body, signal) };
     } catch (error) {
       await file.close();
       throw error;
@@ -77,18 +80,18 @@ export class DiskStorage extends ObjectStorage {
   }
 
   override async head(key: string): Promise<StoredObject | null> {
-    return reachStore(async () => {
+    return withStorageErrors(async () => {
       await using file = await this.folder.openFile(key);
-      return file && stored(await readDescription(file));
+      return file && toStoredObject(await readDescription(file));
     });
   }
 
   override async delete(key: string): Promise<void> {
-    await reachStore(() => this.folder.removeFile(key));
+    await withStorageErrors(() => this.folder.removeFile(key));
   }
 
   override async list(prefix: string, options: ListOptions): Promise<ObjectPage> {
-    return reachStore(() => listObjects(this.folder, prefix, options, (key) => this.head(key)));
+    return withStorageErrors(() => listObjects(this.folder, prefix, options, (key) => this.head(key)));
   }
 
   override downloadUrl(key: string, options: DownloadUrlOptions): string {
@@ -103,13 +106,16 @@ export class DiskStorage extends ObjectStorage {
 
   private async writeOut(path: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void> {
     const { size, contentType, metadata } = options;
-    await using file = await reachStore(() => open(path, 'wx', 0o600));
-    const sha256 = await readBody(body, options, (bytes) => reachStore(() => file.writeFile(bytes)));
+    await using file = await withStorageErrors(() => open(path, 'wx', 0o600));
+    const sha256 = await readBody(body, options, (bytes) => withStorageErrors(() => file.writeFile(bytes)));
     const description = { size, sha256, contentType, metadata: { ...metadata }, storedAt: this.now().toISOString() };
-    await reachStore(() => finish(file, description));
+    await withStorageErrors(() => writeTrailer(file, description));
   }
 
-  /** Gives the complete file its name. Of two at once, `link` lets one succeed: unlike `rename`, it never replaces. */
+  /**
+   * Gives the complete file its name. `link` never replaces a file, unlike `rename`, so that one of two concurrent
+   * calls fails.
+   */
   private async publish(temporary: string, key: string): Promise<void> {
     const path = this.folder.pathOf(key);
     await this.folder.makeParents(key);
@@ -126,17 +132,17 @@ export class DiskStorage extends ObjectStorage {
     for (const name of await readdir(incoming)) {
       const path = join(incoming, name);
       const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Infinity }));
-      // Other processes may be writing to this folder right now.
-      if (mtimeMs < Date.now() - LEFTOVER_AGE_MS) await unlink(path).catch(() => undefined);
+      // Only old files are removed, because other processes may be writing to this folder.
+      if (mtimeMs < Date.now() - leftoverAgeMs) await unlink(path).catch(() => undefined);
     }
   }
 }
 
-async function finish(file: FileHandle, description: ObjectDescription): Promise<void> {
+async function writeTrailer(file: FileHandle, description: ObjectDescription): Promise<void> {
   await file.writeFile(encodeTrailer(description));
   await file.sync();
 }
 
-function stored({ size, contentType, metadata, sha256, storedAt }: ObjectDescription): StoredObject {
+function toStoredObject({ size, contentType, metadata, sha256, storedAt }: ObjectDescription): StoredObject {
   return { size, contentType, metadata, etag: sha256, lastModified: new Date(storedAt) };
 }

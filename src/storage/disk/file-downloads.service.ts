@@ -5,7 +5,7 @@ import { RouteNotFound } from '../../common/errors/catalogue.js';
 import { attachment } from '../content-disposition.js';
 import { type ByteRange, ObjectStorage, type StoredObject } from '../object-storage.js';
 import { FileNotFound, RangeNotSatisfiable } from '../storage.errors.js';
-import { namesTag, parseRange } from './byte-range.js';
+import { matchesTag, parseRange } from './byte-range.js';
 import { FileUrlSigner, type SignedFile } from './file-url-signer.js';
 
 export interface FileRequest {
@@ -18,16 +18,16 @@ export interface FileRequest {
 export interface FileAnswer {
   readonly status: 200 | 206 | 304;
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty for HEAD; null where there is none at all. */
+  /** Empty for HEAD; null without a body. */
   readonly body: Readable | null;
 }
 
-/** Answers for the addresses that disk storage signs, as a file server does: conditions, ranges, HEAD. */
+/** Serves the signed URLs of the disk storage like a file server, with conditions, ranges and HEAD. */
 @Injectable()
-export class FileDownloads {
+export class FileDownloadsService {
   constructor(
     @Inject(ObjectStorage) private readonly storage: ObjectStorage,
-    /** Null where objects are not on disk: such addresses are never given out then. */
+    /** Null if objects are not on disk; then no such URLs exist. */
     @Inject(FileUrlSigner) private readonly urls: FileUrlSigner | null,
   ) {}
 
@@ -43,11 +43,11 @@ export class FileDownloads {
     return {
       status: range ? 206 : 200,
       headers: { ...validators, ...descriptionOf(file), ...extentOf(object, range) },
-      body: request.method === 'HEAD' ? Readable.from([]) : await this.read(file, range),
+      body: request.method === 'HEAD' ? Readable.from([]) : await this.openBody(file, range),
     };
   }
 
-  private async read(file: SignedFile, range?: ByteRange): Promise<Readable> {
+  private async openBody(file: SignedFile, range?: ByteRange): Promise<Readable> {
     const object = await this.storage.get(file.key, { range });
     if (!object) throw FileNotFound();
     return object.body;
@@ -77,11 +77,11 @@ function extentOf({ size }: StoredObject, range: ByteRange | undefined): Record<
 /** `If-Modified-Since` counts only where `If-None-Match` is not sent; RFC 9110, 13.1.3. */
 function isNotModified(headers: IncomingHttpHeaders, validators: Validators): boolean {
   const tags = headers['if-none-match'];
-  if (tags !== undefined) return namesTag(tags, validators.etag);
+  if (tags !== undefined) return matchesTag(tags, validators.etag);
   return Date.parse(validators['last-modified']) <= Date.parse(headers['if-modified-since'] ?? '');
 }
 
-/** Ranges are for GET only, and only of the representation that `If-Range` names, if it names one. */
+/** Ranges apply to GET only, and only if `If-Range` matches. */
 function rangeOf({ method, headers }: FileRequest, { size }: StoredObject, validators: Validators) {
   const condition = headers['if-range'];
   const isSame = condition === undefined || condition === validators.etag || condition === validators['last-modified'];

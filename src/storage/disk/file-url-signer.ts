@@ -2,19 +2,19 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 import type { DownloadUrlOptions } from '../object-storage.js';
 import { FileAddressRefused } from '../storage.errors.js';
 
-export const FILES_PATH = '/v1/files/';
+export const filesPath = '/v1/files/';
 
-/** What an address that this server signed gives access to. */
+/** The file of a signed URL. */
 export interface SignedFile {
   readonly key: string;
   readonly filename: string;
   readonly contentType: string;
 }
 
-const Signature = /^[0-9a-f]{64}$/;
-const EpochSeconds = /^\d{1,12}$/;
+const signaturePattern = /^[0-9a-f]{64}$/;
+const epochSecondsPattern = /^\d{1,12}$/;
 
-/** Makes and checks the addresses of files on disk: everything in them is signed, and they expire. */
+/** Signs and verifies the URLs of files on disk. All their parts are signed, and they expire. */
 export class FileUrlSigner {
   private readonly secret: KeyObject;
 
@@ -28,13 +28,13 @@ export class FileUrlSigner {
   sign(key: string, { expiresIn, filename, contentType, baseUrl }: DownloadUrlOptions): string {
     const expires = String(this.seconds() + expiresIn);
     const signature = this.signatureOf({ key, filename, contentType }, expires);
-    const saved = `filename=${encodeURIComponent(filename)}&type=${encodeURIComponent(contentType)}`;
-    return `${baseUrl}${pathOf(key)}?expires=${expires}&signature=${signature}&${saved}`;
+    const responseParameters = `filename=${encodeURIComponent(filename)}&type=${encodeURIComponent(contentType)}`;
+    return `${baseUrl}${pathOf(key)}?expires=${expires}&signature=${signature}&${responseParameters}`;
   }
 
   /**
    * @param target path and query as the client sent them
-   * @throws FileAddressRefused when anything is changed, missing, given twice or added, or when it is too late
+   * @throws FileAddressRefused if any part is changed, missing, repeated or added, or if it has expired
    */
   verify(target: string): SignedFile {
     const { file, expires, signature } = parse(target);
@@ -45,7 +45,7 @@ export class FileUrlSigner {
   }
 
   private signatureOf({ key, filename, contentType }: SignedFile, expires: string): string {
-    // JSON keeps the parts apart: no two of them can trade characters without changing the text.
+    // JSON separates the parts unambiguously.
     const text = JSON.stringify([key, expires, filename, contentType]);
     return createHmac('sha256', this.secret).update(text).digest('hex');
   }
@@ -63,20 +63,21 @@ function parse(target: string): { file: SignedFile; expires: string; signature: 
   const filename = query.get('filename');
   const contentType = query.get('type');
   const key = keyOf(path);
-  const complete = filename !== null && contentType !== null && EpochSeconds.test(expires) && Signature.test(signature);
-  if (!complete || key === undefined || query.size !== 4 || rest.length > 0) throw FileAddressRefused();
+  const isComplete =
+    filename !== null && contentType !== null && epochSecondsPattern.test(expires) && signaturePattern.test(signature);
+  if (!isComplete || key === undefined || query.size !== 4 || rest.length > 0) throw FileAddressRefused();
   return { file: { key, filename, contentType }, expires, signature };
 }
 
 function pathOf(key: string): string {
-  return FILES_PATH + key.split('/').map(encodeURIComponent).join('/');
+  return filesPath + key.split('/').map(encodeURIComponent).join('/');
 }
 
-/** The key in a path that is spelled exactly as this server spells it. */
+/** The key in a path; undefined if the path is not in the exact form that this server writes. */
 function keyOf(path: string): string | undefined {
-  if (!path.startsWith(FILES_PATH)) return undefined;
+  if (!path.startsWith(filesPath)) return undefined;
   try {
-    const key = path.slice(FILES_PATH.length).split('/').map(decodeURIComponent).join('/');
+    const key = path.slice(filesPath.length).split('/').map(decodeURIComponent).join('/');
     return pathOf(key) === path ? key : undefined;
   } catch {
     return undefined;

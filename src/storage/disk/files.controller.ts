@@ -2,19 +2,19 @@ import { Controller, Get, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, Unauthenticated } from '../../common/http/access.decorator.js';
-import { type FileAnswer, FileDownloads } from './file-downloads.service.js';
+import { type FileAnswer, FileDownloadsService } from './file-downloads.service.js';
 
 /**
- * Without a byte taken by the client, after which its connection is closed: it would hold an open file for good.
- * Node.js takes a write that is under way for life once, so it can be twice as long.
+ * The connection is closed if the client takes no byte for this long, because it would keep a file open. Node.js may
+ * wait twice as long while a write is pending.
  */
-const STALLED_CLIENT_MS = 30_000;
+const stalledClientTimeoutMs = 30_000;
 
-/** Where the addresses lead that disk storage signs. They are handed out by downloads and are no part of the API. */
+/** Serves the signed URLs of the disk storage. Downloads hand them out; they are not part of the API. */
 @ApiExcludeController()
 @Controller('v1/files')
 export class FilesController {
-  constructor(private readonly files: FileDownloads) {}
+  constructor(private readonly files: FileDownloadsService) {}
 
   @Get('*')
   @Access(Unauthenticated)
@@ -25,6 +25,6 @@ export class FilesController {
 
 function send({ status, headers, body }: FileAnswer, reply: FastifyReply): StreamableFile | undefined {
   reply.code(status).headers(headers);
-  reply.raw.setTimeout(STALLED_CLIENT_MS, () => reply.raw.destroy());
+  reply.raw.setTimeout(stalledClientTimeoutMs, () => reply.raw.destroy());
   return body ? new StreamableFile(body) : undefined;
 }

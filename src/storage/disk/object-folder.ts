@@ -2,45 +2,45 @@ import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { assertObjectKey, OBJECT_SUFFIX } from '../object-keys.js';
+import { assertObjectKey, objectSuffix } from '../object-keys.js';
 import { errorCode, InvalidObjectKey } from '../storage.errors.js';
 
 /** Key segments never start with a dot, so no object is ever in here. */
-const INCOMING = '.incoming';
+const incomingFolder = '.incoming';
 
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
-/** The folder that objects are kept in, and the only place where a key becomes a path. */
+/** The folder of the objects, and the only place that maps a key to a path. */
 export class ObjectFolder {
-  /** Folders that outlive a power failure, by path: which of those that have been there under that name. */
-  private readonly lasting = new Map<string, string>();
+  /** Folders whose entry has been synced, by path, with the identity of the folder. */
+  private readonly syncedFolders = new Map<string, string>();
 
   private constructor(readonly root: string) {}
 
-  /** Makes the folder if it is not there. */
+  /** Creates the folder if necessary. */
   static async open(directory: string): Promise<ObjectFolder> {
-    await mkdir(join(directory, INCOMING), { recursive: true, mode: 0o700 });
+    await mkdir(join(directory, incomingFolder), { recursive: true, mode: 0o700 });
     const root = await realpath(directory);
     await syncFolder(root);
     await syncFolder(dirname(root));
     return new ObjectFolder(root);
   }
 
-  /** Where objects are written before they have a name; in the same file system, so that they can be linked. */
+  /** The folder for incomplete objects, in the same file system, so that they can be linked. */
   get incoming(): string {
-    return join(this.root, INCOMING);
+    return join(this.root, incomingFolder);
   }
 
-  /** @throws InvalidObjectKey for a key that leaves the folder, or is none */
+  /** @throws InvalidObjectKey for a malformed key, or one that leaves the folder */
   pathOf(key: string): string {
     assertObjectKey(key);
-    const path = resolve(this.root, `${key}${OBJECT_SUFFIX}`);
-    // The rule for keys implies this; it stands here for the day on which somebody loosens that rule.
+    const path = resolve(this.root, `${key}${objectSuffix}`);
+    // The rule for keys already prevents this. The check guards against a later change of that rule.
     if (!path.startsWith(this.root + sep)) throw new InvalidObjectKey(key, 'it leaves the folder');
     return path;
   }
 
-  /** Opens the object's file for reading; null if there is none. Follows no symbolic link. */
+  /** Opens the file of an object for reading; null if it does not exist. Follows no symbolic link. */
   async openFile(key: string): Promise<FileHandle | null> {
     const path = this.pathOf(key);
     try {
@@ -53,7 +53,7 @@ export class ObjectFolder {
     }
   }
 
-  /** Removes the object's file, durably; whether there is one or not. */
+  /** Removes the file of an object durably, if it exists. */
   async removeFile(key: string): Promise<void> {
     const path = this.pathOf(key);
     try {
@@ -65,7 +65,7 @@ export class ObjectFolder {
     }
   }
 
-  /** Makes the folders that the object's file needs, and sees to it that they outlive a power failure. */
+  /** Creates the folders of the object's file and syncs them. */
   async makeParents(key: string): Promise<void> {
     const parents = this.parentsOf(dirname(this.pathOf(key)));
     for (const folder of parents) {
@@ -74,7 +74,7 @@ export class ObjectFolder {
       });
       const found = await lstat(folder);
       if (!found.isDirectory()) throw new InvalidObjectKey(key, 'something stands in the way of a folder');
-      await this.makeLast(folder, found);
+      await this.syncParent(folder, found);
     }
   }
 
@@ -87,17 +87,20 @@ export class ObjectFolder {
     return found.flatMap((entry) => {
       if (entry.name.startsWith('.')) return [];
       if (entry.isDirectory()) return [`${entry.name}/`];
-      return entry.isFile() && entry.name.endsWith(OBJECT_SUFFIX) ? [entry.name.slice(0, -OBJECT_SUFFIX.length)] : [];
+      return entry.isFile() && entry.name.endsWith(objectSuffix) ? [entry.name.slice(0, -objectSuffix.length)] : [];
     });
   }
 
-  /** Also one that was there: whoever made it a moment ago may not have got as far as this. But each only once. */
-  private async makeLast(folder: string, { ino, birthtimeMs }: Stats): Promise<void> {
+  /**
+   * Syncs the entry of a folder once, also if the folder existed, because the process that created it may not have
+   * synced it yet.
+   */
+  private async syncParent(folder: string, { ino, birthtimeMs }: Stats): Promise<void> {
     const identity = `${ino} ${birthtimeMs}`;
-    if (this.lasting.get(folder) === identity) return;
+    if (this.syncedFolders.get(folder) === identity) return;
     await syncFolder(dirname(folder));
-    if (this.lasting.size >= mostRemembered) this.lasting.clear();
-    this.lasting.set(folder, identity);
+    if (this.syncedFolders.size >= maxRemembered) this.syncedFolders.clear();
+    this.syncedFolders.set(folder, identity);
   }
 
   /** Every folder from below the root down to this one. */
@@ -113,7 +116,7 @@ export class ObjectFolder {
 
 /** A new or removed name is durable only once its folder has been written out. */
 export async function syncFolder(folder: string): Promise<void> {
-  // There a folder cannot be opened, and the file system's journal covers names.
+  // On Windows a folder cannot be opened, and the journal of the file system covers names.
   if (process.platform === 'win32') return;
   const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   try {

@@ -19,26 +19,26 @@ export async function listObjects(
   return { objects, cursor: null };
 }
 
-interface Wanted {
+interface KeyRange {
   readonly prefix: string;
   readonly after: string;
 }
 
-async function* keysIn(folder: ObjectFolder, path: string, wanted: Wanted): AsyncGenerator<string> {
+async function* keysIn(folder: ObjectFolder, path: string, range: KeyRange): AsyncGenerator<string> {
   const entries = (await folder.entries(path)).map((name) => `${path}${name}`);
   for (const entry of entries.sort(byBytes)) {
     if (entry.endsWith('/')) {
-      if (mayHold(entry, wanted)) yield* keysIn(folder, entry, wanted);
-    } else if (entry.startsWith(wanted.prefix) && byBytes(entry, wanted.after) > 0) {
+      if (canContain(entry, range)) yield* keysIn(folder, entry, range);
+    } else if (entry.startsWith(range.prefix) && byBytes(entry, range.after) > 0) {
       yield entry;
     }
   }
 }
 
 /** Whether a folder can hold wanted keys: it lies on the way to the prefix, and does not end before the cursor. */
-function mayHold(path: string, { prefix, after }: Wanted): boolean {
-  const onTheWay = path.startsWith(prefix) || prefix.startsWith(path);
-  return onTheWay && (after.startsWith(path) || byBytes(path, after) > 0);
+function canContain(path: string, { prefix, after }: KeyRange): boolean {
+  const isOnPath = path.startsWith(prefix) || prefix.startsWith(path);
+  return isOnPath && (after.startsWith(path) || byBytes(path, after) > 0);
 }
 
 function byBytes(left: string, right: string): number {

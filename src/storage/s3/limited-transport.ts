@@ -13,14 +13,14 @@ export class StoreTimeout extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** Statuses after which the client throws without reading the body, which would keep the connection for good. */
-const UNREAD_STATUSES = new Set([408, 429, 499, 500, 502, 503, 504, 520]);
+/** Statuses after which the client throws without reading the body, which would block the connection. */
+const unreadStatuses = new Set([408, 429, 499, 500, 502, 503, 504, 520]);
 
 type OnResponse = (response: IncomingMessage) => void;
 
 /**
- * What the S3 client sends one call through. The client knows neither time limits nor abort signals, and shows no
- * status or headers: this adds the first two and keeps the last response for whoever made the call.
+ * The transport of one call of the S3 client. The client supports neither timeouts nor abort signals, and hides status
+ * and headers. This adds timeouts and signals, and keeps the last response for the caller.
  */
 export class LimitedTransport {
   response: IncomingMessage | undefined;
@@ -40,7 +40,7 @@ export class LimitedTransport {
     let answer: IncomingMessage | undefined;
     const request = send({ ...options, signal: this.signal }, (response) => {
       this.response = answer = response;
-      if (UNREAD_STATUSES.has(response.statusCode ?? 0)) response.resume();
+      if (unreadStatuses.has(response.statusCode ?? 0)) response.resume();
       onResponse(response);
     });
     limitConnecting(request, this.limits);
@@ -56,21 +56,22 @@ function limitSilence(
 ): void {
   request.setTimeout(limits.silenceMs, () => {
     const answer = answerTo();
-    // Bytes that wait to be read mean that the reader is slow, not the store.
+    // Unread bytes mean that the reader is slow, not the store.
     if (answer && answer.readableLength > 0) limitSilence(request, limits, answerTo);
-    // Whoever reads an answer learns the reason from the answer; a request that is destroyed only says `aborted`.
+    // The reader of an answer gets the error from the answer, because a destroyed request only emits `aborted`.
     else (answer ?? request).destroy(new StoreTimeout('the object store fell silent'));
   });
 }
 
 function limitConnecting(request: ClientRequest, { connectMs, silenceMs }: TransportLimits): void {
-  const giveUp = (ms: number, message: string) => setTimeout(() => request.destroy(new StoreTimeout(message)), ms);
-  let timer = giveUp(silenceMs, 'no connection to the object store became free');
+  const destroyAfter = (ms: number, message: string) =>
+    setTimeout(() => request.destroy(new StoreTimeout(message)), ms);
+  let timer = destroyAfter(silenceMs, 'no connection to the object store became free');
   const stop = () => clearTimeout(timer);
   request.once('socket', (socket) => {
     stop();
     if (!socket.connecting) return;
-    timer = giveUp(connectMs, 'the object store did not accept the connection in time');
+    timer = destroyAfter(connectMs, 'the object store did not accept the connection in time');
     socket.once('connect', stop);
   });
   request.once('close', stop);

@@ -12,11 +12,11 @@ export interface S3Access {
   readonly forcePathStyle: boolean;
 }
 
-const MAX_CONNECTIONS = 64;
+const maxConnections = 64;
 /** Shorter than servers keep idle connections, so that a request rarely meets one that is being closed. */
-const IDLE_CONNECTION_MS = 4_000;
+const idleTimeoutMs = 4_000;
 
-/** Makes clients for single calls: they share connections; each has the time limits and the signal of its call. */
+/** Creates clients for single calls. They share connections; each has the timeouts and the signal of its call. */
 export class S3Clients {
   private readonly address: { endPoint: string; port?: number; useSSL: boolean };
   private readonly agent: http.Agent;
@@ -26,7 +26,7 @@ export class S3Clients {
     private readonly limits: TransportLimits,
   ) {
     this.address = addressOf(access.endpoint);
-    const pool = { keepAlive: true, maxSockets: MAX_CONNECTIONS, timeout: IDLE_CONNECTION_MS };
+    const pool = { keepAlive: true, maxSockets: maxConnections, timeout: idleTimeoutMs };
     this.agent = this.address.useSSL ? new https.Agent(pool) : new http.Agent(pool);
   }
 
@@ -41,7 +41,7 @@ export class S3Clients {
       pathStyle,
       transport,
       transportAgent: this.agent,
-      // A second attempt is the caller's to decide on: the client would make it without regard for time limits.
+      // The caller decides about retries, because the client would ignore timeouts.
       retryOptions: { disableRetry: true },
     });
     return { client, transport };

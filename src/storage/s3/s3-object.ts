@@ -1,14 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StoredObject } from '../object-storage.js';
 
-const METADATA_PREFIX = 'x-amz-meta-';
+const metadataPrefix = 'x-amz-meta-';
 
-/** Prefixed here: the client passes names that are headers themselves on as such, and loses them on the way back. */
+/**
+ * Prefixed here, because the client sends names of standard headers without the prefix, and loses them on the way back.
+ */
 export function toHeaders(metadata: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [METADATA_PREFIX + name, value]));
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [metadataPrefix + name, value]));
 }
 
-/** What the headers of a GET or HEAD answer say about the object. */
+/** Reads the object's metadata from the headers of a GET or HEAD answer. */
 export function fromHeaders(headers: IncomingHttpHeaders): StoredObject {
   return {
     size: sizeOf(headers),
@@ -29,8 +31,8 @@ function sizeOf(headers: IncomingHttpHeaders): number {
 function metadataOf(headers: IncomingHttpHeaders): Record<string, string> {
   const metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(METADATA_PREFIX) && typeof value === 'string') {
-      metadata[name.slice(METADATA_PREFIX.length)] = value;
+    if (name.startsWith(metadataPrefix) && typeof value === 'string') {
+      metadata[name.slice(metadataPrefix.length)] = value;
     }
   }
   return metadata;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'minio';
-import { asObjectBody, assertRange, assertStorable, letGo, readBody } from '../object-body.js';
+import { asObjectBody, assertRange, assertStorable, destroyBody, readBody } from '../object-body.js';
 import { assertObjectKey } from '../object-keys.js';
 import { ObjectStorage } from '../object-storage.js';
 import type { DownloadUrlOptions, GetOptions, ListedObject, ListOptions } from '../object-storage.js';
@@ -18,21 +18,21 @@ import { downloadSigned } from './signed-download.js';
 export interface S3StorageParts extends S3Access {
   /** The same server as downloaders reach it. */
   readonly publicEndpoint: string;
-  /** Whether `probe` downloads from there; so it does in any case where this process uses the same address. */
+  /** Whether `probe` downloads from there. It always does if this process uses the same address. */
   readonly checksPublicEndpoint?: boolean;
   readonly bucket: string;
-  /** Whether a bucket that is not there is made, before it has been seen; true if left out. */
-  readonly makesBucket?: boolean;
+  /** Whether a missing bucket is created before it has been seen; true by default. */
+  readonly canCreateBucket?: boolean;
   readonly limits?: TransportLimits;
   readonly now?: () => Date;
 }
 
-const LIMITS: TransportLimits = { connectMs: 2_000, silenceMs: 10_000 };
-/** For a call as a whole: a store that sends a byte now and then is as good as silent. Bodies of `get` are exempt. */
-const CALL_LIMIT_MS = 60_000;
-/** Between attempts of a put that met another one of the same key; S3 asks for such a repetition. */
-const CONFLICT_DELAYS_MS = [100, 300, 900];
-const MAX_PAGE = 1000;
+const defaultLimits: TransportLimits = { connectMs: 2_000, silenceMs: 10_000 };
+/** The timeout of a whole call, because a store may send a byte now and then. Bodies of `get` are exempt. */
+const callTimeoutMs = 60_000;
+/** Delays between attempts of a put that conflicts with another put of the same key; S3 requires the retry. */
+const conflictDelaysMs = [100, 300, 900];
+const maxPageSize = 1000;
 
 type Work<T> = (client: Client, transport: LimitedTransport) => Promise<T>;
 
@@ -51,19 +51,19 @@ export class S3Storage extends ObjectStorage {
     this.objectProbe = new ObjectProbe(this, isChecked ? (key, content) => this.download(key, content) : undefined);
   }
 
-  /** Asks the store nothing yet. */
+  /** Sends no request to the store. */
   static async open(parts: S3StorageParts): Promise<S3Storage> {
-    const limits = parts.limits ?? LIMITS;
+    const limits = parts.limits ?? defaultLimits;
     const { client } = new S3Clients({ ...parts, endpoint: parts.publicEndpoint }, limits).forCall();
-    return new S3Storage(new S3Clients(parts, limits), await S3UrlSigner.like(client, parts), parts);
+    return new S3Storage(new S3Clients(parts, limits), await S3UrlSigner.forClient(client, parts), parts);
   }
 
   override async put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void> {
     try {
       assertObjectKey(key);
       assertStorable(options);
-      // Read before anything is sent: a body that fails or differs then never reaches the store, and a repetition
-      // has something to send.
+      // The body is read before anything is sent, so that a failing or differing body never reaches the store, and a
+      // retry is possible.
       const content = Buffer.alloc(options.size);
       let offset = 0;
       await readBody(body, options, (bytes) => {
@@ -75,7 +75,7 @@ export class S3Storage extends ObjectStorage {
       options.signal?.throwIfAborted();
       throw error;
     } finally {
-      letGo(body);
+      destroyBody(body);
     }
   }
 
@@ -89,7 +89,7 @@ export class S3Storage extends ObjectStorage {
         return open(answer, transport, { range, signal });
       } catch (error) {
         if (isAbsent(error, transport)) return null;
-        throw transport.response?.statusCode === 416 ? await this.outsideOf(key) : error;
+        throw transport.response?.statusCode === 416 ? await this.rangeError(key) : error;
       }
     });
   }
@@ -119,7 +119,7 @@ export class S3Storage extends ObjectStorage {
   }
 
   override async list(prefix: string, { limit, cursor }: ListOptions): Promise<ObjectPage> {
-    const count = Math.min(limit, MAX_PAGE);
+    const count = Math.min(limit, maxPageSize);
     return this.limitedCall(undefined, async (client) => {
       const page = await client.listObjectsV2Query(this.parts.bucket, prefix, '', '', count, cursor ?? '');
       const objects = page.objects.flatMap(({ name, size, lastModified }): ListedObject[] =>
@@ -135,30 +135,32 @@ export class S3Storage extends ObjectStorage {
   }
 
   override async probe(): Promise<StorageVerdict> {
-    const { bucket, region, makesBucket = true, now = () => new Date() } = this.parts;
-    const { client, transport } = this.clients.forCall(AbortSignal.timeout(CALL_LIMIT_MS));
-    const makes = makesBucket && !this.hasSeenBucket;
-    const place = await checkBucket(client, transport, { bucket, region, makes, now });
-    this.hasSeenBucket ||= place[0]?.ok === true;
-    const checks = place.every((each) => each.ok) ? [...place, ...(await this.objectProbe.run())] : place;
+    const { bucket, region, canCreateBucket = true, now = () => new Date() } = this.parts;
+    const { client, transport } = this.clients.forCall(AbortSignal.timeout(callTimeoutMs));
+    const canCreate = canCreateBucket && !this.hasSeenBucket;
+    const bucketChecks = await checkBucket(client, transport, { bucket, region, canCreate, now });
+    this.hasSeenBucket ||= bucketChecks[0]?.ok === true;
+    const checks = bucketChecks.every((each) => each.ok)
+      ? [...bucketChecks, ...(await this.objectProbe.run())]
+      : bucketChecks;
     return { ok: checks.every((each) => each.ok), checks };
   }
 
-  /** As a client does that is sent to the address. */
+  /** Downloads the object from its URL, like a client. */
   private download(key: string, content: Buffer): Promise<void> {
     const address = this.urls.sign(key, { expiresIn: 60, filename: 'probe', contentType: 'text/plain' });
-    return downloadSigned(address, content, this.parts.limits ?? LIMITS, AbortSignal.timeout(CALL_LIMIT_MS));
+    return downloadSigned(address, content, this.parts.limits ?? defaultLimits, AbortSignal.timeout(callTimeoutMs));
   }
 
   private async send(key: string, content: Buffer, options: PutOptions): Promise<void> {
-    for (const pause of CONFLICT_DELAYS_MS) {
+    for (const pause of conflictDelaysMs) {
       if (await this.trySend(key, content, options)) return;
       await delay(pause);
     }
     if (!(await this.trySend(key, content, options))) throw asStorageError(new Error('puts of one key keep colliding'));
   }
 
-  /** False where another put of the same key was under way, and it is not settled who wins. */
+  /** False if another put of the same key was running and the winner is not known. */
   private trySend(key: string, content: Buffer, { metadata, contentType, signal }: PutOptions): Promise<boolean> {
     const headers = { ...toHeaders(metadata), 'content-type': contentType, 'if-none-match': '*' };
     return this.limitedCall(signal, async (client, transport) => {
@@ -173,21 +175,21 @@ export class S3Storage extends ObjectStorage {
     });
   }
 
-  /** The store's own answer to a range behind the end need not say where the end is. */
-  private async outsideOf(key: string): Promise<Error> {
+  /** The answer of the store to such a range does not always have the size. */
+  private async rangeError(key: string): Promise<Error> {
     const object = await this.head(key);
     return new RangeOutsideObject(object?.size ?? 0);
   }
 
   private limitedCall<T>(signal: AbortSignal | undefined, work: Work<T>): Promise<T> {
-    const limit = AbortSignal.timeout(CALL_LIMIT_MS);
+    const limit = AbortSignal.timeout(callTimeoutMs);
     return this.call(signal, work, signal ? AbortSignal.any([signal, limit]) : limit);
   }
 
-  /** @param stop aborts the request: the caller's signal, or that and a time limit */
-  private async call<T>(signal: AbortSignal | undefined, work: Work<T>, stop = signal): Promise<T> {
+  /** @param requestSignal aborts the request: the caller's signal, or that and a time limit */
+  private async call<T>(signal: AbortSignal | undefined, work: Work<T>, requestSignal = signal): Promise<T> {
     signal?.throwIfAborted();
-    const { client, transport } = this.clients.forCall(stop);
+    const { client, transport } = this.clients.forCall(requestSignal);
     try {
       return await work(client, transport);
     } catch (error) {
@@ -207,7 +209,7 @@ function open(answer: Readable, { response }: LimitedTransport, { range, signal 
   }
 }
 
-/** A bucket that is not there is no absent object: nothing can be stored until somebody makes it. */
+/** A missing bucket does not count as a missing object, because nothing can be stored without the bucket. */
 function isAbsent(error: unknown, { response }: LimitedTransport): boolean {
   return response?.statusCode === 404 && errorCode(error) !== 'NoSuchBucket';
 }

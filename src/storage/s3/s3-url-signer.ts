@@ -12,7 +12,7 @@ export interface S3UrlSignerParts {
 }
 
 /** Seconds: the longest that the protocol allows. */
-const MAX_EXPIRES_IN = 7 * 24 * 60 * 60;
+const maxExpiresIn = 7 * 24 * 60 * 60;
 
 /**
  * Signs download addresses by AWS Signature Version 4, in the query. The same addresses as the S3 client's, byte for
@@ -33,31 +33,31 @@ export class S3UrlSigner {
     this.now = parts.now ?? (() => new Date());
   }
 
-  /** The client, set up for the endpoint that downloaders reach, decides on host and style of the addresses. */
-  static async like(client: Client, parts: S3UrlSignerParts): Promise<S3UrlSigner> {
+  /** The client for the public endpoint decides about host and style of the URLs. */
+  static async forClient(client: Client, parts: S3UrlSignerParts): Promise<S3UrlSigner> {
     const [address = ''] = (await client.presignedGetObject(parts.bucket, 'o', 1)).split('?');
     return new S3UrlSigner(address.slice(0, -'o'.length), parts);
   }
 
   sign(key: string, options: Pick<DownloadUrlOptions, 'expiresIn' | 'filename' | 'contentType'>): string {
     const { expiresIn, filename, contentType } = options;
-    if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > MAX_EXPIRES_IN) {
-      throw new RangeError(`a download address is good for 1 to ${MAX_EXPIRES_IN} seconds, not ${expiresIn}`);
+    if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > maxExpiresIn) {
+      throw new RangeError(`a download address is good for 1 to ${maxExpiresIn} seconds, not ${expiresIn}`);
     }
     const time = this.now()
       .toISOString()
       .replaceAll(/[-:]|\.\d+/g, '');
     const scope = `${time.slice(0, 8)}/${this.parts.region}/s3/aws4_request`;
-    const answer =
+    const responseParameters =
       `response-content-disposition=${escape(attachment(filename))}` + `&response-content-type=${escape(contentType)}`;
-    const terms =
+    const signatureParameters =
       `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${escape(`${this.parts.accessKey}/${scope}`)}` +
       `&X-Amz-Date=${time}&X-Amz-Expires=${expiresIn}&X-Amz-SignedHeaders=host`;
     const name = key.split('/').map(escape).join('/');
-    // Signed in the order of its bytes, in which capitals come first; sent in the client's order.
-    const request = `GET\n${this.path}${name}\n${terms}&${answer}\nhost:${this.host}\n\nhost\nUNSIGNED-PAYLOAD`;
+    // Signed in byte order, in which capitals come first; sent in the order of the client.
+    const request = `GET\n${this.path}${name}\n${signatureParameters}&${responseParameters}\nhost:${this.host}\n\nhost\nUNSIGNED-PAYLOAD`;
     const signature = this.signatureOf(request, time, scope);
-    return `${this.root}${name}?${answer}&${terms}&X-Amz-Signature=${signature}`;
+    return `${this.root}${name}?${responseParameters}&${signatureParameters}&X-Amz-Signature=${signature}`;
   }
 
   private signatureOf(request: string, time: string, scope: string): string {

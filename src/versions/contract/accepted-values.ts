@@ -11,7 +11,7 @@ export type AcceptedValues =
   | { kind: 'numbers'; rule: NumberRule }
   | { kind: 'form'; type: FormType };
 
-/** Like render, this takes a property of the wrong type for none. */
+/** Ignores a property of the wrong type, like the renderer. */
 export function acceptedValues(variable: TemplateVariable): AcceptedValues {
   const type = typeOf(variable);
   switch (type) {
@@ -32,7 +32,7 @@ export function acceptedValues(variable: TemplateVariable): AcceptedValues {
   }
 }
 
-/** Options are compared as text, and no options are no rule. */
+/** Options are compared as text. Without options every value is accepted. */
 function selected(options: unknown): AcceptedValues {
   const values = Array.isArray(options) ? options.filter(isOption).map(String) : [];
   return values.length === 0 ? { kind: 'any' } : { kind: 'list', values };

@@ -4,8 +4,8 @@ import { change, type ContractChange } from './contract-change.js';
 import { describeNarrowing } from './narrowing.js';
 
 /**
- * How a release's variables break with those of the previous one, or add to them. A change that asks nothing new of a
- * caller is none: a wider type, another default, label or order.
+ * The breaking and additional changes of a release's variables. Changes that do not affect callers are not listed: a
+ * wider type, another default, label or order.
  */
 export function changesOf(before: readonly TemplateVariable[], after: readonly TemplateVariable[]): ContractChange[] {
   const old = new Map(before.map((variable) => [variable.name, variable]));
@@ -23,7 +23,10 @@ export function changesOf(before: readonly TemplateVariable[], after: readonly T
   ];
 }
 
-/** Old names to new ones. What is said about a variable must name one of the removed and one of the added alone. */
+/**
+ * Maps old names to new ones. A variable counts as renamed if exactly one removed and one added variable have its
+ * definition.
+ */
 function renames(removed: readonly TemplateVariable[], added: readonly TemplateVariable[]): Map<string, string> {
   const candidates = Map.groupBy(added, definitionOf);
   const pairs = new Map<string, string>();
@@ -34,7 +37,7 @@ function renames(removed: readonly TemplateVariable[], added: readonly TemplateV
   return pairs;
 }
 
-/** All that is said about a variable but its name, as text. */
+/** The definition of a variable without its name, as text. */
 function definitionOf({ name: _name, ...definition }: TemplateVariable): string | undefined {
   return canonicalize(definition);
 }

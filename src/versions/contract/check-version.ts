@@ -1,5 +1,5 @@
 import { gte } from 'semver';
-import { numbersOf } from '../../prompts/version-number.js';
+import { parseVersion } from '../../prompts/version-number.js';
 import type { ContractChange, Severity } from './contract-change.js';
 
 export interface VersionVerdict {
@@ -8,7 +8,7 @@ export interface VersionVerdict {
   smallest: string;
 }
 
-/** Whether a release may be called `next` when it changes so much against `previous`; both are `major.minor.patch`. */
+/** Whether `next` is high enough for the changes since `previous`; both are `major.minor.patch`. */
 export function checkVersion(previous: string, next: string, changes: readonly ContractChange[]): VersionVerdict {
   const smallest = smallestAbove(previous, worstOf(changes));
   return { isRight: gte(next, smallest), smallest };
@@ -21,7 +21,7 @@ function worstOf(changes: readonly ContractChange[]): Severity | 'patch' {
 
 /** Below 1.0.0 MINOR counts as MAJOR, and PATCH as MINOR. */
 function smallestAbove(previous: string, severity: Severity | 'patch'): string {
-  const { major, minor, patch } = numbersOf(previous);
+  const { major, minor, patch } = parseVersion(previous);
   const isStable = major > 0;
   if (severity === 'major' && isStable) return `${major + 1}.0.0`;
   if (severity === 'major' || (severity === 'minor' && isStable)) return `${major}.${minor + 1}.0`;

@@ -1,4 +1,7 @@
-/** How much a release has to be raised for a change, from 1.0.0 on (docs/protocols/templates-v1.md, Variable contract). */
+/**
+ * The part of the version that a change has to raise, from 1.0.0 on (docs/protocols/templates-v1.md, Variable
+ * contract).
+ */
 export type Severity = 'major' | 'minor';
 
 const severityByKind = {
@@ -15,7 +18,7 @@ const severityByKind = {
 
 export type ChangeKind = keyof typeof severityByKind;
 
-/** What a caller of the previous release notices of the next one. */
+/** A change between two releases that affects callers. */
 export interface ContractChange {
   /** As it is called in the previous release; an added one as in the next. */
   variable: string;
@@ -26,7 +29,7 @@ export interface ContractChange {
   renamed_to?: string;
 }
 
-/** `what` goes on behind the name of the variable. */
+/** `what` continues the message after the name of the variable. */
 export function change(variable: string, kind: ChangeKind, what: string): ContractChange {
   return { variable, kind, severity: severityByKind[kind], message: `"${variable}" ${what}` };
 }

@@ -8,7 +8,7 @@ import { changesOf } from './changes-of.js';
 import type { ContractChange } from './contract-change.js';
 import { checkVersion } from './check-version.js';
 
-/** That a version's number promises more than its variables keep. */
+/** The finding that a version number is too low for the changes of its variables. */
 export class ContractFinding {
   constructor(
     readonly previous: string,
@@ -32,12 +32,12 @@ export class ContractFinding {
   }
 }
 
-/** Holds the variables of a version against those of the previous one in its line. */
+/** Compares the variables of a version with those of the previous one in its line. */
 @Injectable()
 export class ContractChecker {
   constructor(private readonly releases: ReleasesRepository) {}
 
-  /** What is wrong, if anything: the previous version is the highest one below that is not yanked. */
+  /** The finding, if the number is too low. The previous version is the highest one below that is not yanked. */
   async check(
     promptId: string,
     version: string,

@@ -3,7 +3,7 @@ interface Decimal {
   exponent: number;
 }
 
-/** Turns each of the numbers, as decimals the way they are written, into whole multiples of one power of ten. */
+/** Returns a function that converts decimal numbers to whole multiples of a common power of ten. */
 export function commonUnit(numbers: readonly number[]): (value: number) => bigint {
   const unit = Math.min(0, ...numbers.map((number) => decimalOf(number).exponent));
   return (value) => {

@@ -1,7 +1,7 @@
 import type { AcceptedValues } from './accepted-values.js';
 import type { NumberRule } from './number-rule.js';
 
-/** A list that is longer, or a text in it, is cut: messages are for people. */
+/** Longer lists and texts are truncated, because messages are for people. */
 const maxListed = 5;
 const maxTextLength = 40;
 

@@ -4,7 +4,10 @@ import { type AcceptedValues, acceptedValues } from './accepted-values.js';
 import { describeValues, listTexts } from './describe-values.js';
 import { isEmpty, isWithin } from './number-rule.js';
 
-/** Which values `after` refuses that `before` took, in words that go on behind the variable's name; undefined for none. */
+/**
+ * Describes the values that `before` accepted and `after` refuses, as a text that follows the variable's name;
+ * undefined if there are none.
+ */
 export function describeNarrowing(before: TemplateVariable, after: TemplateVariable): string | undefined {
   const [old, current] = [acceptedValues(before), acceptedValues(after)];
   if (old.kind === 'list') {
@@ -14,7 +17,7 @@ export function describeNarrowing(before: TemplateVariable, after: TemplateVaria
   return isContained(old, current) ? undefined : `took ${describeValues(old)}, now takes ${describeValues(current)}`;
 }
 
-/** Render's own check tells for each value; against a list that would be a search through all of it each time. */
+/** Uses the check of the renderer for each value; for a list a set is faster. */
 function refusedOf(values: readonly string[], after: TemplateVariable, current: AcceptedValues): string[] {
   if (current.kind === 'list') {
     const accepted = new Set(current.values);
@@ -23,7 +26,7 @@ function refusedOf(values: readonly string[], after: TemplateVariable, current: 
   return values.filter((value) => problemOfType(typeOf(after), value, after) !== undefined);
 }
 
-/** Of the kinds but `list` each holds more than a list does, and none but `any` holds what another does. */
+/** A kind other than `list` is never contained in a list, and only `any` contains another kind. */
 function isContained(old: Exclude<AcceptedValues, { kind: 'list' }>, current: AcceptedValues): boolean {
   if (current.kind === 'any') return true;
   if (old.kind === 'any') return false;

@@ -16,13 +16,13 @@ export function numberRuleOf({ min, max, step }: TemplateVariable): NumberRule {
   };
 }
 
-/** Whether no number at all follows the rule. */
+/** Whether no number satisfies the rule. */
 export function isEmpty(rule: NumberRule): boolean {
   const { first, last } = boundsOf(inWholeUnits([rule])(rule));
   return first !== undefined && last !== undefined && first > last;
 }
 
-/** Whether all numbers of a rule that holds some follow another. Exact: as decimals, 0.3 is three steps of 0.1. */
+/** Whether all numbers of a non-empty rule satisfy another one. Exact for decimals: 0.3 is three steps of 0.1. */
 export function isWithin(inner: NumberRule, outer: NumberRule): boolean {
   const whole = inWholeUnits([inner, outer]);
   return isWithinLimits(whole(inner), whole(outer)) && isOnSteps(whole(inner), whole(outer));
@@ -34,7 +34,7 @@ function isWithinLimits(inner: NumberRule<bigint>, { min, max }: NumberRule<bigi
   return isAbove && (max === undefined || (last !== undefined && last <= max));
 }
 
-/** One number on a step is enough if it is the only one, or if whole steps lead to all others. */
+/** It is enough to check one number if it is the only one, or if whole steps lead to all others. */
 function isOnSteps(inner: NumberRule<bigint>, { min = 0n, step }: NumberRule<bigint>): boolean {
   if (step === undefined) return true;
   const { first, last } = boundsOf(inner);
@@ -42,7 +42,7 @@ function isOnSteps(inner: NumberRule<bigint>, { min = 0n, step }: NumberRule<big
   return ((first ?? last ?? 0n) - min) % step === 0n && (areStepsMultiples || (first !== undefined && first === last));
 }
 
-/** The least and the greatest number of a rule; undefined where it has none. */
+/** The smallest and the largest number of a rule; undefined where it is unbounded. */
 function boundsOf({ min, max, step }: NumberRule<bigint>): { first: bigint | undefined; last: bigint | undefined } {
   if (max === undefined || step === undefined) return { first: min, last: max };
   const beyond = (max - (min ?? 0n)) % step;

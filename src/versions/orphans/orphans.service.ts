@@ -7,7 +7,7 @@ import { ownershipOf } from '../reservations/object-ownership.js';
 import { VersionReservation } from '../reservations/version-reservation.entity.js';
 import { type KeyRecord, VersionReservationRepository } from '../reservations/version-reservation.repository.js';
 
-/** Why an object has no version here, or, if it is `named` or `pending`, why it is no orphan. */
+/** Why an object has no version here; `named` and `pending` objects are not orphans. */
 export type OrphanStatus = 'named' | 'pending' | 'unfinished' | 'unknown' | 'adopted';
 
 /** An object in the store that no version of this database names. */
@@ -21,10 +21,10 @@ export interface Orphan {
 export type Removal = 'removed' | 'absent' | 'no package' | 'named' | 'pending' | 'adopted';
 
 const pageSize = 1_000;
-/** In place of a reservation: an operator who tries again goes on with the deletion that was cut off. */
+/** Used instead of a reservation id, so that an operator can continue an interrupted deletion. */
 const operator = 'operator';
 
-/** Finds what the store holds without a version of this database, and removes it if an operator says so. */
+/** Finds objects in the store without a version of this database, and removes them for an operator. */
 @Injectable()
 export class OrphansService {
   constructor(
@@ -33,7 +33,7 @@ export class OrphansService {
     private readonly claims: ObjectClaimsService,
   ) {}
 
-  /** Ordered by key. What is about to become a version, or to be removed by a server, is not among them. */
+  /** Ordered by key, without objects that are about to become a version or to be removed by a server. */
   async *list(prefix = ''): AsyncGenerator<Orphan> {
     for (let cursor: string | null | undefined; cursor !== null;) {
       const page = await this.storage.list(prefix, { limit: pageSize, cursor });
@@ -44,13 +44,13 @@ export class OrphansService {
   }
 
   /**
-   * Removes an object if it is still true that no version of this database names it.
+   * Removes an object if still no version of this database has it.
    * @param options also what a version of another database has adopted
    */
   async remove(key: string, options: { adopted: boolean }): Promise<Removal> {
     if (!isVersionKey(key)) return 'no package';
     if (!(await this.storage.head(key))) return 'absent';
-    // From here on no server adopts it.
+    // After the claim no server adopts the object.
     const isClaimed = await this.claims.beginDeletion(key, operator);
     const outcome = await this.removeClaimed(key, isClaimed || options.adopted);
     if (isClaimed || outcome === 'removed') await this.claims.endDeletion(key);
@@ -75,7 +75,7 @@ export class OrphansService {
     yield { key: record.key, size, lastModified, status: isAdopted ? 'adopted' : status };
   }
 
-  /** Of an object that no version names. Undefined if there is none. */
+  /** The status of an object without a version. Undefined if the object does not exist. */
   private async statusOf({ key, id, predecessors, unproven, isHeld, isProven }: KeyRecord) {
     const stored = await this.storage.head(key);
     if (!stored) return undefined;

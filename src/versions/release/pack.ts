@@ -8,7 +8,7 @@ import type { ObjectBytes } from '../reservations/reserved-object-store.js';
 
 export interface Packed {
   readonly bytes: ObjectBytes;
-  /** What it holds, as every reader of it will see it. */
+  /** The contents as every reader sees them. */
   readonly contents: PackageContents;
 }
 

@@ -36,8 +36,8 @@ export class ReleaseController {
     @Param({ schema: RevisionPath }) path: RevisionPath,
     @Query({ schema: ReleaseQuery }) query: ReleaseQuery,
     @Body({ schema: ReleaseRevision }) release: ReleaseRevision,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.releases.release(path, release, query.allow_breaking, me);
+    return this.releases.release(path, release, query.allow_breaking, caller);
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { PackageSource } from '@promptyard/package-format/build-package.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
-import { PromptAccess } from '../../prompts/prompt-access.js';
+import { PromptAccessService } from '../../prompts/prompt-access.service.js';
 import { PromptName } from '../../prompts/prompts.dto.js';
 import { toRevisionNumber } from '../../history/revisions/revision-number.js';
 import type { Revision } from '../../history/revisions/revision.entity.js';
@@ -23,7 +23,7 @@ import { VersionRecorder } from './version-recorder.js';
 @Injectable()
 export class ReleaseService {
   constructor(
-    private readonly access: PromptAccess,
+    private readonly access: PromptAccessService,
     private readonly revisions: RevisionsRepository,
     @InjectRepository(Version) private readonly versions: VersionRepository,
     private readonly recorder: VersionRecorder,
@@ -35,9 +35,9 @@ export class ReleaseService {
     { owner, name, number }: RevisionPath,
     { version }: ReleaseRevision,
     allowBreaking: boolean,
-    me: Principal,
+    caller: Principal,
   ): Promise<ReleasedVersion> {
-    const prompt = await this.access.byPath(owner, name, me, 'own');
+    const prompt = await this.access.byPath(owner, name, caller, 'own');
     if (!PromptName.safeParse(prompt.name).success) {
       throw ValidationFailed({ version: 'this prompt’s name is no slug, so it cannot have packages' });
     }
@@ -50,12 +50,12 @@ export class ReleaseService {
     await assertFree();
     if (!allowBreaking) await this.recorder.assertContract(prompt.id, version, revision.variables);
     const packed = await pack(toSource(prompt.name, version, revision));
-    const newVersion = { promptId: prompt.id, version, me, ...packed };
+    const newVersion = { promptId: prompt.id, version, caller, ...packed };
     const published = await this.publisher.publish({
       ...newVersion,
       ownerId: prompt.ownerId,
       promptName: prompt.name,
-      publishedBy: me.userId,
+      publishedBy: caller.userId,
       assertFree,
       prepare: () => this.recorder.recordRevision(newVersion, revision.number, allowBreaking),
     });

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { PackageContents } from '@promptyard/package-format/package-contents.js';
 import type { JsonObject } from '@promptyard/template/json.js';
 import type { Principal } from '../../auth/access/principal.js';
-import { AuditLedger } from '../../auth/audit/audit-ledger.js';
+import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
 import { Prompt } from '../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../prompts/prompt.repository.js';
 import { ReleaseWriter } from '../../history/releases/release-writer.js';
@@ -17,10 +17,10 @@ export interface NewVersion {
   readonly version: string;
   readonly contents: PackageContents;
   readonly bytes: ObjectBytes;
-  readonly me: Principal;
+  readonly caller: Principal;
 }
 
-/** Writes a version into its prompt's history, in the transaction that makes it visible and under the prompt's lock. */
+/** Records a version in the history of its prompt, in the transaction that makes it visible, with the prompt locked. */
 @Injectable()
 export class VersionRecorder {
   constructor(
@@ -28,7 +28,7 @@ export class VersionRecorder {
     private readonly writer: ReleaseWriter,
     private readonly releases: ReleasesRepository,
     private readonly contract: ContractChecker,
-    private readonly audit: AuditLedger,
+    private readonly audit: AuditRecorder,
   ) {}
 
   /**
@@ -45,30 +45,34 @@ export class VersionRecorder {
     if (finding) throw finding.toError();
   }
 
-  /** @throws PromptNotFound; ValidationFailed for what the prompt's owner wants refused */
+  /** @throws PromptNotFound; ValidationFailed for a broken contract that the prompt enforces */
   async recordPackage(newVersion: NewVersion): Promise<ContractFinding | undefined> {
-    const { promptId, version, contents, me } = newVersion;
+    const { promptId, version, contents, caller } = newVersion;
     const prompt = await this.prompts.lockActive(promptId);
-    // Without a highest version there is none to hold this one against.
+    // The first version has no previous one to compare with.
     const isFirst = prompt.latestVersion === null;
     const finding = isFirst ? undefined : await this.contract.check(promptId, version, variablesOf(contents));
     if (finding && prompt.enforceVariableContract) throw finding.toError();
-    // Before the revision, with which the prompt's row is written: each time it is, search and lists are written anew.
+    // Before the revision, so that the prompt's row is written once, because each write updates the tables of search
+    // and lists.
     await this.writer.recordVersion(prompt, version);
-    await this.writer.fromPackage(prompt, version, (newest) => draftOfPackage(contents, newest, prompt), me);
+    await this.writer.fromPackage(prompt, version, (newest) => draftOfPackage(contents, newest, prompt), caller);
     await this.record(newVersion, 'version.publish', {});
     return finding;
   }
 
   /** @throws PromptNotFound; ValidationFailed for a broken contract, unless that is allowed */
-  async recordRevision(newVersion: NewVersion, revision: number, allowBreaking: boolean): Promise<void> {
+  async recordRevision(newVersion: NewVersion, recordRevision: number, allowBreaking: boolean): Promise<void> {
     const { promptId, version, contents } = newVersion;
     const prompt = await this.prompts.lockActive(promptId);
     const finding = await this.contract.check(promptId, version, variablesOf(contents));
     if (finding && !allowBreaking) throw finding.toError();
-    await this.releases.insert(promptId, { version, revision });
+    await this.releases.insert(promptId, { version, revision: recordRevision });
     await this.writer.recordVersion(prompt, version);
-    await this.record(newVersion, 'version.release', { revision, ...(finding ? { allowed: finding.details } : {}) });
+    await this.record(newVersion, 'version.release', {
+      revision: recordRevision,
+      ...(finding ? { allowed: finding.details } : {}),
+    });
   }
 
   private async record(
@@ -76,8 +80,8 @@ export class VersionRecorder {
     action: 'version.publish' | 'version.release',
     extraDetails: JsonObject,
   ) {
-    const { promptId, version, bytes, me } = newVersion;
+    const { promptId, version, bytes, caller } = newVersion;
     const details = { sha256: bytes.sha256, size: bytes.size, ...extraDetails };
-    await this.audit.record(me, { action, subject: version, promptId, details });
+    await this.audit.record(caller, { action, subject: version, promptId, details });
   }
 }

@@ -7,7 +7,7 @@ export const BucketFence = defineEntity({
   properties: (p) => ({
     id: p.boolean().primary().default(true),
     token: p.uuid().defaultRaw('gen_random_uuid()'),
-    /** Of the object in the bucket; null while there is none yet. */
+    /** Number of the object in the bucket; null if it does not exist yet. */
     number: p.bigint('number').nullable(),
     /** The database and the start of the server that wrote the row. */
     instance: p.text(),

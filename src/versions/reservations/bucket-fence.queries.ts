@@ -1,14 +1,14 @@
 import { prepared } from '../../database/prepared-statements.js';
 
 // The database and the start of its PostgreSQL server: a restored dump is another database, a promoted standby, a
-// recovery and a copy of files are another server. A restart of PostgreSQL cannot be told from the last of them.
+// recovery and a copy of files are another server. A restart of PostgreSQL looks like the last of them.
 const databaseId = `(select oid::text from pg_database where datname = current_database())`;
 const instance = `${databaseId} || '@' || extract(epoch from pg_postmaster_start_time())`;
 // A dump that is restored into its own database writes all rows in transactions of its own.
 const isAsWritten = `f.xmin::text::numeric = mod(f.written_by::text::numeric, 4294967296)`;
 const isOriginal = `f.instance = ${instance} and ${isAsWritten}`;
 
-/** The token under which reservations count: null in a copy of the database that has not got its own yet. */
+/** The token of valid reservations; null in a copy of the database without its own token. */
 export const currentToken = `(select f.token from bucket_fence f where ${isOriginal})`;
 
 // By hand: compares the row with the transaction that wrote it and with the start of the server.

@@ -9,24 +9,24 @@ import {
   replaceFence,
 } from './bucket-fence.queries.js';
 
-/** What shows in the bucket that it is this database's. */
+/** The fence that proves which database owns the bucket. */
 export type Fence = Pick<BucketFence, 'token'> & { readonly number: number | null };
 
 /** The fence of this database, as long as it is the database that the fence was written for. */
 export class BucketFenceRepository extends EntityRepository<BucketFence> {
-  /** This database's own fence; a copy gets a new one, and reservations that it brought along do not count any more. */
+  /** The fence of this database. A copy of the database gets a new one, which invalidates its copied reservations. */
   async current(): Promise<Fence> {
     const [fence] = await this.em.execute<Fence[]>(findFence);
     return fence ?? this.em.transactional(() => this.renew());
   }
 
-  /** Gives the fence up for a new one, unless another process of this database has done so. */
+  /** Replaces the fence, unless another process of this database has done so. */
   async replace({ token }: Fence): Promise<Fence> {
     await this.em.execute(replaceFence, [token]);
     return this.current();
   }
 
-  /** Notes where in the bucket the fence stands. */
+  /** Records the number of the fence in the bucket. */
   async record({ token }: Fence, number: number): Promise<void> {
     await this.em.execute(recordFence, [token, number]);
   }

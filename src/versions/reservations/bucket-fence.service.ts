@@ -15,10 +15,10 @@ interface StoredFence {
 }
 
 /**
- * Tells which database the bucket belongs to: the one whose token stands in the newest of the numbered objects under
- * `fence/`, of which each can be put only once. All processes of a database share its token. A process that starts
- * takes the bucket for its database; one that runs takes it only if PostgreSQL has been replaced under it, so that two
- * databases that run on one bucket do not take it from each other for ever.
+ * Decides which database owns the bucket: the one whose token is in the newest of the numbered objects under `fence/`,
+ * each of which can be put only once. All processes of a database share its token. A starting process takes the bucket
+ * for its database. A running process takes it only if PostgreSQL has been replaced, so that two running databases do
+ * not take the bucket from each other for ever.
  */
 @Injectable()
 export class BucketFenceService {
@@ -31,7 +31,7 @@ export class BucketFenceService {
     private readonly storage: ObjectStorage,
   ) {}
 
-  /** Sees to it that this database has a fence, in itself and in the bucket. To be called now and then. */
+  /** Makes sure that this database has a fence, in its table and in the bucket. Has to be called regularly. */
   async establish(): Promise<void> {
     const fence = await this.fences.current();
     const newest = await this.newest(fence);
@@ -43,12 +43,15 @@ export class BucketFenceService {
     this.isLost = false;
   }
 
-  /** Makes reservations of this database count again if PostgreSQL has been replaced. Asks the bucket nothing. */
+  /**
+   * Renews the token if PostgreSQL has been replaced, so that reservations of this database count again. Does not
+   * access the bucket.
+   */
   async renew(): Promise<void> {
     await this.fences.current();
   }
 
-  /** Whether the bucket is this database's right now: to be asked before anything is deleted. */
+  /** Whether this database owns the bucket at this moment. Has to be checked before anything is deleted. */
   async isHeld(): Promise<boolean> {
     const { token, number } = await this.fences.current();
     if (number === null) return false;

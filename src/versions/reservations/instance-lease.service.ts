@@ -8,7 +8,10 @@ import { databaseUnavailable } from '../../database/database-errors.js';
 import { OutageLogger } from '../../database/outage-logger.js';
 import { applySettings } from '../../database/connections/session-settings.js';
 
-/** The right to hold reservations: good until the signal fires, and known to others by the holder's lock. */
+/**
+ * The right to hold reservations. It lasts until the signal aborts. Other processes see it as the holder's advisory
+ * lock.
+ */
 export interface InstanceLease {
   /** Key of the session-level advisory lock, a random positive 63-bit number. */
   readonly holder: string;
@@ -16,7 +19,10 @@ export interface InstanceLease {
 }
 
 const heartbeatMs = 2_000;
-/** After so long without a heartbeat PostgreSQL ends the session: of a frozen process, or of a machine that is gone. */
+/**
+ * PostgreSQL ends the session after this long without a heartbeat, for example because the process is frozen or its
+ * machine is gone.
+ */
 const maxSilenceMs = 15_000;
 const answerTimeoutMs = 4_000;
 const retryMs = 250;
@@ -24,9 +30,9 @@ const retryMs = 250;
 const leaseFailure = 'could not lock this process’s uploads for others';
 
 /**
- * Tells every other process that this one is alive: an advisory lock on a connection of its own, which PostgreSQL
- * drops together with the connection. So liveness needs no timeout. When the connection is lost the tenure ends, its
- * signal aborts what runs under it, and a new tenure under another number begins.
+ * Proves to other processes that this one is alive: it holds an advisory lock on a connection of its own, which
+ * PostgreSQL releases together with the connection, so that liveness needs no timeout. When the connection is lost, the
+ * lease expires, its signal aborts the work under it, and a new lease with another key is acquired.
  */
 @Injectable()
 export class InstanceLeaseService implements OnModuleInit, OnApplicationShutdown {
@@ -50,7 +56,7 @@ export class InstanceLeaseService implements OnModuleInit, OnApplicationShutdown
     if (this.client) await endConnection(this.client);
   }
 
-  /** @throws DatabaseUnavailable between the loss of one tenure and the begin of the next */
+  /** @throws DatabaseUnavailable while no lease is held */
   current(): InstanceLease {
     if (!this.lease) throw databaseUnavailable(new Error('no connection holds this process’s lock'));
     return this.lease;
@@ -72,7 +78,7 @@ export class InstanceLeaseService implements OnModuleInit, OnApplicationShutdown
       await withAnswerTimeout(answerTimeoutMs, client, applySettings(client, { idle_session_timeout: maxSilenceMs }));
       await withAnswerTimeout(answerTimeoutMs, client, client.query('select pg_advisory_lock($1)', [holder]));
     } catch (error) {
-      // Left open, it would hold its lock for nobody once PostgreSQL answers.
+      // If it stayed open, it would hold an unused lock once PostgreSQL answers again.
       client.connection.stream.destroy();
       throw error;
     }

@@ -7,20 +7,23 @@ import { ObjectExists } from '../../storage/storage.errors.js';
 type Purpose = 'keep' | 'delete';
 
 /**
- * Settles over all databases that use a bucket whether an object is deleted or stays: by a small object beside it that
- * only one of them can put. An object that a version has adopted has a claim for good; a deletion has one while it lasts.
+ * Decides over all databases of a bucket whether an object is deleted or kept, with a claim object that only one of
+ * them can put. An adopted object has a permanent claim, a deletion a temporary one.
  */
 @Injectable()
 export class ObjectClaimsService {
   constructor(private readonly storage: ObjectStorage) {}
 
-  /** Keeps every server from deleting the object, for good. False if one is deleting it. */
+  /** Prevents every server from deleting the object, permanently. False if a server is deleting it. */
   async keep(objectKey: string, by: string): Promise<boolean> {
     if (await this.tryPut(objectKey, 'keep', by)) return true;
     return (await this.purposeOf(objectKey)) === 'keep';
   }
 
-  /** Keeps every server from adopting the object until `endDeletion`. False if one has, or another one is deleting it. */
+  /**
+   * Prevents every server from adopting the object until `endDeletion`. False if one has adopted it or another one is
+   * deleting it.
+   */
   async beginDeletion(objectKey: string, by: string, predecessors: readonly string[] = []): Promise<boolean> {
     if (await this.tryPut(objectKey, 'delete', by)) return true;
     return this.isDeletedBy(objectKey, [by, ...predecessors]);
@@ -30,7 +33,7 @@ export class ObjectClaimsService {
     await this.storage.delete(claimKey(objectKey));
   }
 
-  /** Removes what a deletion left that was cut off after it had deleted the object. */
+  /** Removes the claim of a deletion that was interrupted after it had deleted the object. */
   async endDeletionOf(objectKey: string, reservations: readonly string[]): Promise<void> {
     if (await this.isDeletedBy(objectKey, reservations)) await this.endDeletion(objectKey);
   }

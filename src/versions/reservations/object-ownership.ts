@@ -1,12 +1,12 @@
 import type { StoredObject } from '../../storage/object-storage.js';
 import type { Reservation } from './version-reservation.repository.js';
 
-/** Names the reservation under which an object was stored, in the object's own metadata. */
+/** The metadata key of the reservation under which an object was stored. */
 export const reservationMetadata = 'reservation';
 
 /**
- * Under whose reservation an object was stored, as seen from one reservation. What a predecessor left may be deleted;
- * what an unproven one left may be a version of another database.
+ * Whose reservation an object belongs to, relative to one reservation. The object of a predecessor may be deleted; that
+ * of an unproven one may be a version of another database.
  */
 export type ObjectOwnership = 'nobody' | 'own' | 'predecessor' | 'unproven' | 'stranger';
 

@@ -13,7 +13,7 @@ const maxSweepSize = 500;
 const sweepFailure = 'could not clear up after failed uploads';
 const releaseFailure = 'could not give up reservations of failed uploads';
 
-/** Lets go of what failed uploads and dead processes reserved, and clears up what they left in the store. */
+/** Releases reservations of failed uploads and dead processes, and removes their objects. */
 @Injectable()
 export class ReservationSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly pendingReleases = new Map<string, () => Promise<unknown>>();
@@ -44,8 +44,8 @@ export class ReservationSweeper implements OnApplicationBootstrap, OnApplication
   }
 
   /**
-   * Makes a failed reservation's number free, now or as soon as the database answers again. What `isPossiblyStored` is
-   * cleared up later: a put that failed may still arrive in the store.
+   * Releases a failed reservation, now or as soon as the database answers again. A possibly stored object is removed
+   * later, because a failed put may still arrive in the store.
    */
   async release(reservation: Reservation, { holder }: InstanceLease, isPossiblyStored: boolean): Promise<void> {
     const task = async () => {

@@ -30,7 +30,7 @@ export class ReservationService {
   }
 
   /**
-   * Waits for the outcome of a living rival, and takes over at once what a dead one left.
+   * Waits for a concurrent upload of the same version, and takes over the reservation of a dead process at once.
    * @param assertFree throws once the rival has taken the number
    * @throws Overloaded
    */

@@ -20,17 +20,17 @@ import {
 import { noHolder } from './version-reservations.queries.js';
 
 const maxAttempts = 4;
-/** A process that was stopped for longer may have lost the lock under which it wanted to delete. */
+/** After a longer pause, the process may have lost the lock under which it deletes. */
 const lockTimeoutMs = 2_000;
 
 export interface ObjectBytes {
   readonly size: number;
   readonly sha256: string;
-  /** Each chunk is good until the next one is asked for. */
+  /** Each chunk is valid until the next one is read. */
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** Objects that are stored under a reservation: put, or cleared away when their reservation comes to nothing. */
+/** Stores objects under reservations, and removes those of failed reservations. */
 @Injectable()
 export class ReservedObjectStore {
   private readonly log = new Logger(ReservedObjectStore.name);
@@ -44,8 +44,8 @@ export class ReservedObjectStore {
   ) {}
 
   /**
-   * Stores the bytes under the reserved key, over nothing but what a dead predecessor left there. Where the same bytes
-   * lie there already they are adopted; where something lies that may not be deleted, the reservation gets another key.
+   * Stores the bytes under the reserved key, and replaces only objects of dead predecessors. An existing object with
+   * the same bytes is adopted. If another object may not be deleted, the reservation gets its alternate key.
    * @throws ObjectKeyTaken if the store holds other bytes there that this database knows nothing of
    */
   async put(
@@ -67,11 +67,11 @@ export class ReservedObjectStore {
         onMove(current);
       }
     }
-    // The deletion of what a predecessor left may have been cut off before its end.
+    // A deletion of a predecessor's object may have been interrupted.
     if (reservation.predecessors.length > 0) await this.claims.endDeletionOf(reservation.objectKey, idsOf(reservation));
   }
 
-  /** Removes what a released reservation left in the store, and the reservation itself once nothing can come any more. */
+  /** Removes the object of a released reservation, and the reservation itself once no object can arrive any more. */
   async sweep(reservation: ReleasedReservation): Promise<void> {
     const { objectKey, unproven, isQuiet } = reservation;
     const ownership = ownershipOf(await this.storage.head(objectKey), reservation);
@@ -95,7 +95,7 @@ export class ReservedObjectStore {
     });
   }
 
-  /** The reservation to try again with, or word that the bytes are stored. @throws ObjectKeyTaken */
+  /** The reservation for the next attempt, or `stored` if the bytes are stored. @throws ObjectKeyTaken */
   private async clearKey(
     reservation: OwnReservation,
     holder: string,
@@ -111,12 +111,12 @@ export class ReservedObjectStore {
     return moved;
   }
 
-  /** Takes an object with the same bytes for this reservation's, and keeps every database from deleting it. */
+  /** Adopts an object with the same bytes, and prevents every database from deleting it. */
   private async adopt({ id, objectKey }: Reservation, found: StoredObject, bytes: ObjectBytes): Promise<boolean> {
     if (found.size !== bytes.size || (await this.digestOf(objectKey)) !== bytes.sha256) return false;
     if (await this.reservations.isNamed(objectKey)) return false;
     if (!(await this.claims.keep(objectKey, id))) return false;
-    // A deletion that came first is over, or there is none any more.
+    // No deletion can be running any more after the claim.
     const current = await this.storage.head(objectKey);
     return (
       current?.etag === found.etag && current.metadata[reservationMetadata] === found.metadata[reservationMetadata]
@@ -132,8 +132,8 @@ export class ReservedObjectStore {
   }
 
   /**
-   * Deletes what lies under the key if it is this reservation's or a predecessor's, and if the bucket is this database's:
-   * under a claim, so that no other database adopts it meanwhile. False if nothing was deleted.
+   * Deletes the object under the key if it belongs to this reservation or a predecessor, and if this database owns the
+   * bucket. A claim prevents other databases from adopting it meanwhile. False if nothing was deleted.
    */
   private async delete(reservation: Reservation, holder: string): Promise<boolean> {
     const { id, objectKey, predecessors } = reservation;
@@ -142,12 +142,13 @@ export class ReservedObjectStore {
     const ownership = ownershipOf(await this.storage.head(objectKey), reservation);
     const isOurs = ownership === 'own' || ownership === 'predecessor';
     const isDeleted = ownership === 'nobody' || (isOurs && (await this.deleteLocked(reservation, holder)));
-    // If it could not be deleted, whoever has taken the reservation over may be about to, under the same claim.
+    // If it could not be deleted, the process that has taken the reservation over may be deleting it under the same
+    // claim.
     if (isDeleted || !isOurs) await this.claims.endDeletion(objectKey);
     return isDeleted;
   }
 
-  /** While the row is locked: whoever takes the reservation over, and may store something, comes later. */
+  /** The row is locked, so that a process that takes the reservation over can store its object only later. */
   private deleteLocked(reservation: Reservation, holder: string): Promise<boolean> {
     return this.em.transactional(async () => {
       const startedAt = performance.now();

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import {
   alternateVersionKey,
   alternateVersionPrefix,
-  type VersionPlace,
+  type VersionKeyParts,
   versionKey,
 } from '../../storage/object-keys.js';
 import { Version } from '../version.entity.js';
@@ -24,42 +24,42 @@ import {
   takeOverVersion,
 } from './version-reservations.queries.js';
 
-/** What is to be reserved: one version of one prompt, and what the key of its object is built from. */
+/** A request for a reservation: a version of a prompt, and the parts of its object key. */
 export interface ReservationRequest {
   readonly promptId: string;
-  readonly keyParts: VersionPlace;
+  readonly keyParts: VersionKeyParts;
 }
 
 /** A version number that one process holds until it finishes or dies. Its id is written into the object's metadata. */
 export interface Reservation extends Readonly<Pick<VersionReservation, 'id' | 'promptId' | 'version' | 'objectKey'>> {
-  /** Reservations of dead holders that this one took over: what they may have left under the key is rubbish. */
+  /** Reservations of dead holders that this one has taken over. Their objects under the key may be deleted. */
   readonly predecessors: readonly string[];
-  /** The same of reservations that another database may know as well: what they left may be a version there. */
+  /** Reservations that another database may have as well. Their objects may be versions there. */
   readonly unproven: readonly string[];
 }
 
 /** A reservation of this process. */
 export interface OwnReservation extends Reservation {
-  /** Where the object can go if something lies under the key that may not be deleted. */
+  /** The key to use if an object that may not be deleted has the usual key. */
   readonly alternateKey: string;
 }
 
 /** A reservation that no process holds: it stays only for what may lie, or still arrive, under its key. */
 export interface ReleasedReservation extends Reservation {
-  /** Long enough released that nothing can arrive any more. */
+  /** Whether it was released so long ago that no object can arrive any more. */
   readonly isQuiet: boolean;
 }
 
-/** What this database knows of an object by its key. */
+/** The facts that this database has about an object key. */
 export interface KeyRecord extends Pick<Reservation, 'predecessors' | 'unproven'> {
   readonly key: string;
-  /** A version has its bytes there. */
+  /** Whether a version has this key. */
   readonly isNamed: boolean;
   /** Null if no reservation is for this key. */
   readonly id: string | null;
-  /** By a process that runs. */
+  /** Whether a running process holds the reservation. */
   readonly isHeld: boolean;
-  /** A server may remove what the reservation left. */
+  /** Whether servers may remove the object of the reservation. */
   readonly isProven: boolean;
 }
 
@@ -77,7 +77,7 @@ export class VersionReservationRepository extends EntityRepository<VersionReserv
     return reservation && { ...reservation, alternateKey };
   }
 
-  /** Gives a reservation its alternate key. Undefined if it is not the holder's any more. */
+  /** Moves a reservation to its alternate key. Undefined if the holder has lost it. */
   async move({ id, alternateKey }: OwnReservation, holder: string): Promise<OwnReservation | undefined> {
     const moved = await this.first(moveReservation, [id, holder, alternateKey]);
     return moved && { ...moved, alternateKey };
@@ -105,7 +105,7 @@ export class VersionReservationRepository extends EntityRepository<VersionReserv
     await this.em.execute(postponeReservations);
   }
 
-  /** Leaves a released reservation to the next upload of its number: what lies under its keys may not be deleted. */
+  /** Leaves a released reservation to the next upload of its version, because its object may not be deleted. */
   async setAside({ id }: Reservation): Promise<void> {
     await this.nativeUpdate({ id, holder: noHolder }, { fence: null });
   }
@@ -130,7 +130,7 @@ export class VersionReservationRepository extends EntityRepository<VersionReserv
     return this.em.execute<KeyRecord[]>(recordsOfKeys, [keys]);
   }
 
-  /** Drops a dead reservation of the key, whose object is gone. */
+  /** Deletes a dead reservation of the key after its object has been deleted. */
   async deleteDead(objectKey: string): Promise<void> {
     await this.em.execute(deleteDeadReservation, [objectKey]);
   }

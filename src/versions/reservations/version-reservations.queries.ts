@@ -5,11 +5,11 @@ import { currentToken } from './bucket-fence.queries.js';
 export const noHolder = '0';
 
 const columns = 'id, prompt_id as "promptId", version, object_key as "objectKey", predecessors, unproven';
-// What was reserved before this database got its present token, a copy of it may have reserved too.
+// Reservations from before the current token may exist in a copy of the database too.
 const isProven = `fence = ${currentToken}`;
 const provenPredecessors = (ids: string) => `case when ${isProven} then ${ids} else '{}' end`;
 const unprovenPredecessors = (ids: string) => `case when ${isProven} then unproven else unproven || ${ids} end`;
-// A holder whose advisory lock can be had is dead: PostgreSQL dropped the lock together with its connection.
+// A holder whose advisory lock is free is dead, because PostgreSQL releases the lock with the connection.
 const isDead = 'pg_try_advisory_xact_lock_shared(holder)';
 
 // By hand: `on conflict` tells in one round trip whether the number and the key were free.

@@ -3,10 +3,10 @@ import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import type { AuditAction } from '../../auth/audit/audit-actions.js';
-import { AuditLedger } from '../../auth/audit/audit-ledger.js';
+import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
 import { Prompt } from '../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../prompts/prompt.repository.js';
-import { type ReleaseLife, ReleasesRepository } from '../../history/releases/releases.repository.js';
+import { type ReleaseStatus, ReleasesRepository } from '../../history/releases/releases.repository.js';
 import { VersionNotFound } from '../versions.errors.js';
 import type { UpdateVersion } from './version-status.dto.js';
 
@@ -17,26 +17,26 @@ export class ReleaseStatusWriter {
     private readonly em: EntityManager,
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly releases: ReleasesRepository,
-    private readonly audit: AuditLedger,
+    private readonly audit: AuditRecorder,
   ) {}
 
   /** @throws PromptNotFound, VersionNotFound */
-  async update(promptId: string, version: string, change: UpdateVersion, me: Principal): Promise<void> {
+  async update(promptId: string, version: string, change: UpdateVersion, caller: Principal): Promise<void> {
     await this.em.transactional(async () => {
       await this.prompts.lockActive(promptId);
       const before = await this.releases.find(promptId, version);
       if (!before) throw VersionNotFound();
       const after = applyUpdate(before, change);
-      await this.releases.setLife(promptId, version, after);
+      await this.releases.setStatus(promptId, version, after);
       await this.releases.refreshLatestVersion(promptId);
       for (const { action, reason } of statusChanges(before, after)) {
-        await this.audit.record(me, { action, subject: version, promptId, details: { reason } });
+        await this.audit.record(caller, { action, subject: version, promptId, details: { reason } });
       }
     });
   }
 }
 
-function applyUpdate(before: ReleaseLife, { yanked, reason, deprecated }: UpdateVersion): ReleaseLife {
+function applyUpdate(before: ReleaseStatus, { yanked, reason, deprecated }: UpdateVersion): ReleaseStatus {
   const isYanked = yanked ?? before.yanked;
   return {
     yanked: isYanked,
@@ -50,7 +50,7 @@ interface StatusChange {
   readonly reason: string | null;
 }
 
-function statusChanges(before: ReleaseLife, after: ReleaseLife): StatusChange[] {
+function statusChanges(before: ReleaseStatus, after: ReleaseStatus): StatusChange[] {
   const changes: StatusChange[] = [];
   const isYankChanged = before.yanked !== after.yanked || before.yankReason !== after.yankReason;
   if (isYankChanged)

@@ -26,8 +26,8 @@ export class VersionStatusController {
   updateVersion(
     @Param({ schema: VersionPath }) path: VersionPath,
     @Body({ schema: UpdateVersion }) change: UpdateVersion,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.versionStatus.update(path, change, me);
+    return this.versionStatus.update(path, change, caller);
   }
 }

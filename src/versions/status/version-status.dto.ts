@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { patchOf } from '../../common/http/patch.js';
+import { patchSchema } from '../../common/http/patch.js';
 import { Text } from '../../common/http/scalars.js';
 
 const notice = Text.max(1000).refine((text) => text.trim() !== '', 'must not be empty');
 
-export const UpdateVersion = patchOf(
+export const UpdateVersion = patchSchema(
   {
     yanked: z.boolean().describe('Whether ranges and `latest_version` pass it over.'),
     reason: notice.describe('Why it is yanked.'),

@@ -8,10 +8,10 @@ import type { SpooledFile } from './spooled-file.js';
 import type { UploadPermit } from './upload-permit.js';
 
 export const maxTarballBytes = 10 * 1024 * 1024;
-/** A tarball and what the form itself may take besides. */
+/** The tarball and the overhead of the form. */
 const maxFormBytes = 16 * 1024 * 1024;
 
-/** What the form said of each field: how often it came as text or as a file, and what it held. */
+/** The values of the form's fields. */
 export interface UploadForm {
   readonly versions: string[];
   readonly tarballs: SpooledFile[];
@@ -20,8 +20,8 @@ export interface UploadForm {
 }
 
 /**
- * Reads an upload's multipart form as a stream; each tarball goes to a file through `spool`. Fields come in any order,
- * others are ignored. The signal that `spool` gets fires when the rest of the form is no longer wanted.
+ * Reads the multipart form of an upload as a stream. `spool` stores each tarball. Fields come in any order; unknown
+ * ones are ignored. The signal of `spool` aborts when the form fails.
  * @throws ValidationFailed (no multipart), PayloadTooLarge (at once), BadRequest (a form that breaks off),
  * RequestTimeout (too slow), Overloaded (it paused, and now too many are waiting)
  */
@@ -54,7 +54,7 @@ export async function receiveForm(
         file.on('error', fail).resume();
         return;
       }
-      // A form that breaks off fails its open file as well; whoever spools the file tells, and knows whose fault it is.
+      // An interrupted form fails its open file as well. `spool` reports that error with its cause.
       file.on('error', () => undefined);
       const spooled = spool(file, failed.signal);
       spooled.catch(fail);

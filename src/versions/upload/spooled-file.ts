@@ -5,20 +5,20 @@ import { isFull } from '../../storage/storage.errors.js';
 import type { ObjectBytes } from '../reservations/reserved-object-store.js';
 import { TemporaryFilesUnavailable } from '../versions.errors.js';
 
-/** What is no larger waits in memory: most packages are small, and a file takes a dozen calls of the system for each. */
+/** Smaller packages stay in memory, because most packages are small and a file takes a dozen system calls. */
 const maxInMemoryBytes = 32 * 1024;
 
-/** Written and read in one step: each costs a round through the pool of threads, whatever its size. */
+/** The size of a read or write, each of which takes a round trip through the thread pool. */
 const stepBytes = 256 * 1024;
 
-/** A file that came in and waits until it is known whether it is wanted. */
+/** An uploaded file that waits for its check. */
 export interface SpooledFile extends ObjectBytes {
   remove(): Promise<void>;
 }
 
-/** The bytes of one upload: in memory up to a size, beyond it in a file. */
+/** The bytes of an upload, in memory up to a size, then in a file. */
 export class SpooledBytes {
-  /** One buffer for many chunks: each of many tiny ones would take a hundred times its size. */
+  /** One buffer for many chunks, because each tiny chunk would take a hundred times its size. */
   private buffer = Buffer.allocUnsafe(maxInMemoryBytes);
   private filled = 0;
   private isFile = false;
@@ -26,7 +26,7 @@ export class SpooledBytes {
 
   constructor(private readonly path: string) {}
 
-  /** In one buffer, over and over: a new one for each step would keep the collector of garbage busy. */
+  /** Reuses one buffer, which avoids garbage. */
   async *open(): AsyncGenerator<Buffer> {
     if (!this.isFile) {
       yield this.buffer.subarray(0, this.filled);
@@ -85,13 +85,16 @@ export class SpooledBytes {
     await mkdir(dirname(this.path), { recursive: true });
     const file = await open(this.path, 'wx', 0o600);
     this.isFile = true;
-    // Cut off in the meantime: who removed it found nothing yet.
+    // The upload was removed meanwhile, before the file existed.
     if (this.isRemoved) await rm(this.path, { force: true });
     return file;
   }
 }
 
-/** Named here already: the source is destroyed with this error, and whoever reads the form must not take it for the client's. */
+/**
+ * Maps disk errors here, because the source is destroyed with this error, which must not count as an error of the
+ * client.
+ */
 async function withDiskErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

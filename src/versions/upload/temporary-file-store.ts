@@ -10,7 +10,7 @@ import { VersionsConfig } from '../../config/versions.config.js';
 import { SpooledBytes, type SpooledFile } from './spooled-file.js';
 
 const maxAgeMs = 60 * 60 * 1000;
-/** So long uploads that were cut off may take to remove their files themselves. */
+/** How long interrupted uploads have to remove their files themselves. */
 const shutdownTimeoutMs = 500;
 const pollMs = 10;
 
@@ -19,14 +19,14 @@ interface SpoolOptions {
   readonly signal: AbortSignal;
 }
 
-/** The folder of uploads that are not checked yet: nothing stays in it longer than its upload. */
+/** The folder of unchecked uploads. A file is removed with its upload. */
 @Injectable()
 export class TemporaryFileStore implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly activeUploads = new Set<SpooledBytes>();
 
   constructor(@Inject(VersionsConfig.KEY) private readonly config: VersionsConfig) {}
 
-  /** Removes what uploads of dead processes left. */
+  /** Removes leftovers of dead processes. */
   async onApplicationBootstrap(): Promise<void> {
     const folder = this.config.temporaryDirectory;
     await mkdir(folder, { recursive: true });
@@ -37,7 +37,7 @@ export class TemporaryFileStore implements OnApplicationBootstrap, OnApplication
     }
   }
 
-  /** Once all connections are closed: no upload that is still under way has anybody to answer. */
+  /** Runs after all connections are closed, when no remaining upload can be answered. */
   async onApplicationShutdown(): Promise<void> {
     for (let waitedMs = 0; this.activeUploads.size > 0 && waitedMs < shutdownTimeoutMs; waitedMs += pollMs)
       await delay(pollMs);
@@ -45,8 +45,8 @@ export class TemporaryFileStore implements OnApplicationBootstrap, OnApplication
   }
 
   /**
-   * Takes a stream in while its digest is taken: into memory, or what is larger into a temporary file. Leaves nothing
-   * behind when it fails.
+   * Stores a stream in memory, or a larger one in a temporary file, and computes its digest. Leaves no file if it
+   * fails.
    * @throws PayloadTooLarge as soon as more than `maxBytes` have come, StorageFull, TemporaryFilesUnavailable
    */
   async spool(source: Readable, { maxBytes, signal }: SpoolOptions): Promise<SpooledFile> {

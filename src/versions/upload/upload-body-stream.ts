@@ -6,14 +6,14 @@ import type { UploadPermit } from './upload-permit.js';
 const minBytesPerSecond = 1024;
 const checkIntervalMs = 2_000;
 const minBytesPerCheck = (minBytesPerSecond * checkIntervalMs) / 1000;
-/** A connection may be silent for a moment, for example while a telephone changes its network. */
+/** A connection may pause for a moment, for example while a phone changes its network. */
 const checksPerTimeout = 10;
-/** Up to here an upload that pauses costs next to nothing, so that it can wait without a permit. */
+/** Up to this size a pausing upload is cheap, so that it can wait without a permit. */
 const cheapBytes = 64 * 1024;
 
 /**
- * The body of an upload on its way to what reads it. An upload that pauses early gives its permit to others until it
- * sends again. One that sends less than 1 KiB a second for 20 seconds fails with RequestTimeout.
+ * The stream of an upload's body. An upload that pauses early releases its permit until it sends again. One that sends
+ * less than 1 KiB a second for 20 seconds fails with RequestTimeout.
  */
 export class UploadBodyStream extends Transform {
   private bytes = 0;
@@ -61,7 +61,7 @@ export class UploadBodyStream extends Transform {
   };
 
   private check(): void {
-    // What is not read cannot come: it is the server that waits, for a permit or for its disk.
+    // The time does not count while the server itself waits, for a permit or for its disk.
     if (this.isWaiting || !this.request.readableFlowing) return this.startTimeout();
     if (this.permit.isHeld && this.bytesInCheck < minBytesPerCheck && this.bytes <= cheapBytes) this.permit.release();
     this.bytesInCheck = 0;

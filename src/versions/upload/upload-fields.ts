@@ -4,7 +4,7 @@ import { VersionNumber } from '../../prompts/version-number.js';
 import type { UploadForm } from './receive-form.js';
 import type { SpooledFile } from './spooled-file.js';
 
-/** @throws ValidationFailed saying also when the tarball is missing or twice, but nothing else */
+/** @throws ValidationFailed also with the problem of a missing or repeated tarball */
 export function versionOf(form: UploadForm): string {
   const [version, ...more] = form.versions;
   const result = VersionNumber.safeParse(version);

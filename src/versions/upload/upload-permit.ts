@@ -1,7 +1,7 @@
 import { BadRequest } from '../../common/errors/catalogue.js';
 import { FairSemaphore } from '../../common/fair-semaphore.js';
 
-/** One upload's permit of the queue: given up while the upload pauses, and returned once at its end. */
+/** The queue permit of an upload. It is released while the upload pauses, and at its end. */
 export class UploadPermit {
   isHeld = false;
   private isOver = false;
@@ -20,7 +20,7 @@ export class UploadPermit {
       throw this.disconnected.aborted ? BadRequest(undefined, { cause: error }) : error;
     }
     this.isHeld = true;
-    // The upload failed while it waited.
+    // The upload failed while it waited for the permit.
     if (this.isOver) this.release();
   }
 

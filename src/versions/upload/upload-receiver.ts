@@ -35,7 +35,7 @@ export class UploadReceiver {
     private readonly temporaryFiles: TemporaryFileStore,
   ) {
     const { uploadQueueLimit: maxWaiting, uploadsAtOnce } = config;
-    this.queue = new FairSemaphore({ permits: maxWaiting + uploadsAtOnce, maxWaiting, leavesRoom: true });
+    this.queue = new FairSemaphore({ permits: maxWaiting + uploadsAtOnce, maxWaiting, isProportional: true });
     this.checks = new FairSemaphore({ permits: uploadsAtOnce, maxWaiting });
   }
 

@@ -2,7 +2,7 @@ import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
-import { PromptAccess } from '../../prompts/prompt-access.js';
+import { PromptAccessService } from '../../prompts/prompt-access.service.js';
 import { PromptName } from '../../prompts/prompts.dto.js';
 import type { PromptRecord } from '../../prompts/prompt.repository.js';
 import type { ContractFinding } from '../contract/contract-checker.js';
@@ -22,7 +22,7 @@ import { VersionPublisher } from './version-publisher.js';
 @Injectable()
 export class UploadService {
   constructor(
-    private readonly access: PromptAccess,
+    private readonly access: PromptAccessService,
     private readonly receiver: UploadReceiver,
     @InjectRepository(Version) private readonly versions: VersionRepository,
     private readonly recorder: VersionRecorder,
@@ -30,21 +30,27 @@ export class UploadService {
   ) {}
 
   /** A caller without the right to upload is refused before the body is read. */
-  async upload(promptId: string, me: Principal, request: Omit<UploadRequest, 'accountId'>): Promise<UploadedVersion> {
-    const prompt = await this.access.byId(promptId, me, 'own');
+  async upload(
+    promptId: string,
+    caller: Principal,
+    request: Omit<UploadRequest, 'accountId'>,
+  ): Promise<UploadedVersion> {
+    const prompt = await this.access.byId(promptId, caller, 'own');
     if (!PromptName.safeParse(prompt.name).success) {
       throw ValidationFailed({ tarball: 'this prompt’s name is no slug, so it cannot have packages' });
     }
-    return this.receiver.receive({ accountId: me.userId, ...request }, (form) => this.publish(prompt, me, form));
+    return this.receiver.receive({ accountId: caller.userId, ...request }, (form) =>
+      this.publish(prompt, caller, form),
+    );
   }
 
-  private async publish(prompt: PromptRecord, me: Principal, form: UploadForm): Promise<UploadedVersion> {
+  private async publish(prompt: PromptRecord, caller: Principal, form: UploadForm): Promise<UploadedVersion> {
     const version = versionOf(form);
     const assertFree = () => this.assertFree(prompt.id, version);
     await assertFree();
     const tarball = tarballOf(form);
-    const contents = await this.receiver.read(me.userId, tarball, { name: prompt.name, version });
-    const newVersion = { promptId: prompt.id, version, contents, bytes: tarball, me };
+    const contents = await this.receiver.read(caller.userId, tarball, { name: prompt.name, version });
+    const newVersion = { promptId: prompt.id, version, contents, bytes: tarball, caller };
     if (prompt.enforceVariableContract) {
       await this.recorder.assertContract(prompt.id, version, variablesOf(contents));
     }
@@ -53,7 +59,7 @@ export class UploadService {
       ...newVersion,
       ownerId: prompt.ownerId,
       promptName: prompt.name,
-      publishedBy: me.userId,
+      publishedBy: caller.userId,
       assertFree,
       prepare: async () => {
         finding = await this.recorder.recordPackage(newVersion);

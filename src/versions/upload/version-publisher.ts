@@ -5,8 +5,8 @@ import { randomUUID } from 'node:crypto';
 import type { PackageContents } from '@promptyard/package-format/package-contents.js';
 import { DatabaseUnavailable } from '../../common/errors/catalogue.js';
 import { isError } from '../../common/errors/define-error.js';
-import { numbersOf } from '../../prompts/version-number.js';
-import { StorageHealth } from '../../storage/storage-health.js';
+import { parseVersion } from '../../prompts/version-number.js';
+import { StorageHealthService } from '../../storage/storage-health.service.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import { ReservationService } from '../reservations/reservation.service.js';
 import { type ObjectBytes, ReservedObjectStore } from '../reservations/reserved-object-store.js';
@@ -16,7 +16,7 @@ import { Version } from '../version.entity.js';
 import { VersionRepository } from '../version.repository.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
 
-/** A package that has proved valid, on its way to become a version. */
+/** A valid package that is published as a version. */
 export interface Publication {
   readonly promptId: string;
   readonly ownerId: string;
@@ -25,23 +25,23 @@ export interface Publication {
   readonly publishedBy: string;
   readonly contents: PackageContents;
   readonly bytes: ObjectBytes;
-  /** Refuses by throwing once the number, or the prompt's name, is no longer free. */
+  /** Throws if the version, or the name of the prompt, is no longer free. */
   assertFree(): Promise<void>;
-  /** Runs in the transaction that makes the version visible, before it does. */
+  /** Runs in the transaction that makes the version visible, before the version is inserted. */
   prepare(): Promise<void>;
 }
 
 const unreleased = { yanked: false, yankReason: null, deprecated: null };
 
 /**
- * Makes versions: reserves the number, stores the bytes, then makes the version visible and ends the reservation in
- * one transaction. A death at any moment leaves nothing listed without bytes and nothing that blocks a retry.
+ * Publishes versions: reserves the number, stores the bytes, then makes the version visible and ends the reservation in
+ * one transaction. A crash at any moment leaves no version without bytes and nothing that blocks a retry.
  */
 @Injectable()
 export class VersionPublisher {
   constructor(
     private readonly em: EntityManager,
-    private readonly storageHealth: StorageHealth,
+    private readonly storageHealth: StorageHealthService,
     private readonly reservations: ReservationService,
     private readonly objects: ReservedObjectStore,
     @InjectRepository(Version) private readonly versions: VersionRepository,
@@ -68,7 +68,7 @@ export class VersionPublisher {
       return { ...recorded, ...unreleased };
     } catch (error) {
       const released = this.reservations.release(reservation, lease, isPossiblyStored);
-      // A database that does not answer would keep the client waiting twice.
+      // Not awaited if the database does not answer, because the client would wait twice.
       if (!isError(error, DatabaseUnavailable)) await released;
       throw error instanceof ObjectExists ? ObjectKeyTaken(undefined, { cause: error }) : error;
     }
@@ -80,7 +80,7 @@ function toVersion({ promptId, version, publishedBy, contents, bytes }: Publicat
     id: randomUUID(),
     promptId,
     version,
-    ...numbersOf(version),
+    ...parseVersion(version),
     objectKey,
     sha256: bytes.sha256,
     size: bytes.size,

@@ -6,11 +6,11 @@ import { globSync, readFileSync, symlinkSync, utimesSync, chmodSync } from 'node
 import { join, resolve } from 'node:path';
 import { buildPackage } from '@promptyard/package-format/build-package.js';
 import { packageFiles, writeFolder } from './package-folder.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
-let user: ToolUser;
+let user: CliUser;
 beforeEach(() => {
-  user = new ToolUser();
+  user = new CliUser();
 });
 afterEach(() => user.remove());
 

@@ -16,7 +16,7 @@ export class FakeRegistry {
     this.promised = { sha256: createHash('sha256').update(archive).digest('hex'), size: archive.length };
   }
 
-  static async handingOut(archive: Buffer): Promise<FakeRegistry> {
+  static async serving(archive: Buffer): Promise<FakeRegistry> {
     const fake = new FakeRegistry(archive);
     const store = await fake.listen((incoming, answer) => {
       fake.stored.push(incoming.headers);

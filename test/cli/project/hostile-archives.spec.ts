@@ -13,16 +13,16 @@ import {
 import { reasonFor } from '../../package-format/refused/refusal.js';
 import { FakeRegistry } from './fake-registry.js';
 import { ProjectFolder } from './project-folder.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 const MIB = 1024 * 1024;
 const good = withEntries(entry('notes/a.txt', 'A note.'));
 
-let user: ToolUser;
+let user: CliUser;
 let project: ProjectFolder;
 let registry: FakeRegistry;
 beforeEach(() => {
-  user = new ToolUser({ PROMPTYARD_TOKEN: 'the-secret' });
+  user = new CliUser({ PROMPTYARD_TOKEN: 'the-secret' });
   project = new ProjectFolder(user);
 });
 afterEach(() => {
@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 async function install(archive: Buffer, lie: Partial<FakeRegistry['promised']> = {}) {
-  registry = await FakeRegistry.handingOut(archive);
+  registry = await FakeRegistry.serving(archive);
   Object.assign(registry.promised, lie);
   return project.failure(['install', 'acme/greeting', '--url', registry.url]);
 }
@@ -82,7 +82,7 @@ it.each(hostile)('refuses %s for the reason that the server would give', async (
 });
 
 it('keeps the installed version if the next one is hostile', async () => {
-  registry = await FakeRegistry.handingOut(good);
+  registry = await FakeRegistry.serving(good);
   await project.json(['install', 'acme/greeting', '--url', registry.url]);
   registry.close();
   project.editLock((packages) => (packages['acme/greeting'].version = '0.9.0'));
@@ -104,7 +104,7 @@ it.each([
 });
 
 it('installs a valid one from the same registry, and sends the store no credentials', async () => {
-  registry = await FakeRegistry.handingOut(good);
+  registry = await FakeRegistry.serving(good);
   await project.json(['install', 'acme/greeting', '--url', registry.url]);
   expect(project.read('prompts/acme/greeting/prompt.yaml')).toBe(MANIFEST);
   expect(project.read('prompts/acme/greeting/notes/a.txt')).toBe('A note.');
@@ -113,7 +113,7 @@ it('installs a valid one from the same registry, and sends the store no credenti
 });
 
 it('installs a version that was published before its prompt was renamed', async () => {
-  registry = await FakeRegistry.handingOut(withManifest('name: salutation\nversion: 1.0.0\n'));
+  registry = await FakeRegistry.serving(withManifest('name: salutation\nversion: 1.0.0\n'));
   const { items } = await project.json(['install', 'acme/greeting', '--url', registry.url]);
   expect(items).toMatchObject([{ prompt: 'acme/greeting', state: 'installed' }]);
 });

@@ -14,9 +14,9 @@ import {
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { entry, withEntries } from '../../package-format/archives.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 import { FakeRegistry } from './fake-registry.js';
-import { everythingBelow, Outside } from './outside.js';
+import { everythingBelow, OutsideFolder } from './outside-folder.js';
 import { ProjectFolder } from './project-folder.js';
 
 // A repository that somebody else wrote: whatever it holds, no command reads, writes or removes anything outside of it.
@@ -26,13 +26,13 @@ const { pid } = spawnSync(process.execPath, ['-e', '']); // of a process that ha
 const staged = (kind: string) => `prompts/.staging/acme--greeting/${kind}-${pid}-${randomUUID()}`;
 
 let registry: FakeRegistry;
-let user: ToolUser;
+let user: CliUser;
 let project: ProjectFolder;
-let outside: Outside;
+let outside: OutsideFolder;
 let installed: ProjectFolder;
 beforeAll(async () => {
-  registry = await FakeRegistry.handingOut(withEntries(entry('notes/a.txt', 'A note.')));
-  installed = new ProjectFolder(new ToolUser({ PROMPTYARD_URL: registry.url }));
+  registry = await FakeRegistry.serving(withEntries(entry('notes/a.txt', 'A note.')));
+  installed = new ProjectFolder(new CliUser({ PROMPTYARD_URL: registry.url }));
   await installed.json(['install', ID]);
 });
 afterAll(() => {
@@ -40,11 +40,11 @@ afterAll(() => {
   registry.close();
 });
 beforeEach(() => {
-  user = new ToolUser({ PROMPTYARD_URL: registry.url });
+  user = new CliUser({ PROMPTYARD_URL: registry.url });
   project = new ProjectFolder(user);
   cpSync(installed.path, project.path, { recursive: true });
   cpSync(join(installed.user.home, '.cache'), join(user.home, '.cache'), { recursive: true });
-  outside = new Outside(user.home);
+  outside = new OutsideFolder(user.home);
 });
 afterEach(() => {
   outside.expectUntouched();

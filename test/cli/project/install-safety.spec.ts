@@ -4,17 +4,17 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import type { TestPrompt } from '../../support/prompts.js';
 import { onDisk, startTestServer, type TestServer } from '../../support/test-server.js';
-import { MeddlingProxy } from './meddling-proxy.js';
+import { TamperingProxy } from './tampering-proxy.js';
 import { aPackage, greeting, ProjectFolder, tamperWith } from './project-folder.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 let server: TestServer;
-let proxy: MeddlingProxy;
-let user: ToolUser;
+let proxy: TamperingProxy;
+let user: CliUser;
 let project: ProjectFolder;
 beforeAll(async () => {
   server = await startTestServer(onDisk);
-  proxy = await MeddlingProxy.before(server.url);
+  proxy = await TamperingProxy.before(server.url);
   await aPackage(server, 'support', '1.0.0', '1.1.0', '2.0.0');
   await aPackage(server, 'haiku', '0.3.1');
 });
@@ -23,9 +23,9 @@ afterAll(async () => {
   await server.stop();
 });
 beforeEach(() => {
-  proxy.meddling = 'none';
+  proxy.tampering = 'none';
   proxy.asked.length = 0;
-  user = new ToolUser({ PROMPTYARD_URL: proxy.url, PROMPTYARD_TOKEN: server.adminKey });
+  user = new CliUser({ PROMPTYARD_URL: proxy.url, PROMPTYARD_TOKEN: server.adminKey });
   project = new ProjectFolder(user);
 });
 afterEach(() => user.remove());
@@ -57,7 +57,7 @@ describe('fails, and leaves the installed files,', () => {
   });
 
   it('when the download is cut off', async () => {
-    proxy.meddling = 'cut';
+    proxy.tampering = 'cut';
     const failure = await project.failure(['install', wanted()]);
     expect(failure).toMatchObject({ exit: 5, code: 'VERIFICATION_FAILED' });
     expect(failure.message).toMatch(/^the download of .*@2\.0\.0 was cut off after \d+ of \d+ bytes$/);
@@ -103,14 +103,14 @@ describe('killed', () => {
   it('during a download leaves the old installation, and completes when run again', async () => {
     await project.json(['install', 'admin/support@1.0.0']);
     const before = project.files();
-    proxy.meddling = 'hold';
+    proxy.tampering = 'hold';
     const held = proxy.held();
     const killed = project.start(['install', 'admin/support@2.0.0']);
     await held;
     killed.child.kill('SIGKILL');
     await killed.ended;
     expect(project.files()).toEqual(before);
-    proxy.meddling = 'none';
+    proxy.tampering = 'none';
     expect((await project.json(['install', 'admin/support@2.0.0'])).items).toMatchObject([{ state: 'updated' }]);
     expect(template('support')).toBe(greeting('2.0.0'));
   });

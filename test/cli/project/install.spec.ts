@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { call } from '../../support/api.js';
 import { onDisk, startTestServer, type TestServer } from '../../support/test-server.js';
 import { aPackage, greeting, ProjectFolder, release } from './project-folder.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 let server: TestServer;
-let user: ToolUser;
+let user: CliUser;
 let project: ProjectFolder;
 beforeAll(async () => {
   server = await startTestServer(onDisk);
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 beforeEach(() => {
-  user = new ToolUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey });
+  user = new CliUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey });
   project = new ProjectFolder(user);
 });
 afterEach(() => user.remove());
@@ -55,8 +55,8 @@ describe('into an empty project', () => {
     ['@1.x', '1.1.0', '1.x'],
     ['@production', '2.0.0', 'production'],
     ['@latest', '2.0.0', '^2.0.0'],
-  ])('resolves admin/support%s to %s', async (wish, version, written) => {
-    const { items } = await project.json(['install', `admin/support${wish}`]);
+  ])('resolves admin/support%s to %s', async (spec, version, written) => {
+    const { items } = await project.json(['install', `admin/support${spec}`]);
     expect(items).toEqual([expect.objectContaining({ prompt: 'admin/support', version, state: 'installed' })]);
     expect(JSON.parse(project.read('promptyard.json')).dependencies).toEqual({ 'admin/support': written });
   });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileDifferences, sha256Of } from '@promptyard/cli/lock/file-differences.js';
 import { highestVersion } from '@promptyard/cli/lock/highest-version.js';
 import { parseProjectFile } from '@promptyard/cli/lock/project-file.js';
-import { mayBe, parseWish } from '@promptyard/cli/lock/wish.js';
+import { canSatisfy, parseVersionSpec } from '@promptyard/cli/lock/version-spec.js';
 import { ArchiveCache } from '@promptyard/cli/project/archives/archive-cache.js';
-import { concurrently } from '@promptyard/cli/project/concurrently.js';
+import { mapConcurrently } from '@promptyard/cli/project/map-concurrently.js';
 
 describe('a version specifier', () => {
   it.each([
@@ -17,12 +17,12 @@ describe('a version specifier', () => {
     ['*', { kind: 'range', range: '*' }],
     ['latest', { kind: 'range', range: '*' }],
     ['production', { kind: 'label', label: 'production' }],
-  ])('%s is valid', (text, wish) => {
-    expect(parseWish(text)).toEqual(wish);
+  ])('%s is valid', (text, spec) => {
+    expect(parseVersionSpec(text)).toEqual(spec);
   });
 
   it.each(['', ' ', '7', 'Production', '^x.y.z.0', '1.2.3.4', '../1.0.0'])('%j is invalid', (text) => {
-    expect(parseWish(text)).toBeUndefined();
+    expect(parseVersionSpec(text)).toBeUndefined();
   });
 });
 
@@ -33,8 +33,8 @@ it.each([
   ['^1.2.0', '1.1.0', false],
   ['production', '1.1.0', true],
   ['what is good', '1.1.0', false],
-])('tells whether %s can be satisfied by %s', (wish, version, may) => {
-  expect(mayBe(wish, version)).toBe(may);
+])('tells whether %s can be satisfied by %s', (spec, version, may) => {
+  expect(canSatisfy(spec, version)).toBe(may);
 });
 
 it('selects the highest version by number, and no yanked one', () => {
@@ -68,7 +68,7 @@ it('reports the errors in promptyard.json', () => {
 describe('concurrent work', () => {
   it('keeps the order, and never runs more than four at a time', async () => {
     let [running, most] = [0, 0];
-    const results = await concurrently([...Array(20).keys()], async (item) => {
+    const results = await mapConcurrently([...Array(20).keys()], async (item) => {
       most = Math.max(most, (running += 1));
       await new Promise((resolve) => setTimeout(resolve, (item * 7) % 5));
       running -= 1;
@@ -85,7 +85,7 @@ describe('concurrent work', () => {
       ended += 1;
       if (item === 0) throw new Error('no luck');
     };
-    await expect(concurrently([...Array(20).keys()], work)).rejects.toThrow('no luck');
+    await expect(mapConcurrently([...Array(20).keys()], work)).rejects.toThrow('no luck');
     expect({ begun, ended }).toEqual({ begun: 4, ended: 4 });
   });
 });

@@ -2,10 +2,10 @@ import { call } from '../../support/api.js';
 import type { TestPrompt } from '../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { aPackage, ProjectFolder, release } from './project-folder.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 let server: TestServer;
-let user: ToolUser;
+let user: CliUser;
 let project: ProjectFolder;
 let moving: TestPrompt;
 let count = 0;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  user = new ToolUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey });
+  user = new CliUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey });
   project = new ProjectFolder(user);
   moving = await aPackage(server, `moving-${(count += 1)}`, '1.0.0');
   await project.json(['install', id()]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { packageOf } from '../../support/packages.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../../support/prompts.js';
 import type { TestServer } from '../../support/test-server.js';
-import { type ToolRun, type ToolRunOptions, ToolUser } from '../run-tool.js';
+import { type CliRun, type CliRunOptions, CliUser } from '../run-cli.js';
 
 export const greeting = (version: string) => `Hello {{who}}, this is ${version}.\n`;
 
@@ -34,24 +34,24 @@ export function tamperWith(server: TestServer, name: string, version: string): v
 export class ProjectFolder {
   readonly path: string;
 
-  constructor(readonly user: ToolUser) {
+  constructor(readonly user: CliUser) {
     this.path = mkdtempSync(join(user.home, 'project-'));
   }
 
-  run(args: readonly string[], options: ToolRunOptions = {}): Promise<ToolRun> {
+  run(args: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
     return this.user.run(args, { cwd: this.path, ...options });
   }
 
-  start(args: readonly string[]): ReturnType<ToolUser['start']> {
+  start(args: readonly string[]): ReturnType<CliUser['start']> {
     return this.user.start(args, { cwd: this.path });
   }
 
-  async json(args: readonly string[], options: ToolRunOptions = {}) {
+  async json(args: readonly string[], options: CliRunOptions = {}) {
     return this.user.json(args, { cwd: this.path, ...options });
   }
 
   /** Runs a command that must fail, and answers its exit code and what it said as JSON. */
-  async failure(args: readonly string[], options: ToolRunOptions = {}) {
+  async failure(args: readonly string[], options: CliRunOptions = {}) {
     const { code, stdout } = await this.run([...args, '--json'], options);
     return { exit: code, ...JSON.parse(stdout).error };
   }

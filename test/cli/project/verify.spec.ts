@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { call } from '../../support/api.js';
 import type { TestPrompt } from '../../support/prompts.js';
 import { onDisk, startTestServer, type TestServer } from '../../support/test-server.js';
-import { MeddlingProxy } from './meddling-proxy.js';
+import { TamperingProxy } from './tampering-proxy.js';
 import { aPackage, greeting, ProjectFolder, tamperWith } from './project-folder.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 let server: TestServer;
-let proxy: MeddlingProxy;
-let user: ToolUser;
+let proxy: TamperingProxy;
+let user: CliUser;
 let project: ProjectFolder;
 let prompt: TestPrompt;
 let count = 0;
 beforeAll(async () => {
   server = await startTestServer(onDisk);
-  proxy = await MeddlingProxy.before(server.url);
+  proxy = await TamperingProxy.before(server.url);
   await aPackage(server, 'other', '1.0.0');
 });
 afterAll(async () => {
@@ -23,8 +23,8 @@ afterAll(async () => {
   await server.stop();
 });
 beforeEach(async () => {
-  proxy.meddling = 'none';
-  user = new ToolUser({ PROMPTYARD_URL: proxy.url, PROMPTYARD_TOKEN: server.adminKey });
+  proxy.tampering = 'none';
+  user = new CliUser({ PROMPTYARD_URL: proxy.url, PROMPTYARD_TOKEN: server.adminKey });
   project = new ProjectFolder(user);
   prompt = await aPackage(server, `verified-${(count += 1)}`, '1.0.0');
   await project.json(['install', id(), 'admin/other']);
@@ -89,7 +89,7 @@ it('finds an archive that was tampered with, though a good one is in the cache',
 });
 
 it('does not accept a truncated download', async () => {
-  proxy.meddling = 'cut';
+  proxy.tampering = 'cut';
   const { exit, details } = await verify();
   expect({ exit, details }).toEqual({
     exit: 5,

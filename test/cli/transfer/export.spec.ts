@@ -4,18 +4,18 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { call } from '../../support/api.js';
 import { versionForm } from '../../support/form.js';
 import { packageOf } from '../../support/packages.js';
-import { aUser } from '../../support/people.js';
+import { aUser } from '../../support/users.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
-import { runKilledWhen } from './killed-run.js';
+import { runUntilKilled } from './killed-run.js';
 import { stateOf } from './registry-state.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 let first: TestServer;
 let second: TestServer;
-let user: ToolUser;
+let user: CliUser;
 beforeEach(async () => {
   [first, second] = await Promise.all([startTestServer(), startTestServer()]);
-  user = new ToolUser();
+  user = new CliUser();
   for (const server of [first, second]) await aUser(server, { username: 'alice' });
 });
 afterEach(async () => {
@@ -81,8 +81,8 @@ async function fillElsewhere(): Promise<void> {
   const { body } = await call(first, 'POST', '/api/v1/prompts/create', { token: key, json: create });
   const update = { ...create, content: 'Hello {{who}}', commit_message: 'Longer' };
   await call(first, 'POST', `/api/v1/prompts/id/${body.id}/update`, { token: key, json: update });
-  const wish = { xAuthorization: key, json: 'Sum up ${text}' };
-  await call(first, 'PUT', '/api/prompts/Sum_up?description=Sums', wish);
+  const options = { xAuthorization: key, json: 'Sum up ${text}' };
+  await call(first, 'PUT', '/api/prompts/Sum_up?description=Sums', options);
 }
 
 it('imports everything of an owner into an empty registry', async () => {
@@ -144,7 +144,7 @@ it('completes an import that was killed', async () => {
     return rows[0]?.count ?? 0;
   };
   const env = { HOME: user.home, ...on(second).env };
-  await runKilledWhen(['import', 'archive', join(user.home, 'all.tar.gz')], env, async () => (await count()) >= 12);
+  await runUntilKilled(['import', 'archive', join(user.home, 'all.tar.gz')], env, async () => (await count()) >= 12);
   expect(await count()).toBeLessThan(98);
   expect(await user.json(importing, on(second))).toMatchObject({ refused: [], differences: [] });
   expect(await stateOf(second, 'admin')).toEqual(await stateOf(first, 'admin'));

@@ -1,15 +1,15 @@
 import { call } from '../../support/api.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { stateOf } from './registry-state.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 let server: TestServer;
 /** Speaks Conductor's API: its published clients are tested against it. */
 let source: TestServer;
-let user: ToolUser;
+let user: CliUser;
 beforeEach(async () => {
   [server, source] = await Promise.all([startTestServer(), startTestServer()]);
-  user = new ToolUser({
+  user = new CliUser({
     PROMPTYARD_URL: server.url,
     PROMPTYARD_TOKEN: server.adminKey,
     CONDUCTOR_AUTH_TOKEN: source.adminKey,

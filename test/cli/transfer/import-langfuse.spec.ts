@@ -1,16 +1,16 @@
 import { call } from '../../support/api.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { type FakeLangfuse, langfuseKeys, startFakeLangfuse } from './fake-langfuse.js';
-import { runKilledWhen } from './killed-run.js';
+import { runUntilKilled } from './killed-run.js';
 import { stateOf } from './registry-state.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 let server: TestServer;
-let user: ToolUser;
+let user: CliUser;
 let source: FakeLangfuse | undefined;
 beforeEach(async () => {
   server = await startTestServer();
-  user = new ToolUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey, ...langfuseKeys });
+  user = new CliUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey, ...langfuseKeys });
 });
 afterEach(async () => {
   user.remove();
@@ -122,7 +122,7 @@ it('completes a run that was killed', async () => {
   source.answersLeft = 25;
   const env = { HOME: user.home, PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey, ...langfuseKeys };
   const fake = source;
-  await runKilledWhen([...importing, fake.url], env, () => fake.answersLeft < -7);
+  await runUntilKilled([...importing, fake.url], env, () => fake.answersLeft < -7);
   fake.answersLeft = Infinity;
   const partial = await stateOf(server, 'admin');
   expect(partial.length).toBeLessThan(20);

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { call } from '../../support/api.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { stateOf } from './registry-state.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 let server: TestServer;
 /** Speaks Open WebUI as its own server does: the front end of Open WebUI is tested against it. */
 let source: TestServer;
-let user: ToolUser;
+let user: CliUser;
 beforeAll(async () => {
   source = await startTestServer();
 });
 afterAll(() => source.stop());
 beforeEach(async () => {
   server = await startTestServer();
-  user = new ToolUser({
+  user = new CliUser({
     PROMPTYARD_URL: server.url,
     PROMPTYARD_TOKEN: server.adminKey,
     OPEN_WEBUI_TOKEN: source.adminKey,

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { call } from '../../support/api.js';
 import { packageOf } from '../../support/packages.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
-import { runKilledWhen } from './killed-run.js';
+import { runUntilKilled } from './killed-run.js';
 import { packageFiles, writeFolder } from '../package/package-folder.js';
 import { stateOf } from './registry-state.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 let server: TestServer;
-let user: ToolUser;
+let user: CliUser;
 beforeEach(async () => {
   server = await startTestServer();
-  user = new ToolUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey });
+  user = new CliUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey });
 });
 afterEach(async () => {
   user.remove();
@@ -88,7 +88,7 @@ it('completes a run that was killed', async () => {
     return rows[0]?.count ?? 0;
   };
   const env = { HOME: user.home, PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey };
-  await runKilledWhen(['import', 'packages', join(user.home, 'prompts')], env, async () => (await count()) >= 10);
+  await runUntilKilled(['import', 'packages', join(user.home, 'prompts')], env, async () => (await count()) >= 10);
   expect(await count()).toBeLessThan(many);
   const report = await user.json(importing);
   expect(report).toMatchObject({ refused: [] });

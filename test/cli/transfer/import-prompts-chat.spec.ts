@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { call } from '../../support/api.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { stateOf } from './registry-state.js';
-import { ToolUser } from '../run-tool.js';
+import { CliUser } from '../run-cli.js';
 
 let server: TestServer;
-let user: ToolUser;
+let user: CliUser;
 beforeAll(async () => {
   server = await startTestServer();
 });
 afterAll(() => server.stop());
 beforeEach(() => {
-  user = new ToolUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey });
+  user = new CliUser({ PROMPTYARD_URL: server.url, PROMPTYARD_TOKEN: server.adminKey });
 });
 afterEach(() => user.remove());
 

@@ -4,17 +4,17 @@ import { resolve } from 'node:path';
 const main = resolve('packages/cli/dist/main.js');
 
 /** Runs the tool until something has come about, and kills it there as a power cut would. */
-export async function runKilledWhen(
+export async function runUntilKilled(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-  hasComeAbout: () => boolean | Promise<boolean>,
+  isReached: () => boolean | Promise<boolean>,
 ): Promise<void> {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: 'ignore',
   });
   const ended = new Promise<NodeJS.Signals | null>((done) => child.on('close', (_code, signal) => done(signal)));
-  while (!(await hasComeAbout())) {
+  while (!(await isReached())) {
     if (child.exitCode !== null) throw new Error(`the tool ended too early, with ${child.exitCode}`);
     await new Promise((wait) => setTimeout(wait, 5));
   }

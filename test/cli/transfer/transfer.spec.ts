@@ -1,6 +1,6 @@
-import { Lanes } from '@promptyard/cli/transfer/archive/lanes.js';
-import { AT_ONCE, inOrder, inParallel } from '@promptyard/cli/transfer/in-parallel.js';
-import { isSlug, otherSlug, slugOf } from '@promptyard/import/slug.js';
+import { KeyedQueue } from '@promptyard/cli/transfer/archive/keyed-queue.js';
+import { CONCURRENCY, mapInOrder, forEachConcurrently } from '@promptyard/cli/transfer/concurrency.js';
+import { isSlug, alternativeSlug, slugOf } from '@promptyard/import/slug.js';
 
 const soon = (ms = 1) => new Promise<void>((done) => setTimeout(done, ms));
 
@@ -32,9 +32,9 @@ describe('slugs', () => {
   });
 
   it('have at most 64 characters, also if a name is taken', () => {
-    const slug = otherSlug(`${'a'.repeat(54)}-${'b'.repeat(9)}`, 'id');
+    const slug = alternativeSlug(`${'a'.repeat(54)}-${'b'.repeat(9)}`, 'id');
     expect(isSlug(slug)).toBe(true);
-    expect(otherSlug('a', 'id')).not.toBe(otherSlug('a', 'another id'));
+    expect(alternativeSlug('a', 'id')).not.toBe(alternativeSlug('a', 'another id'));
   });
 });
 
@@ -43,23 +43,23 @@ describe('in parallel', () => {
     const { seen, work } = watched();
     const done: number[] = [];
     const items = Array.from({ length: 50 }, (_, index) => index);
-    await inParallel(items, async (item) => {
+    await forEachConcurrently(items, async (item) => {
       await work();
       done.push(item);
     });
-    expect(seen.most).toBe(AT_ONCE);
+    expect(seen.most).toBe(CONCURRENCY);
     expect(done.sort((one, other) => one - other)).toEqual(items);
   });
 
   it('starts nothing after an error, and throws it', async () => {
     let begun = 0;
-    const work = inParallel(Array.from({ length: 100 }), async () => {
+    const work = forEachConcurrently(Array.from({ length: 100 }), async () => {
       begun += 1;
       await soon();
       throw new Error('first');
     });
     await expect(work).rejects.toThrow('first');
-    expect(begun).toBe(AT_ONCE);
+    expect(begun).toBe(CONCURRENCY);
   });
 
   it('returns results in the order of their tasks', async () => {
@@ -71,55 +71,55 @@ describe('in parallel', () => {
       }
     }
     const results: number[] = [];
-    for await (const result of inOrder(tasks())) results.push(result);
+    for await (const result of mapInOrder(tasks())) results.push(result);
     expect(results).toEqual(Array.from({ length: 30 }, (_, index) => index));
     expect(seen.most).toBeGreaterThan(1);
-    expect(seen.most).toBeLessThanOrEqual(AT_ONCE);
+    expect(seen.most).toBeLessThanOrEqual(CONCURRENCY);
   });
 });
 
 describe('a keyed queue', () => {
   it('keeps the order of each key, and runs several keys at the same time', async () => {
     const { seen, work } = watched();
-    const lanes = new Lanes();
+    const queue = new KeyedQueue();
     const done: string[] = [];
     for (let piece = 0; piece < 10; piece += 1)
-      for (const lane of ['a', 'b', 'c'])
-        await lanes.add(lane, 1, async () => {
+      for (const key of ['a', 'b', 'c'])
+        await queue.add(key, 1, async () => {
           await work(Math.random() * 3);
-          done.push(`${lane}${piece}`);
+          done.push(`${key}${piece}`);
         });
-    await lanes.end();
-    for (const lane of ['a', 'b', 'c'])
-      expect(done.filter((piece) => piece.startsWith(lane))).toEqual(
-        Array.from({ length: 10 }, (_, piece) => `${lane}${piece}`),
+    await queue.drain();
+    for (const key of ['a', 'b', 'c'])
+      expect(done.filter((piece) => piece.startsWith(key))).toEqual(
+        Array.from({ length: 10 }, (_, piece) => `${key}${piece}`),
       );
     expect(seen.most).toBe(3);
   });
 
   it('delays new tasks while too many bytes wait', async () => {
-    const lanes = new Lanes();
+    const queue = new KeyedQueue();
     let free = () => undefined as void;
     const blocked = new Promise<void>((done) => (free = done));
-    await lanes.add('a', 60 * 1024 * 1024, () => blocked);
+    await queue.add('a', 60 * 1024 * 1024, () => blocked);
     let isTaken = false;
-    const next = lanes.add('b', 10 * 1024 * 1024, () => blocked).then(() => (isTaken = true));
+    const next = queue.add('b', 10 * 1024 * 1024, () => blocked).then(() => (isTaken = true));
     await soon(20);
     expect(isTaken).toBe(false);
     free();
     await next;
-    await lanes.end();
+    await queue.drain();
   });
 
   it('starts nothing after an error, and throws it', async () => {
-    const lanes = new Lanes();
+    const queue = new KeyedQueue();
     let later = 0;
-    await lanes.add('a', 1, () => Promise.reject(new Error('broken')));
+    await queue.add('a', 1, () => Promise.reject(new Error('broken')));
     const more = async () => {
-      for (;;) await lanes.add('a', 1, async () => void (later += await Promise.resolve(1)));
+      for (;;) await queue.add('a', 1, async () => void (later += await Promise.resolve(1)));
     };
     await expect(more()).rejects.toThrow('broken');
-    await expect(lanes.end()).rejects.toThrow('broken');
+    await expect(queue.drain()).rejects.toThrow('broken');
     expect(later).toBe(0);
   });
 });

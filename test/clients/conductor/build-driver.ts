@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtOnce } from '../../support/made-once.js';
+import { cachedBuild } from '../../support/build-cache.js';
 
 const toolchainMissing = 69;
 
@@ -19,7 +19,7 @@ export async function buildOnRequest(language: 'java' | 'go'): Promise<Build> {
 /** Builds the driver of a language once for each state of its files. */
 export async function buildDriver(language: 'python' | 'java' | 'go'): Promise<Build> {
   const source = join(import.meta.dirname, language);
-  const built = await builtOnce(`promptyard-conductor-${language}`, source, readdirSync(source));
+  const built = await cachedBuild(`promptyard-conductor-${language}`, source, readdirSync(source));
   if ('folder' in built) return { command: [join(built.folder, 'driver')] };
   // CI has the network and Python; a missing JDK or Go is told in the name of the skipped tests.
   if (process.env.CI && (language === 'python' || built.status !== toolchainMissing)) {

@@ -6,6 +6,6 @@ const driver = join(import.meta.dirname, 'javascript/driver.mjs');
 describePublishedClient({
   name: '@io-orkes/conductor-javascript 4.0.0',
   build: { command: [process.execPath, driver] },
-  offers: ['versions', 'update', 'bulk', 'several models', 'no description', 'empty template'],
+  features: ['versions', 'update', 'bulk', 'several models', 'no description', 'empty template'],
   names: ['plain', 'team/summary of é + 100%', 'what?#&='],
 });

@@ -1,7 +1,7 @@
 import type { Build } from './build-driver.js';
 
 /** What not every client can ask for. */
-export type Offer =
+export type Feature =
   | 'versions' // autoIncrement, and a version to save, read, list or delete
   | 'update' // PUT
   | 'bulk'
@@ -13,7 +13,7 @@ export type Offer =
 export interface PublishedClient {
   readonly name: string;
   readonly build: Build;
-  readonly offers: readonly Offer[];
+  readonly features: readonly Feature[];
   /** It sends a template as it is, so that enclosing quotation marks are taken for an envelope. */
   readonly isRaw?: boolean;
   /** Reading a prompt that is not there gives nothing instead of an error. */

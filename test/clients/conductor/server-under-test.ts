@@ -23,8 +23,8 @@ export async function serverUnderTest({ tokenSeconds = 3600 } = {}): Promise<Ser
     CONDUCTOR_TOKEN_TTL_SECONDS: String(tokenSeconds),
   };
   const server = await startTestServer(settings);
-  const wish = { name: 'conductor', scopes: ['prompts:read', 'prompts:write', 'versions:publish', 'admin'] };
-  const { status, body, text } = await call(server, 'POST', '/v1/api-keys', { token: server.adminKey, json: wish });
+  const input = { name: 'conductor', scopes: ['prompts:read', 'prompts:write', 'versions:publish', 'admin'] };
+  const { status, body, text } = await call(server, 'POST', '/v1/api-keys', { token: server.adminKey, json: input });
   if (status !== 201) throw new Error(`no API key: ${text}`);
   return { url: server.url, keyId: body.id, keySecret: body.key, stop: () => server.stop() };
 }

@@ -1,4 +1,4 @@
-import { type Command, type Form, type GrantWish } from '../../protocols/open-webui/commands.js';
+import { type Command, type Form, type GrantInput } from '../../protocols/open-webui/commands.js';
 import type { Entry, Snapshot } from '../../protocols/open-webui/entries.js';
 import { type Headers, signIn } from '../../protocols/open-webui/sessions/sessions.js';
 import type { Reachable } from '../../support/api.js';
@@ -24,7 +24,7 @@ export interface Comparison {
 }
 
 /** What the front end shows of a refusal. */
-export class Toast extends Error {
+export class FrontEndError extends Error {
   constructor(readonly detail: unknown) {
     super(JSON.stringify(detail));
   }
@@ -66,7 +66,7 @@ function frontEnd(server: Reachable, token: string, cookie: string) {
       body: body && JSON.stringify(body),
     });
     const answer: unknown = await response.json();
-    if (!response.ok) throw new Toast((answer as { detail: unknown }).detail);
+    if (!response.ok) throw new FrontEndError((answer as { detail: unknown }).detail);
     return answer;
   };
   const asPrompt = async (answer: Promise<unknown>) => (await answer) as Command;
@@ -88,7 +88,7 @@ function frontEnd(server: Reachable, token: string, cookie: string) {
     setProductionPromptVersion: (id: string, version: string) =>
       asPrompt(ask('POST', `/prompts/id/${id}/update/version`, { version_id: version })),
     togglePromptById: (id: string) => asPrompt(ask('POST', `/prompts/id/${id}/toggle`)),
-    updatePromptAccessGrants: (id: string, grants: readonly GrantWish[]) =>
+    updatePromptAccessGrants: (id: string, grants: readonly GrantInput[]) =>
       asPrompt(ask('POST', `/prompts/id/${id}/access/update`, { access_grants: grants })),
     deletePromptById: (id: string) => ask('DELETE', `/prompts/id/${id}/delete`),
     getPromptHistory: async (id: string, page = 0) =>

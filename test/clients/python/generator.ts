@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { builtOnce } from '../../support/made-once.js';
+import { cachedBuild } from '../../support/build-cache.js';
 
 const here = import.meta.dirname;
 const run = promisify(execFile);
@@ -11,7 +11,7 @@ export type Generator = { readonly programs: string } | { readonly reason: strin
 
 /** Installs the generator once for each state of its pins. */
 export async function installGenerator(): Promise<Generator> {
-  const built = await builtOnce('promptyard-python-client', here, ['build.sh', 'requirements.txt']);
+  const built = await cachedBuild('promptyard-python-client', here, ['build.sh', 'requirements.txt']);
   if ('folder' in built) return { programs: join(built.folder, 'venv', 'bin') };
   // CI has the network and Python: there it is no reason.
   if (process.env.CI) throw new Error(`The generator of the Python client was not installed: ${built.reason}`);

@@ -9,7 +9,7 @@ export interface FakeAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type Answering = (request: Request) => FakeAnswer | Promise<FakeAnswer>;
+type AnswerRequest = (request: Request) => FakeAnswer | Promise<FakeAnswer>;
 
 /** A server of which every answer is in the test's hands. */
 export class FakeRegistry {
@@ -17,20 +17,20 @@ export class FakeRegistry {
   content = 'Hello {{who}}.';
   number = 1;
   /** Takes the place of the usual answer. */
-  answering: Answering | undefined;
+  answering: AnswerRequest | undefined;
 
   prompts(options: Partial<PromptsOptions> = {}): Prompts {
     return createPrompts({ baseUrl: 'http://registry.test', fetch: this.fetch, retryMs: 0, ...options });
   }
 
   /** Every request fails from now on, as to an address where nobody listens. */
-  goAway(): void {
+  disconnect(): void {
     this.answering = () => {
       throw new TypeError('fetch failed');
     };
   }
 
-  comeBack(): void {
+  reconnect(): void {
     this.answering = undefined;
   }
 
@@ -42,7 +42,7 @@ export class FakeRegistry {
   private readonly fetch = async (request: Request | URL | string): Promise<Response> => {
     if (!(request instanceof Request)) throw new TypeError('The client sends requests');
     this.requests.push(request);
-    const { status = 200, body, headers } = (await this.answering?.(request)) ?? this.usual(request);
+    const { status = 200, body, headers } = (await this.answering?.(request)) ?? this.defaultAnswer(request);
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     return new Response(status === 304 ? null : text, {
       status,
@@ -50,7 +50,7 @@ export class FakeRegistry {
     });
   };
 
-  usual(request: Request): FakeAnswer {
+  defaultAnswer(request: Request): FakeAnswer {
     const body = aResolved(this.content, this.number);
     const etag = `"${this.number}-${body.digest}"`;
     if (request.headers.get('if-none-match') === etag) return { status: 304, headers: { etag } };

@@ -46,7 +46,7 @@ describe('a digest', () => {
   });
 
   it('of a bundled copy is compared, too', async () => {
-    registry.goAway();
+    registry.disconnect();
     const fallback = { 'acme/support': { ...aResolved('Hello {{who}}.'), content: 'changed' } };
     expect(await registry.prompts({ fallback }).getPrompt('acme/support')).toMatchObject({ content: 'changed' });
     const failing = registry.prompts({ fallback, verify: true }).getPrompt('acme/support');
@@ -71,7 +71,7 @@ describe('a digest', () => {
 
   it.each([
     ['the server has another', () => undefined],
-    ['the server is away, and a copy is another', () => registry.goAway()],
+    ['the server is away, and a copy is another', () => registry.disconnect()],
   ])('that is expected is the only one that is given: %s', async (_what, change) => {
     const { getPrompt } = registry.prompts({ fallback: bundle });
     await getPrompt('acme/support');
@@ -81,7 +81,7 @@ describe('a digest', () => {
   });
 
   it('that is expected is also required of a bundled copy', async () => {
-    registry.goAway();
+    registry.disconnect();
     const { digest, ...copy } = aResolved('bundled');
     const { getPrompt } = registry.prompts({ fallback: { 'acme/support': copy } });
     expect(await getPrompt('acme/support', { expect: digest })).toMatchObject({ origin: 'bundle' });

@@ -19,7 +19,7 @@ describe('a copy that is stale', () => {
     registry.number = 2;
     registry.answering = async (request) => {
       await held;
-      return registry.usual(request);
+      return registry.defaultAnswer(request);
     };
     const meanwhile = await Promise.all([1, 2, 3].map(() => getPrompt('acme/support')));
     expect(meanwhile.map(({ number, isStale }) => [number, isStale])).toEqual([1, 2, 3].map(() => [1, true]));
@@ -66,7 +66,7 @@ describe('a copy that is stale', () => {
     registry.answering = answer;
     expect(await getPrompt('acme/support')).toMatchObject({ number: 1, isStale: true, origin: 'server' });
     expect(failures).toEqual(['UNAVAILABLE acme/support']);
-    registry.comeBack();
+    registry.reconnect();
     expect(await getPrompt('acme/support')).toMatchObject({ isStale: false });
   });
 
@@ -74,7 +74,7 @@ describe('a copy that is stale', () => {
     const { promise: failed, resolve: onFailure } = Promise.withResolvers<PromptFailure>();
     const { getPrompt } = registry.prompts({ maxAgeMs: 0, retryMs: 60_000, onFailure });
     await getPrompt('acme/support');
-    registry.goAway();
+    registry.disconnect();
     await getPrompt('acme/support');
     expect(await failed).toMatchObject(unavailable);
     for (let count = 0; count < 5; count += 1) await getPrompt('acme/support');
@@ -107,7 +107,7 @@ describe('a copy that is stale', () => {
 
 describe('without an answer and without a copy', () => {
   it('the failure says what is wrong', async () => {
-    registry.goAway();
+    registry.disconnect();
     const failure: unknown = await registry
       .prompts()
       .getPrompt('acme/support')
@@ -122,14 +122,14 @@ describe('without an answer and without a copy', () => {
 
   it('the next caller asks the server again, even during the back-off', async () => {
     const { getPrompt } = registry.prompts({ retryMs: 60_000 });
-    registry.goAway();
+    registry.disconnect();
     await expect(getPrompt('acme/support')).rejects.toMatchObject(unavailable);
-    registry.comeBack();
+    registry.reconnect();
     expect(await getPrompt('acme/support')).toMatchObject({ number: 1 });
   });
 
   it('the bundled copy is given', async () => {
-    registry.goAway();
+    registry.disconnect();
     const { getPrompt } = registry.prompts({
       retryMs: 60_000,
       fallback: { 'acme/support': { content: 'Hi {{who}}!' } },
@@ -142,7 +142,7 @@ describe('without an answer and without a copy', () => {
   });
 
   it('a bundled copy is given for no other revision or version than its own', async () => {
-    registry.goAway();
+    registry.disconnect();
     const fallback = { 'acme/support': { content: 'any' }, 'acme/support@7': { content: 'seven' } };
     const { getPrompt } = registry.prompts({ fallback });
     expect(await getPrompt('acme/support', { revision: 7 })).toMatchObject({ content: 'seven' });

@@ -71,7 +71,7 @@ describe('waiting', () => {
     const held = new Promise<void>((resolve) => (release = resolve));
     registry.answering = async (request) => {
       await held;
-      return registry.usual(request);
+      return registry.defaultAnswer(request);
     };
     const { getPrompt } = registry.prompts();
     const abort = new AbortController();
@@ -107,7 +107,7 @@ describe('a rendering', () => {
   };
 
   it('finds what it includes among the bundled copies', async () => {
-    registry.goAway();
+    registry.disconnect();
     const letter = await registry.prompts({ fallback }).getPrompt('acme/letter');
     const { text, parts } = await letter.render({ mood: 'kind' });
     expect(text).toBe('Be kind. Be kind. Dear ${who},');
@@ -118,7 +118,7 @@ describe('a rendering', () => {
   });
 
   it('fails if the server does not answer for an include', async () => {
-    registry.goAway();
+    registry.disconnect();
     const { 'acme/letter': letter } = fallback;
     const prompt = await registry.prompts({ fallback: { 'acme/letter': letter } }).getPrompt('acme/letter');
     await expect(prompt.render()).rejects.toMatchObject(unavailable);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, glob, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { madeOnce } from '../../support/made-once.js';
+import { cachedFolder } from '../../support/build-cache.js';
 
 const source = ['packages/client', 'packages/template', 'scripts/inline-packages.mjs'];
 const run = promisify(execFile);
@@ -12,10 +12,10 @@ const run = promisify(execFile);
  * files. The registry is not asked.
  */
 export async function installedClient(): Promise<{ project: string; client: string }> {
-  const kept = await madeOnce('promptyard-typescript-client', await sources(), async (fresh) => {
+  const cached = await cachedFolder('promptyard-typescript-client', await sources(), async (fresh) => {
     await install(fresh, await pack(fresh));
   });
-  const project = join(kept, 'project');
+  const project = join(cached, 'project');
   return { project, client: join(project, 'node_modules/@promptyard/client') };
 }
 

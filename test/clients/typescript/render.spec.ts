@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createPrompts, type Prompts, TemplateProblems } from '@promptyard/client/index.js';
 import { call } from '../../support/api.js';
 import { aRevision, point } from '../../support/history.js';
-import { aUser, type TestUser } from '../../support/people.js';
+import { aUser, type TestUser } from '../../support/users.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 
@@ -106,10 +106,10 @@ it('renders the same text and reports the same problems as the server', async ()
       count += 1;
       const content = `${count} ${text}`.replaceAll('OWNER', prompt.owner);
       const { number: revision } = await aRevision(server, prompt, ann.key, content);
-      const wish = { revision, variables: given, strict };
+      const input = { revision, variables: given, strict };
       const [local, remote] = await Promise.all([
-        renderedHere(id, wish),
-        call(server, 'POST', `${prompt.path}/render`, { token: ann.key, json: wish }),
+        renderedHere(id, input),
+        call(server, 'POST', `${prompt.path}/render`, { token: ann.key, json: input }),
       ]);
       expect(local).toEqual(remote.status === 200 ? expected(remote.body) : { problems: remote.body.details });
     }),

@@ -4,24 +4,24 @@ import { versionKey } from '../../../src/storage/object-keys.js';
 import { ObjectStorage } from '../../../src/storage/object-storage.js';
 import { asStorageError } from '../../../src/storage/storage.errors.js';
 import { type ApiAnswer, call } from '../../support/api.js';
-import { aKey } from '../../support/people.js';
+import { aKey } from '../../support/users.js';
 import { credentials, type DocumentedOperation } from '../document.js';
 import { type GenericOptions, goodRequests, type OperationId, type Request } from '../requests/requests.js';
-import { type Prepared, send, type Setting, type WithWorld } from '../servers/setting.js';
+import { type Prepared, send, type TestServers, type WithFixtures } from '../servers/test-servers.js';
 import { pathOf } from '../url.js';
 
 /** Provokes one documented error of an operation and gives the answer. */
-export type Recipe = (setting: Setting, operation: DocumentedOperation) => Promise<ApiAnswer>;
+export type Recipe = (setting: TestServers, operation: DocumentedOperation) => Promise<ApiAnswer>;
 
 type Change = (good: Request) => Request | Promise<Request>;
 
 /** A good request with one thing changed. */
-export async function ask({ world }: WithWorld, { id }: DocumentedOperation, change: Change): Promise<ApiAnswer> {
-  const good: Request = await goodRequests(world)[id as OperationId]();
-  return send(world.server, id, await change(good));
+export async function ask({ fixtures }: WithFixtures, { id }: DocumentedOperation, change: Change): Promise<ApiAnswer> {
+  const good: Request = await goodRequests(fixtures)[id as OperationId]();
+  return send(fixtures.server, id, await change(good));
 }
 
-export function askWithBody(fields: (setting: Setting) => object): Recipe {
+export function askWithBody(fields: (setting: TestServers) => object): Recipe {
   return (setting, operation) =>
     ask(setting, operation, ({ token, options }) => ({
       token,
@@ -40,19 +40,19 @@ export function askWithPath(values: Readonly<Record<string, string>>): Recipe {
 }
 
 /** With ids and names under which there is nothing. */
-export function askForNothing(setting: Setting, operation: DocumentedOperation): Promise<ApiAnswer> {
+export function askForNothing(setting: TestServers, operation: DocumentedOperation): Promise<ApiAnswer> {
   return ask(setting, operation, (good) => ({ ...good, options: withPath(good.options, randomUUID()) }));
 }
 
-export async function askWithBoundKey({ world }: Setting, operation: DocumentedOperation): Promise<ApiAnswer> {
-  const token = await aKey(world.server, world.alice.id, { promptId: world.prompt.id });
-  return ask({ world }, operation, (good) => ({ ...good, token }));
+export async function askWithBoundKey({ fixtures }: TestServers, operation: DocumentedOperation): Promise<ApiAnswer> {
+  const token = await aKey(fixtures.server, fixtures.alice.id, { promptId: fixtures.prompt.id });
+  return ask({ fixtures }, operation, (good) => ({ ...good, token }));
 }
 
 /** About a prompt whose label `production` is protected against Alice. */
 export const whereProductionIsProtected: Recipe = (setting, operation) =>
   ask(setting, operation, async (good) => {
-    const { server, bob } = setting.world;
+    const { server, bob } = setting.fixtures;
     const { body } = await call(server, 'GET', `/v1/prompts/${good.options.path?.['id']}`, { token: server.adminKey });
     const url = `/v1/prompts/${String(body['owner_username'])}/${body.name}/labels/production/protection`;
     await call(server, 'PUT', url, { token: server.adminKey, json: { writers: [bob.username] } });
@@ -61,18 +61,18 @@ export const whereProductionIsProtected: Recipe = (setting, operation) =>
 
 /** With a body as it stands, where the request is good otherwise. */
 export async function sendBody(
-  { world }: WithWorld,
+  { fixtures }: WithFixtures,
   operation: DocumentedOperation,
   body: string | Buffer,
   contentType: string,
 ): Promise<ApiAnswer> {
-  const { token, options }: Request = await goodRequests(world)[operation.id as OperationId]();
+  const { token, options }: Request = await goodRequests(fixtures)[operation.id as OperationId]();
   const path = pathOf(operation, options);
   const headers = { 'content-type': contentType };
-  return call(world.server, operation.method.toUpperCase(), path, { ...credentials(operation, token), body, headers });
+  return call(fixtures.server, operation.method.toUpperCase(), path, { ...credentials(operation, token), body, headers });
 }
 
-export function inTrouble(where: 'withoutDatabase' | 'withoutStore' | 'withUnfitStore'): Recipe {
+export function onBrokenServer(where: 'withoutDatabase' | 'withoutStore' | 'withUnfitStore'): Recipe {
   return (setting, { id }) => {
     const { server, requests }: Prepared = setting[where];
     return send(server, id, requests[id] ?? { options: {} });
@@ -81,20 +81,20 @@ export function inTrouble(where: 'withoutDatabase' | 'withoutStore' | 'withUnfit
 
 /** Puts an object where a version would be stored, which the database knows nothing of. */
 /** A good request to a server whose object store has no room left. */
-export async function askWithoutRoom({ world }: Setting, operation: DocumentedOperation): Promise<ApiAnswer> {
-  const storage = world.server.app.get(ObjectStorage, { strict: false });
+export async function askWithoutRoom({ fixtures }: TestServers, operation: DocumentedOperation): Promise<ApiAnswer> {
+  const storage = fixtures.server.app.get(ObjectStorage, { strict: false });
   const put = storage.put.bind(storage);
   const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
   storage.put = () => Promise.reject(asStorageError(full));
   try {
-    return await ask({ world }, operation, (good) => good);
+    return await ask({ fixtures }, operation, (good) => good);
   } finally {
     storage.put = put;
   }
 }
 
-export function occupy({ world }: Setting, ownerId: string, promptName: string, version: string): Promise<void> {
-  const storage = world.server.app.get(ObjectStorage, { strict: false });
+export function occupy({ fixtures }: TestServers, ownerId: string, promptName: string, version: string): Promise<void> {
+  const storage = fixtures.server.app.get(ObjectStorage, { strict: false });
   const bytes = Buffer.from('somebody else’s');
   return storage.put(versionKey({ ownerId, promptName, version }), Readable.from([bytes]), {
     size: bytes.length,

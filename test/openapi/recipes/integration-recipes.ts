@@ -2,18 +2,18 @@ import { HostServiceEndpoint, PrivateModelEndpoint } from '../../../src/protocol
 import { call } from '../../support/api.js';
 import { ask, askWithBody, askWithPath, type Recipe } from './asking.js';
 import { anAskableProvider, aTemplate, type troubledModels } from '../requests/integration-requests.js';
-import { send, type Setting } from '../servers/setting.js';
+import { send, type TestServers } from '../servers/test-servers.js';
 
 type Test = Readonly<{ llmProvider: string; model: string }>;
 
-const tryOut = ({ world: { server, alice } }: Setting, test: Test) =>
+const tryOut = ({ fixtures: { server, alice } }: TestServers, test: Test) =>
   send(server, 'testPrompt', { token: alice.key, options: { body: { prompt: 'Hello.', ...test } } });
 
 /** A test on a model that does what its name says. */
 const on =
   (model: keyof typeof troubledModels): Recipe =>
   async (setting) => {
-    const { provider: llmProvider } = await anAskableProvider(setting.world.server, { model });
+    const { provider: llmProvider } = await anAskableProvider(setting.fixtures.server, { model });
     return tryOut(setting, { llmProvider, model });
   };
 
@@ -23,7 +23,7 @@ const byAlice =
   (setting, operation) =>
     ask(setting, operation, ({ options: { path, body } }) => {
       const options = path ? { path: target } : { body: { ...Object(body), target } };
-      return { token: setting.world.alice.key, options };
+      return { token: setting.fixtures.alice.key, options };
     });
 
 const noPrompt = { target: { type: 'PROMPT', id: 'not there' } };
@@ -50,9 +50,9 @@ export const integrationRecipes: Readonly<Record<string, Recipe>> = {
   'listTemplatesOfModel 400 validation failed': badProvider,
   'addTemplateToModel 400 validation failed': askWithPath({ prompt: 'test' }),
   'addTemplateToModel 403 no UPDATE access to the prompt': (setting, operation) =>
-    ask(setting, operation, (good) => ({ ...good, token: setting.world.bob.key })),
+    ask(setting, operation, (good) => ({ ...good, token: setting.fixtures.bob.key })),
   'addTemplateToModel 403 the label is protected': async (setting, operation) => {
-    const { server, alice, bob } = setting.world;
+    const { server, alice, bob } = setting.fixtures;
     const prompt = await aTemplate(server, alice);
     const url = `/v1/prompts/workspace/${prompt}/labels/production/protection`;
     await call(server, 'PUT', url, { token: server.adminKey, json: { writers: [bob.username] } });
@@ -73,7 +73,7 @@ export const integrationRecipes: Readonly<Record<string, Recipe>> = {
   'removePermissions 404 integration not found': askWithBody(() => noProvider),
   'testPrompt 400 validation failed': askWithBody(() => ({ temperature: 'hot' })),
   'testPrompt 400 only integrations of the types openai and anthropic can be tested': async (setting) => {
-    const { provider: llmProvider, model } = await anAskableProvider(setting.world.server, { type: 'cohere' });
+    const { provider: llmProvider, model } = await anAskableProvider(setting.fixtures.server, { type: 'cohere' });
     return tryOut(setting, { llmProvider, model });
   },
   [`testPrompt 400 ${PrivateModelEndpoint.message}`]: on('is-inside'),
@@ -81,7 +81,7 @@ export const integrationRecipes: Readonly<Record<string, Recipe>> = {
   'testPrompt 400 the model refused the request': on('refuses'),
   'testPrompt 404 integration not found': askWithBody(() => ({ llmProvider: 'nobody' })),
   'testPrompt 500 the configuration of the integration cannot be decrypted: save it again': async (setting) => {
-    const { server } = setting.world;
+    const { server } = setting.fixtures;
     const { provider: llmProvider, model } = await anAskableProvider(server);
     await server.database.pool.query(`update integration set configuration = '\\x01' where name = $1`, [llmProvider]);
     return tryOut(setting, { llmProvider, model });

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { SessionTokens } from '../../../src/auth/credentials/session-tokens.js';
+import { SessionTokenService } from '../../../src/auth/credentials/session-token.service.js';
 import { aCommand, openWebUi } from '../../protocols/open-webui/commands.js';
 import { aForeignToken } from '../../protocols/open-webui/sessions/sessions.js';
 import { call } from '../../support/api.js';
-import { aKey, aUser } from '../../support/people.js';
+import { aKey, aUser } from '../../support/users.js';
 import { MalformedEmail, OpenWebUiUnavailable, UnsuitablePassword } from '../../../src/protocols/open-webui/sessions/sessions.errors.js';
 import { AccessProhibited } from '../../../src/protocols/open-webui/open-webui.errors.js';
 import { ask, askForNothing, askWithBody, askWithBoundKey, filled, type Recipe, whereProductionIsProtected } from './asking.js';
 import { withDraft } from '../requests/open-webui-requests.js';
-import { send, type Setting } from '../servers/setting.js';
+import { send, type TestServers } from '../servers/test-servers.js';
 
 const prohibited =
   '401 You do not have permission to access this resource. Please contact your administrator for assistance.';
@@ -17,13 +17,13 @@ const taken = '400 Uh-oh! This command is already registered. Please choose anot
 const mayNotShare = '403 You do not have permission to share with the requested audience';
 
 const askAsBob: Recipe = (setting, operation) =>
-  ask(setting, operation, (good) => ({ ...good, token: setting.world.bob.key }));
+  ask(setting, operation, (good) => ({ ...good, token: setting.fixtures.bob.key }));
 
 /** With a token of this user, who need not exist. */
 const askAs =
-  (userIdOf: (setting: Setting) => string | Promise<string>): Recipe =>
+  (userIdOf: (setting: TestServers) => string | Promise<string>): Recipe =>
   async (setting, operation) => {
-    const sessions = setting.world.server.app.get(SessionTokens, { strict: false });
+    const sessions = setting.fixtures.server.app.get(SessionTokenService, { strict: false });
     const { token } = await sessions.issue({ userId: await userIdOf(setting), passwordVersion: 1, keyId: undefined });
     return ask(setting, operation, (good) => ({ ...good, token }));
   };
@@ -33,7 +33,7 @@ export const openWebUiGenericRecipes: Readonly<Record<string, Recipe>> = {
   [prohibited]: askAsBob,
   [nothing]: askForNothing,
   '401 the user of the token is unknown': askAs(() => randomUUID()),
-  '401 the account has not been let in yet': askAs(async ({ world: { server } }) => {
+  '401 the account has not been let in yet': askAs(async ({ fixtures: { server } }) => {
     return (await aUser(server, { role: 'pending' })).id;
   }),
   [`503 ${OpenWebUiUnavailable.message}`]: ({ withoutSignUp }, { method, path }) =>
@@ -42,7 +42,7 @@ export const openWebUiGenericRecipes: Readonly<Record<string, Recipe>> = {
 
 /** With the command of a prompt of Alice's that is there already. */
 const takeCommand: Recipe = async (setting, operation) => {
-  const { server, alice } = setting.world;
+  const { server, alice } = setting.fixtures;
   const { command } = await aCommand(openWebUi(server, alice.key), { command: `taken-${randomUUID()}` });
   return askWithBody(() => ({ command }))(setting, operation);
 };
@@ -50,7 +50,7 @@ const takeCommand: Recipe = async (setting, operation) => {
 /** As Bob, to whom the prompt has been granted for reading and writing, with a grant to another. */
 const shareAsGrantee: Recipe = (setting, operation) =>
   ask(setting, operation, async (good) => {
-    const { server, alice, bob } = setting.world;
+    const { server, alice, bob } = setting.fixtures;
     const grants = ['read', 'write'].map((permission) => ({ principal_type: 'user', principal_id: bob.id, permission }));
     await openWebUi(server, alice.key).share(good.options.path?.['id'] ?? '', grants);
     const options = typeof good.options.body === 'object' ? { ...good.options, body: { ...good.options.body, access_grants: [] } } : good.options;
@@ -71,7 +71,7 @@ export const openWebUiRecipes: Readonly<Record<string, Recipe>> = {
     send(withoutSignUp, id, { options: { body: signUp('nobody') } }),
   [`signUp 400 ${MalformedEmail.message}`]: askWithBody(() => ({ email: 'nowhere' })),
   [`signUp 400 ${UnsuitablePassword.message}`]: askWithBody(() => ({ password: 'short' })),
-  'signUp 400 email already in use': askWithBody(({ world }) => ({ email: world.alice.email })),
+  'signUp 400 email already in use': askWithBody(({ fixtures }) => ({ email: fixtures.alice.email })),
   'signUp 429 too many sign-ups': async ({ strictLogin }, { id }) => {
     await send(strictLogin, id, { options: { body: signUp('first') } });
     return send(strictLogin, id, { options: { body: signUp('second') } });
@@ -87,7 +87,7 @@ export const openWebUiRecipes: Readonly<Record<string, Recipe>> = {
   [`updateCommandMeta ${taken}`]: takeCommand,
   // With a key that acts where only Bob makes prompts.
   [`createCommand ${prohibited}`]: async (setting, operation) => {
-    const { server, alice, bob } = setting.world;
+    const { server, alice, bob } = setting.fixtures;
     const token = await aKey(server, alice.id, { ownerId: bob.id });
     return ask(setting, operation, (good) => ({ ...good, token }));
   },
@@ -100,7 +100,7 @@ export const openWebUiRecipes: Readonly<Record<string, Recipe>> = {
   'deleteCommand 403 the label is protected': whereProductionIsProtected,
   'setCommandVersion 400 Something went wrong :/': askWithBody(() => ({ version_id: randomUUID() })),
   'deleteHistoryEntry 400 Cannot delete the active production version': async (setting, operation) => {
-    const { command } = await withDraft(setting.world.server, setting.world.alice);
+    const { command } = await withDraft(setting.fixtures.server, setting.fixtures.alice);
     return ask(setting, operation, ({ token, options }) => ({
       token,
       options: { ...options, path: { id: command.id, hid: command.version_id } },

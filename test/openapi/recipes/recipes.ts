@@ -3,7 +3,7 @@ import { scopes } from '../../../src/common/http/access.decorator.js';
 import { answerOf, call, eventually } from '../../support/api.js';
 import { versionForm } from '../../support/form.js';
 import { aGroup } from '../../support/grants.js';
-import { aKey, aUser } from '../../support/people.js';
+import { aKey, aUser } from '../../support/users.js';
 import { aPrompt } from '../../support/prompts.js';
 import {
   ask,
@@ -14,7 +14,7 @@ import {
   askWithoutRoom,
   fieldsOf,
   filled,
-  inTrouble,
+  onBrokenServer,
   occupy,
   type Recipe,
   select,
@@ -28,7 +28,7 @@ import { isOpenWebUis } from '../document.js';
 import { openWebUiGenericRecipes, openWebUiRecipes } from './open-webui-recipes.js';
 import { historyRecipes } from './history-recipes.js';
 import { aDeletedPrompt, goodRequests, type Request } from '../requests/requests.js';
-import { send } from '../servers/setting.js';
+import { send } from '../servers/test-servers.js';
 
 const largestTarballBytes = 10 * 1024 * 1024;
 const largestBodyBytes = 8 * 1024 * 1024;
@@ -37,36 +37,36 @@ const largestBodyBytes = 8 * 1024 * 1024;
 export const genericRecipes: Readonly<Record<string, Recipe>> = {
   ...conductorGenericRecipes,
   ...openWebUiGenericRecipes,
-  '400 the request could not be parsed': ({ world }, operation) =>
+  '400 the request could not be parsed': ({ fixtures }, operation) =>
     takesJson(operation) && !isOpenWebUis(operation)
-      ? sendBody({ world }, operation, '{"name":', 'application/json')
-      : ask({ world }, operation, (good) => ({ ...good, options: withPath(good.options, '%zz') })),
-  '401 missing bearer token': ({ world: { server } }, { method, path }) =>
+      ? sendBody({ fixtures }, operation, '{"name":', 'application/json')
+      : ask({ fixtures }, operation, (good) => ({ ...good, options: withPath(good.options, '%zz') })),
+  '401 missing bearer token': ({ fixtures: { server } }, { method, path }) =>
     call(server, method.toUpperCase(), filled(path), { headers: { authorization: 'Basic YWxpY2U6c2VjcmV0' } }),
   '401 invalid access token': (setting, operation) =>
     ask(setting, operation, (good) => ({ ...good, token: 'pyd_wrong' })),
-  '403 missing scope': async ({ world, adminId }, operation) => {
+  '403 missing scope': async ({ fixtures, adminId }, operation) => {
     const needed = operation.raw.security?.flatMap((schemes) => Object.values(schemes).flat());
     const others = scopes.filter((scope) => !needed?.includes(scope));
-    const token = await aKey(world.server, adminId, { scopes: others });
-    return ask({ world }, operation, (good) => ({ ...good, token }));
+    const token = await aKey(fixtures.server, adminId, { scopes: others });
+    return ask({ fixtures }, operation, (good) => ({ ...good, token }));
   },
   '403 admins only': (setting, operation) =>
-    ask(setting, operation, (good) => ({ ...good, token: setting.world.alice.key })),
-  '403 not prompt owner': ({ world }, operation) =>
-    ask({ world }, operation, (good) => ({ ...good, token: world.bob.key })),
-  '403 not organization owner': ({ world }, operation) =>
-    ask({ world }, operation, (good) => ({ ...good, token: world.sessions.bob })),
-  '403 the key is bound to something else': async ({ world, adminId }, operation) => {
-    const token = await aKey(world.server, adminId, { scopes, promptId: world.prompt.id });
-    return ask({ world }, operation, (good) => ({ ...good, token }));
+    ask(setting, operation, (good) => ({ ...good, token: setting.fixtures.alice.key })),
+  '403 not prompt owner': ({ fixtures }, operation) =>
+    ask({ fixtures }, operation, (good) => ({ ...good, token: fixtures.bob.key })),
+  '403 not organization owner': ({ fixtures }, operation) =>
+    ask({ fixtures }, operation, (good) => ({ ...good, token: fixtures.sessions.bob })),
+  '403 the key is bound to something else': async ({ fixtures, adminId }, operation) => {
+    const token = await aKey(fixtures.server, adminId, { scopes, promptId: fixtures.prompt.id });
+    return ask({ fixtures }, operation, (good) => ({ ...good, token }));
   },
   '404 prompt not found': askForNothing,
   '404 group not found': askForNothing,
   '404 organization not found': askForNothing,
   '404 user not found': askForNothing,
   '404 member not found': async (setting, operation) => {
-    const { username } = await aUser(setting.world.server);
+    const { username } = await aUser(setting.fixtures.server);
     return askWithPath({ user: username })(setting, operation);
   },
   '404 api key not found': askForNothing,
@@ -88,17 +88,17 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
       return { token, options: { ...options, body, query: query ? { [query]: 'x'.repeat(5000) } : {} } };
     }),
   // It answers one request a minute, and this may be the one.
-  '429 too many requests': ({ impatient }, { method, path }) =>
+  '429 too many requests': ({ rateLimited: impatient }, { method, path }) =>
     eventually(
       () => call(impatient, method.toUpperCase(), filled(path)),
       ({ status }) => status === 429,
     ),
-  '500 failed to fetch versions': inTrouble('withoutDatabase'),
-  '500 failed to generate download url': inTrouble('withoutDatabase'),
-  '503 the database does not answer': inTrouble('withoutDatabase'),
-  '503 the object store does not answer': inTrouble('withoutStore'),
+  '500 failed to fetch versions': onBrokenServer('withoutDatabase'),
+  '500 failed to generate download url': onBrokenServer('withoutDatabase'),
+  '503 the database does not answer': onBrokenServer('withoutDatabase'),
+  '503 the object store does not answer': onBrokenServer('withoutStore'),
   '503 there is no room left to store this': askWithoutRoom,
-  '503 the object store is not fit for packages: GET /health/ready says why': inTrouble('withUnfitStore'),
+  '503 the object store is not fit for packages: GET /health/ready says why': onBrokenServer('withUnfitStore'),
 };
 
 /** What an operation's own rules refuse, by `<operationId> <status> <message>`. */
@@ -122,62 +122,62 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
     await send(server, id, guess);
     return send(server, id, guess);
   },
-  'createUser 409 user already exists': askWithBody(({ world }) => ({ username: world.alice.username })),
-  'createUser 409 email already in use': askWithBody(({ world }) => ({ email: world.alice.email })),
-  'updateUser 409 email already in use': askWithBody(({ world }) => ({ email: world.alice.email })),
+  'createUser 409 user already exists': askWithBody(({ fixtures }) => ({ username: fixtures.alice.username })),
+  'createUser 409 email already in use': askWithBody(({ fixtures }) => ({ email: fixtures.alice.email })),
+  'updateUser 409 email already in use': askWithBody(({ fixtures }) => ({ email: fixtures.alice.email })),
   // On a server of which nobody else has become an administrator meanwhile.
   'updateUser 409 the last admin stays admin': async ({ strictLogin: server }, { id }) => {
     const me = await call(server, 'GET', '/v1/me', { token: server.adminKey });
     return send(server, id, { token: server.adminKey, options: { path: { id: me.body.id }, body: { role: 'user' } } });
   },
   'createGroup 409 group already exists': async (setting, operation) => {
-    const { slug } = await aGroup(setting.world.server, []);
+    const { slug } = await aGroup(setting.fixtures.server, []);
     return askWithBody(() => ({ slug }))(setting, operation);
   },
   'addGroupMember 404 user not found': askWithPath({ user: 'nobody' }),
   'removeGroupMember 404 user not found': askWithPath({ user: 'nobody' }),
-  'createOrganization 409 slug already in use': askWithBody(({ world }) => ({ slug: world.alice.username })),
+  'createOrganization 409 slug already in use': askWithBody(({ fixtures }) => ({ slug: fixtures.alice.username })),
   'setOrganizationMember 404 user not found': askWithPath({ user: 'nobody' }),
   'removeOrganizationMember 404 user not found': askWithPath({ user: 'nobody' }),
   'setOrganizationMember 409 an organization keeps at least one owner': (setting, operation) =>
-    askWithPath({ user: setting.world.alice.username })(setting, operation),
+    askWithPath({ user: setting.fixtures.alice.username })(setting, operation),
   'removeOrganizationMember 409 an organization keeps at least one owner': (setting, operation) =>
-    askWithPath({ user: setting.world.alice.username })(setting, operation),
+    askWithPath({ user: setting.fixtures.alice.username })(setting, operation),
   'removeOrganizationMember 409 the workspace belongs to everybody': (setting, operation) =>
-    askWithPath({ slug: 'workspace', user: setting.world.alice.username })(setting, operation),
-  'createPrompt 403 not prompt owner': askWithBody(({ world }) => ({ owner: world.bob.username })),
+    askWithPath({ slug: 'workspace', user: setting.fixtures.alice.username })(setting, operation),
+  'createPrompt 403 not prompt owner': askWithBody(({ fixtures }) => ({ owner: fixtures.bob.username })),
   'createPrompt 403 the key is bound to something else': askWithBoundKey,
   'createPrompt 404 owner not found': askWithBody(() => ({ owner: 'nobody' })),
-  'createPrompt 409 prompt already exists': askWithBody(({ world }) => ({ name: world.prompt.name })),
+  'createPrompt 409 prompt already exists': askWithBody(({ fixtures }) => ({ name: fixtures.prompt.name })),
   'deletePrompt 403 the label is protected': whereProductionIsProtected,
-  'restorePrompt 409 prompt already exists': async ({ world: { server, alice } }, { id }) => {
+  'restorePrompt 409 prompt already exists': async ({ fixtures: { server, alice } }, { id }) => {
     const deleted = await aDeletedPrompt(server, alice, 'taken-again');
     await aPrompt(server, 'taken-again').ownedBy(alice).make();
     return send(server, id, { token: server.adminKey, options: { path: { id: deleted } } });
   },
-  'publishPrompt 403 beyond the rights of these credentials': async ({ world }, operation) => {
-    const token = await aKey(world.server, world.alice.id, { scopes: ['versions:publish'] });
-    return ask({ world }, operation, (good) => ({ ...good, token }));
+  'publishPrompt 403 beyond the rights of these credentials': async ({ fixtures }, operation) => {
+    const token = await aKey(fixtures.server, fixtures.alice.id, { scopes: ['versions:publish'] });
+    return ask({ fixtures }, operation, (good) => ({ ...good, token }));
   },
-  'publishPrompt 403 not prompt owner': async ({ world }, operation) => {
-    const token = await aKey(world.server, world.alice.id, { ownerId: world.bob.id });
-    return ask({ world }, operation, (good) => ({ ...good, token }));
+  'publishPrompt 403 not prompt owner': async ({ fixtures }, operation) => {
+    const token = await aKey(fixtures.server, fixtures.alice.id, { ownerId: fixtures.bob.id });
+    return ask({ fixtures }, operation, (good) => ({ ...good, token }));
   },
   'publishPrompt 403 the key is bound to something else': askWithBoundKey,
-  'publishPrompt 409 prompt already exists': askWithBody(({ world }) => ({ name: world.prompt.name })),
+  'publishPrompt 409 prompt already exists': askWithBody(({ fixtures }) => ({ name: fixtures.prompt.name })),
   'publishPrompt 409 the object store holds another package under this number: publish the next number, or let an operator remove the package with "npm run admin -- orphans remove"': async (setting, operation) => {
-    await occupy(setting, setting.world.alice.id, 'occupied', '1.0.0');
+    await occupy(setting, setting.fixtures.alice.id, 'occupied', '1.0.0');
     return askWithBody(() => ({ name: 'occupied' }))(setting, operation);
   },
   'uploadVersion 400 the request could not be parsed': async (setting, operation) => {
     const { body, headers } = versionForm('1.0.0', Buffer.from('cut off'));
     return sendBody(setting, operation, body.subarray(0, -20), headers['content-type']);
   },
-  'uploadVersion 409 version already exists': ({ world }, operation) =>
-    ask({ world }, operation, (good) => ({ ...good, options: { ...good.options, path: { id: world.prompt.id } } })),
+  'uploadVersion 409 version already exists': ({ fixtures }, operation) =>
+    ask({ fixtures }, operation, (good) => ({ ...good, options: { ...good.options, path: { id: fixtures.prompt.id } } })),
   'uploadVersion 409 the object store holds another package under this number: publish the next number, or let an operator remove the package with "npm run admin -- orphans remove"': async (setting, { id }) => {
-    const { server, alice } = setting.world;
-    const { token, options } = await goodRequests(setting.world).uploadVersion();
+    const { server, alice } = setting.fixtures;
+    const { token, options } = await goodRequests(setting.fixtures).uploadVersion();
     const { body } = await call(server, 'GET', `/v1/prompts/${options.path.id}`);
     await occupy(setting, alice.id, body.name, '1.0.0');
     return send(server, id, { token, options });
@@ -191,11 +191,11 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
       token,
       options: { ...options, body: { ...fieldsOf(options), version: '1.0' } },
     })),
-  'uploadVersion 408 the request did not arrive in time': async ({ world }) => {
-    const { idPath } = await aPrompt(world.server).ownedBy(world.alice).make();
+  'uploadVersion 408 the request did not arrive in time': async ({ fixtures }) => {
+    const { idPath } = await aPrompt(fixtures.server).ownedBy(fixtures.alice).make();
     const stalled = new ReadableStream<Uint8Array>({ start: (sender) => sender.enqueue(Buffer.from('--x\r\n')) });
-    const headers = { authorization: `Bearer ${world.alice.key}`, 'content-type': 'multipart/form-data; boundary=x' };
-    return answerOf(await fetch(`${world.server.url}${idPath}/versions`, { method: 'POST', headers, body: stalled, duplex: 'half' }));
+    const headers = { authorization: `Bearer ${fixtures.alice.key}`, 'content-type': 'multipart/form-data; boundary=x' };
+    return answerOf(await fetch(`${fixtures.server.url}${idPath}/versions`, { method: 'POST', headers, body: stalled, duplex: 'half' }));
   },
   // The uploads that fill the server are the administrator's.
   'uploadVersion 503 the server cannot write temporary files': ({ withoutStore: { server, requests } }, { id }) => {

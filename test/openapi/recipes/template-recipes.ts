@@ -1,9 +1,9 @@
 import { call } from '../../support/api.js';
-import { aKey } from '../../support/people.js';
+import { aKey } from '../../support/users.js';
 import { aPrompt } from '../../support/prompts.js';
 import { ask, askWithBoundKey, askWithPath, type Recipe, sendBody } from './asking.js';
 import { aTemplate } from '../requests/integration-requests.js';
-import type { Setting } from '../servers/setting.js';
+import type { TestServers } from '../servers/test-servers.js';
 
 const largestBulkBytes = 8 * 1024 * 1024;
 const workspace = { id: '', slug: 'workspace' };
@@ -14,32 +14,32 @@ const askWith =
     ask(setting, operation, (good) => ({ ...good, options: { ...good.options, ...options } }));
 
 const askAsBob: Recipe = (setting, operation) =>
-  ask(setting, operation, (good) => ({ ...good, token: setting.world.bob.key }));
+  ask(setting, operation, (good) => ({ ...good, token: setting.fixtures.bob.key }));
 
 /** With a key of Alice's that acts where only Bob makes prompts. */
 const askElsewhere: Recipe = async (setting, operation) => {
-  const { server, alice, bob } = setting.world;
+  const { server, alice, bob } = setting.fixtures;
   const token = await aKey(server, alice.id, { ownerId: bob.id });
   return ask(setting, operation, (good) => ({ ...good, token }));
 };
 
 /** About another prompt than the good request is about; a save of many is then a save of this one. */
 const about =
-  (prepare: (setting: Setting) => Promise<string>, { asBob = false } = {}): Recipe =>
+  (prepare: (setting: TestServers) => Promise<string>, { asBob = false } = {}): Recipe =>
   async (setting, operation) => {
     const name = await prepare(setting);
     return ask(setting, operation, ({ token, options }) => ({
-      token: asBob ? setting.world.bob.key : token,
+      token: asBob ? setting.fixtures.bob.key : token,
       options: options.path
         ? { ...options, path: { ...options.path, name } }
         : { ...options, body: [{ name, template: 'Another text.' }] },
     }));
   };
 
-const ofAlice = ({ world: { server, alice } }: Setting) => aTemplate(server, alice);
+const ofAlice = ({ fixtures: { server, alice } }: TestServers) => aTemplate(server, alice);
 
-async function protectedPrompt(setting: Setting): Promise<string> {
-  const { server, bob } = setting.world;
+async function protectedPrompt(setting: TestServers): Promise<string> {
+  const { server, bob } = setting.fixtures;
   const name = await ofAlice(setting);
   const version = { name, template: 'Below.', version: 2 };
   await call(server, 'POST', '/api/prompts', { headers: { 'x-authorization': server.adminKey }, json: [version] });
@@ -49,19 +49,19 @@ async function protectedPrompt(setting: Setting): Promise<string> {
 }
 
 let released = 0;
-async function aReleasedPrompt({ world: { server } }: Setting): Promise<{ name: string; idPath: string }> {
+async function aReleasedPrompt({ fixtures: { server } }: TestServers): Promise<{ name: string; idPath: string }> {
   return aPrompt(server, `released-${(released += 1)}`).in(workspace).withVersion('1.0.0').make();
 }
 
-async function retiredName(setting: Setting): Promise<string> {
+async function retiredName(setting: TestServers): Promise<string> {
   const { name, idPath } = await aReleasedPrompt(setting);
-  await call(setting.world.server, 'DELETE', idPath, { token: setting.world.server.adminKey });
+  await call(setting.fixtures.server, 'DELETE', idPath, { token: setting.fixtures.server.adminKey });
   return name;
 }
 
 const deletePublished: Recipe = async (setting, operation) => {
   const { name } = await aReleasedPrompt(setting);
-  const token = setting.world.server.adminKey;
+  const token = setting.fixtures.server.adminKey;
   return ask(setting, operation, ({ options }) => ({ token, options: { ...options, path: { ...options.path, name } } }));
 };
 

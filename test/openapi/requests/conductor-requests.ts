@@ -1,5 +1,5 @@
 import { call } from '../../support/api.js';
-import type { TestUser } from '../../support/people.js';
+import type { TestUser } from '../../support/users.js';
 import type { OpenTestServer } from '../../support/test-server.js';
 import { integrationRequests } from './integration-requests.js';
 import { templateRequests } from './template-requests.js';

@@ -1,6 +1,6 @@
 import { call } from '../../support/api.js';
 import { aRevision } from '../../support/history.js';
-import type { TestUser } from '../../support/people.js';
+import type { TestUser } from '../../support/users.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
 import type { OpenTestServer } from '../../support/test-server.js';
 

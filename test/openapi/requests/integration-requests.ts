@@ -5,9 +5,9 @@ import {
   HostServiceEndpoint,
   PrivateModelEndpoint,
 } from '../../../src/protocols/conductor/endpoints/endpoints.errors.js';
-import { PinnedFetch } from '../../../src/protocols/conductor/endpoints/pinned-fetch.js';
+import { PinnedFetchClient } from '../../../src/protocols/conductor/endpoints/pinned-fetch.client.js';
 import { call } from '../../support/api.js';
-import type { TestUser } from '../../support/people.js';
+import type { TestUser } from '../../support/users.js';
 import type { OpenTestServer } from '../../support/test-server.js';
 import { aProvider } from '../../protocols/conductor/integrations/integration-calls.js';
 
@@ -16,28 +16,28 @@ const unique = (word: string) => `${word}-${(count += 1)}`;
 
 /** What the endpoint of a model answers with, by the name of the model; well, with any other name. */
 export const troubledModels: Readonly<Record<string, () => Response>> = {
-  refuses: () => raise(ModelRefused({ reason: 'too hot' })),
+  refuses: () => throwError(ModelRefused({ reason: 'too hot' })),
   'refuses-the-key': () => Response.json({ error: { message: 'no such key' } }, { status: 401 }),
   'is-busy': () => Response.json({ error: { message: 'slow down' } }, { status: 429 }),
   'is-broken': () => Response.json({}, { status: 500 }),
-  'is-slow': () => raise(ModelTimeout({ seconds: 60 })),
-  'is-talkative': () => raise(AnswerTooLarge()),
-  'is-inside': () => raise(PrivateModelEndpoint()),
-  'is-of-the-cloud': () => raise(HostServiceEndpoint()),
-  'is-away': () => raise(EndpointUnreachable({ reason: 'ECONNREFUSED' })),
+  'is-slow': () => throwError(ModelTimeout({ seconds: 60 })),
+  'is-talkative': () => throwError(AnswerTooLarge()),
+  'is-inside': () => throwError(PrivateModelEndpoint()),
+  'is-of-the-cloud': () => throwError(HostServiceEndpoint()),
+  'is-away': () => throwError(EndpointUnreachable({ reason: 'ECONNREFUSED' })),
 };
 
-function raise(error: Error): never {
+function throwError(error: Error): never {
   throw error;
 }
 
 /** A provider in the workspace with a model, which a fake answers for. */
 export async function anAskableProvider(
   server: OpenTestServer,
-  wish: { readonly type?: string; readonly model?: string; readonly provider?: string } = {},
+  options: { readonly type?: string; readonly model?: string; readonly provider?: string } = {},
 ): Promise<{ provider: string; model: string }> {
-  const { type = 'openai', model = 'mini', provider = unique('provider') } = wish;
-  const pinned = server.app.get(PinnedFetch, { strict: false });
+  const { type = 'openai', model = 'mini', provider = unique('provider') } = options;
+  const pinned = server.app.get(PinnedFetchClient, { strict: false });
   pinned.fetch = (_url, { body }) => {
     const asked = JSON.parse(String(body)) as { model: string };
     return Promise.resolve().then(troubledModels[asked.model] ?? (() => Response.json(completion(asked.model))));

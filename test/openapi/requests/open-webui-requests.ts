@@ -1,13 +1,13 @@
 import { asCommand, aCommand, type Command, formOf, openWebUi } from '../../protocols/open-webui/commands.js';
 import { type Entry, historyOf } from '../../protocols/open-webui/entries.js';
-import type { TestUser } from '../../support/people.js';
+import type { TestUser } from '../../support/users.js';
 import { adminPassword, type OpenTestServer } from '../../support/test-server.js';
 
 let count = 0;
 const unique = (word: string) => `${word}-${(count += 1)}`;
 
 /** A prompt that stays the same: who has read it already can ask again. */
-const kept = new WeakMap<OpenTestServer, Promise<Command>>();
+const readTwice = new WeakMap<OpenTestServer, Promise<Command>>();
 
 /** A prompt with a draft behind what is live. */
 export async function withDraft(server: OpenTestServer, { key }: TestUser): Promise<{ command: Command; draft: Entry }> {
@@ -26,8 +26,8 @@ export function openWebUiRequests(server: OpenTestServer, alice: TestUser) {
   const client = openWebUi(server, alice.key);
   const own = () => aCommand(client, { command: unique('own') });
   const standing = () => {
-    const command = kept.get(server) ?? aCommand(client, { command: unique('standing') });
-    kept.set(server, command);
+    const command = readTwice.get(server) ?? aCommand(client, { command: unique('standing') });
+    readTwice.set(server, command);
     return command;
   };
   const form = () => ({ command: unique('form'), name: 'A form', content: 'Hello {{who}}' });

@@ -3,7 +3,7 @@ import type * as functions from '@promptyard/client/generated/sdk.gen.js';
 import { aGroup, type TestGroup } from '../../support/grants.js';
 import { call } from '../../support/api.js';
 import { packageOf } from '../../support/packages.js';
-import { anOrganization, aUser, join, sessionOf, type TestOrganization, type TestUser } from '../../support/people.js';
+import { anOrganization, aUser, addMember, sessionOf, type TestOrganization, type TestUser } from '../../support/users.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
 import { conductorRequests } from './conductor-requests.js';
 import { openWebUiRequests } from './open-webui-requests.js';
@@ -29,7 +29,7 @@ export interface GenericOptions {
   readonly body?: object | string;
 }
 
-export interface World {
+export interface ApiFixtures {
   readonly server: OpenTestServer;
   readonly alice: TestUser;
   readonly bob: TestUser;
@@ -43,11 +43,11 @@ export interface World {
   readonly sessions: { readonly alice: string; readonly bob: string };
 }
 
-export async function aWorld(server: OpenTestServer): Promise<World> {
+export async function createApiFixtures(server: OpenTestServer): Promise<ApiFixtures> {
   const [alice, bob] = [await aUser(server), await aUser(server)];
   const organization = await anOrganization(server);
-  await join(server, organization, alice, 'owner');
-  await join(server, organization, bob);
+  await addMember(server, organization, alice, 'owner');
+  await addMember(server, organization, bob);
   const group = await aGroup(server, [alice]);
   const prompt = await aPrompt(server).ownedBy(alice).withVersion('1.0.0').make();
   const protection = { token: alice.key, json: { writers: [bob.username] } };
@@ -62,7 +62,7 @@ const unique = (word: string) => `${word}-${(count += 1)}`;
 type Requests = { readonly [Id in OperationId]: () => Promise<Request<OptionsOf<Id>>> };
 
 /** One request for each operation that is answered with success, every time that it is made anew. */
-export function goodRequests({ server, alice, prompt, organization, group, sessions }: World): Requests {
+export function goodRequests({ server, alice, prompt, organization, group, sessions }: ApiFixtures): Requests {
   const path = { owner: prompt.owner, name: prompt.name };
   const versionPath = { ...path, version: '1.0.0' };
   const by = (token: string | undefined) => <T>(options: T) => Promise.resolve({ token, options });
@@ -103,7 +103,7 @@ export function goodRequests({ server, alice, prompt, organization, group, sessi
     },
     removeOrganizationMember: async () => {
       const leaving = await aUser(server);
-      await join(server, organization, leaving);
+      await addMember(server, organization, leaving);
       return asPerson({ path: { slug: organization.slug, user: leaving.username } });
     },
     updateUser: async () => asAdmin({ path: { id: (await aUser(server)).id }, body: { role: 'admin' as const } }),
@@ -124,8 +124,8 @@ export function goodRequests({ server, alice, prompt, organization, group, sessi
     getPromptAuditCsv: () => asAlice({ path, query: {} }),
     listGrants: () => asAlice({ path }),
     setGrants: () => {
-      const everybody = { principal_type: 'user' as const, principal: '*', permission: 'read' as const };
-      return asAlice({ path, body: { items: [everybody] } });
+      const signedInUsers = { principal_type: 'user' as const, principal: '*', permission: 'read' as const };
+      return asAlice({ path, body: { items: [signedInUsers] } });
     },
     listVersions: () => asStranger({ path, query: {} }),
     getVersion: () => asStranger({ path: versionPath }),

@@ -1,4 +1,4 @@
-import type { TestUser } from '../../support/people.js';
+import type { TestUser } from '../../support/users.js';
 import type { OpenTestServer } from '../../support/test-server.js';
 import { aTemplate } from './integration-requests.js';
 
@@ -6,10 +6,10 @@ let count = 0;
 const unique = (word: string) => `${word}-${(count += 1)}`;
 
 /** A template that stays the same: who has read it already can ask again. */
-const kept = new WeakMap<OpenTestServer, Promise<string>>();
-async function standing(server: OpenTestServer, alice: TestUser): Promise<{ name: string }> {
-  const name = kept.get(server) ?? aTemplate(server, alice);
-  kept.set(server, name);
+const templates = new WeakMap<OpenTestServer, Promise<string>>();
+async function stableTemplate(server: OpenTestServer, alice: TestUser): Promise<{ name: string }> {
+  const name = templates.get(server) ?? aTemplate(server, alice);
+  templates.set(server, name);
   return { name: await name };
 }
 
@@ -21,7 +21,7 @@ export function templateRequests(server: OpenTestServer, alice: TestUser) {
   return {
     listTemplates: () => asAlice({}),
     saveTemplates: () => asAlice({ body: [{ name: unique('bulk'), template: 'Hello ${who}.', temperature: 0.5 }] }),
-    getTemplate: async () => asAlice({ path: await standing(server, alice), query: { version: 1 } }),
+    getTemplate: async () => asAlice({ path: await stableTemplate(server, alice), query: { version: 1 } }),
     saveTemplate: () => asAlice({ path: { name: unique('put') }, query: { description: 'Greets' }, body: 'Hello ${who}.' }),
     createTemplate: () =>
       asAlice({

@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FakeStore } from '../../storage/fake-store.js';
 import { eventually } from '../../support/api.js';
-import { type Conversation, converse, requestHead } from '../../support/network/raw-http.js';
+import { type RawConnection, openRawConnection, requestHead } from '../../support/network/raw-http.js';
 import { TcpProxy } from '../../support/network/tcp-proxy.js';
 import { createTestDatabase } from '../../support/test-database.js';
 import { onDisk, startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
@@ -11,12 +11,12 @@ import { aPrompt } from '../../support/prompts.js';
 /** A server that can be set up while it still works, and gets into some trouble by `breakDown`. */
 export interface FragileServer {
   readonly server: OpenTestServer;
-  breakDown(): Promise<void>;
+  fail(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Answers one request in a minute, and has answered it. */
-export async function aServerWithoutPatience(): Promise<OpenTestServer> {
+export async function aServerWithoutRequestsLeft(): Promise<OpenTestServer> {
   const server = await startOpenTestServer({ RATE_LIMIT_PER_MINUTE: '1' });
   await fetch(`${server.url}/v1/prompts`);
   return server;
@@ -29,12 +29,12 @@ export async function aServerThatLosesItsDatabase(): Promise<FragileServer> {
   const started = await startOpenTestServer({ DATABASE_URL: proxy.url, ALLOW_SIGNUP: 'true' });
   const server = { ...started, database };
   const stop = async () => {
-    proxy.mend();
+    proxy.restore();
     await started.stop();
     await proxy.close();
     await database.drop();
   };
-  return { server, breakDown: () => Promise.resolve(proxy.cut()), stop };
+  return { server, fail: () => Promise.resolve(proxy.cut()), stop };
 }
 
 /** Loses the folders of its objects and its uploads: files take their place, so that they are unusable even to the superuser. */
@@ -47,7 +47,7 @@ export async function aServerThatLosesItsStore(): Promise<FragileServer> {
       await writeFile(folder, '');
     }
   };
-  return { server, breakDown, stop: () => server.stop() };
+  return { server, fail: breakDown, stop: () => server.stop() };
 }
 
 /** Its store begins to overwrite objects, and the server has found out. */
@@ -63,7 +63,7 @@ export async function aServerWhoseStoreBecomesUnfit(): Promise<FragileServer> {
     await server.stop();
     await store.stop();
   };
-  return { server, breakDown, stop };
+  return { server, fail: breakDown, stop };
 }
 
 /** Gets as many uploads of its administrator as it lets wait, none of which ends. */
@@ -75,9 +75,9 @@ export async function aServerThatFillsWithUploads(): Promise<FragileServer> {
     UPLOAD_QUEUE_LIMIT: String(queueLimit),
     REQUEST_TIMEOUT_SECONDS: '3600',
   });
-  const uploads: Conversation[] = [];
+  const uploads: RawConnection[] = [];
   const open = async (head: string) => {
-    const upload = await converse(server);
+    const upload = await openRawConnection(server);
     uploads.push(upload);
     upload.send(head);
     return upload;
@@ -94,16 +94,16 @@ export async function aServerThatFillsWithUploads(): Promise<FragileServer> {
     const part = '--x\r\ncontent-disposition: form-data; name="tarball"; filename="x.tar.gz"\r\n\r\n';
     const holders = await Promise.all(Array.from({ length: shareOfOne }, () => open(head)));
     // It says so as soon as an upload has been let in.
-    await Promise.all(holders.map((upload) => upload.hear(/^HTTP\/1\.1 100/, 30_000)));
+    await Promise.all(holders.map((upload) => upload.waitFor(/^HTTP\/1\.1 100/, 30_000)));
     for (const upload of holders) upload.send(Buffer.concat([Buffer.from(part), Buffer.alloc(400_000)]));
     trickle = setInterval(() => holders.forEach((upload) => upload.send(Buffer.alloc(4096))), 1_000);
     const waiting = await Promise.all(Array.from({ length: queueLimit + 1 }, () => open(head)));
-    await Promise.any(waiting.map((upload) => upload.hear(/^HTTP\/1\.1 503/, 30_000)));
+    await Promise.any(waiting.map((upload) => upload.waitFor(/^HTTP\/1\.1 503/, 30_000)));
   };
   const stop = async () => {
     clearInterval(trickle);
     for (const upload of uploads) upload.close();
     await server.stop();
   };
-  return { server, breakDown, stop };
+  return { server, fail: breakDown, stop };
 }

@@ -2,7 +2,7 @@ import { withManifest } from '../archives.js';
 import { itRefuses } from './refusal.js';
 
 const manifest = (lines: string) => withManifest(`name: greeting\nversion: 1.0.0\n${lines}`);
-function laughs(): string {
+function billionLaughs(): string {
   const level = (index: number) => `l${index}: &l${index} [${`*l${index - 1}, `.repeat(10)}]\n`;
   return `l0: &l0 lol\n${[1, 2, 3, 4, 5, 6, 7, 8, 9].map(level).join('')}`;
 }
@@ -35,7 +35,7 @@ describe('readPackage refuses by the manifest as YAML', () => {
     ['the bare tag', () => manifest('x: ! 1\n'), 'prompt.yaml holds the tag "!"'],
     ['a tag on a key', () => manifest('!!str x: 1\n'), 'prompt.yaml holds the tag "!!str"'],
     ['a tag on a mapping', () => manifest('x: !!map {a: b}\n'), 'prompt.yaml holds the tag "!!map"'],
-    ['a billion laughs', () => manifest(laughs()), 'prompt.yaml grows too much by aliases'],
+    ['a billion laughs', () => manifest(billionLaughs()), 'prompt.yaml grows too much by aliases'],
     [
       'a long text, many times',
       () => manifest(`a: &a "${'x'.repeat(1000)}"\nb: [${'*a, '.repeat(100)}]\n`),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Corpus, seed, twentyWords } from '../../../bench/seed/corpus.js';
 import type { Caller } from '../../../src/auth/access/principal.js';
 import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
-import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
+import { VisibilityScopesRepository } from '../../../src/prompts/search/visibility-scopes.repository.js';
 import { ExplainingDatabase } from '../../support/plans/explaining-database.js';
 import { grantTo, insertGroup } from '../../support/grants.js';
 import { type PlanNode, rowsRead, rowsReadBy } from '../../support/plans/query-plan.js';
@@ -29,7 +29,7 @@ describe('the rows that a search reads of 100 000 prompts', () => {
     server = await startSearchDatabase();
     corpus = await seed(server.client, 100_000);
     database = new ExplainingDatabase(server.orm);
-    repository = new PromptSearchRepository(database, new ReadableShelves(database));
+    repository = new PromptSearchRepository(database, new VisibilityScopesRepository(database));
   }, 600_000);
 
   afterAll(() => server.stop());

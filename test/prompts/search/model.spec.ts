@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { may } from '../../../src/auth/access/access-policy.js';
+import { isAllowed } from '../../../src/auth/access/access-policy.js';
 import type { Caller } from '../../../src/auth/access/principal.js';
 import { guardedColumns, type GuardedRow, toGuarded } from '../../../src/prompts/guarded-prompt.js';
 import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
-import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
+import { VisibilityScopesRepository } from '../../../src/prompts/search/visibility-scopes.repository.js';
 import { grantTo, insertGroup } from '../../support/grants.js';
 import { searchModel } from './model.js';
 import {
@@ -17,7 +17,7 @@ import {
 } from './search-database.js';
 
 /** Takes the ways of common words already with a handful of prompts. */
-class HastySearch extends PromptSearchRepository {
+class SearchWithLowLimits extends PromptSearchRepository {
   protected override readonly walkRows = 2;
   protected override readonly probeRows = 1;
 }
@@ -112,28 +112,31 @@ describe('search compared with a model', () => {
        left join membership m on m.organization_id = o.id and m.user_id = $1`,
       [caller?.userId],
     );
-    const ids = guarded.rows.map(toGuarded).filter((prompt) => may(caller, 'read', prompt));
+    const ids = guarded.rows.map(toGuarded).filter((prompt) => isAllowed(caller, 'read', prompt));
     return rows.filter((row) => ids.some(({ promptId }) => promptId === row.id));
   }
 
   it.each([
     ['as it is', PromptSearchRepository],
-    ['with every word taken for a common one', HastySearch],
+    ['with every word taken for a common one', SearchWithLowLimits],
   ])(
     'returns the same pages, %s',
     async (_, Repository) => {
-      const repository = new Repository(server.database, new ReadableShelves(server.database));
+      const repository = new Repository(server.database, new VisibilityScopesRepository(server.database));
       const searches = fc.array(fc.tuple(search, fc.constantFrom(...callers)), { minLength: 6, maxLength: 6 });
       const check = async (
         before: PromptRow[],
         granted: Grant[],
         changes: Partial<PromptRow>[],
-        wishes: [PromptSearch, Caller][],
+        inputs: [PromptSearch, Caller][],
       ) => {
         const rows = await write(server, before, granted, changes);
-        for (const [wish, caller] of wishes) {
-          const found = await repository.search(wish, caller);
-          expect([wish, found.map((hit) => hit.id)]).toEqual([wish, searchModel(await readable(rows, caller), wish)]);
+        for (const [input, caller] of inputs) {
+          const found = await repository.search(input, caller);
+          expect([input, found.map((hit) => hit.id)]).toEqual([
+            input,
+            searchModel(await readable(rows, caller), input),
+          ]);
         }
       };
       const change = fc.record(
@@ -155,7 +158,7 @@ describe('search compared with a model', () => {
   it.each(['relevance', 'newest', 'updated', 'downloads', 'name'] as const)(
     'neither repeats nor skips results between pages, by %s',
     async (sort) => {
-      const repository = new HastySearch(server.database, new ReadableShelves(server.database));
+      const repository = new SearchWithLowLimits(server.database, new VisibilityScopesRepository(server.database));
       const [many = []] = fc.sample(fc.array(content, { minLength: 300, maxLength: 300 }), { numRuns: 1, seed: 7 });
       const rows = many.map((row, i) => ({ ...row, id: sampledId(i), name: `${row.name}-${i}`, tags: ['aba'] }));
       const granted = rows.flatMap((_, prompt): Grant[] => [
@@ -166,9 +169,9 @@ describe('search compared with a model', () => {
       for (const q of ['aba', 'ab', undefined]) {
         const visible = await readable(rows, callers[1]);
         for (let offset = 0; offset < 280; offset += offset < 50 ? 5 : 40) {
-          const wish = { q, sort, limit: 5, offset };
-          const found = await repository.search(wish, callers[1]);
-          expect([wish, found.map((hit) => hit.id)]).toEqual([wish, searchModel(visible, wish)]);
+          const input = { q, sort, limit: 5, offset };
+          const found = await repository.search(input, callers[1]);
+          expect([input, found.map((hit) => hit.id)]).toEqual([input, searchModel(visible, input)]);
         }
       }
     },

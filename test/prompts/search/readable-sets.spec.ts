@@ -5,11 +5,11 @@ import {
   aKey,
   anOrganization,
   aUser,
-  join,
+  addMember,
   type TestOrganization,
   type TestUser,
   userScopes,
-} from '../../support/people.js';
+} from '../../support/users.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 
 /** Chooses the same each time, evenly. */
@@ -41,7 +41,7 @@ beforeAll(async () => {
   for (const [i, organization] of organizations.entries()) {
     for (const [n, user] of users.entries()) {
       const role = (['owner', 'member', 'member', undefined] as const)[(i + n) % 4];
-      if (role) await join(server, organization, user, role);
+      if (role) await addMember(server, organization, user, role);
     }
   }
   groups = await Promise.all([users.slice(0, 2), users.slice(1, 3), []].map((members) => aGroup(server, members)));
@@ -63,11 +63,11 @@ async function aRandomPrompt(choose: ReturnType<typeof choices>): Promise<string
       choose(users).id,
     ],
   );
-  const wishes = Array.from({ length: choose([0, 0, 1, 2, 5]) }, () => ({
+  const inputs = Array.from({ length: choose([0, 0, 1, 2, 5]) }, () => ({
     principal: choose([null, ...users, ...groups]),
     permission: choose(['read', 'write'] as const),
   }));
-  const distinct = new Map(wishes.map((wish) => [`${wish.principal?.id} ${wish.permission}`, wish]));
+  const distinct = new Map(inputs.map((input) => [`${input.principal?.id} ${input.permission}`, input]));
   for (const { principal, permission } of distinct.values()) {
     await grantTo(pool, principal?.id ?? null, permission, [id]);
   }

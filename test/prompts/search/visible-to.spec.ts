@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { may, type Permission } from '../../../src/auth/access/access-policy.js';
+import { isAllowed, type Permission } from '../../../src/auth/access/access-policy.js';
 import type { Caller, Principal } from '../../../src/auth/access/principal.js';
 import { guardedColumns, type GuardedRow, toGuarded } from '../../../src/prompts/guarded-prompt.js';
 import { Parameters } from '../../../src/prompts/search/parameters.js';
-import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
-import { type Shelf, visibleTo } from '../../../src/prompts/search/visible-to.js';
+import { VisibilityScopesRepository } from '../../../src/prompts/search/visibility-scopes.repository.js';
+import { type VisibilityScope, visibleIn } from '../../../src/prompts/search/visibility-scope.js';
 import { grantTo, insertGroup } from '../../support/grants.js';
 import {
   aPrincipal,
@@ -38,8 +38,8 @@ const prompts = [alice, bob, ...organizations.map(({ id }) => id)].flatMap((owne
 );
 
 // What may be granted of bob's, to alice and past her, in all ways, alone and together. She is in the group `hers`.
-const [hers, foreign] = [randomUUID(), randomUUID()];
-const everyGrant: { principal: string | null; permission: Permission }[] = [null, alice, bob, hers, foreign].flatMap(
+const [alices, foreign] = [randomUUID(), randomUUID()];
+const everyGrant: { principal: string | null; permission: Permission }[] = [null, alice, bob, alices, foreign].flatMap(
   (principal) => [
     { principal, permission: 'read' },
     { principal, permission: 'write' },
@@ -85,7 +85,7 @@ describe('the readable prompts of a caller', () => {
     for (const { role, ...organization } of organizations) {
       await insertOrganization(server.client, organization, role === 'stranger' ? {} : { [alice]: role });
     }
-    await insertGroup(server.client, hers, [alice, bob]);
+    await insertGroup(server.client, alices, [alice, bob]);
     await insertGroup(server.client, foreign, [bob]);
     const deleted = aPrompt(bob, bob, 'private');
     await insertPrompts(server.client, [...all, deleted]);
@@ -106,12 +106,12 @@ describe('the readable prompts of a caller', () => {
     expect(guarded.rows).toHaveLength(all.length);
     for (const caller of callers) {
       const parameters = new Parameters();
-      const condition = visibleTo(await new ReadableShelves(server.database).of(caller), parameters);
+      const condition = visibleIn(await new VisibilityScopesRepository(server.database).of(caller), parameters);
       const found = await server.client.query<{ id: string }>(
         `select id from prompt p where ${condition}`,
         parameters.values,
       );
-      const allowed = guarded.rows.map(toGuarded).filter((prompt) => may(caller, 'read', prompt));
+      const allowed = guarded.rows.map(toGuarded).filter((prompt) => isAllowed(caller, 'read', prompt));
       expect([caller, found.rows.map(({ id }) => id).sort()]).toEqual([
         caller,
         allowed.map(({ promptId }) => promptId).sort(),
@@ -121,15 +121,15 @@ describe('the readable prompts of a caller', () => {
 
   it('are in at most one visibility scope without grants, and only public ones in the public scope', async () => {
     for (const caller of callers.filter((each) => !each?.boundPromptId)) {
-      const shelves = await new ReadableShelves(server.database).of(caller);
-      const standing = async (shelf: Shelf) => {
+      const scopes = await new VisibilityScopesRepository(server.database).of(caller);
+      const standing = async (scope: VisibilityScope) => {
         const parameters = new Parameters();
-        const text = `select id, visibility from prompt p where ${visibleTo([shelf], parameters)}`;
+        const text = `select id, visibility from prompt p where ${visibleIn([scope], parameters)}`;
         return (await server.client.query<Pick<PromptRow, 'id' | 'visibility'>>(text, parameters.values)).rows;
       };
-      const disjoint = (await Promise.all(shelves.filter(({ reader }) => !reader).map(standing))).flat();
+      const disjoint = (await Promise.all(scopes.filter(({ reader }) => !reader).map(standing))).flat();
       expect(new Set(disjoint.map(({ id }) => id)).size).toBe(disjoint.length);
-      const granted = (await Promise.all(shelves.filter(({ reader }) => reader).map(standing))).flat();
+      const granted = (await Promise.all(scopes.filter(({ reader }) => reader).map(standing))).flat();
       expect(granted.filter(({ visibility }) => visibility === 'public')).toEqual([]);
     }
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toPromptSummary } from '../../../src/prompts/prompts.mapper.js';
 import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
-import { ReadableShelves } from '../../../src/prompts/search/readable-shelves.js';
+import { VisibilityScopesRepository } from '../../../src/prompts/search/visibility-scopes.repository.js';
 import {
   insertPrompts,
   insertUser,
@@ -39,7 +39,7 @@ describe('search by words', () => {
 
   beforeAll(async () => {
     server = await startSearchDatabase();
-    repository = new PromptSearchRepository(server.database, new ReadableShelves(server.database));
+    repository = new PromptSearchRepository(server.database, new VisibilityScopesRepository(server.database));
     await insertUser(server.client, alice, 'alice');
     await insertUser(server.client, bob, 'bob');
     await insertPrompts(server.client, prompts.map(aPrompt));

@@ -4,7 +4,7 @@ import { InternalError, ValidationFailed } from '../../../src/common/errors/cata
 import { conductorDialect } from '../../../src/protocols/conductor/conductor-errors.js';
 import { MissingScope } from '../../../src/auth/auth.errors.js';
 import { call } from '../../support/api.js';
-import { bodyOf, converse, exchange, requestHead, statusOf } from '../../support/network/raw-http.js';
+import { bodyOf, openRawConnection, sendRaw, requestHead, statusOf } from '../../support/network/raw-http.js';
 import { TcpProxy } from '../../support/network/tcp-proxy.js';
 import { createTestDatabase } from '../../support/test-database.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
@@ -21,8 +21,8 @@ const error = (status: number, message: string, retryable = false) => ({
   instance: hostname(),
   retryable,
 });
-const ask = async (method: string, path: string, wish: Parameters<typeof call>[3] = {}) => {
-  const { status, body, headers } = await call(server, method, path, wish);
+const ask = async (method: string, path: string, input: Parameters<typeof call>[3] = {}) => {
+  const { status, body, headers } = await call(server, method, path, input);
   expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
   return [status, body];
 };
@@ -55,31 +55,31 @@ it.each([
 });
 
 it('answers a body that cannot be parsed with 400', async () => {
-  const wish = { body: '{"keyId":', headers: { 'content-type': 'application/json' } };
-  expect(await ask('POST', '/api/token', wish)).toEqual([400, error(400, 'the request could not be parsed')]);
+  const input = { body: '{"keyId":', headers: { 'content-type': 'application/json' } };
+  expect(await ask('POST', '/api/token', input)).toEqual([400, error(400, 'the request could not be parsed')]);
 });
 
 it('answers a path that does not decode with 400', async () => {
   for (const path of ['/api/prompts/%zz', '/api/token/%']) {
-    const answer = await exchange(server, `GET ${path}`, { 'x-authorization': server.adminKey });
+    const answer = await sendRaw(server, `GET ${path}`, { 'x-authorization': server.adminKey });
     expect([statusOf(answer), bodyOf(answer)]).toEqual([400, error(400, 'the request could not be parsed')]);
   }
 });
 
 it('answers an unknown media type on an unknown path with 415', async () => {
-  const wish = { body: 'text', headers: { 'content-type': 'text/plain' }, xAuthorization: server.adminKey };
-  expect(await ask('POST', '/api/workflow', wish)).toEqual([415, error(415, 'unsupported media type')]);
+  const input = { body: 'text', headers: { 'content-type': 'text/plain' }, xAuthorization: server.adminKey };
+  expect(await ask('POST', '/api/workflow', input)).toEqual([415, error(415, 'unsupported media type')]);
 });
 
 it.each(['content-length', 'transfer-encoding'])('answers a body that is too large with 413, by its %s', async (by) => {
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   const bytes = 3 * 1024 * 1024;
   const head = { 'content-type': 'application/json', [by]: by === 'content-length' ? bytes : 'chunked' };
   conversation.send(requestHead('POST /api/token', head));
   if (by === 'transfer-encoding') {
     conversation.send(Buffer.concat([Buffer.from(`${bytes.toString(16)}\r\n`), Buffer.alloc(bytes, ' ')]));
   }
-  const answer = await conversation.hear(/\}$/);
+  const answer = await conversation.waitFor(/\}$/);
   conversation.close();
   expect([statusOf(answer), bodyOf(answer)]).toEqual([413, error(413, 'payload too large')]);
 });
@@ -108,7 +108,7 @@ it('answers an unavailable database with a retryable 503', async () => {
     expect([status, body]).toEqual([503, error(503, 'the database does not answer', true)]);
     expect(headers.get('retry-after')).toBe('2');
   } finally {
-    proxy.mend();
+    proxy.restore();
     await fragile.stop();
     await proxy.close();
     await database.drop();

@@ -1,7 +1,7 @@
 import { call } from '../../support/api.js';
 import { point } from '../../support/history.js';
 import { packageOf } from '../../support/packages.js';
-import { aUser, type TestUser } from '../../support/people.js';
+import { aUser, type TestUser } from '../../support/users.js';
 import { aPrompt, uploadVersion } from '../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { aTemplate, list, read, versions } from './templates.js';

@@ -1,5 +1,5 @@
 import { call } from '../../support/api.js';
-import { aKey, anOrganization, aUser, join, type TestUser } from '../../support/people.js';
+import { aKey, anOrganization, aUser, addMember, type TestUser } from '../../support/users.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { ask, aTemplate, list, pathOf, read, saveTemplate } from './templates.js';
 
@@ -143,7 +143,7 @@ describe('a key', () => {
 
   it('that is bound to another owner acts there', async () => {
     const organization = await anOrganization(server, { memberAccess: 'write' });
-    await join(server, organization, alice);
+    await addMember(server, organization, alice);
     const key = await aKey(server, alice.id, { ownerId: organization.id });
     expect((await ask(server, 'GET', pathOf('hers'), key)).status).toBe(404);
     await aTemplate(server, key, 'hers', 'Elsewhere');
@@ -156,7 +156,7 @@ describe('a key', () => {
 
   it('that is bound to an owner where its user may not write creates nothing', async () => {
     const organization = await anOrganization(server, { memberAccess: 'read' });
-    await join(server, organization, alice);
+    await addMember(server, organization, alice);
     const key = await aKey(server, alice.id, { ownerId: organization.id });
     expect((await saveTemplate(server, key, 'anything', 'Text')).status).toBe(403);
   });

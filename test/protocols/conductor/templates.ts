@@ -29,13 +29,13 @@ export function ask(
   method: string,
   path: string,
   token: string,
-  wish: {
+  input: {
     readonly json?: unknown;
     readonly body?: string | Buffer;
     readonly headers?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<ApiAnswer> {
-  return call(server, method, path, { ...wish, headers: { 'x-authorization': token, ...wish.headers } });
+  return call(server, method, path, { ...input, headers: { 'x-authorization': token, ...input.headers } });
 }
 
 export const pathOf = (name: string) => `/api/prompts/${encodeURIComponent(name)}`;

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { operations as documentedOperations } from '../../openapi/document.js';
 import type { ApiAnswer } from '../../support/api.js';
 import { aGroup, type TestGroup } from '../../support/grants.js';
-import { aUser, type TestUser } from '../../support/people.js';
+import { aUser, type TestUser } from '../../support/users.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
-import { aCommand, base, type Command, formOf, type GrantWish, type OpenWebUi, openWebUi } from './commands.js';
+import { aCommand, base, type Command, formOf, type GrantInput, type OpenWebUi, openWebUi } from './commands.js';
 import { historyOf, notFound, prohibited, refusal } from './entries.js';
 import { signIn } from './sessions/sessions.js';
 
@@ -51,7 +51,7 @@ interface Target {
 }
 type Ask = (client: OpenWebUi, target: Target) => Promise<ApiAnswer>;
 
-const everybodyReads: GrantWish = { principal_type: 'user', principal_id: '*', permission: 'read' };
+const readableBySignedInUsers: GrantInput = { principal_type: 'user', principal_id: '*', permission: 'read' };
 const changed = ({ prompt }: Target) => ({ ...formOf(prompt), content: 'Changed' });
 
 const operations: Readonly<Record<string, Ask>> = {
@@ -68,7 +68,7 @@ const operations: Readonly<Record<string, Ask>> = {
   'POST /id/{id}/update, with grants': (client, target) =>
     client.update(target.prompt.id, {
       ...changed(target),
-      access_grants: [everybodyReads, { ...everybodyReads, permission: 'write' }],
+      access_grants: [readableBySignedInUsers, { ...readableBySignedInUsers, permission: 'write' }],
     }),
   'POST /id/{id}/update/meta': (client, { prompt }) => client.updateMeta(prompt.id, { ...formOf(prompt), name: 'New' }),
   'POST /id/{id}/update/version': (client, { prompt, draftId }) => client.setVersion(prompt.id, draftId),
@@ -99,40 +99,40 @@ beforeAll(async () => {
   [creator, bob] = [await aUser(server), await aUser(server)];
   pending = await aUser(server, { role: 'pending' });
   group = await aGroup(server, [bob]);
-  const [bobs, admins] = [openWebUi(server, bob.key), openWebUi(server, server.adminKey)];
+  const [bobsClient, admins] = [openWebUi(server, bob.key), openWebUi(server, server.adminKey)];
   const { body: session } = await signIn(server, { email: pending.email, password: pending.password });
   const others = { pending: openWebUi(server, session.token), admin: admins, nobody: openWebUi(server) };
   // Whom something is granted to is always the same person: only the grants tell.
-  const everyone = Object.fromEntries(actors.map((actor) => [actor, bobs]));
+  const everyone = Object.fromEntries(actors.map((actor) => [actor, bobsClient]));
   clients = { ...everyone, creator: openWebUi(server, creator.key), ...others };
 });
 afterAll(() => server.stop());
 
-function grantsFor(actor: string): GrantWish[] {
+function grantsFor(actor: string): GrantInput[] {
   const to = (principal_type: string, principal_id: string, ...permissions: string[]) =>
     permissions.map((permission) => ({ principal_type, principal_id, permission }));
-  const grants: Readonly<Record<string, GrantWish[]>> = {
+  const grants: Readonly<Record<string, GrantInput[]>> = {
     reads: to('user', bob.id, 'read'),
     writes: to('user', bob.id, 'write'),
     both: to('user', bob.id, 'read', 'write'),
     'group-reads': to('group', group.id, 'read'),
     'group-writes': to('group', group.id, 'write'),
-    everybody: [everybodyReads],
-    pending: [...to('user', pending.id, 'read', 'write'), everybodyReads],
+    everybody: [readableBySignedInUsers],
+    pending: [...to('user', pending.id, 'read', 'write'), readableBySignedInUsers],
   };
   return grants[actor] ?? [];
 }
 
 const clientOf = (actor: string): OpenWebUi => clients[actor] ?? openWebUi(server);
-const mine = () => clientOf('creator');
+const alicesClient = () => clientOf('creator');
 
 async function aTarget(actor: string): Promise<Target> {
   const word = `word-${randomUUID()}`;
   const wanted = grantsFor(actor);
-  const prompt = await aCommand(mine(), { content: `Say ${word}.`, tags: [word], access_grants: wanted });
+  const prompt = await aCommand(alicesClient(), { content: `Say ${word}.`, tags: [word], access_grants: wanted });
   expect(prompt.access_grants).toHaveLength(wanted.length);
-  await mine().update(prompt.id, { ...formOf(prompt), content: 'A draft', is_production: false });
-  const [draft] = await historyOf(mine(), prompt.id);
+  await alicesClient().update(prompt.id, { ...formOf(prompt), content: 'A draft', is_production: false });
+  const [draft] = await historyOf(alicesClient(), prompt.id);
   return { prompt, word, draftId: draft?.id ?? '' };
 }
 
@@ -172,8 +172,8 @@ async function cellOfList(list: List, client: OpenWebUi, { prompt, word }: Targe
 }
 
 const asShown = async ({ prompt }: Target) => [
-  JSON.parse((await mine().get(prompt.id)).text) as unknown,
-  await historyOf(mine(), prompt.id),
+  JSON.parse((await alicesClient().get(prompt.id)).text) as unknown,
+  await historyOf(alicesClient(), prompt.id),
 ];
 
 it('has every operation on prompts and their history', () => {

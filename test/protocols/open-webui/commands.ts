@@ -1,5 +1,5 @@
 import { type ApiAnswer, call, type Reachable } from '../../support/api.js';
-import { aUser, type TestUser } from '../../support/people.js';
+import { aUser, type TestUser } from '../../support/users.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 
 /** A prompt as answers show it. */
@@ -19,13 +19,13 @@ export interface Command {
   readonly access_grants: readonly ShownGrant[];
 }
 
-export interface GrantWish {
+export interface GrantInput {
   readonly principal_type: string;
   readonly principal_id: string;
   readonly permission: string;
 }
 
-export interface ShownGrant extends GrantWish {
+export interface ShownGrant extends GrantInput {
   readonly id: string;
   readonly resource_type: string;
   readonly resource_id: string;
@@ -67,15 +67,15 @@ export function openWebUi(server: Reachable, token?: string) {
 export type OpenWebUi = ReturnType<typeof openWebUi>;
 
 /** A server with a user, as whom the front end asks. */
-export async function startWithUser(): Promise<{ server: TestServer; alice: TestUser; mine: OpenWebUi }> {
+export async function startWithUser(): Promise<{ server: TestServer; alice: TestUser; alicesClient: OpenWebUi }> {
   const server = await startTestServer();
   const alice = await aUser(server);
-  return { server, alice, mine: openWebUi(server, alice.key) };
+  return { server, alice, alicesClient: openWebUi(server, alice.key) };
 }
 
 /** What a prompt can say beside its text. */
 export const full = { data: { a: 1 }, meta: { b: { c: 2 } }, tags: ['x', 'y'] };
-export const everybody: GrantWish = { principal_type: 'user', principal_id: '*', permission: 'read' };
+export const readForAll: GrantInput = { principal_type: 'user', principal_id: '*', permission: 'read' };
 
 /** A body that must be a prompt. */
 export function asCommand({ status, body, text }: ApiAnswer): Command {
@@ -97,7 +97,7 @@ export function formOf({ command, name, content }: Command): Form {
 }
 
 /** A grant without what an answer adds to it. */
-export function wishOf({ principal_type, principal_id, permission }: ShownGrant): GrantWish {
+export function toGrantInput({ principal_type, principal_id, permission }: ShownGrant): GrantInput {
   return { principal_type, principal_id, permission };
 }
 

@@ -1,9 +1,9 @@
 import { type Body, call } from '../../support/api.js';
 import { aGroup } from '../../support/grants.js';
-import { aKey, anOrganization, aUser, join, type TestUser } from '../../support/people.js';
+import { aKey, anOrganization, aUser, addMember, type TestUser } from '../../support/users.js';
 import { aPrompt } from '../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
-import { heard, refusals, told } from './sessions/sessions.js';
+import { statusAndBody, refusals, detailOf } from './sessions/sessions.js';
 
 let server: TestServer;
 let alice: TestUser;
@@ -41,7 +41,7 @@ describe('groups', () => {
       { id: first.id, name: 'support', description: 'Answers tickets.', member_count: 1, created_at },
     ];
     for (const path of ['/api/v1/groups/', '/api/v1/groups', '/api/v1/groups/?share=true']) {
-      expect(heard(await groups(alice.key, path))).toEqual([200, expected]);
+      expect(statusAndBody(await groups(alice.key, path))).toEqual([200, expected]);
     }
     const [{ created_at: seconds }] = JSON.parse((await groups(alice.key)).text) as [{ created_at: number }];
     expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(600);
@@ -59,7 +59,7 @@ describe('groups', () => {
   });
 
   it('are shown to signed-in callers with read access', async () => {
-    expect(heard(await groups())).toEqual(told(401, refusals.missing));
+    expect(statusAndBody(await groups())).toEqual(detailOf(401, refusals.missing));
     const writeOnly = await aKey(server, alice.id, { scopes: ['prompts:write'] });
     expect((await groups(writeOnly)).status).toBe(403);
     expect((await search('', writeOnly)).status).toBe(403);
@@ -102,10 +102,10 @@ describe('users', () => {
   });
 
   it('are listed by name, without pending users', async () => {
-    const everybody = ['100% sure', 'admin', 'alice', 'carol', 'dave', 'Robert Ünal', 'snake_case'];
-    expect(names(await found(''))).toEqual(everybody);
+    const signedInUsers = ['100% sure', 'admin', 'alice', 'carol', 'dave', 'Robert Ünal', 'snake_case'];
+    expect(names(await found(''))).toEqual(signedInUsers);
     const without = JSON.parse((await search('')).text) as Found;
-    expect([names(without), without.total]).toEqual([everybody, everybody.length]);
+    expect([names(without), without.total]).toEqual([signedInUsers, signedInUsers.length]);
     expect(names(await found('pending'))).toEqual([]);
   });
 
@@ -155,8 +155,8 @@ describe('with a key that is bound', () => {
   it('to an organization, its members are found', async () => {
     const organization = await anOrganization(server);
     const bob = await aUser(server);
-    await join(server, organization, alice, 'owner');
-    await join(server, organization, bob);
+    await addMember(server, organization, alice, 'owner');
+    await addMember(server, organization, bob);
     const token = await aKey(server, alice.id, { ownerId: organization.id });
     const seen = await foundWith(token);
     expect({ ...seen, ids: [...seen.ids].sort() }).toEqual({ ids: [alice.id, bob.id].sort(), total: 2, groups: [] });

@@ -1,8 +1,8 @@
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
-import type { TestUser } from '../../support/people.js';
+import type { TestUser } from '../../support/users.js';
 import type { TestServer } from '../../support/test-server.js';
 import type { ApiAnswer } from '../../support/api.js';
-import type { GrantWish, OpenWebUi } from './commands.js';
+import type { GrantInput, OpenWebUi } from './commands.js';
 
 export interface Snapshot {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Snapshot {
   readonly data: object;
   readonly meta: object;
   readonly tags: readonly string[];
-  readonly access_grants: readonly GrantWish[];
+  readonly access_grants: readonly GrantInput[];
 }
 
 /** A history entry as answers show it. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ServerProcess } from '../../resilience/support/server-process.js';
 import { call, type Reachable } from '../../support/api.js';
 import { aRevision, point } from '../../support/history.js';
-import { aUser, type TestUser } from '../../support/people.js';
+import { aUser, type TestUser } from '../../support/users.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { ask, aTemplate, pathOf, read, versions } from '../conductor/templates.js';
 import { aCommand, asCommand, type Command, type Form, formOf, type OpenWebUi, openWebUi } from './commands.js';
@@ -13,12 +13,12 @@ let server: TestServer;
 let alice: TestUser;
 let bob: TestUser;
 let carol: TestUser;
-let mine: OpenWebUi;
+let alicesClient: OpenWebUi;
 let prompt: Command;
 beforeAll(async () => {
   server = await startTestServer();
   [alice, bob, carol] = [await aUser(server), await aUser(server), await aUser(server, { role: 'admin' })];
-  mine = openWebUi(server, alice.key);
+  alicesClient = openWebUi(server, alice.key);
 });
 afterAll(() => server.stop());
 
@@ -26,18 +26,18 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   const toBob = ['read', 'write'].map((permission) => ({ principal_type: 'user', principal_id: bob.id, permission }));
   const fields = { data: { a: 1 }, meta: { b: 2 }, tags: ['mail'], access_grants: toBob };
-  prompt = await aCommand(mine, { content: 'Dear {{customer}},', ...fields });
+  prompt = await aCommand(alicesClient, { content: 'Dear {{customer}},', ...fields });
 });
 
 const pathOnV1 = (command = prompt.command) => `/v1/prompts/workspace/${command}`;
 const onV1 = (path: string, at: Reachable = server) => call(at, 'GET', pathOnV1() + path, { token: alice.key });
 const release = (number: number, version: string) => {
-  const wish = { token: carol.key, json: { version } };
-  return call(server, 'POST', `${pathOnV1()}/revisions/${number}/release`, wish);
+  const input = { token: carol.key, json: { version } };
+  return call(server, 'POST', `${pathOnV1()}/revisions/${number}/release`, input);
 };
-const update = (form: Form) => mine.update(prompt.id, { ...formOf(prompt), ...form });
-const history = () => historyOf(mine, prompt.id);
-const versionId = async () => asCommand(await mine.get(prompt.id)).version_id;
+const update = (form: Form) => alicesClient.update(prompt.id, { ...formOf(prompt), ...form });
+const history = () => historyOf(alicesClient, prompt.id);
+const versionId = async () => asCommand(await alicesClient.get(prompt.id)).version_id;
 
 /** The text that readers of each protocol get, where they name no version. */
 async function live(at: Reachable = server): Promise<readonly string[]> {
@@ -82,7 +82,7 @@ it('is unchanged for the others until a draft is made production, and then shows
   expect([await live(), before]).toEqual([before, everywhere('Dear {{customer}},')]);
   expect((await versions(server, alice.key, prompt.command)).map(({ version }) => version)).toEqual([1]);
   const [draft] = await history();
-  asCommand(await mine.setVersion(prompt.id, draft?.id));
+  asCommand(await alicesClient.setVersion(prompt.id, draft?.id));
   expect(await live()).toEqual(everywhere('Hello {{customer}}'));
   expect((await versions(server, alice.key, prompt.command)).map(({ version }) => version)).toEqual([2, 1]);
 });
@@ -97,7 +97,7 @@ it('shows a new production text of another process on every protocol within 200 
     for (let round = 0; round < 10; round += 1) {
       const text = round % 2 === 0 ? 'Hello {{customer}}' : 'Dear {{customer}},';
       expect(await live(second)).not.toEqual(everywhere(text));
-      asCommand(await mine.setVersion(prompt.id, (round % 2 === 0 ? draft : first)?.id));
+      asCommand(await alicesClient.setVersion(prompt.id, (round % 2 === 0 ? draft : first)?.id));
       const moved = performance.now();
       expect(await live()).toEqual(everywhere(text));
       await sleep(Math.max(0, 200 - (performance.now() - moved)));
@@ -116,7 +116,9 @@ it('has the live text of the label production, moved on any protocol', async () 
     const moved = await point(server, { path: pathOnV1() }, alice.key, 'production', { revision: number });
     expect(moved.status).toBe(200);
     expect(await versionId()).toBe(ids[number - 1]);
-    expect(asCommand(await mine.get(prompt.id)).content).toBe(['Dear {{customer}},', 'Two', 'Three'][number - 1]);
+    expect(asCommand(await alicesClient.get(prompt.id)).content).toBe(
+      ['Dear {{customer}},', 'Two', 'Three'][number - 1],
+    );
   }
   await point(server, { path: pathOnV1() }, alice.key, 'staging', { revision: 3 });
   expect(await versionId()).toBe(ids[0]);
@@ -134,7 +136,7 @@ it("loses an entry here only: labels, Conductor's versions and revisions are unc
   ];
   const before = await elsewhere();
   const [, second] = await history();
-  expect((await mine.deleteEntry(prompt.id, second?.id ?? '')).text).toBe('true');
+  expect((await alicesClient.deleteEntry(prompt.id, second?.id ?? '')).text).toBe('true');
   expect(chainOf(await history())).toEqual([
     ['Three', 'Dear {{customer}},'],
     ['Dear {{customer}},', null],
@@ -146,7 +148,7 @@ it("loses an entry here only: labels, Conductor's versions and revisions are unc
 it('shows a deleted entry again once it is production', async () => {
   await update({ content: 'Two' });
   const [, first] = await history();
-  await mine.deleteEntry(prompt.id, first?.id ?? '');
+  await alicesClient.deleteEntry(prompt.id, first?.id ?? '');
   expect((await history()).map(contentOf)).toEqual(['Two']);
   await point(server, { path: pathOnV1() }, alice.key, 'production', { revision: 1 });
   expect(chainOf(await history())).toEqual([
@@ -181,14 +183,14 @@ it('loses nothing by an update that leaves fields out and a restore of its entry
   await update({ content: 'Something else', data: { a: 2 }, meta: { b: 3 }, tags: ['other'], name: 'Other' });
   const [, sparse] = await history();
   expect(sparse?.snapshot).toMatchObject({ content: 'Only the text', data: { a: 1 }, meta: { b: 2 }, tags: ['mail'] });
-  const restored = asCommand(await mine.setVersion(prompt.id, sparse?.id));
+  const restored = asCommand(await alicesClient.setVersion(prompt.id, sparse?.id));
   const { access_grants: grants, name, data, meta, tags } = prompt;
   expect(restored).toMatchObject({ content: 'Only the text', name, data, meta, tags, access_grants: grants });
 });
 
 it('has one chain of parents after 25 updates in quick succession', async () => {
   for (let index = 1; index <= 25; index += 1) asCommand(await update({ content: `Edit ${index}` }));
-  const entries = [...(await history()), ...(await historyOf(mine, prompt.id, 1))];
+  const entries = [...(await history()), ...(await historyOf(alicesClient, prompt.id, 1))];
   expect(entries.map(contentOf)).toEqual([
     ...Array.from({ length: 25 }, (_, index) => `Edit ${25 - index}`),
     'Dear {{customer}},',

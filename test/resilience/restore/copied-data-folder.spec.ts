@@ -3,11 +3,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { admin } from '../support/admin.js';
 import { EmbeddedHome } from '../support/embedded-home.js';
-import { keyOf, Lineage } from '../support/lineage.js';
+import { keyOf, RegistryCopy } from '../support/registry-copy.js';
 import { Load } from '../support/load.js';
 import type { RegistryClient } from '../support/registry-client.js';
 import type { ServerProcess } from '../support/server-process.js';
-import { familyOf } from '../support/worker-processes.js';
+import { processTreeOf } from '../support/worker-processes.js';
 
 const settings = { CLEANUP_INTERVAL_SECONDS: '1' };
 
@@ -34,7 +34,7 @@ describe('a data folder', () => {
 
   /** Everything that writes there is stopped for a moment, as a snapshot of the file system shows it. */
   function snapshot(): void {
-    const pids = [server.pid, ...familyOf(home.postmaster() ?? 0)];
+    const pids = [server.pid, ...processTreeOf(home.postmaster() ?? 0)];
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     copyFolder(home.dataDirectory, copy.dataDirectory);
     for (const pid of pids) process.kill(pid, 'SIGCONT');
@@ -59,12 +59,12 @@ describe('a data folder', () => {
       const before = new Map(load.published);
       await copyNow();
       await load.stop();
-      const original = new Lineage(client, load.name, load.promptId);
-      const copied = new Lineage((await copy.start()).client, load.name, load.promptId);
+      const original = new RegistryCopy(client, load.name, load.promptId);
+      const copied = new RegistryCopy((await copy.start()).client, load.name, load.promptId);
       for (const [version, digest] of load.published) original.acknowledged.set(version, digest);
       for (const [version, digest] of before) copied.acknowledged.set(version, digest);
       for (const each of [original, copied]) expect((await each.publish('2.0.0')).status).toBe(201);
-      expect(await original.lostAfterAWhile()).toEqual([]);
+      expect(await original.lostAfterCleanUps()).toEqual([]);
       expect(await copied.lost()).toEqual([]);
     },
   );
@@ -78,29 +78,29 @@ describe('a data folder', () => {
     copyFolder(home.dataDirectory, copy.dataDirectory);
 
     ({ server, client } = await home.start());
-    const lineage = new Lineage(client, load.name, load.promptId);
-    for (const [version, digest] of load.published) lineage.acknowledged.set(version, digest);
-    const archives = await Promise.all(['2.0.0', '2.1.0'].map((version) => lineage.archive(version)));
-    const first = await lineage.publish('2.0.0', archives[0]);
-    await lineage.publish('2.1.0', archives[1]);
+    const registry = new RegistryCopy(client, load.name, load.promptId);
+    for (const [version, digest] of load.published) registry.acknowledged.set(version, digest);
+    const archives = await Promise.all(['2.0.0', '2.1.0'].map((version) => registry.archive(version)));
+    const first = await registry.publish('2.0.0', archives[0]);
+    await registry.publish('2.1.0', archives[1]);
     // Among them those that were under way when the server was killed, and that the older state has reserved.
     for (let patch = 1; patch <= load.published.size + 4; patch += 1) {
-      if (!load.published.has(`1.0.${patch}`)) await lineage.publish(`1.0.${patch}`);
+      if (!load.published.has(`1.0.${patch}`)) await registry.publish(`1.0.${patch}`);
     }
-    const objects = (await lineage.client.items(load.name)).map((item) => `${item.tarball_url}.object`);
+    const objects = (await registry.client.items(load.name)).map((item) => `${item.tarball_url}.object`);
     server.signal('SIGTERM');
     await server.exit;
     copyFolder(join(copy.dataDirectory, 'postgres'), join(home.dataDirectory, 'postgres'));
 
     ({ server, client } = await home.start());
-    lineage.client = client;
-    lineage.acknowledged.clear();
-    for (const [version, digest] of load.published) lineage.acknowledged.set(version, digest);
-    expect(await lineage.lostAfterAWhile()).toEqual([]);
+    registry.client = client;
+    registry.acknowledged.clear();
+    for (const [version, digest] of load.published) registry.acknowledged.set(version, digest);
+    expect(await registry.lostAfterCleanUps()).toEqual([]);
     expect(objects.filter((path) => !existsSync(join(home.dataDirectory, 'objects', path)))).toEqual([]);
-    const same = await lineage.publish('2.0.0', archives[0]);
+    const same = await registry.publish('2.0.0', archives[0]);
     expect([same.status, keyOf(same)]).toEqual([201, keyOf(first)]);
-    expect((await lineage.publish('2.1.0')).status).toBe(409);
+    expect((await registry.publish('2.1.0')).status).toBe(409);
     server.signal('SIGTERM');
     await server.exit;
     const { code, lines } = await admin({ DATA_DIR: home.dataDirectory }, 'orphans');

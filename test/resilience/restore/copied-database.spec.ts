@@ -1,9 +1,9 @@
 import { TcpProxy } from '../../support/network/tcp-proxy.js';
 import type { TestDatabase } from '../../support/test-database.js';
-import { keyOf, Lineage } from '../support/lineage.js';
+import { keyOf, RegistryCopy } from '../support/registry-copy.js';
 import { LocalPostgres } from '../support/local-postgres.js';
 import { type RegistryClient } from '../support/registry-client.js';
-import { eventually, Stage } from '../support/stage.js';
+import { eventually, ServerEnvironment } from '../support/server-environment.js';
 
 const { endpoint } = JSON.parse(process.env.PROMPTYARD_TEST_S3 ?? '{}') as { endpoint?: string };
 const withEverything = LocalPostgres.isInstalled && endpoint ? describe : describe.skip;
@@ -13,7 +13,7 @@ const settings = {
   ENCRYPTION_KEY: 'of both'.repeat(6),
 };
 
-interface Way {
+interface CopyMethod {
   readonly way: string;
   /** What an upload of other bytes is answered whose number stands in the copy as an upload that did not finish. */
   readonly unfinished: readonly number[];
@@ -21,7 +21,7 @@ interface Way {
   copy(cluster: LocalPostgres): Promise<() => Promise<TestDatabase>>;
 }
 
-const ways: Way[] = [
+const methods: CopyMethod[] = [
   {
     way: 'a dump that is restored beside it',
     unfinished: [409],
@@ -61,13 +61,13 @@ const ways: Way[] = [
 withEverything('a copied database beside its original, with one bucket', () => {
   let cluster: LocalPostgres;
   let store: TcpProxy;
-  let production: Stage;
+  let production: ServerEnvironment;
   let client: RegistryClient;
 
   beforeAll(async () => {
     cluster = await LocalPostgres.start();
     store = await TcpProxy.to(endpoint ?? '');
-    production = await Stage.open({ database: await cluster.database() });
+    production = await ServerEnvironment.open({ database: await cluster.database() });
     ({ client } = await production.start({ ...settings, S3_ENDPOINT: store.url, S3_PUBLIC_ENDPOINT: endpoint }));
   });
   afterAll(async () => {
@@ -76,11 +76,11 @@ withEverything('a copied database beside its original, with one bucket', () => {
     await cluster.close();
   });
 
-  it.each(ways)(
+  it.each(methods)(
     'loses no acknowledged version of the original or of the copy: $way',
-    async ({ way, copy, unfinished }) => {
-      const name = way.replaceAll(' ', '-');
-      const original = new Lineage(client, name, await client.createPrompt(name));
+    async ({ way: method, copy, unfinished }) => {
+      const name = method.replaceAll(' ', '-');
+      const original = new RegistryCopy(client, name, await client.createPrompt(name));
       await original.publish('0.0.1');
       const archives = await Promise.all(['1.0.0', '1.0.1', '1.0.2'].map((version) => original.archive(version)));
       store.freeze();
@@ -90,7 +90,7 @@ withEverything('a copied database beside its original, with one bucket', () => {
         (count) => count === 3,
       );
       const copyLater = await copy(cluster);
-      store.mend();
+      store.restore();
       const replies = await Promise.all(uploads);
       expect(replies.map(({ status }) => status)).toEqual([201, 201, 201]);
       await original.publish('1.1.0');
@@ -101,9 +101,9 @@ withEverything('a copied database beside its original, with one bucket', () => {
           'select version from version_reservation',
         );
         expect(rows.map(({ version }) => version).sort()).toEqual(['1.0.0', '1.0.1', '1.0.2']);
-        const restored = new Lineage((await other.start(settings)).client, name, original.promptId);
+        const restored = new RegistryCopy((await other.start(settings)).client, name, original.promptId);
         restored.acknowledged.set('0.0.1', original.acknowledged.get('0.0.1') ?? '');
-        expect(await original.lostAfterAWhile()).toEqual([]);
+        expect(await original.lostAfterCleanUps()).toEqual([]);
 
         // Whoever publishes their numbers there gets these bytes, or has to take another number.
         expect(unfinished).toContain((await restored.publish('1.0.0')).status);
@@ -112,7 +112,7 @@ withEverything('a copied database beside its original, with one bucket', () => {
         expect([adopted.status, keyOf(adopted)]).toEqual([201, replies[2] && keyOf(replies[2])]);
         expect((await original.publish('1.2.0')).status).toBe(201);
         expect((await restored.publish('1.3.0')).status).toBe(201);
-        expect(await original.lostAfterAWhile()).toEqual([]);
+        expect(await original.lostAfterCleanUps()).toEqual([]);
         expect(await restored.lost()).toEqual([]);
       } finally {
         await other.close();

@@ -1,10 +1,10 @@
 import { TcpProxy } from '../../support/network/tcp-proxy.js';
 import { admin } from '../support/admin.js';
-import { keyOf, Lineage } from '../support/lineage.js';
+import { keyOf, RegistryCopy } from '../support/registry-copy.js';
 import { LocalPostgres } from '../support/local-postgres.js';
 import { json, type Reply } from '../support/registry-client.js';
 import type { ServerProcess } from '../support/server-process.js';
-import { eventually, Stage } from '../support/stage.js';
+import { eventually, ServerEnvironment } from '../support/server-environment.js';
 
 const { endpoint } = JSON.parse(process.env.PROMPTYARD_TEST_S3 ?? '{}') as { endpoint?: string };
 const withEverything = LocalPostgres.isInstalled && endpoint ? describe : describe.skip;
@@ -12,80 +12,80 @@ const withEverything = LocalPostgres.isInstalled && endpoint ? describe : descri
 withEverything('a database that is restored in place, beside a newer bucket', () => {
   let cluster: LocalPostgres;
   let store: TcpProxy;
-  let stage: Stage;
+  let environment: ServerEnvironment;
   let server: ServerProcess;
-  let lineage: Lineage;
+  let registry: RegistryCopy;
   let published: Reply[];
   let archives: Buffer[];
 
   const start = async () => {
     const settings = { CLEANUP_INTERVAL_SECONDS: '1', S3_ENDPOINT: store.url, S3_PUBLIC_ENDPOINT: endpoint };
-    const started = await stage.start(settings);
+    const started = await environment.start(settings);
     server = started.server;
     return started.client;
   };
-  const orphans = async (...args: string[]) => admin(stage.environment, 'orphans', ...args);
+  const orphans = async (...args: string[]) => admin(environment.environment, 'orphans', ...args);
   const key = (version: string) => keyOf(published[0] ?? ({} as Reply)).replace('1.0.0', version);
 
   beforeAll(async () => {
     cluster = await LocalPostgres.start();
     store = await TcpProxy.to(endpoint ?? '');
-    stage = await Stage.open({ database: await cluster.database() });
+    environment = await ServerEnvironment.open({ database: await cluster.database() });
     const client = await start();
-    lineage = new Lineage(client, 'restored', await client.createPrompt('restored'));
-    archives = await Promise.all(['1.0.0', '1.1.0', '1.2.0', '1.3.0'].map((version) => lineage.archive(version)));
+    registry = new RegistryCopy(client, 'restored', await client.createPrompt('restored'));
+    archives = await Promise.all(['1.0.0', '1.1.0', '1.2.0', '1.3.0'].map((version) => registry.archive(version)));
     const [first] = archives;
-    published = [await lineage.publish('1.0.0', first)];
+    published = [await registry.publish('1.0.0', first)];
     store.freeze();
-    const underWay = lineage.publish('1.1.0', archives[1]);
+    const underWay = registry.publish('1.1.0', archives[1]);
     await eventually(
-      () => stage.reservations(),
+      () => environment.reservations(),
       (count) => count === 1,
     );
     const dump = cluster.dump();
-    store.mend();
+    store.restore();
     published.push(await underWay);
     for (const [index, version] of ['1.2.0', '1.3.0'].entries()) {
-      published.push(await lineage.publish(version, archives[index + 2]));
+      published.push(await registry.publish(version, archives[index + 2]));
     }
     server.signal('SIGTERM');
     await server.exit;
     await (await cluster.restore(dump, 'promptyard')).drop();
-    lineage.acknowledged.clear();
-    lineage.client = await start();
+    registry.acknowledged.clear();
+    registry.client = await start();
   });
   afterAll(async () => {
-    await stage.close();
+    await environment.close();
     await store.close();
     await cluster.close();
   });
 
   it('still has every package in the bucket', async () => {
     expect(published.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
-    expect(await stage.reservations()).toBeLessThanOrEqual(1);
-    await lineage.lostAfterAWhile();
-    expect(await stage.objectKeys()).toEqual(
+    expect(await environment.reservations()).toBeLessThanOrEqual(1);
+    await registry.lostAfterCleanUps();
+    expect(await environment.objectKeys()).toEqual(
       expect.arrayContaining(['1.0.0', '1.1.0', '1.2.0', '1.3.0'].map((version) => key(version))),
     );
-    expect((await lineage.client.items('restored')).map(({ version }) => version)).toEqual(['1.0.0']);
+    expect((await registry.client.items('restored')).map(({ version }) => version)).toEqual(['1.0.0']);
   });
 
   it('adopts existing objects with the same bytes', async () => {
-    const reply = await lineage.publish('1.2.0', archives[2]);
+    const reply = await registry.publish('1.2.0', archives[2]);
     expect([reply.status, keyOf(reply)]).toEqual([201, key('1.2.0')]);
-    expect(await lineage.lost()).toEqual([]);
+    expect(await registry.lost()).toEqual([]);
   });
 
   it('refuses other bytes, and says what to do', async () => {
     for (const version of ['1.1.0', '1.3.0']) {
-      const reply = await lineage.publish(version);
+      const reply = await registry.publish(version);
       expect([reply.status, json(reply).message]).toEqual([
         409,
         'the object store holds another package under this number: publish the next number, or let an operator remove ' +
           'the package with "npm run admin -- orphans remove"',
       ]);
     }
-    expect((await lineage.publish('1.4.0')).status).toBe(201);
+    expect((await registry.publish('1.4.0')).status).toBe(201);
   });
 
   it('lists orphaned objects, and none that a version uses', async () => {
@@ -111,39 +111,41 @@ withEverything('a database that is restored in place, beside a newer bucket', ()
       ],
     ]);
     expect((await orphans('remove', key('1.2.0'), '--even-adopted', '--yes')).lines[0]).toContain('a version of this');
-    expect(await lineage.lost()).toEqual([]);
-    expect(await stage.objectKeys()).toContain(key('1.3.0'));
+    expect(await registry.lost()).toEqual([]);
+    expect(await environment.objectKeys()).toContain(key('1.3.0'));
   });
 
   it('frees a version number by removing the orphaned object', async () => {
     const { code, lines } = await orphans('remove', '--all', '--yes');
     expect([code, lines]).toEqual([0, [`${key('1.1.0')}\tremoved`, `${key('1.3.0')}\tremoved`, '2 of 2 removed']]);
-    expect((await lineage.publish('1.3.0')).status).toBe(201);
-    expect(await lineage.lost()).toEqual([]);
+    expect((await registry.publish('1.3.0')).status).toBe(201);
+    expect(await registry.lost()).toEqual([]);
     expect((await orphans()).lines).toEqual(['every package in the object store is a version’s']);
   });
 
   it('lets an upload that was lost together with PostgreSQL be published again with other bytes', async () => {
-    const lock = await stage.database.pool.connect();
+    const lock = await environment.database.pool.connect();
     await lock.query('begin');
     await lock.query('select from prompt for update');
-    const interrupted = lineage.client.upload(lineage.promptId, '2.0.0', await lineage.archive('2.0.0')).catch(String);
+    const interrupted = registry.client
+      .upload(registry.promptId, '2.0.0', await registry.archive('2.0.0'))
+      .catch(String);
     await eventually(
-      () => stage.objectKeys(),
+      () => environment.objectKeys(),
       (keys) => keys.includes(key('2.0.0')),
     );
     server.signal('SIGKILL');
     await interrupted;
     lock.release(true);
     await cluster.restart();
-    lineage.client = await start();
-    await lineage.lostAfterAWhile();
-    const reply = await lineage.publish('2.0.0');
+    registry.client = await start();
+    await registry.lostAfterCleanUps();
+    const reply = await registry.publish('2.0.0');
     expect([reply.status, keyOf(reply)]).toEqual([
       201,
       expect.stringMatching(/\/restored\/2\.0\.0\/[0-9a-f-]{36}\.tar\.gz$/),
     ]);
-    expect(await lineage.lost()).toEqual([]);
+    expect(await registry.lost()).toEqual([]);
     expect((await orphans()).lines[0]).toMatch(`${key('2.0.0')}\t`);
   });
 });

@@ -1,7 +1,7 @@
-import { keyOf, Lineage } from '../support/lineage.js';
+import { keyOf, RegistryCopy } from '../support/registry-copy.js';
 import { LocalPostgres } from '../support/local-postgres.js';
 import type { ServerProcess } from '../support/server-process.js';
-import { eventually, Stage } from '../support/stage.js';
+import { eventually, ServerEnvironment } from '../support/server-environment.js';
 
 const { endpoint } = JSON.parse(process.env.PROMPTYARD_TEST_S3 ?? '{}') as { endpoint?: string };
 const withEverything = LocalPostgres.isInstalled && endpoint ? describe : describe.skip;
@@ -13,9 +13,9 @@ const settings = {
 
 /** One of the databases, with the server that runs on it. */
 interface Side {
-  readonly stage: Stage;
+  readonly environment: ServerEnvironment;
   server: ServerProcess;
-  readonly lineage: Lineage;
+  readonly registry: RegistryCopy;
 }
 
 withEverything('two databases that take a bucket from each other', () => {
@@ -25,53 +25,58 @@ withEverything('two databases that take a bucket from each other', () => {
 
   beforeAll(async () => {
     cluster = await LocalPostgres.start();
-    const stage = await Stage.open({ database: await cluster.database() });
-    const { server, client } = await stage.start(settings);
+    const environment = await ServerEnvironment.open({ database: await cluster.database() });
+    const { server, client } = await environment.start(settings);
     const promptId = await client.createPrompt('contested');
-    production = { stage, server, lineage: new Lineage(client, 'contested', promptId) };
-    await production.lineage.publish('0.0.1');
+    production = { environment, server, registry: new RegistryCopy(client, 'contested', promptId) };
+    await production.registry.publish('0.0.1');
 
-    const other = stage.on(await cluster.restore(cluster.dump()));
+    const other = environment.on(await cluster.restore(cluster.dump()));
     const started = await other.start(settings);
-    copy = { stage: other, server: started.server, lineage: new Lineage(started.client, 'contested', promptId) };
+    copy = {
+      environment: other,
+      server: started.server,
+      registry: new RegistryCopy(started.client, 'contested', promptId),
+    };
   });
   afterAll(async () => {
-    await copy.stage.close();
-    await production.stage.close();
+    await copy.environment.close();
+    await production.environment.close();
     await cluster.close();
   });
 
   async function restart(side: Side): Promise<void> {
     side.server.signal('SIGKILL');
     await side.server.exit;
-    const { server, client } = await side.stage.start(settings);
+    const { server, client } = await side.environment.start(settings);
     side.server = server;
-    side.lineage.client = client;
+    side.registry.client = client;
     await eventually(() => isNewest(side), Boolean, 30_000);
   }
 
   /** Whether the newest fence in the bucket is the one that the database has noted. */
-  async function isNewest({ stage }: Side): Promise<boolean> {
-    const fences = (await stage.objectKeys()).filter((key) => key.startsWith('fence/'));
+  async function isNewest({ environment }: Side): Promise<boolean> {
+    const fences = (await environment.objectKeys()).filter((key) => key.startsWith('fence/'));
     const statement = 'select number::int from bucket_fence';
-    const { rows } = await stage.database.pool.query<{ number: number | null }>(statement);
+    const { rows } = await environment.database.pool.query<{ number: number | null }>(statement);
     return rows[0]?.number === fences.length;
   }
 
-  const packagesIn = async (stage: Stage) => (await stage.objectKeys()).filter((key) => key.endsWith('.tar.gz'));
+  const packagesIn = async (environment: ServerEnvironment) =>
+    (await environment.objectKeys()).filter((key) => key.endsWith('.tar.gz'));
 
   /** Kills the server when it has stored the package and not yet made the version visible. */
   async function dieWhilePublishing(
-    { stage, server, lineage }: Side,
+    { environment, server, registry }: Side,
     version: string,
     archive: Buffer,
   ): Promise<string> {
-    const lock = await stage.database.pool.connect();
+    const lock = await environment.database.pool.connect();
     await lock.query('begin; select from prompt for update');
-    const before = await packagesIn(stage);
-    const interrupted = lineage.client.upload(lineage.promptId, version, archive).catch(String);
+    const before = await packagesIn(environment);
+    const interrupted = registry.client.upload(registry.promptId, version, archive).catch(String);
     const keys = await eventually(
-      () => packagesIn(stage),
+      () => packagesIn(environment),
       (found) => found.length > before.length,
     );
     server.signal('SIGKILL');
@@ -95,34 +100,34 @@ withEverything('two databases that take a bucket from each other', () => {
 
   it('clean up after their own failed uploads while they own it', async () => {
     await restart(production);
-    const key = await dieWhilePublishing(production, '1.0.0', await production.lineage.archive('1.0.0'));
+    const key = await dieWhilePublishing(production, '1.0.0', await production.registry.archive('1.0.0'));
     await restart(production);
-    const reply = await production.lineage.publish('1.0.0');
+    const reply = await production.registry.publish('1.0.0');
     expect([reply.status, keyOf(reply)]).toEqual([201, key]);
-    expect(await production.lineage.lostAfterAWhile()).toEqual([]);
+    expect(await production.registry.lostAfterCleanUps()).toEqual([]);
   });
 
   it('delete no object that the other one has adopted', async () => {
-    const archive = await production.lineage.archive('1.1.0');
+    const archive = await production.registry.archive('1.1.0');
     const key = await dieWhilePublishing(production, '1.1.0', archive);
-    const adopted = await copy.lineage.publish('1.1.0', archive);
+    const adopted = await copy.registry.publish('1.1.0', archive);
     expect([adopted.status, keyOf(adopted)]).toEqual([201, key]);
     await restart(production);
-    expect(await copy.lineage.lostAfterAWhile()).toEqual([]);
-    const reply = await production.lineage.publish('1.1.0');
+    expect(await copy.registry.lostAfterCleanUps()).toEqual([]);
+    const reply = await production.registry.publish('1.1.0');
     expect(reply.status).toBe(201);
     expect(keyOf(reply)).not.toBe(key);
-    expect([...(await copy.lineage.lost()), ...(await production.lineage.lost())]).toEqual([]);
+    expect([...(await copy.registry.lost()), ...(await production.registry.lost())]).toEqual([]);
   });
 
   it('delete no object that they reserved before they owned it again', async () => {
     await restart(copy);
-    const archive = await production.lineage.archive('1.2.0');
+    const archive = await production.registry.archive('1.2.0');
     const key = await dieWhilePublishing(production, '1.2.0', archive);
     await restart(production);
-    expect(await production.lineage.lostAfterAWhile()).toEqual([]);
-    expect(await production.stage.objectKeys()).toContain(key);
-    const reply = await production.lineage.publish('1.2.0');
+    expect(await production.registry.lostAfterCleanUps()).toEqual([]);
+    expect(await production.environment.objectKeys()).toContain(key);
+    const reply = await production.registry.publish('1.2.0');
     expect(reply.status).toBe(201);
     expect(keyOf(reply)).not.toBe(key);
   });

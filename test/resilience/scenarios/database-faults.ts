@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { adminPassword, onDisk, testEnvironment } from '../../support/test-server.js';
-import { beginRequest } from '../support/half-request.js';
-import { OwnPostgres } from '../support/own-postgres.js';
+import { beginRequest } from '../support/begin-request.js';
+import { DedicatedPostgres } from '../support/dedicated-postgres.js';
 import { poolsOf } from '../support/pool-metrics.js';
 import { RegistryClient, send } from '../support/registry-client.js';
 import { ServerProcess } from '../support/server-process.js';
-import { eventually, makeAdminKey } from '../support/stage.js';
+import { eventually, makeAdminKey } from '../support/server-environment.js';
 import { Writers } from '../support/writers.js';
 
 /** What PostgreSQL does when the server is told to end. */
@@ -45,13 +45,13 @@ export interface FaultReport {
   readonly log: string;
 }
 
-const longestRecoveryMs = 60_000;
+const maxRecoveryMs = 60_000;
 const terminatedAtOnce = 10;
 const locks = `begin; lock table prompt, revision, account, owner, api_key in access exclusive mode`;
 
 /** Does all of the plan to the database of one server under load, then ends the server. */
-export async function endureFaults(plan: FaultPlan): Promise<FaultReport> {
-  const postgres = await OwnPostgres.start();
+export async function runDatabaseFaults(plan: FaultPlan): Promise<FaultReport> {
+  const postgres = await DedicatedPostgres.start();
   const dataDirectory = mkdtempSync(join(tmpdir(), 'promptyard-faults-data-'));
   const server = new ServerProcess({
     ...testEnvironment(postgres.url, dataDirectory),
@@ -64,7 +64,7 @@ export async function endureFaults(plan: FaultPlan): Promise<FaultReport> {
     const url = await server.ready();
     const client = new RegistryClient(url, await makeAdminKey(url, adminPassword));
     const writers = await Writers.start(client, plan.writers);
-    const readyAfterMs = await harm(postgres, client, plan);
+    const readyAfterMs = await injectFaults(postgres, client, plan);
     await writers.stop();
     const figures = {
       acknowledged: writers.acknowledged.size,
@@ -83,7 +83,7 @@ export async function endureFaults(plan: FaultPlan): Promise<FaultReport> {
   }
 }
 
-async function harm(postgres: OwnPostgres, client: RegistryClient, plan: FaultPlan) {
+async function injectFaults(postgres: DedicatedPostgres, client: RegistryClient, plan: FaultPlan) {
   const [termination, restart, stop]: [number[], number[], number[]] = [[], [], []];
   await delay(500);
   for (let left = plan.terminations; left > 0;) {
@@ -118,7 +118,7 @@ async function recovery({ url }: RegistryClient, { workers }: FaultPlan): Promis
       return inARow >= workers * 2;
     },
     Boolean,
-    longestRecoveryMs,
+    maxRecoveryMs,
   );
   return isReady ? Math.round(performance.now() - since) : Infinity;
 }
@@ -129,7 +129,12 @@ async function connectionsInUse(client: RegistryClient): Promise<number> {
 }
 
 /** Ends the server while clients are connected and one of them writes. */
-async function end(postgres: OwnPostgres, server: ServerProcess, client: RegistryClient, { lastFault }: FaultPlan) {
+async function end(
+  postgres: DedicatedPostgres,
+  server: ServerProcess,
+  client: RegistryClient,
+  { lastFault }: FaultPlan,
+) {
   const locker = lastFault === 'locked' ? await postgres.pool.connect() : undefined;
   await locker?.query(locks);
   if (lastFault === 'frozen') postgres.freeze();

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { anArchive } from '../support/archives.js';
 import { json, type RegistryClient, type Reply, sha256 } from '../support/registry-client.js';
-import type { Stage } from '../support/stage.js';
+import type { ServerEnvironment } from '../support/server-environment.js';
 
 const archiveBytes = 3_000_000;
-const loners = 4;
-const racers = 3;
+const singleUploads = 4;
+const racingUploads = 3;
 
 interface Attempt {
   readonly version: string;
@@ -28,12 +28,12 @@ export interface KillReport {
  * Kills the server at a random moment of parallel uploads, of different versions and of one and the same; starts it
  * again; publishes at once what was not acknowledged; checks what is listed against what was promised.
  */
-export async function killDuringUploads(stage: Stage, rounds: number): Promise<KillReport> {
+export async function killDuringUploads(environment: ServerEnvironment, rounds: number): Promise<KillReport> {
   const name = 'killed';
   const problems: string[] = [];
   const promised = new Map<string, string>();
   const totals = { acknowledged: 0, interrupted: 0, committedUnheard: 0 };
-  let { server, client } = await stage.start();
+  let { server, client } = await environment.start();
   const promptId = await client.createPrompt(name);
   const usualMs = await duration(client, promptId, await prepare(name, 0), promised, problems);
   for (let round = 1; round <= rounds; round += 1) {
@@ -44,7 +44,7 @@ export async function killDuringUploads(stage: Stage, rounds: number): Promise<K
     await Promise.all(uploads);
     const lost = attempts.filter(({ reply }) => reply === undefined);
     judge(attempts, promised, problems);
-    ({ server, client } = await stage.start());
+    ({ server, client } = await environment.start());
     await Promise.all(lost.map((attempt) => upload(client, promptId, attempt)));
     totals.acknowledged += attempts.length - lost.length;
     totals.interrupted += lost.length;
@@ -53,7 +53,7 @@ export async function killDuringUploads(stage: Stage, rounds: number): Promise<K
     problems.push(...unanswered(lost));
     problems.push(...(await compare(client, name, promised)));
   }
-  problems.push(...(await leftovers(stage)));
+  problems.push(...(await leftovers(environment)));
   await server.end();
   return { rounds, ...totals, problems };
 }
@@ -74,8 +74,8 @@ async function duration(
 
 function prepare(name: string, round: number): Promise<Attempt[]> {
   const patches = [
-    ...Array.from({ length: loners }, (_, index) => index + 1),
-    ...Array.from({ length: racers }, () => 0),
+    ...Array.from({ length: singleUploads }, (_, index) => index + 1),
+    ...Array.from({ length: racingUploads }, () => 0),
   ];
   return Promise.all(
     patches.map(async (patch) => {
@@ -95,11 +95,11 @@ async function upload(client: RegistryClient, promptId: string, attempt: Attempt
 function judge(attempts: readonly Attempt[], promised: Map<string, string>, problems: string[]): void {
   for (const { version, digest, reply } of attempts) {
     if (reply?.status === 409 || reply?.status === 201) {
-      const told = reply.status === 201 ? digest : digestIn(reply);
+      const reported = reply.status === 201 ? digest : digestIn(reply);
       const before = promised.get(version);
-      if (told === undefined || (before !== undefined && before !== told)) {
+      if (reported === undefined || (before !== undefined && before !== reported)) {
         problems.push(`${version}: ${reply.status} ${reply.body} after ${before} was promised`);
-      } else promised.set(version, told);
+      } else promised.set(version, reported);
     } else if (reply) problems.push(`${version}: ${reply.status} ${reply.body}`);
   }
 }
@@ -131,8 +131,8 @@ async function compare(client: RegistryClient, name: string, promised: ReadonlyM
 }
 
 /** Everything was published in the end, so nothing may be reserved or lie about. */
-async function leftovers(stage: Stage): Promise<string[]> {
-  const stray = await stage.strayObjects();
-  const reserved = await stage.reservations();
-  return [...stray.map((key) => `stray object ${key}`), ...(reserved > 0 ? [`${reserved} reservations`] : [])];
+async function leftovers(environment: ServerEnvironment): Promise<string[]> {
+  const orphaned = await environment.orphanedObjects();
+  const reserved = await environment.reservations();
+  return [...orphaned.map((key) => `stray object ${key}`), ...(reserved > 0 ? [`${reserved} reservations`] : [])];
 }

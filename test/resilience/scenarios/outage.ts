@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answered, type Kind, Load, lostVersions } from '../support/load.js';
+import { type RecordedAnswer, type Kind, Load, lostVersions } from '../support/load.js';
 import type { RegistryClient } from '../support/registry-client.js';
-import { eventually, type Stage } from '../support/stage.js';
+import { eventually, type ServerEnvironment } from '../support/server-environment.js';
 
 const clients = { upload: 2, download: 4, list: 2, read: 2 };
 const kinds = Object.keys(clients) as Kind[];
@@ -37,7 +37,11 @@ export interface OutageReport {
 }
 
 /** Takes something away from a server under load for a while, and gives it back. */
-export async function endure(stage: Stage, client: RegistryClient, outage: Outage): Promise<OutageReport> {
+export async function runOutage(
+  environment: ServerEnvironment,
+  client: RegistryClient,
+  outage: Outage,
+): Promise<OutageReport> {
   const load = await Load.start(client, outage.name, clients);
   await delay(500);
   await takeAway(outage).catch(async (error: unknown) => {
@@ -89,12 +93,12 @@ async function settledCount(client: RegistryClient, name: string, expected: numb
   return client.downloadCount(name);
 }
 
-function recovery(answers: readonly Answered[], wanted: Kind, endedAt: number): number {
+function recovery(answers: readonly RecordedAnswer[], wanted: Kind, endedAt: number): number {
   const first = answers.find((each) => each.kind === wanted && each.status < 400 && each.endedAt > endedAt);
   return first ? first.endedAt - endedAt : Infinity;
 }
 
-function tally(answers: readonly Answered[]): Record<string, number> {
+function tally(answers: readonly RecordedAnswer[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { kind, status, problem } of answers) {
     const refusal = `${kind} ${status} ${problem}`;

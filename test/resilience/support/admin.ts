@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { program } from './server-process.js';
-import type { Environment } from './stage.js';
+import type { Environment } from './server-environment.js';
 
 export interface AdminAnswer {
   readonly code: number | null;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { postgresProcessesIn, signalProcess } from '@promptyard/embedded-postgres/server/process-identity.js';
 import { RegistryClient } from './registry-client.js';
 import { ServerProcess } from './server-process.js';
-import { eventually } from './stage.js';
+import { eventually } from './server-environment.js';
 
 /** A data folder for servers that bring their own database, as `npm start` without any setting does. */
 export class EmbeddedHome {

@@ -5,7 +5,7 @@ import { json, type RegistryClient, type Reply, sha256, Unanswered } from './reg
 
 export type Kind = 'upload' | 'download' | 'list' | 'read';
 
-export interface Answered {
+export interface RecordedAnswer {
   readonly kind: Kind;
   readonly status: number;
   /** `error: message` of an error's body; empty for anything else. */
@@ -25,11 +25,11 @@ export interface Failure {
 }
 
 const pauseMs = 20;
-const mostRetries = 50;
+const maxRetries = 50;
 
 /** Clients that go on asking until they are stopped, and remember each answer. */
 export class Load {
-  readonly answers: Answered[] = [];
+  readonly answers: RecordedAnswer[] = [];
   /** Requests that ended without an answer. */
   readonly failures: Failure[] = [];
   /** Digest of each version that was answered 201. */
@@ -101,20 +101,20 @@ export class Load {
 
   private async ask(kind: Kind): Promise<void> {
     if (kind === 'upload') return this.upload(`1.0.${(this.uploads += 1)}`);
-    if (kind === 'download') return this.note(kind, await this.client.download(this.name, '0.0.1'));
-    if (kind === 'list') return this.note(kind, await this.client.list(this.name));
-    return this.note(kind, await this.client.read(this.name));
+    if (kind === 'download') return this.record(kind, await this.client.download(this.name, '0.0.1'));
+    if (kind === 'list') return this.record(kind, await this.client.list(this.name));
+    return this.record(kind, await this.client.read(this.name));
   }
 
   private async upload(version: string): Promise<void> {
     const archive = await anArchive({ name: this.name, version, bytes: this.uploadBytes });
     const reply = await this.client.upload(this.promptId, version, archive);
     if (reply.status === 201) this.published.set(version, sha256(archive));
-    else if (this.refused.size < mostRetries) this.refused.set(version, archive);
-    this.note('upload', reply);
+    else if (this.refused.size < maxRetries) this.refused.set(version, archive);
+    this.record('upload', reply);
   }
 
-  private note(kind: Kind, reply: Reply): void {
+  private record(kind: Kind, reply: Reply): void {
     const { status, ms, headers } = reply;
     const { error, message } = status >= 400 ? json(reply) : {};
     const problem = error && message ? `${error}: ${message}` : '';

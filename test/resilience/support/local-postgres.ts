@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import pg from 'pg';
 import { freePort, unprivileged } from '../../startup/support/debian-program.js';
-import { whyNoPostgres15 } from '../../startup/support/postgres-15.js';
+import { missingPostgres15Reason } from '../../startup/support/postgres-15.js';
 import type { TestDatabase } from '../../support/test-database.js';
-import { eventually } from './stage.js';
+import { eventually } from './server-environment.js';
 
 /** With Debian's PostgreSQL come the tools that dump, restore and copy a cluster, which npm's binaries lack. */
 const bin = '/usr/lib/postgresql/15/bin';
@@ -17,7 +17,7 @@ const databaseName = 'promptyard';
 
 /** A PostgreSQL of this machine with one database, of which copies of every kind can be made. */
 export class LocalPostgres {
-  static readonly isInstalled = whyNoPostgres15() === undefined;
+  static readonly isInstalled = missingPostgres15Reason() === undefined;
   private readonly account = unprivileged();
   private process: ChildProcess | undefined;
   private port = 0;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** Another build than this checkout's can be put to the test. */
 export const program =
   process.env.PROMPTYARD_TEST_PROGRAM ?? join(import.meta.dirname, '..', '..', '..', 'dist', 'main.js');
-const longestStartMs = 90_000;
+const startTimeoutMs = 90_000;
 
 export interface Exit {
   readonly code: number | null;
@@ -53,7 +53,7 @@ export class ServerProcess {
 
   /** Its address, once it answers. */
   async ready(): Promise<string> {
-    const deadline = Date.now() + longestStartMs;
+    const deadline = Date.now() + startTimeoutMs;
     for (;;) {
       const address = /Promptyard {3}(\S+)/.exec(this.written)?.[1];
       if (address) return address;

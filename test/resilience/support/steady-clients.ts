@@ -9,7 +9,7 @@ interface SteadyOptions {
   readonly pauseMs?: number;
 }
 
-const longestAnswerMs = 20_000;
+const requestTimeoutMs = 20_000;
 
 /** Clients that send one request after the other until they are stopped, each exactly once. */
 export class SteadyClients {
@@ -52,7 +52,7 @@ export class SteadyClients {
 /** The status of one GET. */
 export function ask(url: string, agent: http.Agent | false): Promise<number> {
   return new Promise((resolve, reject) => {
-    const request = http.get(url, { agent, signal: AbortSignal.timeout(longestAnswerMs) });
+    const request = http.get(url, { agent, signal: AbortSignal.timeout(requestTimeoutMs) });
     request.on('error', reject);
     request.on('response', (response) => {
       response.on('error', reject);

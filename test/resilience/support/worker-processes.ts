@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ServerProcess } from './server-process.js';
-import { eventually } from './stage.js';
+import { eventually } from './server-environment.js';
 
 /** The workers of a server that runs several: children of its primary process, as Linux lists them. */
 export function workersOf(server: ServerProcess): number[] {
@@ -26,8 +26,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /** A process with all that descend from it. */
-export function familyOf(pid: number): number[] {
-  return [pid, ...childrenOf(pid).flatMap(familyOf)];
+export function processTreeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(processTreeOf)];
 }
 
 function childrenOf(pid: number): number[] {

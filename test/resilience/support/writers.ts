@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OwnPostgres } from './own-postgres.js';
+import type { DedicatedPostgres } from './dedicated-postgres.js';
 import { type RegistryClient, send } from './registry-client.js';
 
 const pauseMs = 5;
@@ -30,7 +30,7 @@ export class Writers {
   }
 
   /** What was acknowledged and is not there, or was written more than once. */
-  async problems({ pool }: OwnPostgres): Promise<string[]> {
+  async problems({ pool }: DedicatedPostgres): Promise<string[]> {
     const { rows } = await pool.query<{ content: string; times: number }>(
       'select content, count(*)::int as times from revision group by content',
     );

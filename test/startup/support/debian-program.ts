@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Why a program of a Debian package cannot be run here; undefined if it can. CI always has it. */
-export function whyNot(program: string, debianPackage: string): string | undefined {
+export function missingReason(program: string, debianPackage: string): string | undefined {
   if (process.env.CI || existsSync(program)) return undefined;
   return `${program} of Debian's package ${debianPackage} is not here`;
 }

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, unprivileged, untilListening, whyNot } from './debian-program.js';
+import { freePort, unprivileged, untilListening, missingReason } from './debian-program.js';
 
 const program = '/usr/sbin/pgbouncer';
 
-export const whyNoPooler = () => whyNot(program, 'pgbouncer');
+export const missingPoolerReason = () => missingReason(program, 'pgbouncer');
 
 interface PoolerOptions {
   /** The PostgreSQL server behind it, with user and password. */

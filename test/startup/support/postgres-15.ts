@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, unprivileged, whyNot } from './debian-program.js';
+import { freePort, unprivileged, missingReason } from './debian-program.js';
 
 const programs = '/usr/lib/postgresql/15/bin';
 
-export const whyNoPostgres15 = () => whyNot(join(programs, 'postgres'), 'postgresql-15');
+export const missingPostgres15Reason = () => missingReason(join(programs, 'postgres'), 'postgresql-15');
 
 export interface Postgres15 {
   /** Address of a database on it. */

@@ -3,26 +3,26 @@ import { connect, type Socket } from 'node:net';
 import type { Reachable } from '../api.js';
 
 /** A conversation in bytes, for what no HTTP client sends. */
-export interface Conversation {
+export interface RawConnection {
   readonly socket: Socket;
   /** Everything that has come so far. */
-  heard(): string;
+  received(): string;
   send(bytes: string | Buffer): void;
   /** Resolves with everything heard once it holds `pattern`; rejects after `ms`. */
-  hear(pattern: RegExp, ms?: number): Promise<string>;
+  waitFor(pattern: RegExp, ms?: number): Promise<string>;
   /** Resolves with everything heard once the server has closed. */
   end(): Promise<string>;
   close(): void;
 }
 
-export async function converse(server: Reachable): Promise<Conversation> {
+export async function openRawConnection(server: Reachable): Promise<RawConnection> {
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
   let text = '';
   socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
   socket.on('error', () => undefined);
-  const hear = async (pattern: RegExp, ms = 30_000) => {
+  const waitFor = async (pattern: RegExp, ms = 30_000) => {
     const deadline = Date.now() + ms;
     while (!pattern.test(text)) {
       if (Date.now() > deadline || socket.closed) throw new Error(`never heard ${String(pattern)}, but: ${text}`);
@@ -36,9 +36,9 @@ export async function converse(server: Reachable): Promise<Conversation> {
   };
   return {
     socket,
-    heard: () => text,
+    received: () => text,
     send: (bytes) => void socket.write(bytes),
-    hear,
+    waitFor,
     end,
     close: () => void socket.destroy(),
   };
@@ -51,12 +51,12 @@ export function requestHead(line: string, headers: Readonly<Record<string, strin
 }
 
 /** One request without a body, byte for byte as given, and the whole answer. */
-export async function exchange(
+export async function sendRaw(
   server: Reachable,
   line: string | Buffer,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   const head = requestHead('', { connection: 'close', ...headers });
   conversation.send(Buffer.concat([Buffer.from(line), Buffer.from(head, 'latin1')]));
   return conversation.end();

@@ -36,7 +36,7 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.pause();
   }
 
-  mend(): void {
+  restore(): void {
     this.state = 'whole';
     for (const socket of this.sockets) socket.resume();
   }

@@ -31,11 +31,11 @@ it('accepts the smallest version that it names, and nothing below', () => {
   const version = fc.tuple(part, part, part).map((parts) => parts.join('.'));
   const changes = fc.constantFrom<ContractChange[]>([], [addition], [breaking], [breaking, addition]);
   fc.assert(
-    fc.property(version, version, changes, (previous, next, made) => {
-      const { isRight, smallest } = checkVersion(previous, next, made);
+    fc.property(version, version, changes, (previous, next, created) => {
+      const { isRight, smallest } = checkVersion(previous, next, created);
       const order = new Intl.Collator('en', { numeric: true }).compare(next, smallest);
       expect(isRight).toBe(order >= 0);
-      expect(checkVersion(previous, smallest, made).isRight).toBe(true);
+      expect(checkVersion(previous, smallest, created).isRight).toBe(true);
     }),
   );
 });

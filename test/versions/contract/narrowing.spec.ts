@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonValue } from '@promptyard/template/json.js';
-import { VARIABLE_TYPES } from '@promptyard/template/definition.js';
+import { variableTypes } from '@promptyard/template/definition.js';
 import { type TemplateVariable, typeOf } from '@promptyard/template/template-variable.js';
 import { problemOfType } from '@promptyard/template/values/value-types.js';
 import { changesOf } from '../../../src/versions/contract/changes-of.js';
@@ -34,7 +34,7 @@ function variable(): fc.Arbitrary<TemplateVariable> {
     maxLength: 4,
   });
   // What is compared by rules comes more often than what has none.
-  const type = fc.oneof(fc.constantFrom('number', 'range', 'select'), fc.constantFrom(...VARIABLE_TYPES, 'persona', 1));
+  const type = fc.oneof(fc.constantFrom('number', 'range', 'select'), fc.constantFrom(...variableTypes, 'persona', 1));
   const rules = fc.record({ type, min: limit, max: limit, step, options }, { requiredKeys: [] });
   return fc.tuple(rules, fc.boolean()).map(([properties, required]) => ({ ...properties, name: 'x', required }));
 }

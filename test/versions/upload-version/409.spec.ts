@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { call } from '../../support/api.js';
 import { field, multipart, type Part, tarball } from '../../support/form.js';
 import { packageOf, packageOfSize } from '../../support/packages.js';
-import { aUser, type TestUser } from '../../support/people.js';
+import { aUser, type TestUser } from '../../support/users.js';
 import { aPrompt, postForm, type TestPrompt, uploadVersion } from '../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 

@@ -1,7 +1,7 @@
 import { call } from '../../support/api.js';
 import { field, multipart, type Part, tarball } from '../../support/form.js';
 import { packageOf } from '../../support/packages.js';
-import { aUser, type TestUser } from '../../support/people.js';
+import { aUser, type TestUser } from '../../support/users.js';
 import { aPrompt, postForm, type TestPrompt } from '../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 
@@ -163,8 +163,8 @@ describe('an upload that is no multipart form', () => {
   it.each(['application/json', 'application/gzip', 'application/x-www-form-urlencoded', 'multipart/mixed; boundary=x'])(
     'is refused for %s',
     async (type) => {
-      const wish = { token: alice.key, body: '{"version":"2.0.0"}', headers: { 'content-type': type } };
-      const { status, body } = await call(server, 'POST', `${prompt.idPath}/versions`, wish);
+      const options = { token: alice.key, body: '{"version":"2.0.0"}', headers: { 'content-type': type } };
+      const { status, body } = await call(server, 'POST', `${prompt.idPath}/versions`, options);
       expect([status, body]).toEqual([422, refusal({ tarball: 'must be sent as multipart/form-data' })]);
     },
   );

@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { call, eventually } from '../../support/api.js';
 import { field, multipart, tarball, versionForm } from '../../support/form.js';
 import { packageOf } from '../../support/packages.js';
-import { aKey, aUser, type TestUser } from '../../support/people.js';
+import { aKey, aUser, type TestUser } from '../../support/users.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
-import { bodyOf, converse, requestHead, statusOf } from '../../support/network/raw-http.js';
+import { bodyOf, openRawConnection, requestHead, statusOf } from '../../support/network/raw-http.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 
 let server: TestServer;
@@ -54,9 +54,9 @@ function headOf({ path, token }: Refusal, extra: Record<string, string | number>
 }
 
 it.each(refusals)('is sent instead of 100 Continue: %s', async (_who, refusal) => {
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   conversation.send(headOf(refusal, { expect: '100-continue' }));
-  const answer = await conversation.hear(/\}$/);
+  const answer = await conversation.waitFor(/\}$/);
   conversation.close();
   expect(answer).toMatch(/^HTTP\/1\.1 /);
   expect(answer).not.toContain('100 Continue');
@@ -64,9 +64,9 @@ it.each(refusals)('is sent instead of 100 Continue: %s', async (_who, refusal) =
 });
 
 it.each(refusals)('is sent before the body arrives, and the body is discarded: %s', async (_who, refusal) => {
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   conversation.send(headOf(refusal, {}));
-  const answer = await conversation.hear(/\}$/);
+  const answer = await conversation.waitFor(/\}$/);
   expect([statusOf(answer), bodyOf(answer)]).toEqual([refusal.status, refusal.body]);
   conversation.send(Buffer.alloc(twelveMegabytes));
   // What follows the discarded body on the same connection is understood.
@@ -81,22 +81,22 @@ it('can be read by a client that sends everything before it reads', async () => 
 });
 
 it('ends the connection once 16 MiB have been discarded', async () => {
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   const [, refusal] = refusals[0] ?? [];
   conversation.send(refusal ? headOf(refusal, { 'content-length': 64 * 1024 * 1024 }) : '');
-  await conversation.hear(/\}$/);
+  await conversation.waitFor(/\}$/);
   conversation.send(Buffer.alloc(17 * 1024 * 1024));
   expect(statusOf(await conversation.end())).toBe(401);
 });
 
 it('does not occur for an accepted upload: 100 Continue, then 201', async () => {
   const { body, headers } = versionForm('1.0.0', await packageOf({ name: prompt.name, version: '1.0.0' }));
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   const head = { ...headers, 'content-length': body.length, authorization: `Bearer ${alice.key}` };
   conversation.send(
     requestHead(`POST ${prompt.idPath}/versions`, { ...head, expect: '100-continue', connection: 'close' }),
   );
-  expect(await conversation.hear(/\r\n\r\n/)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+  expect(await conversation.waitFor(/\r\n\r\n/)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
   conversation.send(body);
   expect(await conversation.end()).toContain('HTTP/1.1 201 Created');
 });
@@ -167,7 +167,7 @@ describe('400', () => {
 describe('a client that disconnects in the middle', () => {
   it('leaves no row, no reservation and no temporary file', async () => {
     const form = versionForm('3.0.0', Buffer.alloc(5_000_000, 1));
-    const conversation = await converse(server);
+    const conversation = await openRawConnection(server);
     const head = { ...form.headers, 'content-length': form.body.length, authorization: `Bearer ${alice.key}` };
     conversation.send(requestHead(`POST ${prompt.idPath}/versions`, head));
     conversation.send(form.body.subarray(0, 2_500_000));

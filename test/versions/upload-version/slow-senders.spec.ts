@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../support/api.js';
 import { versionForm } from '../../support/form.js';
-import { type Conversation, converse, requestHead, statusOf } from '../../support/network/raw-http.js';
+import { type RawConnection, openRawConnection, requestHead, statusOf } from '../../support/network/raw-http.js';
 import { packageOf, packageOfSize } from '../../support/packages.js';
-import { aKey, aUser } from '../../support/people.js';
+import { aKey, aUser } from '../../support/users.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 
@@ -20,7 +20,7 @@ const shareOfOne = permits / 2;
 let server: TestServer;
 let alice: Sender & { readonly id: string };
 let bob: Sender;
-let conversations: Conversation[] = [];
+let conversations: RawConnection[] = [];
 let trickles: NodeJS.Timeout[] = [];
 beforeEach(async () => {
   server = await startTestServer({ UPLOADS_AT_ONCE: String(uploadsAtOnce), UPLOAD_QUEUE_LIMIT: String(queueLimit) });
@@ -55,13 +55,13 @@ interface Sender {
 }
 
 /** Connections that each send the head and the first bytes of an upload, and then nothing. */
-async function stall(count: number, bytes: number, { prompt, token }: Sender): Promise<Conversation[]> {
+async function stall(count: number, bytes: number, { prompt, token }: Sender): Promise<RawConnection[]> {
   const archive = await packageOfSize({ name: prompt.name, version: '9.9.9' }, 1_000_000);
   const { head, body } = uploadOf('9.9.9', archive, prompt, token);
-  const opened: Conversation[] = [];
+  const opened: RawConnection[] = [];
   while (opened.length < count) {
     const size = Math.min(maxArrivingAtOnce, count - opened.length);
-    const batch = await Promise.all(Array.from({ length: size }, () => converse(server)));
+    const batch = await Promise.all(Array.from({ length: size }, () => openRawConnection(server)));
     for (const conversation of batch) {
       conversation.send(head);
       conversation.send(body.subarray(0, bytes));
@@ -76,8 +76,8 @@ async function stall(count: number, bytes: number, { prompt, token }: Sender): P
 }
 
 /** Uploads that hold as many permits as one account may: more has come of each than an upload may pause with. */
-async function holdShare(...senders: readonly Sender[]): Promise<Conversation[]> {
-  const held: Conversation[] = [];
+async function holdShare(...senders: readonly Sender[]): Promise<RawConnection[]> {
+  const held: RawConnection[] = [];
   for (let turn = 0; held.length < shareOfOne; turn += 1) {
     const sender = senders[turn % senders.length] ?? alice;
     held.push(...(await stall(Math.min(maxArrivingAtOnce, shareOfOne - held.length), halfMegabyte, sender)));
@@ -97,9 +97,9 @@ async function filesThatCame(): Promise<number> {
 const headOfTheForm = 300;
 const halfMegabyte = 500_000;
 const upload = ({ prompt, token }: Sender, version = '1.0.0') => uploadVersion(server, prompt, token, version);
-const statusesHeard = (opened: readonly Conversation[]) =>
+const statusesHeard = (opened: readonly RawConnection[]) =>
   opened
-    .map((each) => each.heard())
+    .map((each) => each.received())
     .filter((answer) => answer !== '')
     .map(statusOf);
 
@@ -108,7 +108,7 @@ it('serves all callers while 300 uploads stall after the head of the form', asyn
   expect((await upload(bob)).status).toBe(201);
   expect((await upload(alice)).status).toBe(201);
   // Too slow for too long, and told so.
-  const answers = await Promise.all(stalled.map((each) => each.hear(/\}$/, 100_000)));
+  const answers = await Promise.all(stalled.map((each) => each.waitFor(/\}$/, 100_000)));
   expect(answers.filter((answer) => statusOf(answer) !== 408)).toEqual([]);
   expect(answers[0]).toMatch(/"error":"REQUEST_TIMEOUT","message":"the request did not arrive in time"/);
 });
@@ -130,7 +130,7 @@ it('refuses the newest upload of an account when too many wait, but none of anot
     60_000,
   );
   expect(statusesHeard(waiting)).toEqual([503]);
-  const [refused] = waiting.map((each) => each.heard()).filter((answer) => answer !== '');
+  const [refused] = waiting.map((each) => each.received()).filter((answer) => answer !== '');
   expect(refused).toMatch(/retry-after: 5\r\n[^]*"error":"OVERLOADED","message":"too many uploads are waiting"/i);
   const answers = await Promise.all(['1.0.0', '1.0.1', '1.0.2'].map((version) => upload(bob, version)));
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
@@ -151,7 +151,7 @@ it.each([
   await stall(300, headOfTheForm, alice);
   const archive = await packageOfSize({ name: alice.prompt.name, version: '1.0.0' }, 120_000);
   const { head, body } = uploadOf('1.0.0', archive, alice.prompt, alice.token);
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   conversations.push(conversation);
   conversation.send(head);
   for (let sent = 0; sent < body.length; sent += bytesPerStep) {
@@ -159,7 +159,7 @@ it.each([
     conversation.send(body.subarray(sent, sent + bytesPerStep));
     await delay(stepMs);
   }
-  expect(statusOf(await conversation.hear(/\}$/, 60_000))).toBe(201);
+  expect(statusOf(await conversation.waitFor(/\}$/, 60_000))).toBe(201);
 });
 
 it('accepts 256 uploads of one account at the same time', async () => {
@@ -169,14 +169,14 @@ it('accepts 256 uploads of one account at the same time', async () => {
   const uploads = archives.map((archive, index) => uploadOf(`1.0.${index}`, archive, alice.prompt, alice.token));
   const opened = await Promise.all(
     uploads.map(async ({ head, body }) => {
-      const conversation = await converse(server);
+      const conversation = await openRawConnection(server);
       conversations.push(conversation);
       conversation.send(head);
       conversation.send(body);
       return conversation;
     }),
   );
-  const answers = await Promise.all(opened.map((each) => each.hear(/\}$/, 100_000)));
+  const answers = await Promise.all(opened.map((each) => each.waitFor(/\}$/, 100_000)));
   // A machine that is busy with other things may lack connections to the database, but not room in the queue.
   expect(answers.filter((answer) => /"(OVERLOADED|RATE_LIMITED|REQUEST_TIMEOUT)"/.test(answer))).toEqual([]);
   expect(answers.map(statusOf)).toContain(201);

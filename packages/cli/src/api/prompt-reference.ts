@@ -1,4 +1,4 @@
-import { wrongUsage } from '../failure.js';
+import { usageError } from '../cli-error.js';
 
 export interface PromptReference {
   readonly owner: string;
@@ -14,11 +14,11 @@ const REFERENCE = /^([^\s/@]+)\/([^\s/@]+)(?:@(.+))?$/s;
 const LABEL = /^[a-z][a-z0-9_.-]{0,35}$/;
 const NUMBER = /^[1-9]\d*$/;
 
-/** Reads `owner/name` or `owner/name@selector`. @throws ToolFailure, wrong usage */
+/** Reads `owner/name` or `owner/name@selector`. @throws CliError, wrong usage */
 export function parseReference(text: string): PromptReference {
   const [, owner, name, selector] = REFERENCE.exec(text) ?? [];
   if (owner === undefined || name === undefined || isDots(owner) || isDots(name))
-    throw wrongUsage(`${JSON.stringify(text)} names no prompt`, 'Write owner/name, or owner/name@label.');
+    throw usageError(`${JSON.stringify(text)} names no prompt`, 'Write owner/name, or owner/name@label.');
   return { owner, name, selector };
 }
 
@@ -26,7 +26,7 @@ export function parseReference(text: string): PromptReference {
 export function parsePromptName(text: string): PromptReference {
   const reference = parseReference(text);
   if (reference.selector !== undefined)
-    throw wrongUsage(`${JSON.stringify(text)} says more than a prompt's name`, 'Write owner/name without the @.');
+    throw usageError(`${JSON.stringify(text)} says more than a prompt's name`, 'Write owner/name without the @.');
   return reference;
 }
 
@@ -36,7 +36,7 @@ export function toSelection(selector = 'production'): Selection {
   return LABEL.test(selector) ? { label: selector } : { version: selector };
 }
 
-export function showReference({ owner, name, selector }: PromptReference): string {
+export function formatReference({ owner, name, selector }: PromptReference): string {
   return selector === undefined ? `${owner}/${name}` : `${owner}/${name}@${selector}`;
 }
 

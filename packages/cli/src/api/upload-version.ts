@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { ValidPackage } from '../package/check-package.js';
-import { UploadedVersion } from './answers.js';
-import type { Api } from './api.js';
+import { UploadedVersion } from './response-schemas.js';
+import type { ApiClient } from './api-client.js';
 import { path } from './path.js';
 
 /** What is larger is sent in pieces, so that it can be watched. */
-const pieceBytes = 64 * 1024;
+const chunkBytes = 64 * 1024;
 
 /** Uploads a package as a version; `onBytes` is told of the form's bytes as they are taken. */
 export async function uploadVersion(
-  api: Api,
+  api: ApiClient,
   promptId: string,
   { identity, archive }: Pick<ValidPackage, 'identity' | 'archive'>,
   onBytes: (amount: number) => void = () => undefined,
@@ -18,7 +18,7 @@ export async function uploadVersion(
   const form = Buffer.concat([Buffer.from(formHead(boundary, identity.version)), archive, formEnd(boundary)]);
   return api.send(UploadedVersion, 'POST', path`/v1/prompts/${promptId}/versions`, {
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
-    bytes: form.length > pieceBytes ? ReadableStream.from(inPieces(form, onBytes)) : form,
+    bytes: form.length > chunkBytes ? ReadableStream.from(inChunks(form, onBytes)) : form,
   });
 }
 
@@ -33,10 +33,10 @@ function formEnd(boundary: string): Buffer {
   return Buffer.from(`\r\n--${boundary}--\r\n`);
 }
 
-function* inPieces(bytes: Buffer, onBytes: (amount: number) => void): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) {
-    const piece = bytes.subarray(at, at + pieceBytes);
-    onBytes(piece.length);
-    yield piece;
+function* inChunks(bytes: Buffer, onBytes: (amount: number) => void): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    const chunk = bytes.subarray(at, at + chunkBytes);
+    onBytes(chunk.length);
+    yield chunk;
   }
 }

@@ -1,4 +1,4 @@
-import { wrongUsage } from '../failure.js';
+import { usageError } from '../cli-error.js';
 import { parseReference } from './prompt-reference.js';
 
 export interface VersionReference {
@@ -7,9 +7,9 @@ export interface VersionReference {
   readonly version: string;
 }
 
-/** Reads `owner/name@1.2.3`. @throws ToolFailure, wrong usage */
+/** Reads `owner/name@1.2.3`. @throws CliError, wrong usage */
 export function parseVersionReference(text: string): VersionReference {
   const { owner, name, selector = '' } = parseReference(text);
   if (/^\d+\.\d+\.\d+$/.test(selector)) return { owner, name, version: selector };
-  throw wrongUsage(`${JSON.stringify(text)} names no version`, 'Write owner/name@1.2.3.');
+  throw usageError(`${JSON.stringify(text)} names no version`, 'Write owner/name@1.2.3.');
 }

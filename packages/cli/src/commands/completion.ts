@@ -1,13 +1,13 @@
 import { Argument, type Command } from 'commander';
-import { withExample } from '../example.js';
-import type { Tool } from '../tool.js';
+import { withExamples } from '../with-examples.js';
+import type { CliContext } from '../cli-context.js';
 
-export function register(command: Command, tool: Tool): void {
+export function register(command: Command, cli: CliContext): void {
   command
     .description('Writes the script that makes a shell complete commands and options.')
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish', 'powershell']))
-    .action((shell: string) => completion(tool, shell));
-  withExample(
+    .action((shell: string) => completion(cli, shell));
+  withExamples(
     command,
     'completion bash > ~/.local/share/bash-completion/completions/promptyard',
     'completion zsh > "${fpath[1]}/_promptyard"',
@@ -16,7 +16,7 @@ export function register(command: Command, tool: Tool): void {
 }
 
 /** The library writes to the console. */
-async function completion(_tool: Tool, shell: string): Promise<void> {
+async function completion(_cli: CliContext, shell: string): Promise<void> {
   const { script } = await import('@bomb.sh/tab');
   script(shell, 'promptyard', 'promptyard');
 }

@@ -1,12 +1,12 @@
 import { maxSatisfying } from 'semver';
 
-interface Listed {
+interface ListedVersion {
   readonly version: string;
   readonly yanked?: boolean | undefined;
 }
 
 /** The highest version in a range that is not yanked. */
-export function highestVersion<V extends Listed>(versions: readonly V[], range = '*'): V | undefined {
+export function highestVersion<V extends ListedVersion>(versions: readonly V[], range = '*'): V | undefined {
   const offered = versions.filter(({ yanked }) => yanked !== true);
   const highest = maxSatisfying(
     offered.map(({ version }) => version),

@@ -18,6 +18,6 @@ export function describeIssues({ issues }: z.ZodError): string[] {
 }
 
 /** By name, so that two branches that add one each seldom meet. */
-export function sorted<V>(record: Readonly<Record<string, V>>): Record<string, V> {
+export function sortKeys<V>(record: Readonly<Record<string, V>>): Record<string, V> {
   return Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Caps } from '@promptyard/package-format/caps.js';
-import { ExitCode, ToolFailure } from '../failure.js';
-import { describeIssues, parseJson, sorted } from './json-text.js';
+import { packageLimits } from '@promptyard/package-format/package-limits.js';
+import { ExitCode, CliError } from '../cli-error.js';
+import { describeIssues, parseJson, sortKeys } from './json-text.js';
 import { isPromptId } from './prompt-id.js';
 
 export const LOCK_FILE = 'prompts.lock';
@@ -10,7 +10,7 @@ const FORMAT = 1;
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 export const VersionNumber = z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a version');
-export const ArchiveSize = z.int().positive().max(Caps.archiveBytes);
+export const ArchiveSize = z.int().positive().max(packageLimits.archiveBytes);
 
 /** By path within the package the sha256 of the file, lower-case hex. */
 export type FileDigests = Readonly<Record<string, string>>;
@@ -36,11 +36,11 @@ const LockFile = z.strictObject({
   packages: z.record(z.string().refine(isPromptId, 'must be owner/name'), LockedPackage),
 });
 
-/** Reads prompts.lock. @throws ToolFailure (verification failed): what it says is all that there is to trust */
+/** Reads prompts.lock. @throws CliError (verification failed): what it says is all that there is to trust */
 export function parseLockFile(text: string): Lock {
   const parsed = LockFile.safeParse(parseJson(text));
   if (parsed.success) return parsed.data.packages;
-  throw new ToolFailure(`${LOCK_FILE} is not what promptyard wrote`, {
+  throw new CliError(`${LOCK_FILE} is not what promptyard wrote`, {
     code: 'BROKEN_LOCK',
     exitCode: ExitCode.verification,
     details: describeIssues(parsed.error),
@@ -52,7 +52,7 @@ export function parseLockFile(text: string): Lock {
 export function printLockFile(packages: Lock): string {
   const written = Object.entries(packages).map(([id, locked]): [string, LockedPackage] => [
     id,
-    { ...locked, files: sorted(locked.files) },
+    { ...locked, files: sortKeys(locked.files) },
   ]);
-  return `${JSON.stringify({ format: FORMAT, packages: sorted(Object.fromEntries(written)) }, undefined, 2)}\n`;
+  return `${JSON.stringify({ format: FORMAT, packages: sortKeys(Object.fromEntries(written)) }, undefined, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Lock, LockedPackage } from './lock-file.js';
 import type { Dependencies } from './project-file.js';
-import { mayBe } from './wish.js';
+import { canSatisfy } from './version-spec.js';
 
 export interface LockPlan {
   /** What the lock says of them is what was asked for. */
@@ -17,7 +17,7 @@ export function planLock(dependencies: Dependencies, lock: Lock, renew: (id: str
   const resolve = new Map<string, string>();
   for (const [id, wanted] of Object.entries(dependencies)) {
     const locked = lock[id];
-    if (locked?.wanted === wanted && mayBe(wanted, locked.version) && !renew(id)) keep.set(id, locked);
+    if (locked?.wanted === wanted && canSatisfy(wanted, locked.version) && !renew(id)) keep.set(id, locked);
     else resolve.set(id, wanted);
   }
   const drop = Object.keys(lock).filter((id) => dependencies[id] === undefined);

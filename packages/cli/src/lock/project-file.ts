@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ToolFailure } from '../failure.js';
-import { describeIssues, parseJson, sorted } from './json-text.js';
+import { CliError } from '../cli-error.js';
+import { describeIssues, parseJson, sortKeys } from './json-text.js';
 import { isPromptId } from './prompt-id.js';
-import { parseWish, WISH_HINT } from './wish.js';
+import { parseVersionSpec, VERSION_SPEC_HINT } from './version-spec.js';
 
 export const PROJECT_FILE = 'promptyard.json';
 
@@ -13,17 +13,17 @@ const ProjectFile = z.looseObject({
   dependencies: z
     .record(
       z.string().refine(isPromptId, 'must be owner/name'),
-      z.string().refine((text) => parseWish(text) !== undefined, WISH_HINT),
+      z.string().refine((text) => parseVersionSpec(text) !== undefined, VERSION_SPEC_HINT),
     )
     .default({}),
 });
 export type ProjectFile = z.output<typeof ProjectFile>;
 
-/** Reads promptyard.json; keys that are not ours are kept. @throws ToolFailure with all that is wrong with it */
+/** Reads promptyard.json; keys that are not ours are kept. @throws CliError with all that is wrong with it */
 export function parseProjectFile(text: string): ProjectFile {
   const parsed = ProjectFile.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new ToolFailure(`${PROJECT_FILE} cannot be read`, {
+  throw new CliError(`${PROJECT_FILE} cannot be read`, {
     code: 'BROKEN_PROJECT',
     details: describeIssues(parsed.error),
     hint: 'It looks like {"dependencies": {"acme/support": "^1.2.0"}}.',
@@ -31,5 +31,5 @@ export function parseProjectFile(text: string): ProjectFile {
 }
 
 export function printProjectFile(file: ProjectFile): string {
-  return `${JSON.stringify({ ...file, dependencies: sorted(file.dependencies) }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...file, dependencies: sortKeys(file.dependencies) }, undefined, 2)}\n`;
 }

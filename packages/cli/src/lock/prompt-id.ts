@@ -1,5 +1,5 @@
 import { parseReference } from '../api/prompt-reference.js';
-import { wrongUsage } from '../failure.js';
+import { usageError } from '../cli-error.js';
 
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
@@ -20,10 +20,10 @@ export function splitPromptId(id: string): PromptIdParts {
   return { owner, name };
 }
 
-/** Reads `owner/name` or `owner/name@wish`. @throws ToolFailure, wrong usage */
+/** Reads `owner/name` or `owner/name@wish`. @throws CliError, wrong usage */
 export function parseDependency(text: string): { id: string; wish: string | undefined } {
   const { owner, name, selector } = parseReference(text);
   const id = `${owner}/${name}`;
   if (isPromptId(id)) return { id, wish: selector };
-  throw wrongUsage(`${JSON.stringify(id)} names no package`, 'Owner and name are a-z, 0-9 and single hyphens.');
+  throw usageError(`${JSON.stringify(id)} names no package`, 'Owner and name are a-z, 0-9 and single hyphens.');
 }

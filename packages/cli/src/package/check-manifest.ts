@@ -20,7 +20,7 @@ const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
 
 /** A text for which looking for the line of a mistake is cheap, whatever it holds. */
-const LONGEST_LOCATED = 64 * 1024;
+const MAX_LOCATED_LENGTH = 64 * 1024;
 
 /** All that is wrong with a manifest, by the server's own schema, each with its line. */
 export async function checkManifest(text: string): Promise<CheckedManifest> {
@@ -30,7 +30,7 @@ export async function checkManifest(text: string): Promise<CheckedManifest> {
   } catch (error) {
     if (!(error instanceof InvalidPackage)) throw error;
     return {
-      problems: [{ file: FILE, line: lineOfMistake(text), message: error.reason.replace(/^prompt[.]yaml:? /, '') }],
+      problems: [{ file: FILE, line: lineOfSyntaxError(text), message: error.reason.replace(/^prompt[.]yaml:? /, '') }],
       declared: new Map(),
     };
   }
@@ -39,28 +39,28 @@ export async function checkManifest(text: string): Promise<CheckedManifest> {
 function checkFields(text: string, root: YAMLMap, json: unknown): CheckedManifest {
   const parsed = ManifestFields.safeParse(json);
   const problem = (path: readonly PropertyKey[], message: string): Problem => {
-    return { file: FILE, line: lineOf(text, root, path), message: `${showPath(path)} ${message}` };
+    return { file: FILE, line: lineOf(text, root, path), message: `${formatPath(path)} ${message}` };
   };
-  const identity = { name: written(root, 'name'), version: written(root, 'version') };
+  const identity = { name: rawValue(root, 'name'), version: rawValue(root, 'version') };
   const problems = [
     ...identityProblems(identity).map(({ field, message }) => problem([field], message)),
     ...(parsed.error?.issues ?? []).map(({ path, message }) => problem(path, message)),
   ];
   const inputs = parsed.data?.inputs ?? [];
   const declared = new Map(inputs.map(({ name }, index) => [name, lineOf(text, root, ['inputs', index, 'name'])]));
-  return { problems, identity: complete(identity), syntax: parsed.data?.syntax, declared };
+  return { problems, identity: toIdentity(identity), syntax: parsed.data?.syntax, declared };
 }
 
-type Written = Record<keyof Identity, string | undefined>;
+type RawIdentity = Record<keyof Identity, string | undefined>;
 
 /** `2024` and `1.0` without quotes are numbers for YAML, but names here: the server takes them as they are written. */
-function written(root: YAMLMap, field: keyof Identity): string | undefined {
+function rawValue(root: YAMLMap, field: keyof Identity): string | undefined {
   const node: unknown = root.get(field, true);
   if (!isScalar(node) || node.value === null) return undefined;
   return typeof node.value === 'string' ? node.value : node.source;
 }
 
-function identityProblems({ name, version }: Written): { field: keyof Identity; message: string }[] {
+function identityProblems({ name, version }: RawIdentity): { field: keyof Identity; message: string }[] {
   const problems: { field: keyof Identity; message: string }[] = [];
   if (name === undefined) problems.push({ field: 'name', message: 'is missing' });
   else if (name.length > 64 || !NAME.test(name))
@@ -74,7 +74,7 @@ function identityProblems({ name, version }: Written): { field: keyof Identity; 
   return problems;
 }
 
-function complete({ name, version }: Written): Identity | undefined {
+function toIdentity({ name, version }: RawIdentity): Identity | undefined {
   return name === undefined || version === undefined ? undefined : { name, version };
 }
 
@@ -88,12 +88,12 @@ function lineOf(text: string, root: YAMLMap, path: readonly PropertyKey[]): numb
   return undefined;
 }
 
-function lineOfMistake(text: string): number | undefined {
-  if (text.length > LONGEST_LOCATED) return undefined;
+function lineOfSyntaxError(text: string): number | undefined {
+  if (text.length > MAX_LOCATED_LENGTH) return undefined;
   return parseDocument(text, { schema: 'core' }).errors[0]?.linePos?.[0].line;
 }
 
-function showPath(path: readonly PropertyKey[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`));
   return steps.join('').replace(/^\./, '');
 }

@@ -4,10 +4,10 @@ import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
 import type { Identity } from '@promptyard/package-format/manifest/read-manifest.js';
 import type { PackageContents } from '@promptyard/package-format/package-contents.js';
 import { readPackage } from '@promptyard/package-format/read-package.js';
-import type { Candidate } from './candidate.js';
+import type { PackageCandidate } from './package-candidate.js';
 import { type CheckedManifest, checkManifest } from './check-manifest.js';
 import { checkTemplate } from './check-template.js';
-import { invalidPackage, type Problem } from './problem.js';
+import { invalidPackageError, type Problem } from './problem.js';
 
 export interface ValidPackage {
   readonly identity: Identity;
@@ -17,7 +17,7 @@ export interface ValidPackage {
   readonly contents: PackageContents;
 }
 
-export interface Verdict {
+export interface CheckResult {
   /** There if and only if there are no problems. */
   readonly valid?: ValidPackage;
   readonly identity?: Identity;
@@ -30,7 +30,7 @@ export interface Verdict {
  * All that is wrong with a package at once. The last word has the server's own validator, which stops at the first: what
  * it takes is what the server takes.
  */
-export async function checkPackage(candidate: Candidate): Promise<Verdict> {
+export async function checkPackage(candidate: PackageCandidate): Promise<CheckResult> {
   const manifest: CheckedManifest =
     candidate.manifest === undefined ? { problems: [], declared: new Map() } : await checkManifest(candidate.manifest);
   const { identity, syntax, declared } = manifest;
@@ -38,17 +38,23 @@ export async function checkPackage(candidate: Candidate): Promise<Verdict> {
     candidate.template === undefined || syntax === undefined ? [] : checkTemplate(candidate.template, syntax, declared);
   const problems = [...candidate.problems, ...manifest.problems];
   if (problems.length > 0 || !candidate.archive || !identity) return { identity, problems, warnings };
-  return { identity, warnings, ...(await judge(candidate.path, candidate.archive, identity)) };
+  return { identity, warnings, ...(await validateArchive(candidate.path, candidate.archive, identity)) };
 }
 
-/** As checkPackage, where only a valid package will do. @throws ToolFailure with all problems */
-export async function expectValid(candidate: Candidate): Promise<ValidPackage & Pick<Verdict, 'warnings'>> {
+/** As checkPackage, where only a valid package will do. @throws CliError with all problems */
+export async function requireValidPackage(
+  candidate: PackageCandidate,
+): Promise<ValidPackage & Pick<CheckResult, 'warnings'>> {
   const { valid, problems, warnings } = await checkPackage(candidate);
-  if (!valid) throw invalidPackage(candidate.path, problems);
+  if (!valid) throw invalidPackageError(candidate.path, problems);
   return { ...valid, warnings };
 }
 
-async function judge(path: string, archive: Buffer, identity: Identity): Promise<Pick<Verdict, 'valid' | 'problems'>> {
+async function validateArchive(
+  path: string,
+  archive: Buffer,
+  identity: Identity,
+): Promise<Pick<CheckResult, 'valid' | 'problems'>> {
   try {
     const contents = await readPackage(Readable.from([archive]), identity);
     const sha256 = createHash('sha256').update(archive).digest('hex');

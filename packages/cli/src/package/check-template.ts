@@ -1,5 +1,5 @@
 import { type TemplateSyntax, tokenize } from '@promptyard/template/tokenize.js';
-import { isAskedFor } from '@promptyard/template/variables.js';
+import { isPromptVariable } from '@promptyard/template/variables.js';
 import { lineAt, type Problem } from './problem.js';
 
 const FILE = 'prompt.md';
@@ -12,7 +12,7 @@ export function checkTemplate(
 ): Problem[] {
   const used = new Map<string, number>();
   for (const token of tokenize(text, syntax)) {
-    if (isAskedFor(token, syntax) && !used.has(token.name)) used.set(token.name, token.start);
+    if (isPromptVariable(token, syntax) && !used.has(token.name)) used.set(token.name, token.start);
   }
   const undeclared = [...used].filter(([name]) => !declared.has(name));
   const unused = [...declared].filter(([name]) => !used.has(name));

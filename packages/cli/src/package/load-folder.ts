@@ -1,11 +1,11 @@
 import { constants, gzipSync } from 'node:zlib';
 import { packFiles } from '@promptyard/package-format/build-package.js';
-import { Caps } from '@promptyard/package-format/caps.js';
+import { packageLimits } from '@promptyard/package-format/package-limits.js';
 import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
 import { decodeText } from '@promptyard/package-format/package-text.js';
-import type { NamedPath } from '../files/named-path.js';
+import type { SafePath } from '../files/safe-path.js';
 import { readBytes } from '../files/read-files.js';
-import type { Candidate } from './candidate.js';
+import type { PackageCandidate } from './package-candidate.js';
 import type { Problem } from './problem.js';
 import { walkFolder } from './walk-folder.js';
 
@@ -13,19 +13,19 @@ import { walkFolder } from './walk-folder.js';
  * Reads a folder and packs it: the same bytes for the same files on every machine, and the server's own bytes for the
  * files of a release that it made.
  */
-export async function loadFolder(folder: NamedPath): Promise<Candidate> {
-  const path = folder.shown;
-  const { files: names, leftOut, problems: found } = await walkFolder(folder);
+export async function loadFolder(folder: SafePath): Promise<PackageCandidate> {
+  const path = folder.display;
+  const { files: names, excluded, problems: found } = await walkFolder(folder);
   const problems = [...found];
   for (const required of ['prompt.yaml', 'prompt.md']) {
     if (!names.includes(required)) problems.push({ file: required, message: 'is missing' });
   }
-  if (found.length > 0) return { path, problems, leftOut };
+  if (found.length > 0) return { path, problems, excluded };
   const files = new Map<string, Buffer>();
-  for (const name of names) files.set(name, await readBytes(folder.below(...name.split('/'))));
+  for (const name of names) files.set(name, await readBytes(folder.child(...name.split('/'))));
   const text = (name: string) => readText(name, files.get(name), problems);
   const texts = { manifest: text('prompt.yaml'), template: text('prompt.md') };
-  return { path, ...texts, ...(problems.length === 0 && { archive: await pack(files) }), problems, leftOut };
+  return { path, ...texts, ...(problems.length === 0 && { archive: await pack(files) }), problems, excluded };
 }
 
 function readText(file: string, bytes: Buffer | undefined, problems: Problem[]): string | undefined {
@@ -41,5 +41,7 @@ function readText(file: string, bytes: Buffer | undefined, problems: Problem[]):
 /** What zlib makes depends on its version, so it is only asked where the files would be too large without. */
 async function pack(files: ReadonlyMap<string, Buffer>): Promise<Buffer> {
   const { tar, archive } = await packFiles(files);
-  return archive.length <= Caps.archiveBytes ? archive : gzipSync(tar, { level: constants.Z_BEST_COMPRESSION });
+  return archive.length <= packageLimits.archiveBytes
+    ? archive
+    : gzipSync(tar, { level: constants.Z_BEST_COMPRESSION });
 }

@@ -1,16 +1,16 @@
-import { ToolFailure } from '../failure.js';
-import { examine } from '../files/examine-path.js';
-import type { NamedPath } from '../files/named-path.js';
-import type { Candidate } from './candidate.js';
+import { CliError } from '../cli-error.js';
+import { inspectPath } from '../files/inspect-path.js';
+import type { SafePath } from '../files/safe-path.js';
+import type { PackageCandidate } from './package-candidate.js';
 import { loadArchive } from './load-archive.js';
 import { loadFolder } from './load-folder.js';
 
-/** Reads a folder or a .tar.gz. @throws ToolFailure where there is neither */
-export async function loadPackage(path: NamedPath): Promise<Candidate> {
-  const found = await examine(path);
+/** Reads a folder or a .tar.gz. @throws CliError where there is neither */
+export async function loadPackage(path: SafePath): Promise<PackageCandidate> {
+  const found = await inspectPath(path);
   if (found?.isDirectory()) return loadFolder(path);
   if (found?.isFile()) return loadArchive(path);
-  throw new ToolFailure(`${path.shown} is neither a folder nor a file`, {
+  throw new CliError(`${path.display} is neither a folder nor a file`, {
     code: 'NO_PACKAGE',
     hint: 'Name the folder with the prompt.yaml, or a .tar.gz. `promptyard init` starts a package.',
   });

@@ -1,4 +1,4 @@
-import { ToolFailure } from '../failure.js';
+import { CliError } from '../cli-error.js';
 
 export interface Problem {
   /** Path within the package; the archive's own name for what concerns all of it. */
@@ -9,14 +9,14 @@ export interface Problem {
 }
 
 /** As compilers write it, so that editors find the place. */
-export function showProblem({ file, line, message }: Problem): string {
+export function formatProblem({ file, line, message }: Problem): string {
   return line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`;
 }
 
-export function invalidPackage(path: string, problems: readonly Problem[]): ToolFailure {
-  return new ToolFailure(`${path} is no valid package`, {
+export function invalidPackageError(path: string, problems: readonly Problem[]): CliError {
+  return new CliError(`${path} is no valid package`, {
     code: 'INVALID_PACKAGE',
-    details: problems.map(showProblem),
+    details: problems.map(formatProblem),
     hint: 'Nothing was written or sent. `promptyard check` shows the same list.',
   });
 }

@@ -1,17 +1,17 @@
-import { ToolFailure, verificationFailed } from '../failure.js';
-import type { NamedPath } from '../files/named-path.js';
+import { CliError, verificationError } from '../cli-error.js';
+import type { SafePath } from '../files/safe-path.js';
 import { digestFiles, fileDifferences } from '../lock/file-differences.js';
 import type { Lock, LockedPackage } from '../lock/lock-file.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
-import { concurrently } from './concurrently.js';
-import { digestFolder } from './installed-files.js';
-import { expectSameEntry, warnOf } from './lock-packages.js';
-import { folderOf, Placement, placeAll, recover } from './placement.js';
+import { mapConcurrently } from './map-concurrently.js';
+import { digestFolder } from './digest-folder.js';
+import { assertSameEntry, warnAboutNotices } from './lock-packages.js';
+import { installFolderOf, StagedInstall, commitAll, recoverInterrupted } from './staged-install.js';
 import { readRelease } from './registry.js';
-import type { Session } from './session.js';
+import type { ProjectSession } from './project-session.js';
 
 export interface InstallPlan {
-  readonly directory: NamedPath;
+  readonly directory: SafePath;
   /** What is to be there afterwards. */
   readonly packages: Lock;
   /** What the lock said until now: an entry that is the same object was kept. */
@@ -22,7 +22,7 @@ export interface InstallPlan {
   readonly record: () => Promise<void>;
 }
 
-export interface Installed {
+export interface PackageState {
   readonly id: string;
   readonly folder: string;
   readonly locked: LockedPackage;
@@ -32,15 +32,17 @@ export interface Installed {
 }
 
 /** Brings the folders to what the plan says: all of them, or, where anything fails, none. */
-export async function installPackages(session: Session, plan: InstallPlan): Promise<Installed[]> {
-  const installed = await concurrently(Object.entries(plan.packages), ([id, locked]) => inspect(plan, id, locked));
+export async function installPackages(session: ProjectSession, plan: InstallPlan): Promise<PackageState[]> {
+  const installed = await mapConcurrently(Object.entries(plan.packages), ([id, locked]) =>
+    inspectPackage(plan, id, locked),
+  );
   if (!plan.force) refuseLocalChanges(installed);
-  const due = installed.filter(({ state }) => state !== 'unchanged');
-  await confirmKept(session, due, plan);
-  const placements: Placement[] = [];
+  const pending = installed.filter(({ state }) => state !== 'unchanged');
+  await verifyKeptEntries(session, pending, plan);
+  const placements: StagedInstall[] = [];
   try {
-    await prepareAll(session, due, plan.directory, placements);
-    await placeAll(placements, plan.record);
+    await stageAll(session, pending, plan.directory, placements);
+    await commitAll(placements, plan.record);
   } catch (error) {
     for (const placement of placements) await placement.discard();
     throw error;
@@ -48,25 +50,29 @@ export async function installPackages(session: Session, plan: InstallPlan): Prom
   return installed;
 }
 
-async function inspect({ directory, before }: InstallPlan, id: string, locked: LockedPackage): Promise<Installed> {
-  await recover(directory, id);
-  const folder = folderOf(directory, id);
+async function inspectPackage(
+  { directory, before }: InstallPlan,
+  id: string,
+  locked: LockedPackage,
+): Promise<PackageState> {
+  await recoverInterrupted(directory, id);
+  const folder = installFolderOf(directory, id);
   const files = await digestFolder(folder);
-  const about = { id, folder: folder.shown, locked, changes: [] };
-  if (!files) return { ...about, state: 'installed' };
+  const common = { id, folder: folder.display, locked, changes: [] };
+  if (!files) return { ...common, state: 'installed' };
   const changes = fileDifferences(locked.files, files);
-  if (changes.length === 0) return { ...about, state: 'unchanged' };
+  if (changes.length === 0) return { ...common, state: 'unchanged' };
   const old = before[id];
-  const ownChanges = old === undefined || old === locked ? changes : fileDifferences(old.files, files);
-  return ownChanges.length === 0
-    ? { ...about, state: 'updated' }
-    : { ...about, state: 'replaced', changes: ownChanges };
+  const localChanges = old === undefined || old === locked ? changes : fileDifferences(old.files, files);
+  return localChanges.length === 0
+    ? { ...common, state: 'updated' }
+    : { ...common, state: 'replaced', changes: localChanges };
 }
 
-function refuseLocalChanges(installed: readonly Installed[]): void {
+function refuseLocalChanges(installed: readonly PackageState[]): void {
   const details = installed.flatMap(({ folder, changes }) => changes.map((change) => `${folder}: ${change}`));
   if (details.length === 0) return;
-  throw new ToolFailure('what is installed was changed here, or was not installed by promptyard', {
+  throw new CliError('what is installed was changed here, or was not installed by promptyard', {
     code: 'LOCAL_CHANGES',
     details,
     hint: 'Nothing was touched. Keep your changes elsewhere, or give --force to overwrite them.',
@@ -74,37 +80,41 @@ function refuseLocalChanges(installed: readonly Installed[]): void {
 }
 
 /** What was just looked up needs no second question; what an older lock says does. */
-async function confirmKept(session: Session, due: readonly Installed[], { before }: InstallPlan): Promise<void> {
+async function verifyKeptEntries(
+  session: ProjectSession,
+  pending: readonly PackageState[],
+  { before }: InstallPlan,
+): Promise<void> {
   const { api } = session;
   if (!api) return;
-  const kept = due.filter(({ id, locked }) => before[id] === locked);
-  await concurrently(kept, async ({ id, locked }) => {
+  const kept = pending.filter(({ id, locked }) => before[id] === locked);
+  await mapConcurrently(kept, async ({ id, locked }) => {
     const release = await readRelease(api, id, locked.version);
-    expectSameEntry(id, locked, release);
-    warnOf(session, id, release);
+    assertSameEntry(id, locked, release);
+    warnAboutNotices(session, id, release);
   });
 }
 
-async function prepareAll(
-  session: Session,
-  due: readonly Installed[],
-  directory: NamedPath,
-  placements: Placement[],
+async function stageAll(
+  session: ProjectSession,
+  pending: readonly PackageState[],
+  directory: SafePath,
+  placements: StagedInstall[],
 ): Promise<void> {
-  const total = due.reduce((sum, { locked }) => sum + locked.size, 0);
+  const total = pending.reduce((sum, { locked }) => sum + locked.size, 0);
   using bar = new ProgressBar(session.output, 'installing', total);
-  await concurrently(due, async ({ id, locked }) => {
+  await mapConcurrently(pending, async ({ id, locked }) => {
     const files = await session.archives.files({ id, ...locked }, (amount) => bar.advance(amount));
-    expectLockedFiles(id, locked, files);
-    placements.push(await Placement.prepare(directory, id, files));
+    assertLockedFiles(id, locked, files);
+    placements.push(await StagedInstall.stage(directory, id, files));
   });
 }
 
-/** @throws ToolFailure, verification failed: a lock that was edited */
-export function expectLockedFiles(id: string, locked: LockedPackage, files: ReadonlyMap<string, Buffer>): void {
+/** @throws CliError, verification failed: a lock that was edited */
+export function assertLockedFiles(id: string, locked: LockedPackage, files: ReadonlyMap<string, Buffer>): void {
   const details = fileDifferences(locked.files, digestFiles(files));
   if (details.length === 0) return;
-  throw verificationFailed(
+  throw verificationError(
     `${id}@${locked.version} holds other files than prompts.lock says`,
     'The lock was edited: take it from version control, or delete the entry and run `promptyard lock`.',
     details,

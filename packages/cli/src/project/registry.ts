@@ -1,20 +1,20 @@
 import { z } from 'zod';
-import { ApiFailure } from '../api/api-failure.js';
-import { Resolved, Version } from '../api/answers.js';
-import type { Api } from '../api/api.js';
+import { ApiError } from '../api/api-error.js';
+import { Resolved, Version } from '../api/response-schemas.js';
+import type { ApiClient } from '../api/api-client.js';
 import { path } from '../api/path.js';
-import { listVersions } from '../api/version-pages.js';
-import { ExitCode, ToolFailure } from '../failure.js';
+import { listVersions } from '../api/list-versions.js';
+import { ExitCode, CliError } from '../cli-error.js';
 import { highestVersion } from '../lock/highest-version.js';
 import { ArchiveSize, type LockedPackage, Sha256, VersionNumber } from '../lock/lock-file.js';
 import { splitPromptId } from '../lock/prompt-id.js';
-import { expectWish, type Wish } from '../lock/wish.js';
+import { requireVersionSpec, type VersionSpec } from '../lock/version-spec.js';
 
 const SPELLING_HINT =
   '`promptyard search` finds prompts, and `promptyard versions owner/name` lists what is published.';
 
 // The digest names a file of the cache, and the size bounds a download: nothing but what they should be will do.
-const VersionFacts = Version.extend({
+const VersionDetails = Version.extend({
   sha256: Sha256,
   size: ArchiveSize,
   revision: z.int().positive(),
@@ -26,11 +26,11 @@ export interface Release extends Pick<LockedPackage, 'version' | 'sha256' | 'siz
   readonly notices: readonly string[];
 }
 
-/** @throws ToolFailure that names the version, not found if there is none */
-export function readRelease(api: Api, id: string, version: string): Promise<Release> {
+/** @throws CliError that names the version, not found if there is none */
+export function readRelease(api: ApiClient, id: string, version: string): Promise<Release> {
   const { owner, name } = splitPromptId(id);
-  return naming(`${id}@${version}`, async () => {
-    const ThisVersion = VersionFacts.extend({ version: z.literal(version) });
+  return withContext(`${id}@${version}`, async () => {
+    const ThisVersion = VersionDetails.extend({ version: z.literal(version) });
     const [facts, resolved] = await Promise.all([
       api.get(ThisVersion, path`/v1/prompts/${owner}/${name}/versions/${version}`),
       api.get(Resolved, path`/v1/prompts/${owner}/${name}/resolve`, { version }),
@@ -48,7 +48,7 @@ export function readRelease(api: Api, id: string, version: string): Promise<Rele
 export class VersionLists {
   private readonly lists = new Map<string, Promise<Version[]>>();
 
-  of(api: Api, id: string): Promise<Version[]> {
+  of(api: ApiClient, id: string): Promise<Version[]> {
     const known = this.lists.get(id) ?? readVersions(api, id);
     this.lists.set(id, known);
     return known;
@@ -56,17 +56,17 @@ export class VersionLists {
 }
 
 /** All versions of a package, newest first. What is no version never gets into a lock. */
-export async function readVersions(api: Api, id: string): Promise<Version[]> {
-  const versions = await naming(id, () => listVersions(api, splitPromptId(id)));
+export async function readVersions(api: ApiClient, id: string): Promise<Version[]> {
+  const versions = await withContext(id, () => listVersions(api, splitPromptId(id)));
   return versions.filter(({ version }) => VersionNumber.safeParse(version).success);
 }
 
-/** The version that is wanted of a package now. @throws ToolFailure, not found where there is none */
-export async function findVersion(api: Api, lists: VersionLists, id: string, wanted: string): Promise<string> {
-  const wish = expectWish(id, wanted);
-  const found = wish.kind === 'version' ? wish.version : await versionAmong(api, id, wish, await lists.of(api, id));
+/** The version that is wanted of a package now. @throws CliError, not found where there is none */
+export async function findVersion(api: ApiClient, lists: VersionLists, id: string, wanted: string): Promise<string> {
+  const spec = requireVersionSpec(id, wanted);
+  const found = spec.kind === 'version' ? spec.version : await selectVersion(api, id, spec, await lists.of(api, id));
   if (found !== undefined) return found;
-  throw new ToolFailure(`no version of ${id} is ${wanted}`, {
+  throw new CliError(`no version of ${id} is ${wanted}`, {
     code: 'NOT_FOUND',
     exitCode: ExitCode.notFound,
     hint: `\`promptyard versions ${id}\` lists what is there. Yanked versions are in no range, and a label counts only where its revision was released.`,
@@ -74,48 +74,48 @@ export async function findVersion(api: Api, lists: VersionLists, id: string, wan
 }
 
 /** Of all versions, newest first, the one that is wished for; undefined where none is. */
-export async function versionAmong(
-  api: Api,
+export async function selectVersion(
+  api: ApiClient,
   id: string,
-  wish: Wish,
+  spec: VersionSpec,
   versions: readonly Version[],
 ): Promise<string | undefined> {
-  switch (wish.kind) {
+  switch (spec.kind) {
     case 'version':
-      return wish.version;
+      return spec.version;
     case 'range':
-      return highestVersion(versions, wish.range)?.version;
+      return highestVersion(versions, spec.range)?.version;
     case 'label':
-      return versionOfLabel(api, id, wish.label, versions);
+      return versionOfLabel(api, id, spec.label, versions);
   }
 }
 
 /** The newest version that is the label's revision: labels mostly point to one of the last. */
 async function versionOfLabel(
-  api: Api,
+  api: ApiClient,
   id: string,
   label: string,
   versions: readonly Version[],
 ): Promise<string | undefined> {
   const { owner, name } = splitPromptId(id);
-  const { number } = await naming(`${id}@${label}`, () =>
+  const { number } = await withContext(`${id}@${label}`, () =>
     api.get(Resolved, path`/v1/prompts/${owner}/${name}/resolve`, { label }),
   );
   for (const { version } of versions) {
-    const { revision } = await api.get(VersionFacts, path`/v1/prompts/${owner}/${name}/versions/${version}`);
+    const { revision } = await api.get(VersionDetails, path`/v1/prompts/${owner}/${name}/versions/${version}`);
     if (revision === number) return version;
   }
   return undefined;
 }
 
 /** Of many packages, which one the server does not give. */
-export async function naming<T>(what: string, work: () => Promise<T>): Promise<T> {
+export async function withContext<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ApiFailure)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     const { code, exitCode, details } = error;
     const hint = error.hint ?? (error.status === 404 ? SPELLING_HINT : undefined);
-    throw new ToolFailure(`${what}: ${error.message}`, { code, hint, exitCode, details, cause: error });
+    throw new CliError(`${what}: ${error.message}`, { code, hint, exitCode, details, cause: error });
   }
 }

@@ -1,37 +1,37 @@
-import type { Api } from '../api/api.js';
-import { ExitCode, ToolFailure } from '../failure.js';
-import type { NamedPath } from '../files/named-path.js';
+import type { ApiClient } from '../api/api-client.js';
+import { ExitCode, CliError } from '../cli-error.js';
+import type { SafePath } from '../files/safe-path.js';
 import { entryDifferences } from '../lock/entry-differences.js';
 import { digestFiles, fileDifferences } from '../lock/file-differences.js';
 import type { LockedPackage } from '../lock/lock-file.js';
 import { downloadArchive } from './archives/download-archive.js';
-import { digestFolder } from './installed-files.js';
-import { folderOf } from './placement.js';
+import { digestFolder } from './digest-folder.js';
+import { installFolderOf } from './staged-install.js';
 import { readRelease } from './registry.js';
 import { unpackArchive } from './archives/unpack-archive.js';
 
 type LockedEntry = readonly [id: string, locked: LockedPackage];
 
 /** All that is not as the lock says of a package, one line each: what is installed, and what the registry has. */
-export async function problemsOf(
-  api: Api | undefined,
-  directory: NamedPath,
+export async function verifyPackage(
+  api: ApiClient | undefined,
+  directory: SafePath,
   entry: LockedEntry,
   onBytes: (amount: number) => void,
 ): Promise<string[]> {
-  const installed = await problemsOfFolder(directory, entry);
-  return api ? [...installed, ...(await problemsOfRegistry(api, entry, onBytes))] : installed;
+  const installed = await verifyFolder(directory, entry);
+  return api ? [...installed, ...(await verifyRegistry(api, entry, onBytes))] : installed;
 }
 
-async function problemsOfFolder(directory: NamedPath, [id, { files }]: LockedEntry): Promise<string[]> {
-  const folder = folderOf(directory, id);
+async function verifyFolder(directory: SafePath, [id, { files }]: LockedEntry): Promise<string[]> {
+  const folder = installFolderOf(directory, id);
   const found = await digestFolder(folder);
-  if (!found) return [`${folder.shown} is not installed`];
-  return fileDifferences(files, found).map((difference) => `${folder.shown}: ${difference}`);
+  if (!found) return [`${folder.display} is not installed`];
+  return fileDifferences(files, found).map((difference) => `${folder.display}: ${difference}`);
 }
 
-async function problemsOfRegistry(
-  api: Api,
+async function verifyRegistry(
+  api: ApiClient,
   [id, locked]: LockedEntry,
   onBytes: (amount: number) => void,
 ): Promise<string[]> {
@@ -45,14 +45,14 @@ async function problemsOfRegistry(
     const inside = fileDifferences(locked.files, files).map((each) => `against the package in the registry, ${each}`);
     return [...entry, ...inside].map((difference) => `${at}: ${difference}`);
   } catch (error) {
-    return [lineOf(at, error)];
+    return [formatFinding(at, error)];
   }
 }
 
 /** What the registry does not have, or hands out changed, is a finding; that it cannot be asked is none. */
-function lineOf(at: string, error: unknown): string {
+function formatFinding(at: string, error: unknown): string {
   const isFinding =
-    error instanceof ToolFailure && (error.exitCode === ExitCode.verification || error.exitCode === ExitCode.notFound);
+    error instanceof CliError && (error.exitCode === ExitCode.verification || error.exitCode === ExitCode.notFound);
   if (!isFinding) throw error;
   const message = error.message.includes(at) ? error.message : `${at}: ${error.message}`;
   return [message, ...error.details].join('; ');

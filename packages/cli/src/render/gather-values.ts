@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
-import { wrongUsage } from '../failure.js';
-import { NamedPath } from '../files/named-path.js';
+import { usageError } from '../cli-error.js';
+import { SafePath } from '../files/safe-path.js';
 import { readBytes } from '../files/read-files.js';
-import type { Tool } from '../tool.js';
+import type { CliContext } from '../cli-context.js';
 
 interface ValueOptions {
   readonly var: readonly string[];
@@ -11,24 +11,25 @@ interface ValueOptions {
 }
 
 /** The values of a rendering, by name: of files, in their order, then of stdin, then those of the command line. */
-export async function gatherValues(tool: Tool, options: ValueOptions): Promise<Record<string, unknown>> {
+export async function gatherValues(cli: CliContext, options: ValueOptions): Promise<Record<string, unknown>> {
   const fromStdin = options.varFile.filter((file) => file === '-').length + (options.stdin === undefined ? 0 : 1);
-  if (fromStdin > 1) throw wrongUsage('stdin can only be read once', 'Use --stdin or `--var-file -`, not both.');
+  if (fromStdin > 1) throw usageError('stdin can only be read once', 'Use --stdin or `--var-file -`, not both.');
   const values = new Map<string, unknown>();
   for (const file of options.varFile) {
-    for (const [name, value] of await readValues(tool, file)) values.set(name, value);
+    for (const [name, value] of await readValues(cli, file)) values.set(name, value);
   }
-  if (options.stdin !== undefined) values.set(options.stdin, await text(tool.streams.stdin));
+  if (options.stdin !== undefined) values.set(options.stdin, await text(cli.streams.stdin));
   for (const assignment of options.var) values.set(...splitAssignment(assignment));
   return Object.fromEntries(values);
 }
 
-async function readValues(tool: Tool, file: string): Promise<[string, unknown][]> {
-  const written = file === '-' ? await text(tool.streams.stdin) : (await readBytes(NamedPath.named(file))).toString();
+async function readValues(cli: CliContext, file: string): Promise<[string, unknown][]> {
+  const written =
+    file === '-' ? await text(cli.streams.stdin) : (await readBytes(SafePath.fromArgument(file))).toString();
   const { parse } = await import('yaml'); // JSON is YAML too
   const parsed = parseWith(parse, written, file);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw wrongUsage(`${file} is no mapping of names to values`, 'Write JSON or YAML, for example: topic: rain');
+    throw usageError(`${file} is no mapping of names to values`, 'Write JSON or YAML, for example: topic: rain');
   return Object.entries(parsed);
 }
 
@@ -37,12 +38,12 @@ function parseWith(parse: (text: string) => unknown, written: string, file: stri
     return parse(written);
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : '').split('\n');
-    throw wrongUsage(`${file} is neither JSON nor YAML: ${reason}`);
+    throw usageError(`${file} is neither JSON nor YAML: ${reason}`);
   }
 }
 
 function splitAssignment(assignment: string): [name: string, value: string] {
   const end = assignment.indexOf('=');
-  if (end <= 0) throw wrongUsage(`--var ${JSON.stringify(assignment)} gives no value`, 'Write --var name=value.');
+  if (end <= 0) throw usageError(`--var ${JSON.stringify(assignment)} gives no value`, 'Write --var name=value.');
   return [assignment.slice(0, end), assignment.slice(end + 1)];
 }

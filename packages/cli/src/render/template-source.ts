@@ -1,9 +1,9 @@
 import type { TemplatePart } from '@promptyard/template/render/template-part.js';
-import { Resolved } from '../api/answers.js';
-import type { Api } from '../api/api.js';
+import { Resolved } from '../api/response-schemas.js';
+import type { ApiClient } from '../api/api-client.js';
 import { path, type Query } from '../api/path.js';
-import { NamedPath } from '../files/named-path.js';
-import { expectValid } from '../package/check-package.js';
+import { SafePath } from '../files/safe-path.js';
+import { requireValidPackage } from '../package/check-package.js';
 import { loadFolder } from '../package/load-folder.js';
 
 /** What a receipt says of a template; a folder is no revision yet. */
@@ -19,9 +19,9 @@ export interface SourcedTemplate extends TemplatePart {
   readonly source: TemplateSource;
 }
 
-/** The template that the query selects. @throws ToolFailure, also where `expect` names another digest */
+/** The template that the query selects. @throws CliError, also where `expect` names another digest */
 export async function serverTemplate(
-  api: Api,
+  api: ApiClient,
   prompt: { owner: string; name: string },
   query: Query,
 ): Promise<SourcedTemplate> {
@@ -34,7 +34,7 @@ export async function serverTemplate(
 
 /** The template of a package's folder, as it would be once published. */
 export async function folderTemplate(folder: string): Promise<SourcedTemplate> {
-  const { contents, identity, sha256 } = await expectValid(await loadFolder(NamedPath.named(folder)));
+  const { contents, identity, sha256 } = await requireValidPackage(await loadFolder(SafePath.fromArgument(folder)));
   const { template, syntax, inputs } = contents;
   const source = { owner: '', name: identity.name, label: null, revision: null, digest: `sha256:${sha256}` };
   return { id: `./${identity.name}`, text: template, syntax, variables: inputs, source };

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { ToolFailure } from '../failure.js';
+import { CliError } from '../cli-error.js';
 import type { Environment } from './environment.js';
 
 export interface StoredLogin {
@@ -30,7 +30,7 @@ export function homeDirectory(env: Environment): string {
   return env['HOME'] ?? homedir();
 }
 
-/** Empty if there is none. @throws ToolFailure on one that holds something else */
+/** Empty if there is none. @throws CliError on one that holds something else */
 export function readConfigFile(env: Environment): ConfigFile {
   const file = configPath(env);
   let text: string;
@@ -40,7 +40,7 @@ export function readConfigFile(env: Environment): ConfigFile {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { servers: {} };
     throw error;
   }
-  return parseConfig(text) ?? refuse(file);
+  return parseConfig(text) ?? throwInvalidConfig(file);
 }
 
 /** Readable by its owner alone from the first byte on, and never half written. */
@@ -77,8 +77,8 @@ function toLogin(value: unknown): StoredLogin {
   };
 }
 
-function refuse(file: string): never {
-  throw new ToolFailure(`${file} is not what promptyard wrote`, {
+function throwInvalidConfig(file: string): never {
+  throw new CliError(`${file} is not what promptyard wrote`, {
     code: 'BROKEN_CONFIG',
     hint: 'Mend it, or delete it and sign in again with `promptyard login`.',
   });

@@ -1,7 +1,7 @@
-import { wrongUsage } from '../failure.js';
+import { usageError } from '../cli-error.js';
 import { readConfigFile } from './config-file.js';
 import type { Environment } from './environment.js';
-import { readForeignSettings } from './foreign-settings.js';
+import { readPromptsDevSettings } from './prompts-dev-settings.js';
 
 export interface Server {
   /** Without a slash at its end and without `/v1`. */
@@ -20,20 +20,20 @@ export const DEFAULT_URL = 'http://127.0.0.1:3000';
 /**
  * The address: `--url`, PROMPTYARD_URL, the server of the last login, PROMPTS_API_URL, this machine. The token:
  * PROMPTYARD_TOKEN, the key kept for that address, and for the address in PROMPTS_API_URL what ~/.prompts/config.json
- * says. A token that is kept for one server is never sent to another. @throws ToolFailure on an address that is none
+ * says. A token that is kept for one server is never sent to another. @throws CliError on an address that is none
  */
 export function readSettings(env: Environment, url?: string): Settings {
   const config = readConfigFile(env);
-  const foreign = readForeignSettings(env);
-  const chosen = url ?? nonEmpty(env['PROMPTYARD_URL']) ?? config.current ?? foreign.url ?? DEFAULT_URL;
+  const promptsDev = readPromptsDevSettings(env);
+  const chosen = url ?? nonEmpty(env['PROMPTYARD_URL']) ?? config.current ?? promptsDev.url ?? DEFAULT_URL;
   const address = normalizeUrl(chosen);
   const server = (token: string | undefined, tokenFrom: Settings['tokenFrom']): Settings | undefined =>
     token === undefined ? undefined : { server: { url: address, token }, tokenFrom };
-  const isForeign = foreign.url !== undefined && normalizeUrl(foreign.url) === address;
+  const isPromptsDev = promptsDev.url !== undefined && normalizeUrl(promptsDev.url) === address;
   return (
     server(nonEmpty(env['PROMPTYARD_TOKEN']), 'PROMPTYARD_TOKEN') ??
     server(config.servers[address]?.key, 'login') ??
-    server(isForeign ? foreign.token : undefined, '~/.prompts/config.json') ?? { server: { url: address } }
+    server(isPromptsDev ? promptsDev.token : undefined, '~/.prompts/config.json') ?? { server: { url: address } }
   );
 }
 
@@ -41,9 +41,9 @@ export function readSettings(env: Environment, url?: string): Settings {
 export function normalizeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw wrongUsage(`${JSON.stringify(text)} is no address of a server`, `Write it like ${DEFAULT_URL}.`);
+    throw usageError(`${JSON.stringify(text)} is no address of a server`, `Write it like ${DEFAULT_URL}.`);
   if (url.username !== '' || url.password !== '')
-    throw wrongUsage('the address of the server holds a password', 'Use `promptyard login` instead.');
+    throw usageError('the address of the server holds a password', 'Use `promptyard login` instead.');
   return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
 }
 

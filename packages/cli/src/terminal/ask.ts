@@ -1,19 +1,19 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { ToolFailure, wrongUsage } from '../failure.js';
-import type { Streams } from '../tool.js';
+import { CliError, usageError } from '../cli-error.js';
+import type { Streams } from '../cli-context.js';
 
-interface Asker {
+interface WithStreams {
   readonly streams: Streams;
 }
 
-/** Asks on stderr, so that stdout holds only the result. @throws ToolFailure where nobody can answer */
-export function askLine({ streams }: Asker, question: string): Promise<string> {
+/** Asks on stderr, so that stdout holds only the result. @throws CliError where nobody can answer */
+export function askLine({ streams }: WithStreams, question: string): Promise<string> {
   return ask(streams, question, streams.stderr);
 }
 
 /** As askLine, without showing what is typed. */
-export function askHidden({ streams }: Asker, question: string): Promise<string> {
+export function askHidden({ streams }: WithStreams, question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   streams.stderr.write(question);
   return ask(streams, '', nowhere).finally(() => streams.stderr.write('\n'));
@@ -21,7 +21,7 @@ export function askHidden({ streams }: Asker, question: string): Promise<string>
 
 async function ask({ stdin }: Streams, question: string, output: NodeJS.WritableStream): Promise<string> {
   if (!stdin.isTTY)
-    throw wrongUsage(
+    throw usageError(
       'there is no terminal to ask on',
       'Give --username and --password-stdin, or --token; `promptyard login --help` has an example.',
     );
@@ -33,7 +33,7 @@ async function ask({ stdin }: Streams, question: string, output: NodeJS.Writable
     return await terminal.question(question, { signal: interrupted.signal });
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;
-    throw new ToolFailure('interrupted', { code: 'INTERRUPTED', cause: error });
+    throw new CliError('interrupted', { code: 'INTERRUPTED', cause: error });
   } finally {
     terminal.close();
   }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { ExitCode } from '../failure.js';
+import { ExitCode } from '../cli-error.js';
 import type { Environment } from '../settings/environment.js';
 import { safeJson, safeStyled, safeText } from './safe-text.js';
 

@@ -17,18 +17,18 @@ export function plot(columns: readonly Column[], { width, bar = (text) => text }
   const top = Math.max(0, ...columns.map(({ value }) => value));
   if (top === 0) return ['nothing in this time'];
   const scale = String(columns.reduce((sum, { value }) => sum + value, 0)).length;
-  const shown = fit(columns, Math.max(1, Math.floor((width - scale - 3) / 2)));
-  const most = Math.max(...shown.map(({ value }) => value));
-  const margin = String(most).length;
+  const shown = mergeColumns(columns, Math.max(1, Math.floor((width - scale - 3) / 2)));
+  const max = Math.max(...shown.map(({ value }) => value));
+  const margin = String(max).length;
   const rows = Array.from({ length: HEIGHT }, (_, index) => {
-    const cells = shown.map(({ value }) => cell(value / most, HEIGHT - 1 - index)).join(' ');
-    const mark = index === 0 ? String(most) : '';
+    const cells = shown.map(({ value }) => cell(value / max, HEIGHT - 1 - index)).join(' ');
+    const mark = index === 0 ? String(max) : '';
     return `${mark.padStart(margin)} ┤ ${bar(cells)}`.trimEnd();
   });
   return [
     ...rows,
     `${'0'.padStart(margin)} ┴─${'─'.repeat(shown.length * 2)}`,
-    axis(columns, margin + 3, shown.length * 2),
+    axisLine(columns, margin + 3, shown.length * 2),
   ];
 }
 
@@ -38,9 +38,9 @@ function cell(height: number, row: number): string {
   return EIGHTHS[Math.min(8, Math.max(0, eighths - row * 8))] ?? ' ';
 }
 
-function fit(columns: readonly Column[], most: number): readonly Column[] {
-  if (columns.length <= most) return columns;
-  const size = Math.ceil(columns.length / most);
+function mergeColumns(columns: readonly Column[], max: number): readonly Column[] {
+  if (columns.length <= max) return columns;
+  const size = Math.ceil(columns.length / max);
   return Array.from({ length: Math.ceil(columns.length / size) }, (_, index) => {
     const together = columns.slice(index * size, (index + 1) * size);
     return { name: together[0]?.name ?? '', value: together.reduce((sum, { value }) => sum + value, 0) };
@@ -48,7 +48,7 @@ function fit(columns: readonly Column[], most: number): readonly Column[] {
 }
 
 /** The first name, and the last one where it fits. */
-function axis(columns: readonly Column[], indent: number, width: number): string {
+function axisLine(columns: readonly Column[], indent: number, width: number): string {
   const [first, last] = [columns[0]?.name ?? '', columns.length > 1 ? (columns.at(-1)?.name ?? '') : ''];
   const gap = width - first.length - last.length;
   return `${' '.repeat(indent)}${first}${gap > 0 ? ' '.repeat(gap) + last : ''}`.trimEnd();

@@ -1,5 +1,5 @@
 import type { Output } from './output.js';
-import { bytes } from './quantities.js';
+import { formatBytes } from './format-quantities.js';
 
 const WIDTH = 24;
 const REDRAW_EVERY_MS = 80;
@@ -17,7 +17,7 @@ export class ProgressBar {
     private readonly what: string,
     private readonly total: number,
     /** How an amount is written; bytes, unless something else is counted. */
-    private readonly show: (amount: number) => string = bytes,
+    private readonly show: (amount: number) => string = formatBytes,
   ) {}
 
   advance(amount: number): void {

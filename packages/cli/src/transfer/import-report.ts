@@ -1,9 +1,9 @@
 import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
 import type { Refusal } from '@promptyard/import/source.js';
-import { ApiFailure } from '../api/api-failure.js';
-import { ExitCode, toolFailureOf } from '../failure.js';
+import { ApiError } from '../api/api-error.js';
+import { ExitCode, toolFailureOf } from '../cli-error.js';
 import type { Output } from '../terminal/output.js';
-import { count } from '../terminal/quantities.js';
+import { formatCount } from '../terminal/format-quantities.js';
 import { safeLine } from '../terminal/safe-text.js';
 
 export type Outcome = 'made' | 'changed' | 'unchanged';
@@ -26,12 +26,12 @@ export class ImportReport {
   }
 
   /** One bad item does not end the run. */
-  refuse(item: string, reason: string): void {
+  addRefusal(item: string, reason: string): void {
     this.refused.push({ item, reason });
   }
 
   /** What is there, but not quite as it was. */
-  differ(item: string, reason: string): void {
+  addDifference(item: string, reason: string): void {
     this.notes.push({ item, reason });
   }
 
@@ -39,13 +39,13 @@ export class ImportReport {
    * Does the work on one item, and keeps its outcome or why it was refused. @throws what would befall all the others too:
    * a server that is gone, a token that is not good
    */
-  async watch(item: string, work: () => Promise<Outcome>): Promise<void> {
+  async track(item: string, work: () => Promise<Outcome>): Promise<void> {
     try {
       this.add(await work());
     } catch (error) {
-      const reason = reasonOf(error);
-      if (reason === undefined || endsAll(error)) throw error;
-      this.refuse(item, reason);
+      const reason = refusalReasonOf(error);
+      if (reason === undefined || isFatal(error)) throw error;
+      this.addRefusal(item, reason);
     }
   }
 
@@ -64,26 +64,26 @@ export class ImportReport {
         differences: this.notes,
       },
       () => [
-        `${count(made, this.noun)} made, ${changed} changed, ${unchanged} unchanged, ${this.refused.length} refused.`,
-        ...this.notes.map((note) => `differs: ${line(note)}`),
-        ...this.refused.map((refusal) => `refused: ${line(refusal)}`),
+        `${formatCount(made, this.noun)} made, ${changed} changed, ${unchanged} unchanged, ${this.refused.length} refused.`,
+        ...this.notes.map((note) => `differs: ${formatRefusal(note)}`),
+        ...this.refused.map((refusal) => `refused: ${formatRefusal(refusal)}`),
       ],
     );
   }
 }
 
-function line({ item, reason }: Refusal): string {
+function formatRefusal({ item, reason }: Refusal): string {
   return safeLine(`${item}: ${reason}`);
 }
 
 /** Nothing for a defect of ours, which is not the item's fault. */
-export function reasonOf(error: unknown): string | undefined {
+export function refusalReasonOf(error: unknown): string | undefined {
   if (error instanceof InvalidPackage) return error.reason;
   const failure = toolFailureOf(error);
   return failure && [failure.message, ...failure.details].join('; ');
 }
 
-export function endsAll(error: unknown): boolean {
+export function isFatal(error: unknown): boolean {
   if (toolFailureOf(error)?.exitCode === ExitCode.unreachable) return true;
-  return error instanceof ApiFailure && error.status === 401;
+  return error instanceof ApiError && error.status === 401;
 }

@@ -1,7 +1,7 @@
 import type { GivenValues } from '@promptyard/template/render/fill-variables.js';
 import type { PromptData } from './prompt-data.js';
 import { type FoundPrompt, PromptFinder } from './prompt-finder.js';
-import { type PromptSelector, type PromptWish, toWish } from './prompt-wish.js';
+import { type PromptSelector, type PromptRequest, toPromptRequest } from './prompt-request.js';
 import { type PromptsOptions, withDefaults } from './prompts-options.js';
 import { type RenderedPrompt, renderPrompt, type RenderSettings } from './render-prompt.js';
 import { untilAborted } from './until-aborted.js';
@@ -33,17 +33,21 @@ export function createPrompts(options: PromptsOptions): Prompts {
   const finder = new PromptFinder(withDefaults(options));
   return {
     async getPrompt(prompt, { expect, signal, ...selector } = {}) {
-      const wish = toWish(prompt, selector);
+      const request = toPromptRequest(prompt, selector);
       signal?.throwIfAborted();
-      const finding = expect === undefined ? finder.find(wish) : finder.findExpected(wish, expect);
-      return toReady(await untilAborted(finding, signal), wish, finder);
+      const finding = expect === undefined ? finder.find(request) : finder.findExpected(request, expect);
+      return toReadyPrompt(await untilAborted(finding, signal), request, finder);
     },
   };
 }
 
-function toReady({ prompt, origin, isStale }: FoundPrompt, wish: PromptWish, finder: PromptFinder): ReadyPrompt {
+function toReadyPrompt(
+  { prompt, origin, isStale }: FoundPrompt,
+  request: PromptRequest,
+  finder: PromptFinder,
+): ReadyPrompt {
   const render: ReadyPrompt['render'] = (values = {}, settings = {}) =>
-    renderPrompt(prompt, wish, values, settings, async (included) => {
+    renderPrompt(prompt, request, values, settings, async (included) => {
       const found = await untilAborted(finder.find(included), settings.signal);
       return found.prompt;
     });

@@ -1,20 +1,20 @@
 import type { PromptData } from './prompt-data.js';
 import { isUnavailable, type PromptFailure } from './prompt-failure.js';
-import type { PromptWish } from './prompt-wish.js';
+import type { PromptRequest } from './prompt-request.js';
 import type { PromptsSettings } from './prompts-options.js';
-import type { PromptAnswer } from './read-prompt.js';
+import type { PromptResponse } from './read-prompt.js';
 
-interface Copy {
+interface CachedCopy {
   readonly prompt: PromptData;
   readonly etag: string | undefined;
   /** By `performance.now()`, which no change of the clock moves. */
   readonly freshUntil: number;
 }
 
-interface Slot {
-  readonly copy?: Copy | undefined;
+interface CacheEntry {
+  readonly copy?: CachedCopy | undefined;
   /** Set while the server is left alone. */
-  readonly rest?: { readonly failure: PromptFailure; readonly until: number };
+  readonly backoff?: { readonly failure: PromptFailure; readonly until: number };
 }
 
 export interface CachedPrompt {
@@ -22,16 +22,16 @@ export interface CachedPrompt {
   readonly isStale: boolean;
 }
 
-type ReadPrompt = (wish: PromptWish, etag: string | undefined) => Promise<PromptAnswer>;
+type ReadPrompt = (request: PromptRequest, etag: string | undefined) => Promise<PromptResponse>;
 type CacheSettings = Pick<PromptsSettings, 'maxAgeMs' | 'maxStaleMs' | 'retryMs' | 'maxEntries' | 'onFailure'>;
 
 /** No server may ask to be left alone for longer. */
-const longestRestMs = 60_000;
+const maxBackoffMs = 60_000;
 
 /** Copies of answers, the least recently used first, and at most one question at a time for each. */
 export class PromptCache {
-  private readonly slots = new Map<string, Slot>();
-  private readonly flights = new Map<string, Promise<Copy>>();
+  private readonly entries = new Map<string, CacheEntry>();
+  private readonly pending = new Map<string, Promise<CachedCopy>>();
 
   constructor(
     private readonly read: ReadPrompt,
@@ -42,81 +42,81 @@ export class PromptCache {
    * A copy that is fresh, or one that is stale while it is refreshed, or else what the server answers; a copy of any age if
    * it has no answer. @throws PromptFailure; if not `insists`, without a question while the server is left alone
    */
-  async get(wish: PromptWish, insists: boolean): Promise<CachedPrompt> {
-    const { copy, rest } = this.touch(wish.key);
+  async get(request: PromptRequest, ignoreBackoff: boolean): Promise<CachedPrompt> {
+    const { copy, backoff } = this.touch(request.key);
     const now = performance.now();
     if (copy && now < copy.freshUntil) return { prompt: copy.prompt, isStale: false };
-    const isResting = rest !== undefined && now < rest.until;
-    if (copy && (isResting || now < copy.freshUntil + this.settings.maxStaleMs)) {
+    const isBackingOff = backoff !== undefined && now < backoff.until;
+    if (copy && (isBackingOff || now < copy.freshUntil + this.settings.maxStaleMs)) {
       // Its failure is kept in the slot and told to `onFailure`.
-      if (!isResting) this.ask(wish).catch(() => undefined);
+      if (!isBackingOff) this.fetch(request).catch(() => undefined);
       return { prompt: copy.prompt, isStale: true };
     }
-    if (isResting && !insists) throw rest.failure;
-    return this.refresh(wish);
+    if (isBackingOff && !ignoreBackoff) throw backoff.failure;
+    return this.refresh(request);
   }
 
   /** What the server answers now; a copy if it has no answer. @throws PromptFailure */
-  async refresh(wish: PromptWish): Promise<CachedPrompt> {
+  async refresh(request: PromptRequest): Promise<CachedPrompt> {
     try {
-      const { prompt } = await this.ask(wish);
+      const { prompt } = await this.fetch(request);
       return { prompt, isStale: false };
     } catch (error) {
-      const { copy } = this.touch(wish.key);
+      const { copy } = this.touch(request.key);
       if (copy && isUnavailable(error)) return { prompt: copy.prompt, isStale: true };
       throw error;
     }
   }
 
-  private ask(wish: PromptWish): Promise<Copy> {
-    const running = this.flights.get(wish.key);
+  private fetch(request: PromptRequest): Promise<CachedCopy> {
+    const running = this.pending.get(request.key);
     if (running) return running;
-    const flight = this.load(wish).finally(() => this.flights.delete(wish.key));
-    this.flights.set(wish.key, flight);
-    return flight;
+    const fetching = this.load(request).finally(() => this.pending.delete(request.key));
+    this.pending.set(request.key, fetching);
+    return fetching;
   }
 
-  private async load(wish: PromptWish): Promise<Copy> {
-    const { copy: held } = this.touch(wish.key);
+  private async load(request: PromptRequest): Promise<CachedCopy> {
+    const { copy: cached } = this.touch(request.key);
     try {
-      const { prompt = held?.prompt, etag, immutableMs } = await this.read(wish, held?.etag);
+      const { prompt = cached?.prompt, etag, immutableMs } = await this.read(request, cached?.etag);
       if (!prompt) throw new TypeError('Nothing changed in what nobody has');
       const copy = { prompt, etag, freshUntil: performance.now() + Math.max(this.settings.maxAgeMs, immutableMs) };
-      this.keep(wish.key, { copy });
+      this.set(request.key, { copy });
       return copy;
     } catch (error) {
-      this.fail(wish, held, error as PromptFailure);
+      this.handleFailure(request, cached, error as PromptFailure);
       throw error;
     }
   }
 
   /** What the server says of the prompt itself ends the copy: it may be gone, or no longer for this caller. */
-  private fail({ id, key }: PromptWish, copy: Copy | undefined, failure: PromptFailure): void {
+  private handleFailure({ id, key }: PromptRequest, copy: CachedCopy | undefined, failure: PromptFailure): void {
     const { onFailure, retryMs } = this.settings;
     if (isUnavailable(failure)) {
-      const restMs = Math.min(failure.retryAfterMs ?? retryMs, longestRestMs);
-      this.keep(key, { copy, rest: { failure, until: performance.now() + restMs } });
+      const backoffMs = Math.min(failure.retryAfterMs ?? retryMs, maxBackoffMs);
+      this.set(key, { copy, backoff: { failure, until: performance.now() + backoffMs } });
     } else {
-      this.slots.delete(key);
+      this.entries.delete(key);
     }
     // Whatever it throws is its own, and no answer to who asked for the prompt.
     if (onFailure) queueMicrotask(() => onFailure(failure, id));
   }
 
-  private touch(key: string): Slot {
-    const slot = this.slots.get(key);
-    if (!slot) return {};
-    this.slots.delete(key);
-    this.slots.set(key, slot);
-    return slot;
+  private touch(key: string): CacheEntry {
+    const entry = this.entries.get(key);
+    if (!entry) return {};
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    return entry;
   }
 
-  private keep(key: string, slot: Slot): void {
-    this.slots.delete(key);
-    this.slots.set(key, slot);
-    for (const oldest of this.slots.keys()) {
-      if (this.slots.size <= this.settings.maxEntries) break;
-      this.slots.delete(oldest);
+  private set(key: string, entry: CacheEntry): void {
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    for (const oldest of this.entries.keys()) {
+      if (this.entries.size <= this.settings.maxEntries) break;
+      this.entries.delete(oldest);
     }
   }
 }

@@ -1,12 +1,12 @@
 import type { Resolved } from '../generated/types.gen.js';
 
 /** What a digest is computed from (docs/build/digest.md). */
-type Said =
+type ContentField =
   'content' | 'syntax' | 'title' | 'description' | 'tags' | 'variables' | 'settings' | 'data' | 'meta' | 'packaging';
 
 /** A revision as the API shows it; a bundled copy may leave out where it stands: number, digest, author and so on. */
 export type PromptData = Readonly<
-  Pick<Resolved, 'owner' | 'name' | Said> & Partial<Omit<Resolved, 'owner' | 'name' | Said>>
+  Pick<Resolved, 'owner' | 'name' | ContentField> & Partial<Omit<Resolved, 'owner' | 'name' | ContentField>>
 >;
 
 /** A copy that a program carries with it: an answer of `resolvePrompt` as it is, or only its content. */
@@ -32,13 +32,13 @@ export function toPromptData(id: string, bundled: BundledPrompt): PromptData {
   if (typeof content !== 'string' || !isSyntax(syntax)) throw new TypeError(`The bundled copy of ${id} is no prompt`);
   const [owner = '', name = ''] = id.split('/');
   const nothing = { title: null, description: null, tags: [], variables: [], settings: {}, data: {}, meta: {} };
-  return frozen({ owner, name, packaging: null, ...nothing, ...said, content, syntax });
+  return deepFreeze({ owner, name, packaging: null, ...nothing, ...said, content, syntax });
 }
 
 /** With all that is in it: one copy is given to many. */
-export function frozen<T>(value: T): T {
+export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  for (const part of Object.values(value)) frozen(part);
+  for (const part of Object.values(value)) deepFreeze(part);
   return Object.freeze(value);
 }
 

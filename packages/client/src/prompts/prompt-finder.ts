@@ -1,10 +1,10 @@
 import { createClient } from '../generated/client/index.js';
-import { bundledPrompts } from './bundled-prompts.js';
+import { bundledPromptLookup } from './bundled-prompt-lookup.js';
 import { digestOf } from './digest.js';
 import { type CachedPrompt, PromptCache } from './prompt-cache.js';
 import type { PromptData } from './prompt-data.js';
 import { digestMismatch, isUnavailable, PromptFailure } from './prompt-failure.js';
-import type { PromptWish } from './prompt-wish.js';
+import type { PromptRequest } from './prompt-request.js';
 import type { PromptsSettings } from './prompts-options.js';
 import { readPrompt } from './read-prompt.js';
 
@@ -16,24 +16,24 @@ export interface FoundPrompt extends CachedPrompt {
 /** Where prompts come from: a copy that is kept, the server, or what the program carries with it. */
 export class PromptFinder {
   private readonly cache: PromptCache;
-  private readonly bundled: (wish: PromptWish) => PromptData | undefined;
+  private readonly bundled: (request: PromptRequest) => PromptData | undefined;
 
   constructor(private readonly settings: PromptsSettings) {
     const { baseUrl, auth, fetch, verify, timeoutMs, fallback = {} } = settings;
     const client = createClient({ baseUrl, ...(auth !== undefined && { auth }), ...(fetch && { fetch }) });
-    this.bundled = bundledPrompts(fallback);
-    this.cache = new PromptCache(async (wish, etag) => {
-      const answer = await readPrompt(client, wish, etag, timeoutMs);
+    this.bundled = bundledPromptLookup(fallback);
+    this.cache = new PromptCache(async (request, etag) => {
+      const answer = await readPrompt(client, request, etag, timeoutMs);
       if (verify && answer.prompt) await assertDigest(answer.prompt, answer.prompt.digest);
       return answer;
     }, settings);
   }
 
   /** @throws PromptFailure */
-  async find(wish: PromptWish): Promise<FoundPrompt> {
-    const copy = this.bundled(wish);
+  async find(request: PromptRequest): Promise<FoundPrompt> {
+    const copy = this.bundled(request);
     try {
-      return { ...(await this.cache.get(wish, copy === undefined)), origin: 'server' };
+      return { ...(await this.cache.get(request, copy === undefined)), origin: 'server' };
     } catch (error) {
       if (!copy || !isUnavailable(error)) throw error;
       if (this.settings.verify && copy.digest !== undefined) await assertDigest(copy, copy.digest);
@@ -42,11 +42,11 @@ export class PromptFinder {
   }
 
   /** With this very digest, and nothing else. @throws PromptFailure */
-  async findExpected(wish: PromptWish, expected: string): Promise<FoundPrompt> {
-    const found = await this.find(wish);
+  async findExpected(request: PromptRequest, expected: string): Promise<FoundPrompt> {
+    const found = await this.find(request);
     if ((await digestOf(found.prompt)) === expected) return found;
     // A kept copy with another digest may only be old; what the server says now is the last word.
-    const last = found.origin === 'server' ? { ...(await this.cache.refresh(wish)), origin: found.origin } : found;
+    const last = found.origin === 'server' ? { ...(await this.cache.refresh(request)), origin: found.origin } : found;
     await assertDigest(last.prompt, expected);
     return last;
   }

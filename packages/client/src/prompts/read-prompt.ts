@@ -1,15 +1,15 @@
 import type { Client } from '../generated/client/index.js';
 import { resolvePrompt } from '../generated/sdk.gen.js';
 import type { Resolved } from '../generated/types.gen.js';
-import { frozen, isResolved } from './prompt-data.js';
+import { deepFreeze, isResolved } from './prompt-data.js';
 import { PromptFailure, unavailable } from './prompt-failure.js';
-import type { PromptWish } from './prompt-wish.js';
+import type { PromptRequest } from './prompt-request.js';
 import { untilAborted } from './until-aborted.js';
 
 /** Statuses below 500 that say nothing of the prompt: the request took too long, or came too early after others. */
-const passing: ReadonlySet<number> = new Set([408, 429]);
+const transientStatuses: ReadonlySet<number> = new Set([408, 429]);
 
-export interface PromptAnswer {
+export interface PromptResponse {
   /** Nothing where what the ETag stands for still holds. */
   readonly prompt: Resolved | undefined;
   readonly etag: string | undefined;
@@ -20,10 +20,10 @@ export interface PromptAnswer {
 /** Asks the server once. @throws PromptFailure */
 export async function readPrompt(
   client: Client,
-  { owner, name, selector }: PromptWish,
+  { owner, name, selector }: PromptRequest,
   etag: string | undefined,
   timeoutMs: number,
-): Promise<PromptAnswer> {
+): Promise<PromptResponse> {
   const signal = AbortSignal.timeout(timeoutMs);
   const asked = resolvePrompt({
     client,
@@ -35,16 +35,16 @@ export async function readPrompt(
   const { data, error, response } = await untilAborted(asked, signal).catch((cause: unknown) => {
     return { data: undefined, error: cause, response: undefined };
   });
-  if (response?.status === 304 && etag !== undefined) return toAnswer(response.headers, undefined, etag);
+  if (response?.status === 304 && etag !== undefined) return toResponse(response.headers, undefined, etag);
   if (data === undefined || !response?.ok) throw toFailure(error, response);
   if (!isResolved(data)) throw new PromptFailure(unavailable, 'the answer is no prompt', { status: response.status });
-  return toAnswer(response.headers, frozen(data), undefined);
+  return toResponse(response.headers, deepFreeze(data), undefined);
 }
 
-function toAnswer(headers: Headers, prompt: Resolved | undefined, held: string | undefined): PromptAnswer {
+function toResponse(headers: Headers, prompt: Resolved | undefined, knownEtag: string | undefined): PromptResponse {
   const caching = headers.get('cache-control') ?? '';
   const [, seconds = '0'] = (/\bimmutable\b/.test(caching) && /\bmax-age=(\d+)/.exec(caching)) || [];
-  return { prompt, etag: headers.get('etag') ?? held, immutableMs: Number(seconds) * 1000 };
+  return { prompt, etag: headers.get('etag') ?? knownEtag, immutableMs: Number(seconds) * 1000 };
 }
 
 /** What the server says of the prompt itself is final; everything else is a trouble that passes. */
@@ -53,7 +53,7 @@ function toFailure(error: unknown, response: Response | undefined): PromptFailur
   const { status, headers, ok } = response;
   if (ok) return new PromptFailure(unavailable, 'the answer could not be read', { status, cause: error });
   const { code, message = `the server answered ${status}` } = readError(error);
-  if (code !== undefined && !passing.has(status) && status < 500) {
+  if (code !== undefined && !transientStatuses.has(status) && status < 500) {
     return new PromptFailure(code, message, { status, cause: error });
   }
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);

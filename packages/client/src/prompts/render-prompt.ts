@@ -7,7 +7,7 @@ import type { TemplateVariable } from '@promptyard/template/template-variable.js
 import type { IncludeReference } from '@promptyard/template/tokenize.js';
 import type { PromptData } from './prompt-data.js';
 import { PromptFailure } from './prompt-failure.js';
-import { type PromptWish, toWish } from './prompt-wish.js';
+import { type PromptRequest, toPromptRequest } from './prompt-request.js';
 
 export interface RenderSettings {
   /** Refuses values that no variable takes. */
@@ -32,17 +32,17 @@ export interface RenderedPrompt {
   parts: PromptPart[];
 }
 
-type FindPrompt = (wish: PromptWish) => Promise<PromptData>;
+type FindPrompt = (request: PromptRequest) => Promise<PromptData>;
 
 interface SourcedPart extends TemplatePart {
   readonly source: PromptPart;
 }
 
 /** Includes that are asked for at a time. */
-const mostAtOnce = 16;
+const maxConcurrency = 16;
 const exactVersion = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
 /** What the server answers where there is no such prompt for this caller, or could be none. */
-const missing: readonly string[] = ['NOT_FOUND', 'VALIDATION_ERROR'];
+const notFoundCodes: readonly string[] = ['NOT_FOUND', 'VALIDATION_ERROR'];
 
 /**
  * Fills in a template as the server does, with the server's own code. What it includes is found as the prompt was.
@@ -50,7 +50,7 @@ const missing: readonly string[] = ['NOT_FOUND', 'VALIDATION_ERROR'];
  */
 export async function renderPrompt(
   prompt: PromptData,
-  { label }: Pick<PromptWish, 'label'>,
+  { label }: Pick<PromptRequest, 'label'>,
   values: GivenValues,
   { strict = false }: RenderSettings,
   find: FindPrompt,
@@ -69,12 +69,12 @@ class IncludedParts {
 
   async load(references: readonly IncludeReference[]): Promise<Map<string, SourcedPart>> {
     const loaded = new Map<string, SourcedPart>();
-    for (let start = 0; start < references.length; start += mostAtOnce) {
-      const some = references.slice(start, start + mostAtOnce);
+    for (let start = 0; start < references.length; start += maxConcurrency) {
+      const some = references.slice(start, start + maxConcurrency);
       const found = await Promise.all(some.map((reference) => this.read(reference)));
       for (const [index, reference] of some.entries()) {
         const part = found[index];
-        if (part) loaded.set(includeKey(reference), this.onlyOne(part, reference));
+        if (part) loaded.set(includeKey(reference), this.deduplicate(part, reference));
       }
     }
     return loaded;
@@ -82,17 +82,17 @@ class IncludedParts {
 
   /** Nothing where there is none: the rendering then says so, beside its other problems. */
   private async read(reference: IncludeReference): Promise<SourcedPart | undefined> {
-    const wish = wishOf(reference);
+    const request = toRequest(reference);
     try {
-      return wish && toPart(await this.find(wish), wish.label);
+      return request && toPart(await this.find(request), request.label);
     } catch (error) {
-      if (error instanceof PromptFailure && missing.includes(error.code)) return undefined;
+      if (error instanceof PromptFailure && notFoundCodes.includes(error.code)) return undefined;
       throw error;
     }
   }
 
-  /** One object for one revision, however many references lead to it. */
-  private onlyOne(part: SourcedPart, { selector }: IncludeReference): SourcedPart {
+  /** Several references to a revision share one object. */
+  private deduplicate(part: SourcedPart, { selector }: IncludeReference): SourcedPart {
     const key = `${part.id}@${part.source.revision ?? selector}`;
     const known = this.parts.get(key) ?? part;
     this.parts.set(key, known);
@@ -101,10 +101,10 @@ class IncludedParts {
 }
 
 /** By a label, or by a version that is one; `01.2.3` is none. */
-function wishOf({ owner, name, selector }: IncludeReference): PromptWish | undefined {
+function toRequest({ owner, name, selector }: IncludeReference): PromptRequest | undefined {
   const id = `${owner}/${name}`;
-  if (selector === undefined || /^[a-z]/.test(selector)) return toWish(id, { label: selector });
-  return exactVersion.test(selector) ? toWish(id, { version: selector }) : undefined;
+  if (selector === undefined || /^[a-z]/.test(selector)) return toPromptRequest(id, { label: selector });
+  return exactVersion.test(selector) ? toPromptRequest(id, { version: selector }) : undefined;
 }
 
 function toPart(prompt: PromptData, label: string | null): SourcedPart {

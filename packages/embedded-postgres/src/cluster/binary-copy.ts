@@ -3,21 +3,24 @@ import { existsSync, statSync } from 'node:fs';
 import { chmod, cp, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { relocate, restoreLinks, type PostgresBinaries } from './platform-binaries.js';
-import { firstClosed, type SystemAccount } from './system-account.js';
+import { firstInaccessible, type SystemAccount } from './system-account.js';
 
-const ANYBODY_MAY_ENTER = 0o755;
-const ANYBODY_MAY_READ = 0o644;
-const IS_PROGRAM = 0o100;
-const SURELY_ABANDONED_MS = 3_600_000;
+const modeExecutable = 0o755;
+const modeReadable = 0o644;
+const ownerExecuteBit = 0o100;
+const maxAgeMs = 3_600_000;
 
-/** Whether `account` gets at the programs where they are; a package's files all have the rights that these have. */
-export function canRun(binaries: PostgresBinaries, account: SystemAccount): boolean {
+/**
+ * Whether `account` can run the programs where they are. All files of a package have the same permissions as these
+ * samples.
+ */
+export function isRunnableBy(binaries: PostgresBinaries, account: SystemAccount): boolean {
   const samples = [binaries.postgres, binaries.initdb, join(binaries.packageFolder, 'native', 'pg-symlinks.json')];
-  return samples.filter(existsSync).every((path) => firstClosed(path, account) === undefined);
+  return samples.filter(existsSync).every((path) => firstInaccessible(path, account) === undefined);
 }
 
-/** Puts a copy that everybody may run into `systemFolder`, once for each version, and returns that. */
-export async function copyForEverybody(binaries: PostgresBinaries, systemFolder: string): Promise<PostgresBinaries> {
+/** Copies the programs to `systemFolder` for all users, once for each version, and returns the copy. */
+export async function copyForAllUsers(binaries: PostgresBinaries, systemFolder: string): Promise<PostgresBinaries> {
   const copy = join(systemFolder, `postgres-${binaries.version}`);
   if (!(await isComplete(binaries.packageFolder, copy))) await copyPackage(binaries.packageFolder, copy);
   return relocate(binaries, copy);
@@ -33,40 +36,43 @@ function isSame(original: string, copy: string): boolean {
   return a !== undefined && b !== undefined && (a.isDirectory() ? b.isDirectory() : a.size === b.size);
 }
 
-/** Made aside and renamed: nobody ever runs half a copy, and a broken one is moved out of the way in one step. */
+/**
+ * Copied under a temporary name and renamed, so that no process runs an incomplete copy. An old copy is replaced in one
+ * step.
+ */
 async function copyPackage(original: string, copy: string): Promise<void> {
-  const fresh = `${copy}.new-${randomUUID()}`;
+  const newCopy = `${copy}.new-${randomUUID()}`;
   await removeAbandonedCopies(copy);
-  await mkdir(fresh, { recursive: true });
-  await cp(join(original, 'native'), join(fresh, 'native'), { recursive: true, verbatimSymlinks: true });
-  await openToEverybody(fresh);
-  restoreLinks(fresh);
-  if (await isComplete(original, copy)) return rm(fresh, { recursive: true });
-  const broken = `${copy}.old-${randomUUID()}`;
-  if (existsSync(copy)) await rename(copy, broken);
-  await rename(fresh, copy).catch(async (error: unknown) => {
-    // Another process has put its copy there in this very moment: as good as ours.
+  await mkdir(newCopy, { recursive: true });
+  await cp(join(original, 'native'), join(newCopy, 'native'), { recursive: true, verbatimSymlinks: true });
+  await grantAccessToAll(newCopy);
+  restoreLinks(newCopy);
+  if (await isComplete(original, copy)) return rm(newCopy, { recursive: true });
+  const oldCopy = `${copy}.old-${randomUUID()}`;
+  if (existsSync(copy)) await rename(copy, oldCopy);
+  await rename(newCopy, copy).catch(async (error: unknown) => {
+    // Another process has created the same copy at this moment.
     if (!(await isComplete(original, copy))) throw error;
-    await rm(fresh, { recursive: true });
+    await rm(newCopy, { recursive: true });
   });
-  await rm(broken, { recursive: true, force: true });
+  await rm(oldCopy, { recursive: true, force: true });
 }
 
-/** What killed processes left; a copy takes seconds, so none that is still being made is this old. */
+/** Removes copies that killed processes left. A running copy is never this old, because it takes seconds. */
 async function removeAbandonedCopies(copy: string): Promise<void> {
   const folder = dirname(copy);
   const names = (await readdir(folder)).filter((name) => /^postgres-.*\.(new|old)-/.test(name));
   for (const path of names.map((name) => join(folder, name))) {
-    const madeAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - madeAt > SURELY_ABANDONED_MS) await rm(path, { recursive: true, force: true });
+    const modifiedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - modifiedAt > maxAgeMs) await rm(path, { recursive: true, force: true });
   }
 }
 
-async function openToEverybody(path: string): Promise<void> {
+async function grantAccessToAll(path: string): Promise<void> {
   const stats = await lstat(path);
   if (stats.isSymbolicLink()) return;
-  const mayRun = stats.isDirectory() || (stats.mode & IS_PROGRAM) !== 0;
-  await chmod(path, mayRun ? ANYBODY_MAY_ENTER : ANYBODY_MAY_READ);
+  const isExecutable = stats.isDirectory() || (stats.mode & ownerExecuteBit) !== 0;
+  await chmod(path, isExecutable ? modeExecutable : modeReadable);
   if (!stats.isDirectory()) return;
-  for (const entry of await readdir(path)) await openToEverybody(join(path, entry));
+  for (const entry of await readdir(path)) await grantAccessToAll(join(path, entry));
 }

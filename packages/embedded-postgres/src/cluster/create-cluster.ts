@@ -17,8 +17,8 @@ export interface NewCluster {
 }
 
 /**
- * Makes the data folder's cluster, or leaves the one that another process has made meanwhile. It appears under its
- * name in one step: what a killed process leaves has another name and is in nobody's way.
+ * Creates the cluster of a data folder, or keeps the one that another process has created meanwhile. The cluster gets
+ * its name in one step. Leftovers of a killed process have other names and do no harm.
  */
 export async function createCluster(cluster: NewCluster): Promise<void> {
   const scratch = `${scratchPrefix(cluster)}${randomUUID()}`;
@@ -41,12 +41,12 @@ export async function removeAbandonedAttempts(dataFolder: string, folder: string
   const prefix = scratchPrefix({ dataFolder, clustersFolder: isLinked ? dirname(folder) : undefined });
   const names = await readdir(dirname(prefix)).catch(() => []);
   const abandoned = names.filter((name) => name.startsWith(basename(prefix)));
-  // An initdb that outlived its parent may still write there; then the next start has another try.
+  // An initdb that outlived its parent may still write there. Then the next start tries again.
   const removals = abandoned.map((name) => rm(join(dirname(prefix), name), { recursive: true, force: true }));
   await Promise.allSettled(removals);
 }
 
-/** Attempts for one data folder are told from those for another: the shared folder holds both. */
+/** The prefix identifies the data folder, because attempts for several data folders share the folder. */
 function scratchPrefix({ dataFolder, clustersFolder }: Pick<NewCluster, 'dataFolder' | 'clustersFolder'>): string {
   if (clustersFolder === undefined) return `${clusterEntry(dataFolder)}.init-`;
   return join(clustersFolder, `${createHash('sha256').update(dataFolder).digest('hex').slice(0, 16)}.init-`);
@@ -59,7 +59,7 @@ async function makeOwned(folder: string, password: string, account: SystemAccoun
   await Promise.all([folder, password].map((path) => chown(path, account.uid, account.gid)));
 }
 
-/** Under a random name: a data folder that is deleted and made anew gets a new cluster, never this one. */
+/** The name is random, so that a data folder that is deleted and created again gets a new cluster, not this one. */
 async function publishLink({ dataFolder, clustersFolder = '' }: NewCluster, scratch: string): Promise<void> {
   const home = join(clustersFolder, randomUUID());
   await rename(scratch, home);

@@ -3,13 +3,13 @@ import { promisify } from 'node:util';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
 import { messageOf } from '../node-errors.js';
 import type { PostgresBinaries } from './platform-binaries.js';
-import { SERVER_ENVIRONMENT } from '../server/server-settings.js';
+import { serverEnvironment } from '../server/server-settings.js';
 import type { SystemAccount } from './system-account.js';
 
 const run = promisify(execFile);
 
 /** Order comes from PostgreSQL's own C.UTF-8 and is the same on every host. */
-const ARGUMENTS = [
+const initDbArguments = [
   '--username=postgres',
   '--auth=scram-sha-256',
   '--encoding=UTF8',
@@ -24,7 +24,7 @@ const ARGUMENTS = [
  * What counts as a letter still comes from the host where pg_trgm asks, and under plain C nothing beyond ASCII does:
  * trigram search would not find a word of Cyrillic. The first of these that the host knows is taken.
  */
-const CHARACTER_TYPES = ['C.UTF-8', 'en_US.UTF-8', 'C'];
+const characterTypes = ['C.UTF-8', 'en_US.UTF-8', 'C'];
 
 export interface InitDbTarget {
   readonly binaries: PostgresBinaries;
@@ -37,7 +37,7 @@ export interface InitDbTarget {
 /** Runs initdb, in our own process group: Ctrl-C ends it together with us. */
 export async function initDb(target: InitDbTarget): Promise<void> {
   let failure: unknown;
-  for (const characterType of CHARACTER_TYPES) {
+  for (const characterType of characterTypes) {
     failure = await tryInitDb(target, characterType);
     if (failure === undefined) return;
     if (!messageOf(failure).includes('invalid locale name')) break;
@@ -47,8 +47,8 @@ export async function initDb(target: InitDbTarget): Promise<void> {
 
 async function tryInitDb(target: InitDbTarget, characterType: string): Promise<unknown> {
   const { binaries, folder, passwordFile, account } = target;
-  const args = [`--pgdata=${folder}`, `--pwfile=${passwordFile}`, `--lc-ctype=${characterType}`, ...ARGUMENTS];
-  const options = { uid: account?.uid, gid: account?.gid, cwd: '/', env: SERVER_ENVIRONMENT };
+  const args = [`--pgdata=${folder}`, `--pwfile=${passwordFile}`, `--lc-ctype=${characterType}`, ...initDbArguments];
+  const options = { uid: account?.uid, gid: account?.gid, cwd: '/', env: serverEnvironment };
   return run(binaries.initdb, args, options).then(
     () => undefined,
     (error: unknown) => error,

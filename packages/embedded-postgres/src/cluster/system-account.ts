@@ -3,29 +3,31 @@ import { dirname } from 'node:path';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
 import { ifPresent } from '../node-errors.js';
 
-/** The unprivileged user that PostgreSQL runs as where we are root, which it refuses to be. */
+/** The unprivileged user that runs PostgreSQL if this process is root, because PostgreSQL refuses to run as root. */
 export interface SystemAccount {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-const CANDIDATES = ['postgres', 'nobody'];
-const READ = 0o4;
-const ENTER = 0o1;
+const candidateUsers = ['postgres', 'nobody'];
+const readBit = 0o4;
+const enterBit = 0o1;
 
-/** Who creates a new cluster: undefined means ourselves, an ordinary user. */
+/** The user that creates a new cluster; undefined for the current, unprivileged user. */
 export function accountForNewCluster(): SystemAccount | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const users = readUsers();
-  const account = CANDIDATES.map((name) => users.find((user) => user.name === name)).find((user) => user !== undefined);
+  const account = candidateUsers
+    .map((name) => users.find((user) => user.name === name))
+    .find((user) => user !== undefined);
   if (account) return account;
   throw new EmbeddedPostgresError(
     'PostgreSQL refuses to run as root and there is no user "postgres" or "nobody" to run it as: start Promptyard as another user, or set DATABASE_URL.',
   );
 }
 
-/** Who runs an existing cluster: its owner, the only user that PostgreSQL accepts. */
+/** The user that runs an existing cluster: its owner, the only user that PostgreSQL accepts. */
 export function accountForCluster(folder: string): SystemAccount | undefined {
   const { uid, gid } = statSync(folder);
   const self = process.getuid?.() ?? uid;
@@ -40,25 +42,28 @@ export function accountForCluster(folder: string): SystemAccount | undefined {
   throw new EmbeddedPostgresError(`${folder} belongs to the user ${name}: start Promptyard as that user.`);
 }
 
-/** The first on the way to `path` that is closed to `account`: a folder it may not enter, a file it may not read. */
-export function firstClosed(path: string, account: SystemAccount): string | undefined {
-  return wayTo(realpathSync(path)).find((step) => !isOpen(step, account));
+/**
+ * The first path on the way to `path` that `account` cannot use: a folder that it may not enter, or a file that it may
+ * not read.
+ */
+export function firstInaccessible(path: string, account: SystemAccount): string | undefined {
+  return pathSteps(realpathSync(path)).find((step) => !isAccessible(step, account));
 }
 
-function wayTo(path: string): string[] {
+function pathSteps(path: string): string[] {
   const parent = dirname(path);
-  return parent === path ? [path] : [...wayTo(parent), path];
+  return parent === path ? [path] : [...pathSteps(parent), path];
 }
 
-/** By the mode bits alone: supplementary groups are dropped when we become the account. */
-function isOpen(path: string, account: SystemAccount): boolean {
+/** Checks only the mode bits, because supplementary groups are dropped when the process becomes the account. */
+function isAccessible(path: string, account: SystemAccount): boolean {
   const stats = statSync(path);
-  const needed = stats.isDirectory() ? ENTER : READ;
-  return ((stats.mode >> rightsShift(stats, account)) & needed) !== 0;
+  const needed = stats.isDirectory() ? enterBit : readBit;
+  return ((stats.mode >> permissionShift(stats, account)) & needed) !== 0;
 }
 
-/** How far the owner's, the group's or everybody's three bits are from the right. */
-function rightsShift(stats: Stats, account: SystemAccount): number {
+/** The bit offset of the permissions of the owner, the group or all others. */
+function permissionShift(stats: Stats, account: SystemAccount): number {
   if (stats.uid === account.uid) return 6;
   return stats.gid === account.gid ? 3 : 0;
 }

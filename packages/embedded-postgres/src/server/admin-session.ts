@@ -5,13 +5,13 @@ import { codeOf } from '../node-errors.js';
 import type { ServerHome } from '../server-home.js';
 import type { Postmaster } from './postmaster-file.js';
 
-/** Arbitrary; advisory locks are told apart by database, and nobody else takes any in `postgres`. */
-const OWNER_LOCK = 7_061_820_011;
-const WRONG_PASSWORD = '28P01';
+/** An arbitrary key. Advisory locks are separate for each database, and no other code takes one in `postgres`. */
+const ownerLockKey = 7_061_820_011;
+const wrongPasswordState = '28P01';
 
 /**
- * The superuser's connection. It holds the lock that makes one process the owner of the data folder, so that
- * ownership ends in the moment in which the process or PostgreSQL does, and no timeout has to guess at it.
+ * The connection of the superuser. It holds the lock that makes one process the owner of the data folder. Ownership
+ * ends together with the process or PostgreSQL, so that it needs no timeout.
  */
 export class AdminSession {
   readonly #client: Client;
@@ -24,7 +24,7 @@ export class AdminSession {
     this.closed = new Promise((resolve) => client.once('end', resolve));
   }
 
-  /** Rejects with `EmbeddedPostgresError` where trying again is no use. */
+  /** Rejects with `EmbeddedPostgresError` if a retry cannot help. */
   static async open(home: ServerHome, postmaster: Postmaster): Promise<AdminSession> {
     const client = new Client({
       host: '127.0.0.1',
@@ -37,13 +37,13 @@ export class AdminSession {
       query_timeout: 30_000,
     });
     const session = new AdminSession(client, postmaster);
-    // A lost connection is reported by `closed`; without a listener it would end the process.
+    // `closed` reports a lost connection. Without this listener the error would end the process.
     client.on('error', () => undefined);
     try {
       await client.connect();
       return session;
     } catch (cause) {
-      if (codeOf(cause) !== WRONG_PASSWORD) throw cause;
+      if (codeOf(cause) !== wrongPasswordState) throw cause;
       throw new EmbeddedPostgresError(
         `PostgreSQL in ${clusterEntry(home.dataFolder)} runs, but does not know the password that stands there.`,
         { cause },
@@ -53,12 +53,12 @@ export class AdminSession {
 
   async tryToOwn(): Promise<boolean> {
     const { rows } = await this.#client.query<{ owned: boolean }>('select pg_try_advisory_lock($1) as owned', [
-      OWNER_LOCK,
+      ownerLockKey,
     ]);
     return rows[0]?.owned === true;
   }
 
-  /** The owner's process id, for the message to the one who came second. */
+  /** The process id of the owner, for the error message of another process. */
   async ownerPid(): Promise<string | undefined> {
     const { rows } = await this.#client.query<{ name: string }>(
       `select application_name as name from pg_locks join pg_stat_activity using (pid)
@@ -67,7 +67,10 @@ export class AdminSession {
     return rows[0]?.name.split(' ').at(1);
   }
 
-  /** Makes the database and its role on the first start. The role is no superuser, but may make databases for tests. */
+  /**
+   * Creates the database and its role on the first start. The role is not a superuser, but may create databases for
+   * tests.
+   */
   async ensureDatabase(name: string, password: string): Promise<void> {
     const { rows } = await this.#client.query<{ has_role: boolean; has_database: boolean }>(
       `select exists (select from pg_roles where rolname = $1) as has_role,

@@ -4,20 +4,19 @@ import { createServer } from 'node:net';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
 
 /**
- * Below the range that systems take outgoing connections' ports from: nobody gets ours by chance while PostgreSQL
- * restarts and connection pools wait for it on the same port.
+ * Below the range of ephemeral ports, so that no outgoing connection takes the port while PostgreSQL restarts on it.
  */
-const LOWEST = 20_000;
-const HIGHEST = 30_000;
-const ATTEMPTS = 50;
+const minPort = 20_000;
+const maxPort = 30_000;
+const maxAttempts = 50;
 
-/** A port that nobody listens on at this moment; somebody may by the time it is used. */
+/** A port that is free at this moment. Another process may take it before it is used. */
 export async function freePort(): Promise<number> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const port = randomInt(LOWEST, HIGHEST);
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const port = randomInt(minPort, maxPort);
     if (await canListen(port)) return port;
   }
-  throw new EmbeddedPostgresError(`There is no free port for PostgreSQL between ${LOWEST} and ${HIGHEST}.`);
+  throw new EmbeddedPostgresError(`There is no free port for PostgreSQL between ${minPort} and ${maxPort}.`);
 }
 
 async function canListen(port: number): Promise<boolean> {

@@ -1,32 +1,32 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
 import type { ServerHome } from '../server-home.js';
-import type { Patience } from './patience.js';
+import type { WaitLoop } from './wait-loop.js';
 import { findPostmaster } from './postmaster-file.js';
-import { SERVER_ENVIRONMENT, serverArguments } from './server-settings.js';
+import { serverEnvironment, serverArguments } from './server-settings.js';
 
-/** `ready`, or why PostgreSQL gave up where trying again may help. */
+/** `ready`, or the reason for a failure after which a retry may help. */
 export type LaunchOutcome = 'ready' | 'port-taken' | 'other-server' | 'old-backends';
 
-const REFUSALS: readonly (readonly [RegExp, LaunchOutcome])[] = [
+const refusalPatterns: readonly (readonly [RegExp, LaunchOutcome])[] = [
   [/could not create any TCP\/IP sockets/, 'port-taken'],
   [/pre-existing shared memory block/, 'old-backends'],
   [/lock file ".*" (already exists|is empty)/, 'other-server'],
 ];
 
 /**
- * Starts PostgreSQL and waits until it is ready or has given up. It runs in a session of its own: Ctrl-C goes to us
- * alone, and we decide when it stops.
+ * Starts PostgreSQL and waits until it is ready or has ended. It runs in a session of its own, so that Ctrl-C reaches
+ * only this process, which decides when PostgreSQL stops.
  */
-export async function launchPostmaster(home: ServerHome, port: number, patience: Patience): Promise<LaunchOutcome> {
+export async function launchPostmaster(home: ServerHome, port: number, waitLoop: WaitLoop): Promise<LaunchOutcome> {
   const logBefore = home.log.size();
   const child = home.log.withDescriptor((log) => spawnPostgres(home, port, log));
   let ending: string | undefined;
-  const exit = endOf(child).then((text) => (ending = text));
+  const exit = exitReason(child).then((text) => (ending = text));
   while (ending === undefined) {
     const running = findPostmaster(home.folder);
     if (running?.pid === child.pid && running?.isReady) return 'ready';
-    await patience.step(exit);
+    await waitLoop.step(exit);
   }
   return explain(home, ending, home.log.textFrom(logBefore));
 }
@@ -37,7 +37,7 @@ function spawnPostgres(home: ServerHome, port: number, log: number): ChildProces
     windowsHide: true,
     stdio: ['ignore', log, log],
     cwd: '/',
-    env: SERVER_ENVIRONMENT,
+    env: serverEnvironment,
     uid: home.account?.uid,
     gid: home.account?.gid,
   });
@@ -45,7 +45,7 @@ function spawnPostgres(home: ServerHome, port: number, log: number): ChildProces
   return child;
 }
 
-async function endOf(child: ChildProcess): Promise<string> {
+async function exitReason(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? `exit code ${code}`}`));
@@ -53,7 +53,7 @@ async function endOf(child: ChildProcess): Promise<string> {
 }
 
 function explain(home: ServerHome, ending: string, log: string): LaunchOutcome {
-  const refusal = REFUSALS.find(([pattern]) => pattern.test(log));
+  const refusal = refusalPatterns.find(([pattern]) => pattern.test(log));
   if (refusal) return refusal[1];
   const reason = /FATAL: +(.*)/.exec(log)?.[1] ?? ending;
   throw new EmbeddedPostgresError(`PostgreSQL in ${home.folder} did not start: ${reason} (see ${home.log.path}).`);

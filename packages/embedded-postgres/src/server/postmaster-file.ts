@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { ifPresent } from '../node-errors.js';
 import { isPidTaken, runsPostgresIn } from './process-identity.js';
 
-/** Above every system's highest pid. */
-const NO_PROCESS = 2 ** 31 - 1;
-const HALF_WRITTEN_FOR_MS = 1_000;
+/** Higher than any pid of any system. */
+const unusedPid = 2 ** 31 - 1;
+const partialWriteMs = 1_000;
 
-/** What a running PostgreSQL says of itself in `postmaster.pid`. */
+/** The content of `postmaster.pid` of a running PostgreSQL. */
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
   readonly isReady: boolean;
 }
 
-/** The PostgreSQL that runs on the cluster in `folder`, whoever started it. */
+/** The PostgreSQL that runs on the cluster in `folder`, started by any process. */
 export function findPostmaster(folder: string): Postmaster | undefined {
   const [pid, , , port, , , , status] = readLines(folder);
   const postmaster = { pid: Number(pid), port: Number(port), isReady: status?.trim() === 'ready' };
@@ -23,15 +23,15 @@ export function findPostmaster(folder: string): Postmaster | undefined {
 }
 
 /**
- * Readies the `postmaster.pid` of a dead server for the next one. PostgreSQL copes with a pid that is gone, but gives
- * up on one that another program has by now, and on an empty file. The pid alone is replaced, because the file also
- * names the shared memory by which PostgreSQL sees that old backends still live.
+ * Prepares the `postmaster.pid` of a dead server for the next start. PostgreSQL accepts a pid that does not exist, but
+ * fails if another program has the pid now, or if the file is empty. Only the pid is replaced, because the file also
+ * names the shared memory by which PostgreSQL detects old backends.
  */
-export function disarmStaleFile(folder: string): void {
+export function neutralizeStaleFile(folder: string): void {
   const path = join(folder, 'postmaster.pid');
   const [line = '', ...rest] = readLines(folder);
   const pid = Number(line);
-  if (pid > 0 && isPidTaken(pid)) replace(path, [NO_PROCESS, ...rest].join('\n'));
+  if (pid > 0 && isPidTaken(pid)) replace(path, [unusedPid, ...rest].join('\n'));
   if (!(pid > 0)) removeIfAbandoned(path);
 }
 
@@ -47,8 +47,8 @@ function replace(path: string, content: string): void {
   renameSync(replacement, path);
 }
 
-/** A file without a pid is being written at this moment, or was when the machine went down. */
+/** A file without a pid is being written, or was when the machine crashed. */
 function removeIfAbandoned(path: string): void {
   const age = ifPresent(() => Date.now() - statSync(path).mtimeMs);
-  if (age !== undefined && age > HALF_WRITTEN_FOR_MS) unlinkSync(path);
+  if (age !== undefined && age > partialWriteMs) unlinkSync(path);
 }

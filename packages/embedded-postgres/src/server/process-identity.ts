@@ -7,7 +7,7 @@ export function runsPostgresIn(pid: number, folder: string): boolean {
   try {
     return process.platform === 'linux' ? worksIn(pid, folder) : commandNames(pid, folder);
   } catch {
-    // Gone, or not ours to look at: then it is not our PostgreSQL either.
+    // The process has ended or belongs to another user. Then it is not this PostgreSQL.
     return false;
   }
 }
@@ -19,7 +19,7 @@ export function postgresProcessesIn(folder: string): number[] {
   return pids.map(Number).filter((pid) => runsPostgresIn(pid, folder));
 }
 
-/** Whether any process has this pid, whoever it belongs to. */
+/** Whether any process, of any user, has this pid. */
 export function isPidTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -29,7 +29,7 @@ export function isPidTaken(pid: number): boolean {
   }
 }
 
-/** Like `process.kill`, but content with a process that has ended already. */
+/** Like `process.kill`, but ignores a process that has ended already. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -38,7 +38,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** PostgreSQL makes its cluster its working folder, and the system follows that through renames. */
+/** The working folder of PostgreSQL is its cluster, and the system keeps it correct after renames. */
 function worksIn(pid: number, folder: string): boolean {
   return readlinkSync(`/proc/${pid}/cwd`) === folder && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres';
 }

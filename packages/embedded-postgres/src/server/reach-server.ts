@@ -3,51 +3,51 @@ import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
 import type { ServerHome } from '../server-home.js';
 import { AdminSession } from './admin-session.js';
 import { launchPostmaster } from './launch-postmaster.js';
-import { OldBackends } from './old-backends.js';
-import type { Patience } from './patience.js';
-import { disarmStaleFile, findPostmaster, type Postmaster } from './postmaster-file.js';
+import { OldBackendTerminator } from './old-backend-terminator.js';
+import type { WaitLoop } from './wait-loop.js';
+import { neutralizeStaleFile, findPostmaster, type Postmaster } from './postmaster-file.js';
 
-const PORTS_TO_TRY = 10;
-const RETRY_MS = 50;
+const maxPortAttempts = 10;
+const retryDelayMs = 50;
 
 /**
- * A session with the cluster's PostgreSQL: the one that runs already (a killed process left it, or another owns it),
- * as soon as it is ready, or one that we start.
+ * Opens a session with the PostgreSQL of the cluster: with the one that runs already, left by a killed process or owned
+ * by another one, as soon as it is ready, or with a newly started one.
  */
 export async function reachServer(
   home: ServerHome,
-  patience: Patience,
+  waitLoop: WaitLoop,
   choosePort: () => Promise<number>,
 ): Promise<AdminSession> {
-  const oldBackends = new OldBackends(home.folder);
+  const oldBackends = new OldBackendTerminator(home.folder);
   let portsTaken = 0;
   for (;;) {
     const running = findPostmaster(home.folder);
-    const session = running?.isReady ? await tryToOpen(home, running, patience) : undefined;
+    const session = running?.isReady ? await tryToOpen(home, running, waitLoop) : undefined;
     if (session) return session;
     if (!running) {
-      disarmStaleFile(home.folder);
-      const outcome = await launchPostmaster(home, await choosePort(), patience);
-      if (outcome === 'old-backends') oldBackends.endThoseThatStay();
+      neutralizeStaleFile(home.folder);
+      const outcome = await launchPostmaster(home, await choosePort(), waitLoop);
+      if (outcome === 'old-backends') oldBackends.terminateRemaining();
       if (outcome === 'port-taken') portsTaken += 1;
-      if (portsTaken >= PORTS_TO_TRY) throw new EmbeddedPostgresError('PostgreSQL found every port taken.');
-      if (outcome !== 'ready') await delay(RETRY_MS);
+      if (portsTaken >= maxPortAttempts) throw new EmbeddedPostgresError('PostgreSQL found every port taken.');
+      if (outcome !== 'ready') await delay(retryDelayMs);
     }
-    await patience.step();
+    await waitLoop.step();
   }
 }
 
-/** Undefined where PostgreSQL does not answer now but may in a moment: it is stopping, or starting anew. */
+/** Undefined if PostgreSQL does not answer now but may answer soon, because it is stopping or restarting. */
 async function tryToOpen(
   home: ServerHome,
   postmaster: Postmaster,
-  patience: Patience,
+  waitLoop: WaitLoop,
 ): Promise<AdminSession | undefined> {
   try {
     return await AdminSession.open(home, postmaster);
   } catch (error) {
     if (error instanceof EmbeddedPostgresError) throw error;
-    patience.blame(error);
+    waitLoop.recordError(error);
     return undefined;
   }
 }

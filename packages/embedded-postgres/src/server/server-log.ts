@@ -2,12 +2,12 @@ import { closeSync, constants, copyFileSync, openSync, readFileSync, statSync, t
 import { join } from 'node:path';
 import { ifPresent } from '../node-errors.js';
 
-const LIMIT_BYTES = 5 * 1024 * 1024;
-const CHECK_EVERY_MS = 60_000;
+const maxLogBytes = 5 * 1024 * 1024;
+const checkIntervalMs = 60_000;
 
 /**
- * PostgreSQL's log: `postgres.log` in the data folder, and what came before it in `postgres.log.1`. PostgreSQL's own
- * collector rotates by size but never deletes, and would be one process more.
+ * The log of PostgreSQL: `postgres.log` in the data folder, and its predecessor `postgres.log.1`. PostgreSQL's own
+ * collector rotates by size but never deletes, and would be another process.
  */
 export class ServerLog {
   readonly path: string;
@@ -16,7 +16,7 @@ export class ServerLog {
     this.path = join(dataFolder, 'postgres.log');
   }
 
-  /** A descriptor for PostgreSQL to write to; appending, so that a truncation under its hands leaves no hole. */
+  /** Opens a descriptor for PostgreSQL's output. It appends, so that a truncation leaves no hole. */
   withDescriptor<T>(use: (descriptor: number) => T): T {
     const descriptor = openSync(this.path, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600);
     try {
@@ -34,7 +34,7 @@ export class ServerLog {
     return ifPresent(() => readFileSync(this.path).subarray(offset).toString('utf8')) ?? '';
   }
 
-  trim(limitBytes = LIMIT_BYTES): void {
+  trim(limitBytes = maxLogBytes): void {
     if (this.size() <= limitBytes) return;
     try {
       copyFileSync(this.path, `${this.path}.1`);
@@ -46,11 +46,11 @@ export class ServerLog {
   /** Keeps the log bounded until the returned function is called. */
   keepTrimmed(): () => void {
     this.#tryToTrim();
-    const timer = setInterval(() => this.#tryToTrim(), CHECK_EVERY_MS).unref();
+    const timer = setInterval(() => this.#tryToTrim(), checkIntervalMs).unref();
     return () => clearInterval(timer);
   }
 
-  /** A full disk or a log that somebody has removed is no reason for the server to end. */
+  /** A full disk or a removed log must not end the server. */
   #tryToTrim(): void {
     try {
       this.trim();

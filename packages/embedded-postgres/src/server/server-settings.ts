@@ -1,8 +1,8 @@
 /**
- * Everything that Promptyard decides about its PostgreSQL. Given on the command line, so that a new release changes
- * the settings of an old cluster too, and nothing in the cluster overrules them.
+ * The settings of PostgreSQL. They are given on the command line, so that a new release changes an old cluster too, and
+ * no file of the cluster overrides them.
  */
-const SETTINGS = {
+const postgresSettings = {
   listen_addresses: '127.0.0.1',
   // A socket's path has a length limit that a deep data folder exceeds.
   unix_socket_directories: '',
@@ -29,9 +29,9 @@ const SETTINGS = {
 } as const;
 
 export function serverArguments(folder: string, port: number): string[] {
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const settings = Object.entries(postgresSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return ['-D', folder, '-p', String(port), ...settings];
 }
 
-/** The host's own variables (PGPORT, LC_ALL, ...) must not reach PostgreSQL; TZ spares it a search for the zone. */
-export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC' };
+/** The variables of the host (PGPORT, LC_ALL, ...) must not reach PostgreSQL. TZ avoids a search for the time zone. */
+export const serverEnvironment: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC' };

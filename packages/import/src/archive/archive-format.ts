@@ -8,7 +8,7 @@ export const FORMAT = 'promptyard-export';
 export const HEADER = 'export.json';
 export const MANIFEST = 'manifest.json';
 /** More than any file of an archive can have: a revision's texts are 1 MiB each, a package 10 MiB. */
-export const LARGEST_FILE = 64 * 1024 * 1024;
+export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 export const ExportHeader = z.looseObject({
   format: z.literal(FORMAT),

@@ -6,7 +6,7 @@ import { extract } from 'tar-stream';
 import type { z } from 'zod';
 import { ImportFailure } from '../import-failure.js';
 import type { NamedInput } from '../named-input.js';
-import { type ArchiveFile, ExportHeader, ExportManifest, HEADER, LARGEST_FILE, MANIFEST } from './archive-format.js';
+import { type ArchiveFile, ExportHeader, ExportManifest, HEADER, MAX_FILE_BYTES, MANIFEST } from './archive-format.js';
 
 /** The files of an archive in their order, one in memory at a time. @throws ImportFailure where it is no archive */
 export async function* readArchive(file: NamedInput): AsyncGenerator<ArchiveFile> {
@@ -15,12 +15,13 @@ export async function* readArchive(file: NamedInput): AsyncGenerator<ArchiveFile
   reading.catch(() => undefined); // what is wrong is thrown by the entries, too
   try {
     for await (const entry of entries) {
-      if (entry.header.type !== 'file' || entry.header.size > LARGEST_FILE) throw broken(file.name, entry.header.name);
+      if (entry.header.type !== 'file' || entry.header.size > MAX_FILE_BYTES)
+        throw invalidEntryError(file.name, entry.header.name);
       yield { path: entry.header.name, bytes: await buffer(entry) };
     }
     await reading;
   } catch (error) {
-    throw isOfReading(error) ? damaged(`${file.name} is damaged: ${error.message}`) : error;
+    throw isReadError(error) ? damaged(`${file.name} is damaged: ${error.message}`) : error;
   } finally {
     entries.destroy();
   }
@@ -67,7 +68,7 @@ function digestOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function broken(file: string, entry: string) {
+function invalidEntryError(file: string, entry: string) {
   return damaged(`${file} holds ${entry}, which no export holds`);
 }
 
@@ -82,7 +83,7 @@ function damaged(message: string, hint?: string, details?: readonly string[]): I
 }
 
 /** Of zlib, or of tar-stream, which has no codes. Files that cannot be opened say so themselves. */
-function isOfReading(error: unknown): error is Error {
+function isReadError(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof ImportFailure) return false;
   return !('syscall' in error);
 }

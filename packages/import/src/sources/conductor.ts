@@ -3,7 +3,7 @@ import type { JsonObject } from '@promptyard/template/json.js';
 import { ImportFailure } from '../import-failure.js';
 import { isSlug } from '../slug.js';
 import type { Listing, Source, SourcePrompt, SourceRevision } from '../source.js';
-import { ForeignRefusal, ForeignServer, toTime } from './foreign-server.js';
+import { SourceServerError, SourceServer, toTimestamp } from './source-server.js';
 
 const Token = z.looseObject({ token: z.string() });
 
@@ -36,12 +36,12 @@ const credentials = 'CONDUCTOR_AUTH_KEY and CONDUCTOR_AUTH_SECRET, or CONDUCTOR_
 export class ConductorSource implements Source {
   readonly kind = 'conductor';
 
-  private constructor(private readonly server: ForeignServer) {}
+  private constructor(private readonly server: SourceServer) {}
 
   /** Signs in where there is a key and not a token. */
   static async open(url: string, access: ConductorKey | string): Promise<ConductorSource> {
     const token = typeof access === 'string' ? access : await signIn(url, access);
-    return new ConductorSource(new ForeignServer(url, { 'x-authorization': token }, credentials));
+    return new ConductorSource(new SourceServer(url, { 'x-authorization': token }, credentials));
   }
 
   get from(): string {
@@ -49,7 +49,7 @@ export class ConductorSource implements Source {
   }
 
   async list(): Promise<Listing> {
-    const latest = await this.server.ask(z.array(Template), '/api/prompts');
+    const latest = await this.server.request(z.array(Template), '/api/prompts');
     return { prompts: latest.map((template) => ({ label: template.name, load: () => this.load(template) })) };
   }
 
@@ -63,16 +63,16 @@ export class ConductorSource implements Source {
   /** Older servers keep only one. */
   private async versions(latest: Template): Promise<Template[]> {
     try {
-      return await this.server.ask(z.array(Template), `/api/prompts/${encodeURIComponent(latest.name)}/versions`);
+      return await this.server.request(z.array(Template), `/api/prompts/${encodeURIComponent(latest.name)}/versions`);
     } catch (error) {
-      if (error instanceof ForeignRefusal && error.status === 404) return [latest];
+      if (error instanceof SourceServerError && error.status === 404) return [latest];
       throw error;
     }
   }
 }
 
 async function signIn(url: string, key: ConductorKey): Promise<string> {
-  return (await new ForeignServer(url, {}, credentials).ask(Token, '/api/token', key)).token;
+  return (await new SourceServer(url, {}, credentials).request(Token, '/api/token', key)).token;
 }
 
 /** Tags are the template's, not a version's; whatever is the highest is live. */
@@ -80,7 +80,7 @@ function toRevision({ tags }: Template): (template: Template) => SourceRevision 
   const shownTags = (tags ?? []).map(({ key, value }) => (value ? `${key}:${value}` : key));
   return (template) => ({
     version: String(template.version),
-    integer: template.version,
+    conductorVersion: template.version,
     content: template.template,
     syntax: 'dollar',
     // Elsewhere than on Conductor a name that is no slug is shown as the title.
@@ -92,7 +92,7 @@ function toRevision({ tags }: Template): (template: Template) => SourceRevision 
     meta: {},
     message: '',
     author: template.updatedBy ?? template.createdBy ?? undefined,
-    at: toTime(template.updateTime ?? template.createTime),
+    at: toTimestamp(template.updateTime ?? template.createTime),
     labels: ['production'],
   });
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject, JsonValue } from '@promptyard/template/json.js';
 import { ImportFailure } from '../import-failure.js';
 import type { Listing, Source, SourcePrompt, SourceRevision } from '../source.js';
-import { type ForeignServer, toTime } from './foreign-server.js';
+import { type SourceServer, toTimestamp } from './source-server.js';
 
 const Page = z.looseObject({
   data: z.array(z.looseObject({ name: z.string(), versions: z.array(z.number().int()) })),
@@ -34,7 +34,7 @@ const production = 'production';
 export class LangfuseSource implements Source {
   readonly kind = 'langfuse';
 
-  constructor(private readonly server: ForeignServer) {}
+  constructor(private readonly server: SourceServer) {}
 
   get from(): string {
     return this.server.url;
@@ -43,7 +43,7 @@ export class LangfuseSource implements Source {
   async list(): Promise<Listing> {
     const found = new Map<string, readonly number[]>();
     for (let page = 1, pages = 1; page <= pages; page += 1) {
-      const { data, meta } = await this.server.ask(Page, `/api/public/v2/prompts?page=${page}&limit=100`);
+      const { data, meta } = await this.server.request(Page, `/api/public/v2/prompts?page=${page}&limit=100`);
       for (const { name, versions } of data) found.set(name, versions);
       pages = meta.totalPages;
     }
@@ -56,7 +56,7 @@ export class LangfuseSource implements Source {
     for (const number of numbers.toSorted((one, other) => one - other)) {
       // Unresolved: a prompt that includes another one stays one that does.
       const at = `/api/public/v2/prompts/${encodeURIComponent(name)}?version=${number}&resolve=false`;
-      versions.push(await this.server.ask(Version, at));
+      versions.push(await this.server.request(Version, at));
     }
     const isDeployed = versions.some(({ labels }) => labels.includes(production));
     const [first, ...more] = versions.map((version) => {
@@ -83,7 +83,7 @@ function toRevision(version: Version, more: readonly string[]): SourceRevision {
     meta: {},
     message: version.commitMessage ?? '',
     author: version.createdBy ?? undefined,
-    at: toTime(version.createdAt),
+    at: toTimestamp(version.createdAt),
     labels: [...labels.filter((label) => label !== computedLabel), ...more],
   };
 }

@@ -15,7 +15,7 @@ export class OpenWebUiFile implements Source {
     const refused = [];
     for (const [index, item] of (await this.read()).entries()) {
       const parsed = OpenWebUiPrompt.safeParse(item);
-      if (parsed.success) prompts.push(listed(parsed.data));
+      if (parsed.success) prompts.push(toListedPrompt(parsed.data));
       else {
         const [issue] = parsed.error.issues;
         refused.push({ item: `prompt ${index + 1}`, reason: `${issue?.path.join('.')} ${issue?.message}` });
@@ -30,13 +30,13 @@ export class OpenWebUiFile implements Source {
       const value: unknown = JSON.parse(text);
       if (Array.isArray(value)) return value as unknown[];
     } catch (error) {
-      throw notExported(this.file.name, error);
+      throw invalidFileError(this.file.name, error);
     }
-    throw notExported(this.file.name);
+    throw invalidFileError(this.file.name);
   }
 }
 
-function listed(prompt: OpenWebUiPrompt): ListedPrompt {
+function toListedPrompt(prompt: OpenWebUiPrompt): ListedPrompt {
   const name = commandOf(prompt);
   const load = async () => {
     const found = { id: name, name, keepsName: true, revisions: [liveRevision(prompt)] } as const;
@@ -45,7 +45,7 @@ function listed(prompt: OpenWebUiPrompt): ListedPrompt {
   return { label: name, load };
 }
 
-function notExported(file: string, cause?: unknown): ImportFailure {
+function invalidFileError(file: string, cause?: unknown): ImportFailure {
   return new ImportFailure(`${file} is no export of Open WebUI`, {
     code: 'BROKEN_FILE',
     hint: 'It must be a JSON array of prompts, as the button "Export" of its prompts page writes it.',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '@promptyard/template/json.js';
 import type { SourceRevision } from '../source.js';
-import { toTime } from './foreign-server.js';
+import { toTimestamp } from './source-server.js';
 
 const Json = z.record(z.string(), z.json()).transform((value): JsonObject => value);
 const Moment = z.union([z.number(), z.string()]).nullish();
@@ -46,7 +46,7 @@ export function commandOf({ command }: OpenWebUiPrompt): string {
 
 /** The live state, where nothing is known of the history. */
 export function liveRevision(prompt: OpenWebUiPrompt): SourceRevision {
-  const at = toTime(prompt.updated_at ?? prompt.timestamp);
+  const at = toTimestamp(prompt.updated_at ?? prompt.timestamp);
   return {
     ...contentOf(prompt, prompt),
     version: prompt.version_id ?? at ?? 'live',
@@ -64,23 +64,23 @@ export function revisionOf(entry: HistoryEntry, prompt: OpenWebUiPrompt): Source
     version: entry.id,
     message: entry.commit_message ?? '',
     author: user?.email ?? user?.name ?? entry.user_id ?? undefined,
-    at: toTime(entry.created_at),
+    at: toTimestamp(entry.created_at),
     labels: entry.id === prompt.version_id ? ['production'] : [],
   };
 }
 
 function contentOf(
-  said: Pick<OpenWebUiPrompt, 'name' | 'content' | 'data' | 'meta' | 'tags'>,
+  snapshot: Pick<OpenWebUiPrompt, 'name' | 'content' | 'data' | 'meta' | 'tags'>,
   prompt: OpenWebUiPrompt,
 ) {
   return {
-    content: said.content,
+    content: snapshot.content,
     syntax: 'braces' as const,
-    title: said.name ?? prompt.name ?? prompt.title ?? undefined,
+    title: snapshot.name ?? prompt.name ?? prompt.title ?? undefined,
     description: '',
-    tags: said.tags ?? [],
+    tags: snapshot.tags ?? [],
     settings: {},
-    data: said.data ?? {},
-    meta: said.meta ?? {},
+    data: snapshot.data ?? {},
+    meta: snapshot.meta ?? {},
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Listing, Source, SourcePrompt } from '../source.js';
-import { ForeignRefusal, type ForeignServer } from './foreign-server.js';
+import { SourceServerError, type SourceServer } from './source-server.js';
 import { commandOf, HistoryEntry, liveRevision, OpenWebUiPrompt, revisionOf } from './open-webui-prompt.js';
 
 const Page = z.looseObject({ items: z.array(OpenWebUiPrompt), total: z.number() });
@@ -10,7 +10,7 @@ const base = '/api/v1/prompts';
 export class OpenWebUiServer implements Source {
   readonly kind = 'open-webui';
 
-  constructor(private readonly server: ForeignServer) {}
+  constructor(private readonly server: SourceServer) {}
 
   get from(): string {
     return this.server.url;
@@ -18,7 +18,8 @@ export class OpenWebUiServer implements Source {
 
   async list(): Promise<Listing> {
     const found =
-      (await this.unlessMissing(() => this.pages())) ?? (await this.server.ask(z.array(OpenWebUiPrompt), `${base}/`));
+      (await this.unlessMissing(() => this.pages())) ??
+      (await this.server.request(z.array(OpenWebUiPrompt), `${base}/`));
     return { prompts: found.map((prompt) => ({ label: commandOf(prompt), load: () => this.load(prompt) })) };
   }
 
@@ -27,7 +28,7 @@ export class OpenWebUiServer implements Source {
     const found = new Map<string, OpenWebUiPrompt>();
     for (let page = 1; ; page += 1) {
       const at = `${base}/list?order_by=created_at&direction=asc&page=${page}`;
-      const { items, total } = await this.server.ask(Page, at);
+      const { items, total } = await this.server.request(Page, at);
       for (const item of items) found.set(item.id ?? item.command, item);
       if (items.length === 0 || found.size >= total) return [...found.values()];
     }
@@ -47,7 +48,7 @@ export class OpenWebUiServer implements Source {
     const found = new Map<string, HistoryEntry>();
     for (let page = 0; ; page += 1) {
       const at = `${base}/id/${encodeURIComponent(id)}/history?page=${page}`;
-      const entries = await this.server.ask(z.array(HistoryEntry), at);
+      const entries = await this.server.request(z.array(HistoryEntry), at);
       const before = found.size;
       for (const entry of entries) found.set(entry.id, entry);
       if (found.size === before) return [...found.values()].toReversed();
@@ -58,7 +59,7 @@ export class OpenWebUiServer implements Source {
     try {
       return await ask();
     } catch (error) {
-      if (error instanceof ForeignRefusal && (error.status === 404 || error.status === 405)) return undefined;
+      if (error instanceof SourceServerError && (error.status === 404 || error.status === 405)) return undefined;
       throw error;
     }
   }

@@ -26,7 +26,7 @@ export class PromptsChatFile implements Source {
       const item = `row ${index + 2}`;
       if (!row) refused.push({ item, reason: 'it needs an act and a prompt' });
       else if (prompts.has(row.act)) refused.push({ item, reason: `${row.act} is there twice: the first one counts` });
-      else prompts.set(row.act, listed(row));
+      else prompts.set(row.act, toListedPrompt(row));
     }
     return { prompts: [...prompts.values()], refused };
   }
@@ -50,7 +50,7 @@ export class PromptsChatFile implements Source {
   }
 }
 
-function listed({ act, prompt, contributor }: Row): ListedPrompt {
+function toListedPrompt({ act, prompt, contributor }: Row): ListedPrompt {
   const revision = {
     version: '1',
     content: prompt,

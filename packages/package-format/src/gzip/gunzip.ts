@@ -1,10 +1,10 @@
 import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
 import { ByteReader } from '../byte-reader.js';
-import { Caps } from '../caps.js';
+import { packageLimits } from '../package-limits.js';
 import { InvalidPackage } from '../invalid-package.js';
 import { skipGzipHeader } from './gzip-header.js';
 
-const INFLATE_CHUNK_BYTES = 256 * 1024;
+const inflateChunkBytes = 256 * 1024;
 
 interface Sum {
   crc: number;
@@ -20,7 +20,7 @@ export async function* gunzip(source: AsyncIterable<unknown>): AsyncGenerator<Bu
   await skipGzipHeader(input);
   const sum = yield* inflateMember(input);
   await checkTrailer(input, sum);
-  await expectEnd(input);
+  await assertEnd(input);
 }
 
 async function* compressedBytes(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
@@ -28,13 +28,13 @@ async function* compressedBytes(source: AsyncIterable<unknown>): AsyncGenerator<
   for await (const chunk of source) {
     if (!(chunk instanceof Uint8Array)) throw new TypeError('an archive is read from a stream of bytes');
     total += chunk.length;
-    if (total > Caps.archiveBytes) throw new InvalidPackage('gzip: the file is over 10 MiB');
+    if (total > packageLimits.archiveBytes) throw new InvalidPackage('gzip: the file is over 10 MiB');
     yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   }
 }
 
 async function* inflateMember(input: ByteReader): AsyncGenerator<Buffer, Sum> {
-  const inflate = createInflateRaw({ chunkSize: INFLATE_CHUNK_BYTES });
+  const inflate = createInflateRaw({ chunkSize: inflateChunkBytes });
   const fed = feed(input, inflate);
   fed.catch(() => inflate.destroy());
   const chunks: AsyncIterable<Buffer> = inflate;
@@ -42,7 +42,7 @@ async function* inflateMember(input: ByteReader): AsyncGenerator<Buffer, Sum> {
   try {
     for await (const chunk of chunks) {
       sum.size += chunk.length;
-      if (sum.size > Caps.unpackedBytes) throw new InvalidPackage('gzip: over 52 MiB come out of it');
+      if (sum.size > packageLimits.unpackedBytes) throw new InvalidPackage('gzip: over 52 MiB come out of it');
       sum.crc = crc32(chunk, sum.crc);
       yield chunk;
       free(chunk);
@@ -59,15 +59,15 @@ async function* inflateMember(input: ByteReader): AsyncGenerator<Buffer, Sum> {
 }
 
 /**
- * Gives the memory of a chunk back once it has been used; left to the collector, some 30 MiB of them would pile up. zlib
- * fills one buffer after the other and leaves a buffer alone that is full to its end.
+ * Frees the memory of a used chunk at once, because about 30 MiB would accumulate until garbage collection. zlib fills
+ * one buffer after the other and does not use a full one again.
  */
 function free(chunk: Buffer): void {
   const { buffer, byteOffset, byteLength } = chunk;
   if (buffer instanceof ArrayBuffer && byteOffset + byteLength === buffer.byteLength) buffer.transfer(0);
 }
 
-/** Gives zlib one chunk after the other until the member ends, and puts back what follows it. */
+/** Feeds chunks to zlib until the member ends, and puts back the bytes after it. */
 async function feed(input: ByteReader, inflate: InflateRaw): Promise<void> {
   for (let fed = 0; ;) {
     const chunk = await input.next();
@@ -80,7 +80,10 @@ async function feed(input: ByteReader, inflate: InflateRaw): Promise<void> {
   }
 }
 
-/** Resolves once zlib has used the chunk, or is closed: a destroyed stream never calls back for a write under way. */
+/**
+ * Resolves once zlib has consumed the chunk or is closed, because a destroyed stream never calls back for a pending
+ * write.
+ */
 function write(inflate: InflateRaw, chunk: Buffer): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   inflate.once('close', resolve);
@@ -98,7 +101,7 @@ async function checkTrailer(input: ByteReader, sum: Sum): Promise<void> {
   if (trailer.readUInt32LE(4) !== sum.size) throw new InvalidPackage('gzip: the size in the trailer is wrong');
 }
 
-async function expectEnd(input: ByteReader): Promise<void> {
+async function assertEnd(input: ByteReader): Promise<void> {
   const after = await input.take(2);
   if (after.length === 0) return;
   const what = after[0] === 0x1f && after[1] === 0x8b ? 'there is more than one member' : 'bytes follow the member';

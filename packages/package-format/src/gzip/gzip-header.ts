@@ -2,17 +2,17 @@ import { crc32 } from 'node:zlib';
 import type { ByteReader } from '../byte-reader.js';
 import { InvalidPackage } from '../invalid-package.js';
 
-const DEFLATE = 8;
-const Flag = { headerCrc: 0x02, extra: 0x04, name: 0x08, comment: 0x10, reserved: 0xe0 } as const;
+const deflateMethod = 8;
+const gzipFlags = { headerCrc: 0x02, extra: 0x04, name: 0x08, comment: 0x10, reserved: 0xe0 } as const;
 
-/** Reads past the header of a gzip member (RFC 1952, 2.3); what an optional header checksum says must be true. */
+/** Skips the header of a gzip member (RFC 1952, 2.3), and verifies its optional checksum. */
 export async function skipGzipHeader(input: ByteReader): Promise<void> {
   const header = new HeaderBytes(input);
   const flags = checkFixedPart(await input.take(10), header);
-  if (flags & Flag.extra) await header.take((await header.take(2)).readUInt16LE());
-  if (flags & Flag.name) await header.skipText();
-  if (flags & Flag.comment) await header.skipText();
-  if (flags & Flag.headerCrc) await header.checkCrc();
+  if (flags & gzipFlags.extra) await header.take((await header.take(2)).readUInt16LE());
+  if (flags & gzipFlags.name) await header.skipText();
+  if (flags & gzipFlags.comment) await header.skipText();
+  if (flags & gzipFlags.headerCrc) await header.checkCrc();
 }
 
 function checkFixedPart(fixed: Buffer, header: HeaderBytes): number {
@@ -20,9 +20,9 @@ function checkFixedPart(fixed: Buffer, header: HeaderBytes): number {
   if (fixed[0] !== 0x1f || (fixed.length > 1 && fixed[1] !== 0x8b))
     throw new InvalidPackage('gzip: this is not a gzip file');
   if (fixed.length < 10) throw truncated();
-  if (fixed[2] !== DEFLATE) throw new InvalidPackage('gzip: unknown compression method');
+  if (fixed[2] !== deflateMethod) throw new InvalidPackage('gzip: unknown compression method');
   const flags = fixed.readUInt8(3);
-  if (flags & Flag.reserved) throw new InvalidPackage('gzip: the header has reserved flags');
+  if (flags & gzipFlags.reserved) throw new InvalidPackage('gzip: the header has reserved flags');
   header.count(fixed);
   return flags;
 }
@@ -48,7 +48,7 @@ class HeaderBytes {
     return bytes;
   }
 
-  /** A text ends with NUL. It may be as long as the archive, so none of it is kept. */
+  /** A text ends with NUL. It is not stored, because it may be as long as the archive. */
   async skipText(): Promise<void> {
     for (;;) {
       const bytes = await this.input.next();

@@ -7,7 +7,10 @@ const InputName = z
   .string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be text') })
   .refine(isVariableName, { error: (issue) => `is ${quote(String(issue.input))}, which is no name of a variable` });
 
-/** Whatever else is said about an input is the author's own, and JSON already: the schema only gets what yamlToJson made. */
+/**
+ * Other keys of an input belong to the author. They are JSON already, because the schema reads the result of
+ * yamlToJson.
+ */
 const Input = z
   .object(
     {

@@ -15,31 +15,31 @@ export interface Manifest {
   /** The whole mapping as JSON. */
   json: JsonObject;
   fields: ManifestFields;
-  /** Of the mapping what is neither identity nor a field. */
+  /** The keys of the mapping that are neither identity nor known fields. */
   extra: JsonObject;
 }
 
-const KNOWN_KEYS: ReadonlySet<string> = new Set(['name', 'version', ...Object.keys(ManifestFields.shape)]);
+const knownKeys: ReadonlySet<string> = new Set(['name', 'version', ...Object.keys(ManifestFields.shape)]);
 
 /** Reads the text of `prompt.yaml`, which must belong to the expected prompt and version. Throws InvalidPackage. */
 export async function readManifest(text: string, expected: Identity): Promise<Manifest> {
   const mapping = await readYamlMapping(text);
   const json = yamlToJson(mapping);
-  keepAsWritten(json, mapping.root, 'name');
-  keepAsWritten(json, mapping.root, 'version');
-  expectSame('name', json, expected.name, 'the prompt is');
-  expectSame('version', json, expected.version, 'the uploaded version is');
+  keepSourceText(json, mapping.root, 'name');
+  keepSourceText(json, mapping.root, 'version');
+  assertSame('name', json, expected.name, 'the prompt is');
+  assertSame('version', json, expected.version, 'the uploaded version is');
   return { json, fields: readFields(json), extra: unknownKeys(json) };
 }
 
-/** A prompt may be called `2024` or `true`: written without quotes that is no text for YAML, but meant as text. */
-function keepAsWritten(json: JsonObject, root: YAMLMap, field: keyof Identity): void {
+/** A prompt may be called `2024` or `true`, which YAML does not read as text without quotes. */
+function keepSourceText(json: JsonObject, root: YAMLMap, field: keyof Identity): void {
   const type = typeof json[field];
   const node = type === 'number' || type === 'boolean' ? root.get(field, true) : undefined;
   if (isScalar(node) && node.source !== undefined) json[field] = node.source;
 }
 
-function expectSame(field: keyof Identity, json: JsonObject, expected: string, whose: string): void {
+function assertSame(field: keyof Identity, json: JsonObject, expected: string, whose: string): void {
   const value = json[field] ?? undefined;
   if (value === undefined) throw wrongField(field, 'is missing');
   if (typeof value !== 'string') throw wrongField(field, 'must be text');
@@ -47,7 +47,7 @@ function expectSame(field: keyof Identity, json: JsonObject, expected: string, w
 }
 
 function unknownKeys(json: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(json).filter(([key]) => !KNOWN_KEYS.has(key)));
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !knownKeys.has(key)));
 }
 
 function readFields(json: JsonObject): ManifestFields {

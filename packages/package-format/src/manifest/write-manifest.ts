@@ -9,15 +9,15 @@ export interface ManifestContents extends Identity {
   inputs: readonly TemplateVariable[];
   tags: readonly string[];
   syntax: TemplateSyntax;
-  /** Written behind all others; no key of it may be one that the server reads. */
+  /** Written after all other keys. It must not contain a known key. */
   extra: JsonObject;
 }
 
-const LONGEST_PLAIN_KEY = 1000;
+const maxPlainKeyLength = 1000;
 
 /**
- * The text of `prompt.yaml`. Every value is written as JSON, which YAML 1.2 contains: no library decides on quotes or
- * line breaks, so the bytes stay the same for ever and no text is changed on its way.
+ * The text of `prompt.yaml`. Every value is written as JSON, which is valid YAML 1.2. So the bytes do not depend on a
+ * library, and no text is changed.
  */
 export function writeManifest(contents: ManifestContents): string {
   const { name, version, description, author, inputs, tags, syntax, extra } = contents;
@@ -42,7 +42,7 @@ function entry(key: string, value: JsonValue): string {
 function ownEntries(fields: JsonObject): string[] {
   return Object.entries(fields).flatMap(([key, value]) => {
     const quoted = json(key);
-    return quoted.length <= LONGEST_PLAIN_KEY ? [entry(quoted, value)] : [`? ${quoted}`, `: ${json(value)}`];
+    return quoted.length <= maxPlainKeyLength ? [entry(quoted, value)] : [`? ${quoted}`, `: ${json(value)}`];
   });
 }
 

@@ -1,13 +1,13 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import type { JsonObject, JsonValue } from '@promptyard/template/json.js';
-import { Caps } from '../caps.js';
+import { packageLimits } from '../package-limits.js';
 import { InvalidPackage, quote } from '../invalid-package.js';
 import type { YamlMapping } from './read-yaml.js';
-import type { TakenTexts } from './syntax-tree.js';
+import type { ExtractedTexts } from './syntax-tree.js';
 import { tooDeep } from './yaml-limits.js';
 
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-const WHOLE_NUMBER = /^([-+]?[0-9]+|0[xo][0-9a-fA-F]+)$/;
+const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+const wholeNumberPattern = /^([-+]?[0-9]+|0[xo][0-9a-fA-F]+)$/;
 
 /** A mapping as JSON that any database takes, with the rules that YAML itself does not have. Throws InvalidPackage. */
 export function yamlToJson({ root, texts }: YamlMapping): JsonObject {
@@ -15,11 +15,11 @@ export function yamlToJson({ root, texts }: YamlMapping): JsonObject {
 }
 
 class Conversion {
-  /** Undefined while the anchored value is being read: an alias within it would make it endless. */
+  /** Undefined while the anchored value is being read, because an alias within it would be infinite. */
   private readonly anchors = new Map<string, JsonValue | undefined>();
   private aliasedSize = 0;
 
-  constructor(private readonly texts: TakenTexts) {}
+  constructor(private readonly texts: ExtractedTexts) {}
 
   mapping(node: YAMLMap, depth: number): JsonObject {
     const result: JsonObject = {};
@@ -31,12 +31,12 @@ class Conversion {
     return result;
   }
 
-  /** Keys are text: `1`, `true` or `~` are kept as they were written. */
+  /** Keys are text: `1`, `true` or `~` stay as they are written. */
   private key(node: unknown): string {
     if (!isScalar(node)) throw new InvalidPackage('prompt.yaml has a key that is not text');
     const value = this.scalar(node);
     const name = typeof value === 'string' ? value : (node.source ?? '');
-    if (FORBIDDEN_KEYS.has(name)) throw new InvalidPackage(`prompt.yaml has the forbidden key ${quote(name)}`);
+    if (forbiddenKeys.has(name)) throw new InvalidPackage(`prompt.yaml has the forbidden key ${quote(name)}`);
     if (node.anchor) this.anchors.set(node.anchor, name);
     return name;
   }
@@ -52,15 +52,15 @@ class Conversion {
 
   private plain(node: unknown, parentDepth: number): JsonValue {
     if (isScalar(node)) return this.scalar(node);
-    const depth = oneDeeper(parentDepth);
+    const depth = nextDepth(parentDepth);
     if (isMap(node)) return this.mapping(node, depth);
     return isSeq(node) ? node.items.map((item) => this.value(item, depth)) : null;
   }
 
   private scalar({ value, source = '', srcToken }: Scalar): JsonValue {
-    const taken = srcToken && this.texts.get(srcToken);
-    if (taken !== undefined) return expectText(taken);
-    if (typeof value === 'string') return expectText(value);
+    const extracted = srcToken && this.texts.get(srcToken);
+    if (extracted !== undefined) return assertText(extracted);
+    if (typeof value === 'string') return assertText(value);
     if (typeof value === 'number') return jsonNumber(value, source);
     return typeof value === 'boolean' ? value : null;
   }
@@ -72,11 +72,13 @@ class Conversion {
     throw new InvalidPackage(`prompt.yaml: the alias ${quote(`*${source}`)} ${why}`);
   }
 
-  /** What an alias stands for, counted: a few lines of aliases to aliases would be gigabytes as JSON. */
+  /**
+   * Copies the value of an alias and counts its size, because a few lines of nested aliases can expand to gigabytes.
+   */
   private copy(value: JsonValue, parentDepth: number): JsonValue {
     this.countAliased(typeof value === 'string' ? value : '');
     if (value === null || typeof value !== 'object') return value;
-    const depth = oneDeeper(parentDepth);
+    const depth = nextDepth(parentDepth);
     if (Array.isArray(value)) return value.map((item) => this.copy(item, depth));
     const entries = Object.entries(value).map(([key, item]) => {
       this.countAliased(key);
@@ -87,23 +89,24 @@ class Conversion {
 
   private countAliased(text: string): void {
     this.aliasedSize += 1 + text.length;
-    if (this.aliasedSize > Caps.manifestAliasedSize) throw new InvalidPackage('prompt.yaml grows too much by aliases');
+    if (this.aliasedSize > packageLimits.manifestAliasedSize)
+      throw new InvalidPackage('prompt.yaml grows too much by aliases');
   }
 }
 
-function oneDeeper(depth: number): number {
-  if (depth >= Caps.manifestDepth) throw tooDeep();
+function nextDepth(depth: number): number {
+  if (depth >= packageLimits.manifestDepth) throw tooDeep();
   return depth + 1;
 }
 
-/** A number that JSON cannot hold, or only as another whole number, stays the text that was written. */
+/** A number that JSON cannot represent exactly stays text. */
 function jsonNumber(value: number, written: string): JsonValue {
-  const changed = WHOLE_NUMBER.test(written) && !Number.isSafeInteger(value) && String(value) !== written;
+  const changed = wholeNumberPattern.test(written) && !Number.isSafeInteger(value) && String(value) !== written;
   return Number.isFinite(value) && !changed ? value : written;
 }
 
 /** YAML can write characters as escapes that no text column takes. */
-function expectText(text: string): string {
+function assertText(text: string): string {
   if (text.includes('\0')) throw new InvalidPackage('prompt.yaml holds the escape of a NUL character');
   if (!text.isWellFormed()) throw new InvalidPackage('prompt.yaml holds the escape of half a surrogate pair');
   return text;

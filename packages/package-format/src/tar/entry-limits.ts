@@ -1,4 +1,4 @@
-import { Caps } from '../caps.js';
+import { packageLimits } from '../package-limits.js';
 import { InvalidPackage } from '../invalid-package.js';
 import type { TarEntry } from './tar-entries.js';
 import { entryError } from './tar-header.js';
@@ -11,8 +11,9 @@ export class EntryLimits {
   add({ path, size }: TarEntry): void {
     this.entries += 1;
     this.bytes += size;
-    if (this.entries > Caps.entries) throw new InvalidPackage(`tar: there are over ${Caps.entries} entries`);
-    if (size > Caps.fileBytes) throw entryError(path, 'is over 10 MiB');
-    if (this.bytes > Caps.allFilesBytes) throw entryError(path, 'brings all files together over 50 MiB');
+    if (this.entries > packageLimits.entries)
+      throw new InvalidPackage(`tar: there are over ${packageLimits.entries} entries`);
+    if (size > packageLimits.fileBytes) throw entryError(path, 'is over 10 MiB');
+    if (this.bytes > packageLimits.allFilesBytes) throw entryError(path, 'brings all files together over 50 MiB');
   }
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { Caps } from '../caps.js';
+import { packageLimits } from '../package-limits.js';
 import { entryError, type TarKind } from './tar-header.js';
 
 /** The path of an entry in one spelling: no `.`, no empty segments, no slash at the end. The root itself is ''. */
@@ -24,7 +24,7 @@ export function foldPath(path: string): string {
 
 function rawNameProblem(raw: Buffer): string | undefined {
   if (raw.length === 0) return 'has an empty name';
-  if (raw.length > Caps.nameBytes) return `has a name of over ${Caps.nameBytes} bytes`;
+  if (raw.length > packageLimits.nameBytes) return `has a name of over ${packageLimits.nameBytes} bytes`;
   if (raw.includes(0)) return 'has a name that holds NUL';
   return isUtf8(raw) ? undefined : 'has a name that is not UTF-8';
 }

@@ -3,7 +3,7 @@ import { foldPath } from './entry-name.js';
 import { entryError } from './tar-header.js';
 import type { TarEntry } from './tar-entries.js';
 
-/** The paths of an archive, so that no two entries are one and no file is another entry's folder. */
+/** Checks that no two entries have the same path, and no file is the folder of another entry. */
 export class EntryPaths {
   private readonly byFold = new Map<string, TarEntry>();
 
@@ -17,7 +17,7 @@ export class EntryPaths {
   }
 
   /** Sorted with a slash at the end, everything below a path follows it at once. */
-  expectNoFileIsFolder(): void {
+  assertNoFileIsFolder(): void {
     const sorted = [...this.byFold].map(([fold, entry]) => ({ prefix: `${fold}/`, entry }));
     sorted.sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
     for (const [index, { prefix, entry }] of sorted.entries()) {

@@ -2,13 +2,13 @@ import { InvalidPackage, quote } from '../invalid-package.js';
 import { type PaxRecords, readPaxRecords } from './pax-records.js';
 import { entryError, type ExtendedKind, type TarHeader } from './tar-header.js';
 
-const LABELS: Readonly<Record<ExtendedKind, string>> = {
+const headerLabels: Readonly<Record<ExtendedKind, string>> = {
   pax: 'PAX header',
   'pax-global': 'global PAX header',
   'gnu-long-name': 'GNU long name',
 };
 
-/** What stands before an entry and changes how it is read: at most one header of each kind. */
+/** The extended headers before an entry, at most one of each kind. */
 export class ExtendedHeaders {
   private readonly seen = new Set<ExtendedKind>();
   private path: Buffer | undefined;
@@ -22,10 +22,10 @@ export class ExtendedHeaders {
 
   /** Keeps copies of what it needs of the body. */
   add(kind: ExtendedKind, body: Buffer): void {
-    if (this.seen.has(kind)) throw new InvalidPackage(`tar: two ${LABELS[kind]}s for one entry`);
+    if (this.seen.has(kind)) throw new InvalidPackage(`tar: two ${headerLabels[kind]}s for one entry`);
     this.seen.add(kind);
     if (kind === 'pax') this.addRecords(readRecords(kind, body));
-    if (kind === 'pax-global') expectOnlyComment(readRecords(kind, body));
+    if (kind === 'pax-global') assertOnlyComment(readRecords(kind, body));
     if (kind === 'gnu-long-name') this.longName = Buffer.from(body.at(-1) === 0 ? body.subarray(0, -1) : body);
     if (this.longName && this.path) throw entryError(this.longName, 'has both a PAX path and a GNU long name');
   }
@@ -40,7 +40,7 @@ export class ExtendedHeaders {
     }
   }
 
-  /** The entry's own header, as the extended ones say it is to be read. */
+  /** Applies the extended headers to the header of the entry. */
   applyTo(header: TarHeader): TarHeader {
     const name = this.path ?? this.longName ?? header.name;
     if (this.refusal) throw entryError(name, this.refusal);
@@ -57,12 +57,12 @@ function isSize(text: string, size: number): boolean {
 
 function readRecords(kind: ExtendedKind, body: Buffer): PaxRecords {
   const records = readPaxRecords(body);
-  if (!records) throw new InvalidPackage(`tar: malformed records in a ${LABELS[kind]}`);
+  if (!records) throw new InvalidPackage(`tar: malformed records in a ${headerLabels[kind]}`);
   return records;
 }
 
-/** Anything else would change every entry after it, and readers disagree about that. */
-function expectOnlyComment(records: PaxRecords): void {
+/** Other keys would change all following entries, and readers differ in this. */
+function assertOnlyComment(records: PaxRecords): void {
   for (const key of records.keys()) {
     if (key !== 'comment')
       throw new InvalidPackage(`tar: the global PAX header holds ${quote(key)}; only a comment is taken`);

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 
 export type PaxRecords = ReadonlyMap<string, Buffer>;
 
-const SPACE = 0x20;
-const NEWLINE = 0x0a;
-const MAX_LENGTH_DIGITS = 6;
+const space = 0x20;
+const newline = 0x0a;
+const maxLengthDigits = 6;
 
 /**
  * The records `<length> <key>=<value>\n` of a PAX header. Undefined when one is malformed, or a key comes twice: readers
@@ -26,7 +26,7 @@ export function readPaxRecords(body: Buffer): PaxRecords | undefined {
 function recordLength(bytes: Buffer): number {
   const digits =
     bytes
-      .subarray(0, MAX_LENGTH_DIGITS + 1)
+      .subarray(0, maxLengthDigits + 1)
       .toString('latin1')
       .split(' ', 1)[0] ?? '';
   const length = /^[1-9][0-9]{0,5}$/.test(digits) ? Number(digits) : 0;
@@ -34,9 +34,9 @@ function recordLength(bytes: Buffer): number {
 }
 
 function readRecord(record: Buffer): { key: string; value: Buffer } | undefined {
-  const start = record.indexOf(SPACE) + 1;
+  const start = record.indexOf(space) + 1;
   const equals = record.indexOf('=', start);
   const key = record.subarray(start, Math.max(equals, start));
-  const wellFormed = start > 0 && equals > start && record.at(-1) === NEWLINE && isUtf8(key);
-  return wellFormed ? { key: key.toString('utf8'), value: record.subarray(equals + 1, -1) } : undefined;
+  const isWellFormed = start > 0 && equals > start && record.at(-1) === newline && isUtf8(key);
+  return isWellFormed ? { key: key.toString('utf8'), value: record.subarray(equals + 1, -1) } : undefined;
 }

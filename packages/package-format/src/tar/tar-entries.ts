@@ -1,11 +1,11 @@
 import type { ByteReader } from '../byte-reader.js';
-import { Caps } from '../caps.js';
+import { packageLimits } from '../package-limits.js';
 import { InvalidPackage } from '../invalid-package.js';
 import { readEntryPath } from './entry-name.js';
 import { ExtendedHeaders } from './extended-headers.js';
-import { entryError, readTarHeader, TAR_BLOCK_BYTES, type TarHeader } from './tar-header.js';
+import { entryError, readTarHeader, tarBlockBytes, type TarHeader } from './tar-header.js';
 
-const ZEROS = Buffer.alloc(64 * 1024);
+const zeros = Buffer.alloc(64 * 1024);
 
 export interface TarEntry {
   path: string;
@@ -33,30 +33,31 @@ export async function* tarEntries(bytes: ByteReader): AsyncGenerator<ReadableTar
       yield* openEntry(tar, extended.applyTo(header), header.kind);
       extended = new ExtendedHeaders();
     } else {
-      if (header.size > Caps.extendedHeaderBytes) throw entryError(header.name, 'is an extended header of over 64 KiB');
+      if (header.size > packageLimits.extendedHeaderBytes)
+        throw entryError(header.name, 'is an extended header of over 64 KiB');
       extended.add(header.kind, await tar.body(header.name, header.size));
       await tar.skip(header.name, paddedSize(header.size) - header.size);
     }
   }
   if (extended.pending) throw new InvalidPackage('tar: no entry follows the last extended header');
-  await tar.expectEnd();
+  await tar.assertEnd();
 }
 
 async function* openEntry(tar: TarBytes, header: TarHeader, kind: TarEntry['kind']): AsyncGenerator<ReadableTarEntry> {
   const { size } = header;
   const path = readEntryPath(header.name, kind);
   if (kind === 'directory' && size > 0) throw entryError(path, 'is a directory, but has a size');
-  let taken = 0;
+  let readBytes = 0;
   const read = async (limit: number) => {
-    taken = Math.min(limit, size);
-    return tar.body(path, taken);
+    readBytes = Math.min(limit, size);
+    return tar.body(path, readBytes);
   };
   yield { path, kind, size, read };
-  await tar.skip(path, paddedSize(size) - taken);
+  await tar.skip(path, paddedSize(size) - readBytes);
 }
 
 function paddedSize(size: number): number {
-  return Math.ceil(size / TAR_BLOCK_BYTES) * TAR_BLOCK_BYTES;
+  return Math.ceil(size / tarBlockBytes) * tarBlockBytes;
 }
 
 /** The archive as blocks and bodies; every short read is a refusal. */
@@ -67,14 +68,14 @@ class TarBytes {
 
   /** Undefined at the first of the end blocks. */
   async header(): Promise<TarHeader | undefined> {
-    const block = await this.bytes.take(TAR_BLOCK_BYTES);
+    const block = await this.bytes.take(tarBlockBytes);
     if (block.length === 0 && this.offset === 0)
       throw new InvalidPackage('tar: the archive is empty; prompt.yaml is missing');
     if (block.length === 0) throw new InvalidPackage('tar: the archive ends without its two end blocks');
-    if (block.length < TAR_BLOCK_BYTES) throw new InvalidPackage(`tar: the archive ends in the middle of a header`);
+    if (block.length < tarBlockBytes) throw new InvalidPackage(`tar: the archive ends in the middle of a header`);
     if (isZero(block)) return undefined;
     const header = readTarHeader(block, this.offset);
-    this.offset += TAR_BLOCK_BYTES;
+    this.offset += tarBlockBytes;
     return header;
   }
 
@@ -91,9 +92,9 @@ class TarBytes {
   }
 
   /** The first end block has been read. */
-  async expectEnd(): Promise<void> {
-    const second = await this.bytes.take(TAR_BLOCK_BYTES);
-    if (second.length < TAR_BLOCK_BYTES) throw new InvalidPackage('tar: the archive ends without its second end block');
+  async assertEnd(): Promise<void> {
+    const second = await this.bytes.take(tarBlockBytes);
+    if (second.length < tarBlockBytes) throw new InvalidPackage('tar: the archive ends without its second end block');
     if (!isZero(second)) throw new InvalidPackage('tar: a single block of zeros stands between entries');
     for (let rest = await this.bytes.next(); rest; rest = await this.bytes.next()) {
       if (!isZero(rest)) throw new InvalidPackage('tar: something other than zeros follows the end blocks');
@@ -106,9 +107,9 @@ function endsInside(path: Buffer | string): InvalidPackage {
 }
 
 function isZero(bytes: Buffer): boolean {
-  for (let start = 0; start < bytes.length; start += ZEROS.length) {
-    const part = bytes.subarray(start, start + ZEROS.length);
-    if (!part.equals(ZEROS.subarray(0, part.length))) return false;
+  for (let start = 0; start < bytes.length; start += zeros.length) {
+    const part = bytes.subarray(start, start + zeros.length);
+    if (!part.equals(zeros.subarray(0, part.length))) return false;
   }
   return true;
 }

@@ -1,15 +1,15 @@
 import { InvalidPackage, quote } from '../invalid-package.js';
 import { readTarNumber } from './tar-number.js';
 
-export const TAR_BLOCK_BYTES = 512;
+export const tarBlockBytes = 512;
 
-const POSIX_MAGIC = Buffer.from('ustar\x0000', 'latin1');
-const GNU_MAGIC = Buffer.from('ustar  \0', 'latin1');
+const posixMagic = Buffer.from('ustar\x0000', 'latin1');
+const gnuMagic = Buffer.from('ustar  \0', 'latin1');
 
 export type ExtendedKind = 'pax' | 'pax-global' | 'gnu-long-name';
 export type TarKind = 'file' | 'directory' | ExtendedKind;
 
-const KINDS: Readonly<Record<string, TarKind>> = {
+const kindByFlag: Readonly<Record<string, TarKind>> = {
   '\0': 'file',
   '0': 'file',
   '5': 'directory',
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<string, TarKind>> = {
   L: 'gnu-long-name',
 };
 
-const REFUSED_KINDS: Readonly<Record<string, string>> = {
+const refusedKindByFlag: Readonly<Record<string, string>> = {
   '1': 'a hard link',
   '2': 'a symbolic link',
   '3': 'a character device',
@@ -30,7 +30,7 @@ const REFUSED_KINDS: Readonly<Record<string, string>> = {
 };
 
 export interface TarHeader {
-  /** As it stands in the header; an extended header may say otherwise. */
+  /** The name in the header; an extended header may replace it. */
   name: Buffer;
   kind: TarKind;
   size: number;
@@ -59,8 +59,8 @@ function checksum(block: Buffer): number {
 
 function isPosix(block: Buffer): boolean {
   const magic = block.subarray(257, 265);
-  if (magic.equals(POSIX_MAGIC)) return true;
-  if (magic.equals(GNU_MAGIC)) return false;
+  if (magic.equals(posixMagic)) return true;
+  if (magic.equals(gnuMagic)) return false;
   throw entryError(block.subarray(0, 100), 'has neither a ustar nor a GNU header');
 }
 
@@ -74,7 +74,7 @@ function readName(block: Buffer, posix: boolean): Buffer {
   return prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : Buffer.from(name);
 }
 
-/** What follows the first NUL must be NUL too; else the NUL is kept, and refused as a part of the name. */
+/** All bytes after the first NUL must be NUL. Otherwise the NUL stays in the name, which is then refused. */
 function untilNul(field: Buffer): Buffer {
   const end = field.indexOf(0);
   if (end < 0) return field;
@@ -83,9 +83,9 @@ function untilNul(field: Buffer): Buffer {
 
 function readKind(block: Buffer, name: Buffer): TarKind {
   const flag = String.fromCharCode(block.readUInt8(156));
-  const kind = KINDS[flag];
+  const kind = kindByFlag[flag];
   if (kind) return kind;
-  const what = REFUSED_KINDS[flag] ?? `of an unknown type ${quote(flag)}`;
+  const what = refusedKindByFlag[flag] ?? `of an unknown type ${quote(flag)}`;
   throw entryError(name, `is ${what}; only regular files and directories are taken`);
 }
 
@@ -95,7 +95,7 @@ function readSize(block: Buffer, name: Buffer): number {
   return size;
 }
 
-/** A refusal that names the entry, whatever bytes its name holds. */
+/** An error that names the entry, for any bytes in its name. */
 export function entryError(name: Buffer | string, problem: string): InvalidPackage {
   const text = typeof name === 'string' ? name : name.toString('utf8').replace(/\0[^]*$/, '');
   return new InvalidPackage(`tar: entry ${quote(text)} ${problem}`);

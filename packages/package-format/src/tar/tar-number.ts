@@ -1,10 +1,10 @@
-const OCTAL = /^ *([0-7]+)[ \0]*$/;
+const octalPattern = /^ *([0-7]+)[ \0]*$/;
 
 /** A number of a tar header: octal digits, or base-256 as GNU writes it. Undefined for anything else, negative ones included. */
 export function readTarNumber(field: Buffer): number | undefined {
   const first = field.readUInt8(0);
   if (first & 0x80) return first & 0x40 ? undefined : readBase256(field);
-  const digits = OCTAL.exec(field.toString('latin1'))?.[1];
+  const digits = octalPattern.exec(field.toString('latin1'))?.[1];
   return digits === undefined ? undefined : Number.parseInt(digits, 8);
 }
 

@@ -1,7 +1,7 @@
 import type { Filling } from '../values/read-value.js';
 import { includeKey } from '../includes.js';
 import type { Token, VariableToken } from '../tokenize.js';
-import { isAskedFor } from '../variables.js';
+import { isPromptVariable } from '../variables.js';
 import type { IncludeTree, ParsedPart } from './expand-includes.js';
 import type { Fillings } from './fill-variables.js';
 import { RenderLimits } from './limits.js';
@@ -28,10 +28,10 @@ class Composition<Part extends TemplatePart> {
 
   constructor(private readonly fillings: Fillings<Part>) {}
 
-  /** Each part is composed once, wherever it stands: its text depends on nothing but the values. */
+  /** Each part is composed once, because its text depends only on the values. */
   textOf(parsed: ParsedPart<Part>): string {
-    const known = this.texts.get(parsed);
-    if (known !== undefined) return known;
+    const cached = this.texts.get(parsed);
+    if (cached !== undefined) return cached;
     let text = '';
     for (const token of parsed.tokens) {
       text += this.insertion(token, parsed) ?? parsed.part.text.slice(token.start, token.end);
@@ -42,7 +42,7 @@ class Composition<Part extends TemplatePart> {
     return text;
   }
 
-  /** What takes the token's place; nothing for what stays as it stands. */
+  /** The replacement of the token; undefined if the token stays as it is. */
   private insertion(token: Token, parsed: ParsedPart<Part>): string | undefined {
     switch (token.kind) {
       case 'text':
@@ -58,11 +58,11 @@ class Composition<Part extends TemplatePart> {
     }
   }
 
-  /** A system variable that nobody gave keeps its mark, for the client to fill. */
+  /** A system variable without a value keeps its mark, which the client fills in. */
   private valueOf(token: VariableToken, parsed: ParsedPart<Part>): string | undefined {
     const filling: Filling | undefined = this.fillings.get(parsed)?.get(token.name);
-    if (filling?.filled) this.filled.add(token.name);
-    return filling?.filled || isAskedFor(token, parsed.part.syntax) ? filling?.text : undefined;
+    if (filling?.isGiven) this.filled.add(token.name);
+    return filling?.isGiven || isPromptVariable(token, parsed.part.syntax) ? filling?.text : undefined;
   }
 }
 

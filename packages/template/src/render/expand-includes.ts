@@ -1,21 +1,23 @@
 import { includeKey } from '../includes.js';
 import { type TemplateVariable, withFound } from '../template-variable.js';
 import { type IncludeToken, type Token, tokenize } from '../tokenize.js';
-import { isLeftToClient } from '../variables.js';
+import { isClientVariable } from '../variables.js';
 import { RenderLimits } from './limits.js';
 import type { LoadedParts, TemplatePart } from './template-part.js';
 import type { ProblemList } from './template-problems.js';
 
-export const TOO_MANY_INCLUDES = `includes more than ${RenderLimits.expansions} parts`;
+export const tooManyIncludesMessage = `includes more than ${RenderLimits.expansions} parts`;
 
-/** A part that was read once for all the places that include it. */
+/** A part that was parsed once for all places that include it. */
 export interface ParsedPart<Part extends TemplatePart> {
   readonly part: Part;
   readonly tokens: readonly Token[];
   readonly references: readonly IncludeToken[];
-  /** Declared or used; a declaration of what is left to the client says nothing, since nobody is asked for it. */
-  readonly asked: readonly TemplateVariable[];
-  /** What its includes lead to, by `includeKey`. */
+  /**
+   * The declared or used variables. Declarations of system variables are ignored, because the client fills those in.
+   */
+  readonly variables: readonly TemplateVariable[];
+  /** The targets of its includes, by `includeKey`. */
   readonly includes: Map<string, ParsedPart<Part>>;
 }
 
@@ -47,8 +49,8 @@ class Expansion<Part extends TemplatePart> {
   ) {}
 
   parse(part: Part): ParsedPart<Part> {
-    const known = this.parsed.get(part);
-    if (known) return known;
+    const cached = this.parsed.get(part);
+    if (cached) return cached;
     const parsed = parsePart(part);
     this.parsed.set(part, parsed);
     return parsed;
@@ -57,9 +59,9 @@ class Expansion<Part extends TemplatePart> {
   /** `path` holds the ids from the root down to this part. */
   follow({ references, includes }: ParsedPart<Part>, path: readonly string[]): void {
     for (const reference of references) {
-      if (this.expansions === RenderLimits.expansions) return this.problems.add('content', TOO_MANY_INCLUDES);
+      if (this.expansions === RenderLimits.expansions) return this.problems.add('content', tooManyIncludesMessage);
       this.expansions += 1;
-      const part = this.admit(reference, path);
+      const part = this.resolve(reference, path);
       if (!part) continue;
       const parsed = this.parse(part);
       includes.set(includeKey(reference), parsed);
@@ -67,8 +69,8 @@ class Expansion<Part extends TemplatePart> {
     }
   }
 
-  /** The part that the reference leads to, unless it must not stand here. A cycle is named even at the deepest level. */
-  private admit(reference: IncludeToken, path: readonly string[]): Part | undefined {
+  /** The part of the reference, unless it is not allowed here. A cycle is reported even at the deepest level. */
+  private resolve(reference: IncludeToken, path: readonly string[]): Part | undefined {
     const key = includeKey(reference);
     const part = this.parts.get(key);
     const problem = problemOf(part, key, path);
@@ -82,8 +84,8 @@ function parsePart<Part extends TemplatePart>(part: Part): ParsedPart<Part> {
   const { text, syntax, variables } = part;
   const tokens = [...tokenize(text, syntax)];
   const references = tokens.filter((token) => token.kind === 'include');
-  const asked = withFound(variables, text, syntax).filter(({ name }) => !isLeftToClient(name, syntax));
-  return { part, tokens, references, asked, includes: new Map() };
+  const promptVariables = withFound(variables, text, syntax).filter(({ name }) => !isClientVariable(name, syntax));
+  return { part, tokens, references, variables: promptVariables, includes: new Map() };
 }
 
 function problemOf(part: TemplatePart | undefined, key: string, path: readonly string[]): string | undefined {

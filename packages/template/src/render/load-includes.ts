@@ -1,11 +1,11 @@
 import { includeKey, includesOf } from '../includes.js';
 import type { IncludeReference } from '../tokenize.js';
-import { TOO_MANY_INCLUDES } from './expand-includes.js';
+import { tooManyIncludesMessage } from './expand-includes.js';
 import { RenderLimits } from './limits.js';
 import type { LoadedParts, TemplatePart } from './template-part.js';
 import { TemplateProblems } from './template-problems.js';
 
-/** Answers the parts that it finds, by the `includeKey` of their references; one object for one revision. */
+/** Returns the found parts by the `includeKey` of their references, with one object per revision. */
 export type LoadParts<Part extends TemplatePart> = (
   references: readonly IncludeReference[],
 ) => Promise<LoadedParts<Part>>;
@@ -19,10 +19,10 @@ export async function loadIncludes<Part extends TemplatePart>(
   load: LoadParts<Part>,
 ): Promise<LoadedParts<Part>> {
   const loaded = new Map<string, Part>();
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   let level = new Set([root]);
   for (let depth = 1; depth <= RenderLimits.depth; depth += 1) {
-    const references = [...level].flatMap((part) => notYetAsked(part, asked));
+    const references = [...level].flatMap((part) => newReferences(part, requested));
     if (references.length === 0) break;
     const parts = await load(references);
     for (const [key, part] of parts) loaded.set(key, part);
@@ -31,9 +31,9 @@ export async function loadIncludes<Part extends TemplatePart>(
   return loaded;
 }
 
-function notYetAsked({ text, syntax }: TemplatePart, asked: Set<string>): IncludeReference[] {
-  const references = includesOf(text, syntax).filter((reference) => !asked.has(includeKey(reference)));
-  for (const reference of references) asked.add(includeKey(reference));
-  if (asked.size > RenderLimits.expansions) throw new TemplateProblems({ content: TOO_MANY_INCLUDES });
+function newReferences({ text, syntax }: TemplatePart, requested: Set<string>): IncludeReference[] {
+  const references = includesOf(text, syntax).filter((reference) => !requested.has(includeKey(reference)));
+  for (const reference of references) requested.add(includeKey(reference));
+  if (requested.size > RenderLimits.expansions) throw new TemplateProblems({ content: tooManyIncludesMessage });
   return references;
 }

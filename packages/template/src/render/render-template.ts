@@ -7,7 +7,7 @@ import { ProblemList } from './template-problems.js';
 export interface RenderOptions<Part extends TemplatePart> {
   /** By name; anything but text, numbers and booleans is refused, and null counts as not given. */
   values: GivenValues;
-  /** What `loadIncludes` loaded; a template without includes needs none. */
+  /** The result of `loadIncludes`; not needed for a template without includes. */
   parts?: LoadedParts<Part>;
   /** Refuses values for names that neither the template nor a part of it knows. */
   strict?: boolean;
@@ -17,7 +17,7 @@ export interface Rendered<Part extends TemplatePart> {
   text: string;
   /** The names that a value or a default was filled in for, in the order of their first use. */
   variables: string[];
-  /** What was included, each once, in the order of first use; the root is none of them. */
+  /** The included parts, each once, in the order of first use, without the root. */
   parts: Part[];
 }
 
@@ -28,7 +28,7 @@ export interface Rendered<Part extends TemplatePart> {
 export function renderTemplate<Part extends TemplatePart>(root: Part, options: RenderOptions<Part>): Rendered<Part> {
   const problems = new ProblemList();
   const tree = expandIncludes(root, options.parts ?? new Map<string, Part>(), problems);
-  // What an include that was not found would have used is no surplus.
+  // Values for an include that was not found must not be reported as unknown.
   if (options.strict && problems.isEmpty) refuseUnknown(tree, options.values, problems);
   const fillings = fillVariables(tree, options.values, problems);
   problems.throwIfAny();

@@ -10,16 +10,16 @@ export class TemplateProblems extends Error {
   }
 }
 
-/** A request can give a hundred thousand wrong values: so many fields are named, and that there are others. */
+/** A request can have a hundred thousand invalid values. At most this many fields are named. */
 const maxFields = 100;
 
-/** Collects problems; several of one field stand behind each other, each once. */
+/** Collects problems. Several problems of a field are joined, each once. */
 export class ProblemList {
   private readonly problems = new Map<string, Set<string>>();
 
   add(field: 'content' | `variables.${string}`, problem: string): void {
-    const known = this.problems.get(field);
-    if (known) known.add(problem);
+    const existing = this.problems.get(field);
+    if (existing) existing.add(problem);
     else if (this.problems.size < maxFields) this.problems.set(field, new Set([problem]));
     else this.problems.set('...', new Set(['there are more problems']));
   }

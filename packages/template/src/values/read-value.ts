@@ -1,10 +1,10 @@
 import { type TemplateVariable, typeOf } from '../template-variable.js';
 import { problemOfType } from './value-types.js';
 
-/** What a variable becomes in the text; `filled` is false for the empty text of what nobody gave. */
+/** The text of a variable. `isGiven` is false for the empty text of a missing value. */
 export interface Filling {
   text: string;
-  filled: boolean;
+  isGiven: boolean;
 }
 
 /**
@@ -17,13 +17,13 @@ export function readValue(variable: TemplateVariable, value: unknown): Filling |
   if (text === undefined) return { problem: 'must be text, a number, true or false' };
   if (!text.isWellFormed()) return { problem: 'must be valid Unicode' };
   const problem = problemOfType(typeOf(variable), text, variable);
-  return problem === undefined ? { text, filled: true } : { problem };
+  return problem === undefined ? { text, isGiven: true } : { problem };
 }
 
 function readDefault(variable: TemplateVariable): Filling | { problem: string } {
   const text = defaultText(variable);
-  if (text !== undefined) return { text, filled: true };
-  return variable.required ? { problem: 'is required' } : { text: '', filled: false };
+  if (text !== undefined) return { text, isGiven: true };
+  return variable.required ? { problem: 'is required' } : { text: '', isGiven: false };
 }
 
 /** What fills in for a value that is not given, if the author named a scalar. */

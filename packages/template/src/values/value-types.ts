@@ -4,46 +4,46 @@ import { dateProblem, dateTimeProblem, monthProblem, timeProblem } from './date-
 import { numberProblem } from './number-value.js';
 import { optionProblem } from './option-value.js';
 
-/** Says what is wrong with a value; a property of the wrong type is no rule, since authors write anything. */
+/** Returns the problem of a value. A property of the wrong type is ignored, because authors can write anything. */
 type Check = (text: string, variable: TemplateVariable) => string | undefined;
 
-/** What a form's field of the type could never hold. It also keeps a value from being read at length for each part. */
-const MAX_FORMED_LENGTH = 8192;
-const MAX_EMAIL_LENGTH = 254;
+/** Longer than any value of such a type. It also limits the time for each part. */
+const maxFormedLength = 8192;
+const maxEmailLength = 254;
 
 const anyText: Check = () => undefined;
 
-const CHECKS: Record<VariableType, Check> = {
+const checksByType: Record<VariableType, Check> = {
   text: anyText,
   textarea: anyText,
   map: anyText,
   tel: anyText,
   select: optionProblem,
-  number: formed(numberProblem),
-  range: formed(numberProblem),
+  number: withMaxLength(numberProblem),
+  range: withMaxLength(numberProblem),
   checkbox: (text) => (text === 'true' || text === 'false' ? undefined : 'must be true or false'),
-  date: formed(dateProblem),
-  'datetime-local': formed(dateTimeProblem),
-  month: formed(monthProblem),
-  time: formed(timeProblem),
-  color: formed((text) => (/^#[0-9a-f]{6}$/i.test(text) ? undefined : 'must be a color like #1e90ff')),
-  email: formed((text) => (isEmail(text) ? undefined : 'must be an email address')),
-  url: formed((text) => (isUrl(text) ? undefined : 'must be a URL like https://example.com/')),
+  date: withMaxLength(dateProblem),
+  'datetime-local': withMaxLength(dateTimeProblem),
+  month: withMaxLength(monthProblem),
+  time: withMaxLength(timeProblem),
+  color: withMaxLength((text) => (/^#[0-9a-f]{6}$/i.test(text) ? undefined : 'must be a color like #1e90ff')),
+  email: withMaxLength((text) => (isEmail(text) ? undefined : 'must be an email address')),
+  url: withMaxLength((text) => (isUrl(text) ? undefined : 'must be a URL like https://example.com/')),
 };
 
 /** What keeps `text` from being a value of the type. */
 export function problemOfType(type: VariableType, text: string, variable: TemplateVariable): string | undefined {
-  return CHECKS[type](text, variable);
+  return checksByType[type](text, variable);
 }
 
-function formed(check: Check): Check {
+function withMaxLength(check: Check): Check {
   return (text, variable) =>
-    text.length > MAX_FORMED_LENGTH ? `must have at most ${MAX_FORMED_LENGTH} characters` : check(text, variable);
+    text.length > maxFormedLength ? `must have at most ${maxFormedLength} characters` : check(text, variable);
 }
 
-/** Only the shape: which addresses exist is known to nobody but their mail servers. */
+/** Checks only the form; whether an address exists is unknown. */
 function isEmail(text: string): boolean {
-  return text.length <= MAX_EMAIL_LENGTH && /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)*$/.test(text);
+  return text.length <= maxEmailLength && /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)*$/.test(text);
 }
 
 /** Absolute and with a host; the parser alone would take `localhost:80`, and mend white space that the text keeps. */

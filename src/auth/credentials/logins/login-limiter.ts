@@ -11,12 +11,12 @@ import { LoginAddressesService } from './login-addresses.service.js';
 import { LoginFailure } from './login-failure.entity.js';
 import { type FailureCount, LoginFailureRepository } from './login-failure.repository.js';
 
-const sweepEveryMs = 10 * 60 * 1000;
-const mostWaiting = 256;
-const retryWhenBusySeconds = 2;
+const cleanupIntervalMs = 10 * 60 * 1000;
+const maxWaiting = 256;
+const busyRetrySeconds = 2;
 
 export interface LoginAttempt {
-  /** The account's id, or the name that there is no account for. */
+  /** The id of the account, or the given name if no account has it. */
   readonly account: string;
   readonly address: string;
   /** Whether the account's password was right from this address before. */
@@ -30,23 +30,26 @@ interface Charge {
 }
 
 /**
- * Limits failed log-ins over all processes, per account and address together. One address with many accounts is
- * limited, and so are many addresses with one account; but from an address where it was right before, the right
- * password is always let in. Each pair counts toward its address and its account with half of the limit at most, so
- * that failures with one account do not limit others at the address, nor those from one address other addresses.
+ * Limits failed log-ins over all processes, per pair of account and address, per address, and per account. From an
+ * address where the password was right before, the right password is always accepted. Each pair counts toward its
+ * address and its account with at most half of the limit, so that failures with one account do not limit others at the
+ * address, and failures from one address do not limit other addresses.
  */
 @Injectable()
 export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(LoginLimiter.name);
-  private readonly refuse = () => tooMany(TooManyLogins, retryWhenBusySeconds);
-  /** Hashes run on the few threads that files need too; users who are known do not wait behind strangers. */
-  private readonly fromStrangeAddresses = new FairSemaphore({
+  private readonly refuse = () => tooMany(TooManyLogins, busyRetrySeconds);
+  /**
+   * Password hashes run on the few threads that file access needs too. Known users do not wait behind unknown
+   * addresses.
+   */
+  private readonly unknownAddressSemaphore = new FairSemaphore({
     permits: 1,
-    maxWaiting: mostWaiting,
-    refuse: this.refuse,
+    maxWaiting,
+    createError: this.refuse,
   });
-  private readonly fromKnownAddresses = new FairSemaphore({ permits: 2, maxWaiting: mostWaiting, refuse: this.refuse });
-  private sweeping: NodeJS.Timeout | undefined;
+  private readonly knownAddressSemaphore = new FairSemaphore({ permits: 2, maxWaiting, createError: this.refuse });
+  private cleanupTimer: NodeJS.Timeout | undefined;
 
   constructor(
     @InjectRepository(LoginFailure) private readonly failures: LoginFailureRepository,
@@ -58,18 +61,20 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
    * Runs an attempt; one that throws counts as failed. It is charged before it is tried, so that attempts at the
    * same time cannot slip past the limit together. @throws TooManyLogins
    */
-  async attempt<T>(attempt: LoginAttempt, tryIt: () => Promise<T>): Promise<T> {
+  async attempt<T>(attempt: LoginAttempt, login: () => Promise<T>): Promise<T> {
     const { subjects, over } = await this.charge(attempt);
-    const refusal = over.length > 0 ? tooMany(TooManyLogins, longest(over)) : undefined;
+    const refusal = over.length > 0 ? tooMany(TooManyLogins, longestWaitSeconds(over)) : undefined;
     if (refusal && !attempt.isKnownAddress) throw refusal;
-    const result = await this.inTurn(attempt, tryIt).catch((error: unknown) => {
+    const result = await this.withPermit(attempt, login).catch((error: unknown) => {
       throw refusal && isError(error, WrongPassword) ? refusal : error;
     });
     await this.failures.refund(subjects);
     return result;
   }
 
-  /** Remembers an address from which the password of an account was right. A log-in does not fail for it. */
+  /**
+   * Records an address from which the password of an account was right. A failure to record does not fail the log-in.
+   */
   async remember(accountId: string, address: string): Promise<void> {
     await this.addresses
       .record(accountId, address)
@@ -77,12 +82,12 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /**
-   * Counts an attempt that has failed already. For secrets that are too long to be guessed: the right one is let in,
-   * however often others have failed under its name or from the same address. @throws TooManyLogins
+   * Counts an attempt that has already failed. For secrets that are too long to be guessed: the right secret is always
+   * accepted, however many attempts have failed. @throws TooManyLogins
    */
   async countFailure(account: string, address: string): Promise<void> {
     const { over } = await this.charge({ account, address, isKnownAddress: false });
-    if (over.length > 0) throw tooMany(TooManyLogins, longest(over));
+    if (over.length > 0) throw tooMany(TooManyLogins, longestWaitSeconds(over));
   }
 
   /**
@@ -92,23 +97,23 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
   async signUp<T>(address: string, work: () => Promise<T>): Promise<T> {
     const counts = await this.failures.charge([this.subject('sign-up', addressGroup(address))]);
     const over = this.overLimit(counts);
-    if (over.length > 0) throw tooMany(TooManySignUps, longest(over));
-    return this.fromStrangeAddresses.run(addressGroup(address), work);
+    if (over.length > 0) throw tooMany(TooManySignUps, longestWaitSeconds(over));
+    return this.unknownAddressSemaphore.run(addressGroup(address), work);
   }
 
   onApplicationBootstrap(): void {
-    this.sweeping = setInterval(() => void this.sweep(), sweepEveryMs).unref();
+    this.cleanupTimer = setInterval(() => void this.cleanUp(), cleanupIntervalMs).unref();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.sweeping);
+    clearInterval(this.cleanupTimer);
   }
 
-  private inTurn<T>({ account, address, isKnownAddress }: LoginAttempt, tryIt: () => Promise<T>): Promise<T> {
+  private withPermit<T>({ account, address, isKnownAddress }: LoginAttempt, login: () => Promise<T>): Promise<T> {
     const group = addressGroup(address);
     return isKnownAddress
-      ? this.fromKnownAddresses.run(`${account} ${group}`, tryIt)
-      : this.fromStrangeAddresses.run(group, tryIt);
+      ? this.knownAddressSemaphore.run(`${account} ${group}`, login)
+      : this.unknownAddressSemaphore.run(group, login);
   }
 
   private async charge({ account, address, isKnownAddress }: LoginAttempt): Promise<Charge> {
@@ -117,7 +122,7 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
     const ofPair = await this.failures.charge(pair);
     const over = this.overLimit(ofPair);
     if (over.length > 0) return { subjects: pair, over };
-    // What goes wrong at an address that the account uses says nothing about others.
+    // Failures from an address that the account uses do not count against the account.
     const ofAccount = isKnownAddress ? [] : [this.subject('account', foldAscii(account))];
     const sums = [this.subject('address', group), ...ofAccount];
     const half = Math.ceil(this.config.loginAttemptsPerMinute / 2);
@@ -131,19 +136,19 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
     return counts.filter(({ failures }) => failures + more > this.config.loginAttemptsPerMinute);
   }
 
-  /** What is counted, by a hash: no address is stored. */
+  /** The key of a counter, as a hash, so that no address is stored. */
   private subject(kind: 'pair' | 'account' | 'address' | 'sign-up', value: string): string {
     return createHmac('sha256', this.config.jwtSecret).update(`${kind} ${value}`).digest('base64url');
   }
 
-  private async sweep(): Promise<void> {
+  private async cleanUp(): Promise<void> {
     await Promise.all([this.failures.deleteOld(), this.addresses.deleteOld()]).catch((error: unknown) =>
       this.log.warn(`old log-in failures stay: ${String(error)}`),
     );
   }
 }
 
-function longest(counts: readonly FailureCount[]): number {
+function longestWaitSeconds(counts: readonly FailureCount[]): number {
   return Math.max(1, ...counts.map(({ secondsLeft }) => secondsLeft));
 }
 

@@ -8,30 +8,30 @@ import { passwordMatches } from '../../accounts/passwords.js';
 import { LoginAddressesService } from './login-addresses.service.js';
 import { LoginLimiter } from './login-limiter.js';
 import { accountForLogin } from './logins.queries.js';
-import { type SessionToken, SessionTokens } from '../session-tokens.js';
+import { type SessionToken, SessionTokenService } from '../session-token.service.js';
 
-/** Where a session differs from those of `/v1`. */
-export interface SessionTerms {
+/** Options of a session where it differs from those of `/v1`. */
+export interface SessionOptions {
   readonly lifetimeSeconds?: number | undefined;
-  /** Whether those get one as well who have signed up and not been let in yet. */
-  readonly evenPending?: boolean;
+  /** Whether pending users get a session as well. */
+  readonly isPendingAllowed?: boolean;
 }
 
 interface LoginAccount extends Pick<Account, 'id' | 'passwordHash' | 'passwordVersion'> {
   readonly isKnownAddress: boolean;
 }
 
-/** Opens sessions for those who know a user's name or address and password. */
+/** Opens sessions for a user name or email address and a password. */
 @Injectable()
 export class LoginService implements OnApplicationBootstrap {
   constructor(
     private readonly em: EntityManager,
     private readonly limiter: LoginLimiter,
     private readonly addresses: LoginAddressesService,
-    private readonly sessions: SessionTokens,
+    private readonly sessions: SessionTokenService,
   ) {}
 
-  /** The hash that stands for no account is made now: the first log-in without one would take twice as long. */
+  /** Computes the dummy hash at the start, because the first log-in without an account would take twice as long. */
   async onApplicationBootstrap(): Promise<void> {
     await passwordMatches('', undefined);
   }
@@ -43,15 +43,15 @@ export class LoginService implements OnApplicationBootstrap {
   }
 
   /** @throws WrongPassword, TooManyLogins */
-  async open(login: Login, address: string, terms: SessionTerms): Promise<SessionToken> {
-    const found = await this.find(login, address, terms);
-    // An account has one limit, by whichever of its names it is tried.
+  async open(login: Login, address: string, options: SessionOptions): Promise<SessionToken> {
+    const found = await this.find(login, address, options);
+    // An account has one limit, whether its name or its email address is used.
     const account = found?.id ?? login.username ?? login.email ?? '';
     const attempt = { account, address, isKnownAddress: found?.isKnownAddress ?? false };
     const token = await this.limiter.attempt(attempt, async () => {
       if (!(await passwordMatches(login.password, found?.passwordHash)) || !found) throw WrongPassword();
       const claims = { userId: found.id, passwordVersion: found.passwordVersion, keyId: undefined };
-      return this.sessions.issue(claims, terms.lifetimeSeconds);
+      return this.sessions.issue(claims, options.lifetimeSeconds);
     });
     if (found) await this.limiter.remember(found.id, address);
     return token;
@@ -60,10 +60,10 @@ export class LoginService implements OnApplicationBootstrap {
   private async find(
     { username, email }: Login,
     address: string,
-    { evenPending = false }: SessionTerms,
+    { isPendingAllowed = false }: SessionOptions,
   ): Promise<LoginAccount | undefined> {
     const name = username === undefined ? null : foldAscii(username);
-    const values = [name, email ?? null, evenPending, this.addresses.hashOf(address)];
+    const values = [name, email ?? null, isPendingAllowed, this.addresses.hashOf(address)];
     return (await this.em.execute<LoginAccount[]>(accountForLogin, values))[0];
   }
 }

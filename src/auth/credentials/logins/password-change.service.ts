@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../access/principal.js';
-import { AuditLedger } from '../../audit/audit-ledger.js';
+import { AuditRecorder } from '../../audit/audit-recorder.js';
 import { WrongPassword } from '../../auth.errors.js';
 import { Account, setPassword } from '../../accounts/account.entity.js';
 import { AccountRepository } from '../../accounts/account.repository.js';
@@ -19,14 +19,14 @@ export class PasswordChangeService {
     @InjectRepository(Account) private readonly accounts: AccountRepository,
     private readonly limiter: LoginLimiter,
     private readonly addresses: LoginAddressesService,
-    private readonly audit: AuditLedger,
+    private readonly audit: AuditRecorder,
   ) {}
 
   /** Every session of the old password ends. @throws WrongPassword, TooManyLogins */
-  async change(me: Principal, change: ChangePassword, address: string): Promise<void> {
-    const { userId, username: subject } = me;
+  async change(caller: Principal, change: ChangePassword, address: string): Promise<void> {
+    const { userId, username: subject } = caller;
     const passwordHash = await hashPassword(change.new_password);
-    // A wrong current password is a guess like one at the log-in.
+    // A wrong current password counts like a failed log-in.
     const isKnownAddress = await this.addresses.isKnown(userId, address);
     await this.limiter.attempt({ account: userId, address, isKnownAddress }, () =>
       this.em.transactional(async () => {
@@ -34,7 +34,7 @@ export class PasswordChangeService {
         const isMatch = await passwordMatches(change.current_password, account?.passwordHash);
         if (!isMatch || !account) throw WrongPassword();
         setPassword(account, passwordHash);
-        await this.audit.record(me, { action: 'user.password', subject });
+        await this.audit.record(caller, { action: 'user.password', subject });
       }),
     );
     await this.limiter.remember(userId, address);

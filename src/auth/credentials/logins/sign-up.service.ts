@@ -4,13 +4,13 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { isError } from '../../../common/errors/define-error.js';
 import type { Protocol } from '../../../common/protocol.js';
-import { AuditLedger } from '../../audit/audit-ledger.js';
+import { AuditRecorder } from '../../audit/audit-recorder.js';
 import { UserExists } from '../../auth.errors.js';
 import { Account } from '../../accounts/account.entity.js';
 import { AccountRepository, type NewAccount } from '../../accounts/account.repository.js';
 import { hashPassword } from '../../accounts/passwords.js';
 import { usernamesFor } from '../../accounts/usernames.js';
-import { type SessionToken, SessionTokens } from '../session-tokens.js';
+import { type SessionToken, SessionTokenService } from '../session-token.service.js';
 import { LoginLimiter } from './login-limiter.js';
 
 /** What the request for an account says. */
@@ -27,8 +27,8 @@ export class SignUpService {
     private readonly em: EntityManager,
     @InjectRepository(Account) private readonly accounts: AccountRepository,
     private readonly limiter: LoginLimiter,
-    private readonly sessions: SessionTokens,
-    private readonly audit: AuditLedger,
+    private readonly sessions: SessionTokenService,
+    private readonly audit: AuditRecorder,
   ) {}
 
   /** A session of the new account. @throws EmailTaken, TooManySignUps */
@@ -40,7 +40,7 @@ export class SignUpService {
     return this.sessions.issue({ userId: id, passwordVersion: 1, keyId: undefined }, lifetimeSeconds);
   }
 
-  /** Under the first user name that is free: others may take one at the same moment. */
+  /** Tries user names until one is free, because another sign-up may take a name at the same moment. */
   private async insert(account: NewAccount, via: Protocol): Promise<void> {
     for (const username of usernamesFor(account.email, account.name ?? '')) {
       try {
@@ -57,8 +57,8 @@ export class SignUpService {
     const { id: userId, role } = account;
     await this.em.transactional(async () => {
       await this.accounts.add(account, username);
-      const me = { userId, keyId: undefined, via };
-      await this.audit.record(me, { action: 'user.create', subject: username, details: { role } });
+      const caller = { userId, keyId: undefined, via };
+      await this.audit.record(caller, { action: 'user.create', subject: username, details: { role } });
     });
   }
 }

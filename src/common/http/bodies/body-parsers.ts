@@ -9,18 +9,18 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route reads the request's body itself, as a stream, whatever its type. */
     streamsBody?: boolean;
-    /** What the route's body is whatever its label says, if it has one at all: JSON, or bytes for the handler. */
+    /** How the body of the route is parsed, whatever its content type: as JSON, or as bytes for the handler. */
     bodyIs?: 'json' | 'bytes';
   }
 }
 
-const largestUnlabelledBytes = 8 * 1024 * 1024;
+const maxUnlabelledBytes = 8 * 1024 * 1024;
 
 const streamsBody = (request: FastifyRequest) => request.routeOptions.config.streamsBody === true;
 
 /**
- * JSON for routes that take it; nothing for those that read the stream themselves. An empty body labelled as JSON is
- * no body: real clients send exactly that on GET, DELETE and bodyless POST.
+ * Parses JSON for routes that take it, and leaves the body to routes that read the stream themselves. An empty body
+ * with the type JSON counts as no body, because real clients send that on GET, DELETE and POST without a body.
  */
 export function parseBodies(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
@@ -35,18 +35,18 @@ export function parseBodies(instance: FastifyInstance): void {
   });
   instance.addHook('onRoute', (route) => {
     if (route.config?.streamsBody) route.bodyLimit = Number.MAX_SAFE_INTEGER;
-    if (route.config?.bodyIs) route.bodyLimit = largestUnlabelledBytes;
-    // Clients of Conductor leave the label out when they try again, and curl writes another.
-    // As do clients of the others that share its paths: what they send is JSON, whatever they call it.
+    if (route.config?.bodyIs) route.bodyLimit = maxUnlabelledBytes;
+    // Clients of Conductor omit the content type when they retry, and curl sends another one. The same holds for
+    // clients of Open WebUI, which shares its paths.
     else if (protocolOfRoute(route) !== undefined) route.config = { ...route.config, bodyIs: 'json' };
   });
-  // Labelled anew before a parser is chosen: a missing, a doubled or a wrong label then changes nothing.
+  // Sets the content type before a parser is chosen, so that a missing, repeated or wrong one has no effect.
   instance.addHook('onRequest', (request, _reply, done) => {
     if (request.routeOptions.config.bodyIs) request.headers['content-type'] = 'application/json';
     done();
   });
   instance.addHook('preParsing', (request, _reply, stream, done) => {
-    done(null, streamsBody(request) ? nothingToParse(request) : stream);
+    done(null, streamsBody(request) ? emptyBody(request) : stream);
   });
   instance.addContentTypeParser('*', (request, _stream, done) => {
     if (streamsBody(request)) return done(null, undefined);
@@ -55,15 +55,15 @@ export function parseBodies(instance: FastifyInstance): void {
 }
 
 /** An empty stream that passes for a body of the announced length, labelled as JSON or not. */
-function nothingToParse({ headers }: FastifyRequest) {
+function emptyBody({ headers }: FastifyRequest) {
   return Object.assign(Readable.from([]), { receivedEncodedLength: Number(headers['content-length']) });
 }
 
 /**
- * Sends `100 Continue` only once somebody is going to read the body, so that an early refusal comes instead of it.
- * Routes that stream call `sendContinue` themselves. Whatever else a request expects is ignored.
+ * Sends `100 Continue` only when the body is about to be read, so that an early refusal comes instead of it. Routes
+ * that stream send it themselves. Other expectations are ignored.
  */
-export function continueWhenWanted(instance: FastifyInstance): void {
+export function sendContinueLazily(instance: FastifyInstance): void {
   for (const expectation of ['checkContinue', 'checkExpectation'] as const) {
     instance.server.on(expectation, (request, response) => {
       instance.server.emit('request', request, response);

@@ -9,7 +9,7 @@ const [openObject, closeObject] = [0x7b, 0x7d];
  * Where JSON begins to nest too deep: the index of that bracket, or undefined. One pass over the bytes. Up to the first
  * mistake in them it counts as a parser does, and no parser reads on behind that.
  */
-export function tooDeepAt(json: Uint8Array, maxDepth: number = maxJsonDepth): number | undefined {
+export function findTooDeep(json: Uint8Array, maxDepth: number = maxJsonDepth): number | undefined {
   let depth = 0;
   let isText = false;
   for (let index = 0; index < json.length; index += 1) {

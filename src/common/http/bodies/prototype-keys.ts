@@ -1,11 +1,11 @@
-const mayHold = /__proto__|prototype|constructor|\\u/;
+const suspectPattern = /__proto__|prototype|constructor|\\u/;
 
 /** Whether JSON can hold one of the keys below; a look at its text is cheaper than one at each of its objects. */
-export function mayHoldPrototypeKeys(json: string): boolean {
-  return mayHold.test(json);
+export function canHavePrototypeKeys(json: string): boolean {
+  return suspectPattern.test(json);
 }
 
-/** Whether a value holds a key that would change what an object is if somebody copied it carelessly. */
+/** Whether a value has a key that would change the prototype of an object that is copied naively. */
 export function changesPrototypes(value: unknown): boolean {
   for (const object of objectsIn(value)) {
     if (Object.hasOwn(object, '__proto__')) return true;
@@ -26,11 +26,11 @@ export function dropPrototypeKeys(value: unknown): void {
 
 /** Every object and array of a value that came from JSON, each before what is in it. */
 function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
-  const open = [value];
-  while (open.length > 0) {
-    const next = open.pop();
+  const stack = [value];
+  while (stack.length > 0) {
+    const next = stack.pop();
     if (typeof next !== 'object' || next === null) continue;
     yield next as Record<string, unknown>;
-    for (const child of Object.values(next)) if (typeof child === 'object') open.push(child);
+    for (const child of Object.values(next)) if (typeof child === 'object') stack.push(child);
   }
 }

@@ -2,28 +2,28 @@ import { isUtf8 } from 'node:buffer';
 import { BadRequest, ValidationFailed } from '../../errors/catalogue.js';
 import type { DomainError } from '../../errors/define-error.js';
 import type { Protocol } from '../../protocol.js';
-import { maxJsonDepth, tooDeepAt } from './json-depth.js';
-import { changesPrototypes, dropPrototypeKeys, mayHoldPrototypeKeys } from './prototype-keys.js';
+import { maxJsonDepth, findTooDeep } from './json-depth.js';
+import { changesPrototypes, dropPrototypeKeys, canHavePrototypeKeys } from './prototype-keys.js';
 
 /**
- * Reads the JSON body of a request. On Open WebUI a body that cannot be read is a mistake in a field, and keys like
- * `__proto__` are keys that nobody knows; they are left out. The other protocols refuse both.
+ * Parses the JSON body of a request. On Open WebUI malformed JSON is a validation error, and keys like `__proto__` are
+ * dropped as unknown keys. The other protocols refuse both.
  * @throws ValidationFailed, BadRequest
  */
 export function readJson(body: Buffer, protocol: Protocol): unknown {
-  // Never altered on the way in: lenient decoding would replace such bytes by others.
+  // Refused, because lenient decoding would replace the malformed bytes.
   if (!isUtf8(body)) throw ValidationFailed({ body: 'must be valid UTF-8' });
-  const deepAt = tooDeepAt(body);
+  const deepAt = findTooDeep(body);
   if (deepAt !== undefined) throw unreadable(protocol, deepAt, `must nest at most ${maxJsonDepth} levels deep`);
-  const text = withoutMark(body.toString());
+  const text = withoutByteOrderMark(body.toString());
   const value = parse(text, protocol);
-  if (!mayHoldPrototypeKeys(text)) return value;
+  if (!canHavePrototypeKeys(text)) return value;
   if (protocol !== 'open-webui' && changesPrototypes(value)) throw BadRequest();
   dropPrototypeKeys(value);
   return value;
 }
 
-function withoutMark(text: string): string {
+function withoutByteOrderMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
@@ -31,7 +31,7 @@ function parse(text: string, protocol: Protocol): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw unreadable(protocol, brokenAt(String(error), text));
+    throw unreadable(protocol, errorPosition(String(error), text));
   }
 }
 
@@ -43,7 +43,7 @@ function unreadable(protocol: Protocol, at: number, reason?: string): DomainErro
   return ValidationFailed({ body: message }, { invalid: { place: 'body', value: {}, issues: [issue] } });
 }
 
-function brokenAt(error: string, text: string): number {
+function errorPosition(error: string, text: string): number {
   const [, position] = /position (\d+)/.exec(error) ?? [];
   // Without a position the text ended too soon, or began with something else.
   return Number(position ?? (/end of JSON/.test(error) ? text.length : 0));

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 
-/** What even a poor connection of a telephone exceeds. */
-const slowBytesPerSecond = 8 * 1024;
-const longestWindowMs = 20_000;
+/** Less than a poor mobile connection achieves. */
+const minBytesPerSecond = 8 * 1024;
+const maxWindowMs = 20_000;
 
 interface Arrival {
   /** On the clock of `performance.now`. */
@@ -12,12 +12,12 @@ interface Arrival {
 }
 
 /**
- * Gives up requests whose bodies have not arrived after the timeout and come with less than 8 KiB a second: a large
- * upload from a slow client arrives, one that hardly sends does not, however much of it came before. Takes the place
- * of Node's own timeout, which knows no bytes; `clientError` is emitted as by that.
+ * Aborts requests whose bodies have not arrived after the timeout and come with less than 8 KiB a second, so that a
+ * large upload from a slow client still arrives. Replaces Node's own timeout, which does not count bytes, and emits
+ * `clientError` in the same way.
  */
 export function limitSlowBodies(server: Server, timeoutMs: number, checkEveryMs: number): void {
-  const windowMs = Math.min(longestWindowMs, timeoutMs);
+  const windowMs = Math.min(maxWindowMs, timeoutMs);
   const arriving = new Map<IncomingMessage, Arrival>();
   server.prependListener('request', (request) => {
     if (!hasBody(request)) return;
@@ -48,5 +48,5 @@ function isSlow({ socket }: IncomingMessage, arrival: Arrival, windowMs: number)
   const { since, bytes } = arrival.window;
   if (now - since < windowMs) return false;
   arrival.window = { since: now, bytes: socket.bytesRead };
-  return socket.bytesRead - bytes < (slowBytesPerSecond * (now - since)) / 1000;
+  return socket.bytesRead - bytes < (minBytesPerSecond * (now - since)) / 1000;
 }

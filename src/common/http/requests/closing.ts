@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 
 const closing = new WeakSet<FastifyInstance>();
 
-/** From now on the server refuses what is asked newly, on connections that are open; what is under way it answers. */
-export function beginToClose(instance: FastifyInstance): void {
+/** Marks the server as closing: new requests on open connections are refused, running ones are answered. */
+export function markClosing(instance: FastifyInstance): void {
   closing.add(instance);
 }
 

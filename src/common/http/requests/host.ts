@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 
-const longestHost = 255;
-const highestPort = 65_535;
+const maxHostLength = 255;
+const maxPort = 65_535;
 /** A name or an IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
-const host = /^(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::(?<port>\d{1,5}))?$/i;
+const hostPattern = /^(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::(?<port>\d{1,5}))?$/i;
 
 /**
- * Whether a request says which host it is for, once and with what can be one: addresses in answers are made from it. In
- * HTTP/1.0 it may say nothing.
+ * Whether a request has exactly one valid Host header, because addresses in answers are built from it. HTTP/1.0 allows
+ * a request without one.
  */
 export function hasUsableHost(request: FastifyRequest): boolean {
   const { httpVersion, rawHeaders } = request.raw;
@@ -16,11 +16,11 @@ export function hasUsableHost(request: FastifyRequest): boolean {
 }
 
 export function isHost(text: string): boolean {
-  const found = text.length <= longestHost ? host.exec(text) : null;
-  return found !== null && Number(found.groups?.['port'] ?? 0) <= highestPort;
+  const match = text.length <= maxHostLength ? hostPattern.exec(text) : null;
+  return match !== null && Number(match.groups?.['port'] ?? 0) <= maxPort;
 }
 
-/** Node takes the first of several, and a proxy before it perhaps the last. */
+/** Node takes the first of several headers, and a proxy may take the last. */
 function countOfHost(rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -3,8 +3,8 @@ import { parse } from 'node:querystring';
 const undecodable = '\ud800';
 
 /**
- * Reads a query. Bytes that do not decode become a lone surrogate, which no schema takes, so that the answer is a 422
- * that names the parameter; lenient decoding would search for something else than was asked for.
+ * Parses a query. Bytes that cannot be decoded become a lone surrogate, which every schema refuses, so that the answer
+ * is a 422 that names the parameter. Lenient decoding would change the value.
  */
 export function parseQuery(query: string): Record<string, unknown> {
   return parse(query, '&', '=', { decodeURIComponent: decode });

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** What is known of who called; set by the guard. */
+/** The caller, which the guard sets. */
 type WithCaller = FastifyRequest & { caller?: { username: string } };
 
 /** One line per request, once it is answered: route pattern, never the path, its query, a token or a body. */

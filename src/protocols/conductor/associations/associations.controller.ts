@@ -25,8 +25,8 @@ export class AssociationsController {
   @Summary('List the templates that are for a model')
   @Returns(200, MessageTemplateList, 'Those whose highest version names the model, of those that the caller may read.')
   @Fails(IntegrationNotFound, ValidationFailed)
-  listTemplatesOfModel(@Param({ schema: ModelPath }) path: ModelPath, @CurrentPrincipal() me: Principal) {
-    return this.associations.list(path, me);
+  listTemplatesOfModel(@Param({ schema: ModelPath }) path: ModelPath, @CurrentPrincipal() caller: Principal) {
+    return this.associations.list(path, caller);
   }
 
   @Post(':prompt')
@@ -35,7 +35,7 @@ export class AssociationsController {
   @Summary('Say that a template is for a model', 'Its highest version names the model from now on.')
   @Returns(200, null, 'It is, whether it was before or not.')
   @Fails(PromptNotFound, MayNotUpdate, IntegrationNotFound, LabelProtected, ValidationFailed)
-  addTemplateToModel(@Param({ schema: AssociationPath }) path: AssociationPath, @CurrentPrincipal() me: Principal) {
-    return this.associations.add(path, me);
+  addTemplateToModel(@Param({ schema: AssociationPath }) path: AssociationPath, @CurrentPrincipal() caller: Principal) {
+    return this.associations.add(path, caller);
   }
 }

@@ -9,52 +9,52 @@ import { ConductorVersionReader } from '../../../history/labels/conductor-versio
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
-import { ReadableShelves } from '../../../prompts/search/readable-shelves.js';
-import { ofOwner } from '../../../prompts/search/visible-to.js';
+import { VisibilityScopesRepository } from '../../../prompts/search/visibility-scopes.repository.js';
+import { restrictToOwner } from '../../../prompts/search/visibility-scope.js';
 import { actingOwner } from '../../acting-owner.js';
-import { IntegrationModels } from '../integrations/integration-models.service.js';
+import { IntegrationModelsService } from '../integrations/integration-models.service.js';
 import { writeReference } from '../integrations/integration-names.js';
 import type { ModelPath } from '../integrations/integrations.dto.js';
 import { toMessageTemplate } from '../templates/message-template.js';
-import { TemplateWriter } from '../templates/saving/template-writer.service.js';
-import { TemplateAccess } from '../templates/template-access.js';
+import { TemplateWriterService } from '../templates/saving/template-writer.service.js';
+import { TemplateAccessService } from '../templates/template-access.service.js';
 import type { AssociationPath } from './associations.dto.js';
 
-/** Which prompts are for which models: what their highest version says, and nothing that is kept beside it. */
+/** The models of prompts. They are stored in the highest version and nowhere else. */
 @Injectable()
 export class AssociationsService {
   constructor(
     private readonly database: Database,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
-    private readonly access: TemplateAccess,
-    @InjectRepository(Prompt) private readonly rows: PromptRepository,
+    private readonly access: TemplateAccessService,
+    @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
     private readonly conductorVersions: ConductorVersionReader,
-    private readonly readable: ReadableShelves,
-    private readonly models: IntegrationModels,
-    private readonly writer: TemplateWriter,
+    private readonly scopes: VisibilityScopesRepository,
+    private readonly models: IntegrationModelsService,
+    private readonly writer: TemplateWriterService,
   ) {}
 
-  /** Adds the model to the highest version of the prompt. @throws PromptNotFound, and what TemplateWriter.save() throws */
-  async add({ prompt: name, ...path }: AssociationPath, me: Principal): Promise<void> {
-    const { id } = await this.access.get(name, me, 'UPDATE');
+  /** Adds the model to the highest version of the prompt. @throws PromptNotFound, and what TemplateWriterService.save() throws */
+  async add({ prompt: name, ...path }: AssociationPath, caller: Principal): Promise<void> {
+    const { id } = await this.access.get(name, caller, 'UPDATE');
     await this.database.transaction(async () => {
-      // Read under the lock, so that of two that are added at once neither is lost.
-      await this.rows.lockActive(id);
+      // Read under the lock, so that no concurrent addition is lost.
+      await this.promptsRepository.lockActive(id);
       const shown = await this.conductorVersions.find(id);
       if (!shown) throw PromptNotFound();
       const { template, version, integrations } = toMessageTemplate(shown);
       const settings = { integrations: [...new Set([...integrations, writeReference(path)])] };
-      await this.writer.save({ name, template, version, settings, resetCreated: false }, me);
+      await this.writer.save({ name, template, version, settings, resetCreated: false }, caller);
     });
   }
 
-  /** The prompts that are for the model, of those that the caller may read. @throws IntegrationNotFound */
-  async list(path: ModelPath, me: Principal): Promise<StreamableFile> {
-    await this.models.get(path, me);
-    const { id: ownerId } = await this.owners.get(actingOwner(me), me.userId);
-    const shelves = ofOwner(await this.readable.of(me), ownerId);
-    const page = (behind?: string) =>
-      this.conductorVersions.latest(ownerId, shelves, behind, { integrations: [writeReference(path)] });
+  /** The prompts for the model that the caller may read. @throws IntegrationNotFound */
+  async list(path: ModelPath, caller: Principal): Promise<StreamableFile> {
+    await this.models.get(path, caller);
+    const { id: ownerId } = await this.owners.get(actingOwner(caller), caller.userId);
+    const visibleScopes = restrictToOwner(await this.scopes.of(caller), ownerId);
+    const page = (after?: string) =>
+      this.conductorVersions.latest(ownerId, visibleScopes, after, { integrations: [writeReference(path)] });
     return jsonArray(await page(), ({ name }) => page(name), toMessageTemplate);
   }
 }

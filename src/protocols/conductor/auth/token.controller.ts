@@ -29,7 +29,7 @@ export class TokenController {
   @Access(SignedIn)
   @Summary('Whose token is it?')
   @Returns(200, UserInfo, 'The user, with their groups.')
-  getTokenUser(@CurrentPrincipal() me: Principal) {
-    return this.tokens.describe(me);
+  getTokenUser(@CurrentPrincipal() caller: Principal) {
+    return this.tokens.describe(caller);
   }
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { Text } from '../../../common/http/scalars.js';
 
-type Given = string | null | undefined;
+type OptionalText = string | null | undefined;
 
-const keyPair = (keyId: Given, keySecret: Given) => (keyId && keySecret ? { keyId, keySecret } : undefined);
-const login = (email: Given, password: Given) => (email && password ? { email, password } : undefined);
+const keyPair = (keyId: OptionalText, keySecret: OptionalText) =>
+  keyId && keySecret ? { keyId, keySecret } : undefined;
+const login = (email: OptionalText, password: OptionalText) => (email && password ? { email, password } : undefined);
 
-/** Fields that are null count as left out: clients write out every field that they know. */
+/** Null counts as missing, because clients send every field that they know. */
 export const TokenRequest = z
   .object({
     keyId: Text.max(64).nullish().describe('Id of an API key.'),

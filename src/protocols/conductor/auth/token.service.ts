@@ -5,10 +5,10 @@ import { KeySessionsService } from '../../../auth/credentials/key-sessions.servi
 import { LoginService } from '../../../auth/credentials/logins/login.service.js';
 import { GroupMember } from '../../../auth/groups/group-member.entity.js';
 import { GroupMemberRepository } from '../../../auth/groups/group-member.repository.js';
-import { ConductorConfig, longestTokenSeconds } from '../../../config/conductor.config.js';
+import { ConductorConfig, maxTokenSeconds } from '../../../config/conductor.config.js';
 import type { Token, TokenRequest, UserInfo } from './token.dto.js';
 
-/** Tokens for API keys and passwords, and whose they are. */
+/** Exchanges API keys and passwords for tokens. */
 @Injectable()
 export class TokenService {
   constructor(
@@ -25,12 +25,12 @@ export class TokenService {
     return { token };
   }
 
-  async describe(me: Principal): Promise<UserInfo> {
-    const groups = await this.groups.groupsOf(me.userId);
+  async describe(caller: Principal): Promise<UserInfo> {
+    const groups = await this.groups.groupsOf(caller.userId);
     return {
-      id: me.username,
-      name: me.username,
-      roles: [{ name: actsAsAdmin(me) ? 'ADMIN' : 'USER' }],
+      id: caller.username,
+      name: caller.username,
+      roles: [{ name: actsAsAdmin(caller) ? 'ADMIN' : 'USER' }],
       groups: groups.map(({ slug, description }) => ({ id: slug, description })),
     };
   }
@@ -41,10 +41,10 @@ export class TokenService {
       : this.logins.login(credentials, address, seconds);
   }
 
-  /** In whole seconds, rounded up; a client that writes out every field asks with 0 for nothing. */
+  /** In whole seconds, rounded up. 0 means the default, because some clients send every field. */
   private lifetimeOf(expirationMs: number): number {
     if (expirationMs === 0) return this.config.tokenTtlSeconds;
-    if (expirationMs < 0) return longestTokenSeconds;
-    return Math.min(Math.ceil(expirationMs / 1000), longestTokenSeconds);
+    if (expirationMs < 0) return maxTokenSeconds;
+    return Math.min(Math.ceil(expirationMs / 1000), maxTokenSeconds);
   }
 }

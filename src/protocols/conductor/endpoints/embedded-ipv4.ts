@@ -5,7 +5,7 @@ type Range = [ipaddr.IPv6, number];
 const teredo = ipaddr.parseCIDR('2001::/32') as Range;
 const sixToFour = ipaddr.parseCIDR('2002::/16') as Range;
 
-/** What stands before the IPv4 address in the second half of an IPv6 address: of translators, and of ISATAP tunnels. */
+/** The prefixes of an IPv4 address in the second half of an IPv6 address: of translators, and of ISATAP tunnels. */
 const carriers = ['0:0', '0:5efe', '200:5efe', '0:ffff', 'ffff:0'];
 
 /** The IPv4 addresses that an IPv6 address leads to where a tunnel or a translator understands it. */

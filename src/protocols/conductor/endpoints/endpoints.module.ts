@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
-import { EndpointAddresses } from './endpoint-addresses.js';
+import { EndpointResolver } from './endpoint-resolver.js';
 import { NameResolver, SystemNameResolver } from './name-resolver.js';
-import { PinnedFetch } from './pinned-fetch.js';
+import { PinnedFetchClient } from './pinned-fetch.client.js';
 
 /** Addresses of other servers: which are allowed, and requests to them. */
 @Module({
-  providers: [EndpointAddresses, PinnedFetch, { provide: NameResolver, useClass: SystemNameResolver }],
-  exports: [EndpointAddresses, PinnedFetch],
+  providers: [EndpointResolver, PinnedFetchClient, { provide: NameResolver, useClass: SystemNameResolver }],
+  exports: [EndpointResolver, PinnedFetchClient],
 })
 export class EndpointsModule {}

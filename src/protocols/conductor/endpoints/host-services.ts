@@ -2,8 +2,8 @@ import ipaddr from 'ipaddr.js';
 import { embeddedIpv4 } from './embedded-ipv4.js';
 
 /**
- * Where clouds answer their own machines, with credentials among other things. Some of these addresses are in no private
- * range. No model runs at one, so that no setting allows them.
+ * Addresses at which clouds serve their own machines, for example with credentials. Some of them are not in a private
+ * range. No model runs at one of them, so that no setting allows them.
  */
 const hostServices = {
   ipv4: [
@@ -24,7 +24,7 @@ const hostServices = {
   ].map(parsed<ipaddr.IPv6>),
 };
 
-/** Whether an address, or an IPv4 address in it, is one at which a cloud answers its own machines. */
+/** Whether an address, or an embedded IPv4 address, is a metadata service of a cloud. */
 export function isHostService(text: string): boolean {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.parse(text);

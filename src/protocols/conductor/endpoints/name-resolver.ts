@@ -7,23 +7,23 @@ export interface Address {
   readonly family: number;
 }
 
-/** Tells the addresses of a host name. */
+/** Port: resolves a host name. */
 export abstract class NameResolver {
-  /** All of them, best first; none, or a rejection, for a name that has none. */
+  /** All addresses, best first. Empty, or a rejection, if the name has none. */
   abstract resolve(hostname: string): Promise<Address[]>;
 }
 
-const longestMs = 5_000;
+const timeoutMs = 5_000;
 
-/** As every program of this machine does it, its hosts file included. */
+/** Resolves names with the resolver of the system, including the hosts file. */
 @Injectable()
 export class SystemNameResolver extends NameResolver {
-  /** The system's look-up cannot be called off, and may take minutes. */
+  /** The lookup of the system cannot be aborted, and may take minutes. */
   async resolve(hostname: string): Promise<Address[]> {
     const done = new AbortController();
-    const late = sleep(longestMs, [], { signal: done.signal, ref: false }).catch(() => []);
+    const timedOut = sleep(timeoutMs, [], { signal: done.signal, ref: false }).catch(() => []);
     try {
-      return await Promise.race([lookup(hostname, { all: true }), late]);
+      return await Promise.race([lookup(hostname, { all: true }), timedOut]);
     } finally {
       done.abort();
     }

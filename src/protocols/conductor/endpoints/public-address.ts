@@ -1,15 +1,15 @@
 import ipaddr from 'ipaddr.js';
 import { isHostService } from './host-services.js';
 
-/** All of IPv6 that has been given to anybody who can be reached from everywhere. */
+/** The IPv6 range of global unicast addresses. */
 const globalUnicast = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
 
-/** Given to IBM, which routes it inside of its cloud only: the private endpoints of its services. */
+/** Belongs to IBM, which routes it only inside of its cloud, for private endpoints. */
 const insideIbm = ipaddr.parseCIDR('166.8.0.0/14') as [ipaddr.IPv4, number];
 
 /**
- * Whether an address belongs to the public internet: not to this machine, a private network, a carrier, a cloud or a
- * group, and to none of the ranges that lead to such addresses by another name (IPv4-mapped, NAT64, 6to4, Teredo).
+ * Whether an address is on the public internet. Excludes this machine, private networks, carriers, clouds and multicast
+ * groups, and ranges that embed such addresses (IPv4-mapped, NAT64, 6to4, Teredo).
  */
 export function isPublicAddress(text: string): boolean {
   if (!ipaddr.isValid(text) || isHostService(text)) return false;

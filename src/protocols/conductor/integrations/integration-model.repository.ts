@@ -12,17 +12,17 @@ export interface ModelRecord extends IntegrationFields {
 /** The models of providers. */
 export class IntegrationModelRepository extends EntityRepository<IntegrationModel> {
   /** Those of a provider that the caller may use, by name. */
-  list(ownerId: string, provider: string, activeOnly: boolean, me: Principal): Promise<ModelRecord[]> {
-    const values = [...usableByValues(ownerId, me), provider, activeOnly];
+  list(ownerId: string, provider: string, activeOnly: boolean, caller: Principal): Promise<ModelRecord[]> {
+    const values = [...usableByValues(ownerId, caller), provider, activeOnly];
     return this.em.execute<ModelRecord[]>(integrationModelList, values);
   }
 
   async findUsable(
     ownerId: string,
     { provider, model }: ModelReference,
-    me: Principal,
+    caller: Principal,
   ): Promise<ModelRecord | undefined> {
-    const values = [...usableByValues(ownerId, me), provider, model];
+    const values = [...usableByValues(ownerId, caller), provider, model];
     return (await this.em.execute<ModelRecord[]>(integrationModelByName, values))[0];
   }
 }

@@ -5,13 +5,13 @@ import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Access, Admin, SignedInWith } from '../../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../../common/http/documented.decorator.js';
 import { ConductorController } from '../conductor-controller.decorator.js';
-import { IntegrationModels } from './integration-models.service.js';
+import { IntegrationModelsService } from './integration-models.service.js';
 import { IntegrationFilter, Model, ModelList, ModelPath, ProviderPath, SaveModel } from './integrations.dto.js';
 import { IntegrationNotFound } from './integrations.errors.js';
 
 @ConductorController('api/integrations/provider/:provider/integration')
 export class IntegrationModelsController {
-  constructor(private readonly models: IntegrationModels) {}
+  constructor(private readonly models: IntegrationModelsService) {}
 
   @Get()
   @Access(SignedInWith('prompts:read'))
@@ -21,9 +21,9 @@ export class IntegrationModelsController {
   listIntegrationModels(
     @Param({ schema: ProviderPath }) { provider }: ProviderPath,
     @Query({ schema: IntegrationFilter }) filter: IntegrationFilter,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.models.list(provider, filter, me);
+    return this.models.list(provider, filter, caller);
   }
 
   @Get(':model')
@@ -31,8 +31,8 @@ export class IntegrationModelsController {
   @Summary('Read a model of a provider')
   @Returns(200, Model, 'The model.')
   @Fails(IntegrationNotFound, ValidationFailed)
-  getIntegrationModel(@Param({ schema: ModelPath }) path: ModelPath, @CurrentPrincipal() me: Principal) {
-    return this.models.get(path, me);
+  getIntegrationModel(@Param({ schema: ModelPath }) path: ModelPath, @CurrentPrincipal() caller: Principal) {
+    return this.models.get(path, caller);
   }
 
   @Post(':model')
@@ -42,10 +42,10 @@ export class IntegrationModelsController {
   @Fails(IntegrationNotFound)
   saveIntegrationModel(
     @Param({ schema: ModelPath }) path: ModelPath,
-    @Body({ schema: SaveModel }) wish: SaveModel,
-    @CurrentPrincipal() me: Principal,
+    @Body({ schema: SaveModel }) input: SaveModel,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.models.save(path, wish, me);
+    return this.models.save(path, input, caller);
   }
 
   @Delete(':model')
@@ -53,7 +53,7 @@ export class IntegrationModelsController {
   @Summary('Delete a model of a provider')
   @Returns(200, null, 'It is gone; templates that name it still do.')
   @Fails(IntegrationNotFound, ValidationFailed)
-  deleteIntegrationModel(@Param({ schema: ModelPath }) path: ModelPath, @CurrentPrincipal() me: Principal) {
-    return this.models.delete(path, me);
+  deleteIntegrationModel(@Param({ schema: ModelPath }) path: ModelPath, @CurrentPrincipal() caller: Principal) {
+    return this.models.delete(path, caller);
   }
 }

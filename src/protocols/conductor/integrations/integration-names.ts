@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isStorableText } from '../../../common/http/scalars.js';
 
-/** The commas are what joins several models in one query, the colon what parts a provider from its model. */
+/** Commas separate several models in one query. The colon separates a provider from its model. */
 const nameWithout = (separators: RegExp, problem: string) =>
   z
     .string()
@@ -21,7 +21,7 @@ export interface ModelReference {
   readonly model: string;
 }
 
-/** Parted at the first colon, since names of models may hold some. Without any there is no model. */
+/** Splits at the first colon, because names of models may contain colons. Without a colon the model is empty. */
 export function readReference(text: string): ModelReference {
   const colon = text.indexOf(':');
   return colon < 0 ? { provider: text, model: '' } : { provider: text.slice(0, colon), model: text.slice(colon + 1) };

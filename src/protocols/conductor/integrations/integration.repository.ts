@@ -22,7 +22,7 @@ export interface IntegrationRecord extends IntegrationFields, Pick<Integration, 
   readonly modelCount: number;
 }
 
-/** What a call to a provider needs. */
+/** The connection of a provider, encrypted. */
 export interface Connection {
   readonly type: string;
   readonly configuration: Buffer | null;
@@ -37,12 +37,14 @@ export interface SavedIntegration extends Pick<Integration, 'name' | 'type' | 'd
 /** Providers of models, by their owner and name. */
 export class IntegrationRepository extends EntityRepository<Integration> {
   /** Those that the caller may use, by name. */
-  list(ownerId: string, activeOnly: boolean, me: Principal): Promise<IntegrationRecord[]> {
-    return this.em.execute<IntegrationRecord[]>(integrationList, [...usableByValues(ownerId, me), activeOnly]);
+  list(ownerId: string, activeOnly: boolean, caller: Principal): Promise<IntegrationRecord[]> {
+    return this.em.execute<IntegrationRecord[]>(integrationList, [...usableByValues(ownerId, caller), activeOnly]);
   }
 
-  async findUsable(ownerId: string, name: string, me: Principal): Promise<IntegrationRecord | undefined> {
-    return (await this.em.execute<IntegrationRecord[]>(integrationByName, [...usableByValues(ownerId, me), name]))[0];
+  async findUsable(ownerId: string, name: string, caller: Principal): Promise<IntegrationRecord | undefined> {
+    return (
+      await this.em.execute<IntegrationRecord[]>(integrationByName, [...usableByValues(ownerId, caller), name])
+    )[0];
   }
 
   /** Locked until the running transaction ends. */
@@ -81,28 +83,28 @@ export class IntegrationRepository extends EntityRepository<Integration> {
     );
   }
 
-  /** Whether it was there; its models and grants go with it. */
+  /** Deletes a provider with its models and grants. Returns whether it existed. */
   async removeByName(ownerId: string, name: string): Promise<boolean> {
     return (await this.nativeDelete({ ownerId, name })) > 0;
   }
 
-  /** The first of the models that the caller cannot use: there is none, it is switched off, or it is for others. */
+  /** The first of the models that the caller cannot use, because it does not exist, is disabled, or is restricted. */
   async firstUnusable(
     ownerId: string,
     models: readonly ModelReference[],
-    me: Principal,
+    caller: Principal,
   ): Promise<ModelReference | undefined> {
     const names = [models.map(({ provider }) => provider), models.map(({ model }) => model)];
-    return (await this.em.execute<ModelReference[]>(unusableModel, [...usableByValues(ownerId, me), ...names]))[0];
+    return (await this.em.execute<ModelReference[]>(unusableModel, [...usableByValues(ownerId, caller), ...names]))[0];
   }
 
-  /** Undefined for what the caller cannot use. */
+  /** Undefined if the caller cannot use it. */
   async connection(
     ownerId: string,
     { provider, model }: ModelReference,
-    me: Principal,
+    caller: Principal,
   ): Promise<Connection | undefined> {
-    const values = [...usableByValues(ownerId, me), provider, model];
+    const values = [...usableByValues(ownerId, caller), provider, model];
     return (await this.em.execute<Connection[]>(integrationConnection, values))[0];
   }
 }

@@ -8,11 +8,11 @@ import { ConductorController } from '../conductor-controller.decorator.js';
 import { HostServiceEndpoint, PrivateModelEndpoint } from '../endpoints/endpoints.errors.js';
 import { IntegrationFilter, Provider, ProviderList, ProviderPath, SaveProvider } from './integrations.dto.js';
 import { IntegrationNotFound } from './integrations.errors.js';
-import { Integrations } from './integrations.service.js';
+import { IntegrationsService } from './integrations.service.js';
 
 @ConductorController('api/integrations/provider')
 export class IntegrationsController {
-  constructor(private readonly integrations: Integrations) {}
+  constructor(private readonly integrations: IntegrationsService) {}
 
   @Get()
   @Access(SignedInWith('prompts:read'))
@@ -20,9 +20,9 @@ export class IntegrationsController {
   @Returns(200, ProviderList, 'By name.')
   listIntegrationProviders(
     @Query({ schema: IntegrationFilter }) filter: IntegrationFilter,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.integrations.list(filter, me);
+    return this.integrations.list(filter, caller);
   }
 
   @Get(':provider')
@@ -32,9 +32,9 @@ export class IntegrationsController {
   @Fails(IntegrationNotFound, ValidationFailed)
   getIntegrationProvider(
     @Param({ schema: ProviderPath }) { provider }: ProviderPath,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.integrations.get(provider, me);
+    return this.integrations.get(provider, caller);
   }
 
   @Post(':provider')
@@ -44,10 +44,10 @@ export class IntegrationsController {
   @Fails(PrivateModelEndpoint, HostServiceEndpoint)
   saveIntegrationProvider(
     @Param({ schema: ProviderPath }) { provider }: ProviderPath,
-    @Body({ schema: SaveProvider }) wish: SaveProvider,
-    @CurrentPrincipal() me: Principal,
+    @Body({ schema: SaveProvider }) input: SaveProvider,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.integrations.save(provider, wish, me);
+    return this.integrations.save(provider, input, caller);
   }
 
   @Delete(':provider')
@@ -57,8 +57,8 @@ export class IntegrationsController {
   @Fails(IntegrationNotFound, ValidationFailed)
   deleteIntegrationProvider(
     @Param({ schema: ProviderPath }) { provider }: ProviderPath,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.integrations.delete(provider, me);
+    return this.integrations.delete(provider, caller);
   }
 }

@@ -3,16 +3,16 @@ import { isStorableJson } from '../../../common/http/json-scalars.js';
 import { Text } from '../../../common/http/scalars.js';
 import { ModelName, ProviderName } from './integration-names.js';
 
-const largestConfiguration = 64 * 1024;
+const maxConfigurationLength = 64 * 1024;
 
-/** Clients send null for what they leave out. */
+/** Clients send null for missing fields. */
 const orElse = <T>(schema: z.ZodType<T>, fallback: T) => schema.nullish().transform((value) => value ?? fallback);
 
 const Endpoint = Text.max(2000)
   .refine(isEndpoint, 'must be an http:// or https:// address without credentials, query and fragment')
   .describe('Address of the API, such as https://api.openai.com/v1; the provider’s own, if left out.');
 
-/** What a provider is connected with. What only other systems know is kept, too. */
+/** The connection settings of a provider. Unknown keys are stored as well. */
 export const Configuration = z
   .looseObject({
     api_key: Text.max(10_000).nullish().describe('Sent to the provider; never returned.'),
@@ -20,8 +20,8 @@ export const Configuration = z
   })
   .refine((configuration) => isStorableJson(configuration), 'must be JSON of few levels, without NUL characters')
   .refine(
-    (configuration) => JSON.stringify(configuration).length <= largestConfiguration,
-    `must be at most ${largestConfiguration} characters as JSON`,
+    (configuration) => JSON.stringify(configuration).length <= maxConfigurationLength,
+    `must be at most ${maxConfigurationLength} characters as JSON`,
   );
 export type Configuration = z.output<typeof Configuration>;
 
@@ -67,7 +67,7 @@ export const IntegrationFilter = z.object({
 export type IntegrationFilter = z.output<typeof IntegrationFilter>;
 
 const Milliseconds = z.int().describe('Milliseconds since 1970.');
-const life = {
+const sharedFields = {
   description: z.string(),
   enabled: z.boolean(),
   tags: z.array(z.never()).describe('Integrations have none.'),
@@ -86,14 +86,14 @@ export const Provider = z
     category: z.literal('AI_MODEL'),
     restricted: z.boolean(),
     modelsCount: z.int(),
-    ...life,
+    ...sharedFields,
   })
   .meta({ id: 'IntegrationProvider' });
 export type Provider = z.output<typeof Provider>;
 export const ProviderList = z.array(Provider).meta({ id: 'IntegrationProviderList' });
 
 export const Model = z
-  .object({ api: z.string().describe('Name of the model.'), integrationName: z.string(), ...life })
+  .object({ api: z.string().describe('Name of the model.'), integrationName: z.string(), ...sharedFields })
   .meta({ id: 'IntegrationModel' });
 export type Model = z.output<typeof Model>;
 export const ModelList = z.array(Model).meta({ id: 'IntegrationModelList' });

@@ -1,10 +1,10 @@
 import { defineError } from '../../../common/errors/define-error.js';
 
-/** Also what the caller may not use, and what is switched off. */
+/** Also for integrations that the caller may not use, and for disabled ones. */
 export const IntegrationNotFound = defineError('NOT_FOUND', 404, 'integration not found', {
   exampleDetails: { integration: 'openai:gpt-5' },
 });
-/** The key that it was encrypted with is not this server's. */
+/** It was encrypted with another key. */
 export const ConfigurationUnreadable = defineError(
   'CONFIGURATION_UNREADABLE',
   500,

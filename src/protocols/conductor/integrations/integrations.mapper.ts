@@ -11,7 +11,7 @@ export function toModel(model: ModelRecord, provider: string): Model {
   return { api: model.name, integrationName: provider, ...toSharedFields(model) };
 }
 
-/** Times twice, under the names that newer and older clients read. */
+/** Each time has two names, for newer and older clients. */
 function toSharedFields({ description, enabled, createdBy, createdAt, updatedBy, updatedAt }: IntegrationFields) {
   const createTime = Date.parse(createdAt);
   const updateTime = Date.parse(updatedAt);

@@ -4,11 +4,11 @@ import { EndpointsModule } from '../endpoints/endpoints.module.js';
 import { IntegrationGrant } from './integration-grant.entity.js';
 import { IntegrationModel } from './integration-model.entity.js';
 import { IntegrationModelsController } from './integration-models.controller.js';
-import { IntegrationModels } from './integration-models.service.js';
+import { IntegrationModelsService } from './integration-models.service.js';
 import { Integration } from './integration.entity.js';
 import { IntegrationsController } from './integrations.controller.js';
-import { Integrations } from './integrations.service.js';
-import { SealedConfiguration } from './sealed-configuration.js';
+import { IntegrationsService } from './integrations.service.js';
+import { ConfigurationCipher } from './configuration-cipher.js';
 
 const repositories = MikroOrmModule.forFeature([Integration, IntegrationGrant, IntegrationModel]);
 
@@ -16,7 +16,7 @@ const repositories = MikroOrmModule.forFeature([Integration, IntegrationGrant, I
 @Module({
   imports: [EndpointsModule, repositories],
   controllers: [IntegrationsController, IntegrationModelsController],
-  providers: [IntegrationModels, Integrations, SealedConfiguration],
-  exports: [repositories, IntegrationModels, Integrations],
+  providers: [IntegrationModelsService, IntegrationsService, ConfigurationCipher],
+  exports: [repositories, IntegrationModelsService, IntegrationsService],
 })
 export class IntegrationsModule {}

@@ -2,8 +2,8 @@ import { actsAsAdmin, type Principal } from '../../../auth/access/principal.js';
 import { prepared } from '../../../database/prepared-statements.js';
 
 /**
- * Whether the user $2 may use the integration `i`: as a member of its owner, which a key can be bound to without, and if it
- * is restricted, by a grant. $3 says that they are an administrator, who may use all.
+ * SQL condition: whether the user $2 may use the integration `i`. The user must be a member of its owner and, if it is
+ * restricted, must have a grant. Administrators ($3) may use all.
  */
 const usableBy = `($3 or (
   (i.owner_id = $2 or exists (select from membership where organization_id = i.owner_id and user_id = $2))
@@ -12,8 +12,11 @@ const usableBy = `($3 or (
       (t.group_id is null or t.group_id in (select group_id from group_member where user_id = $2))))))))`;
 
 /** The first values of every statement with that condition: the owner of the integrations, and the caller. */
-export function usableByValues(ownerId: string, me: Principal): [ownerId: string, userId: string, isAdmin: boolean] {
-  return [ownerId, me.userId, actsAsAdmin(me)];
+export function usableByValues(
+  ownerId: string,
+  caller: Principal,
+): [ownerId: string, userId: string, isAdmin: boolean] {
+  return [ownerId, caller.userId, actsAsAdmin(caller)];
 }
 
 /** The columns that providers and models have in common, of a row that is called `row`. */

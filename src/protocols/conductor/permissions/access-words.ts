@@ -4,20 +4,20 @@ import type { Access, Permissions, Subject } from './permissions.dto.js';
 
 const wordsOf: Record<Permission, readonly Access[]> = { read: ['READ', 'EXECUTE'], write: ['UPDATE', 'DELETE'] };
 
-/** What this protocol's words for access come down to, each once. */
+/** The permissions of this protocol's access words, each once. */
 export function permissionsOf(access: readonly Access[]): Permission[] {
   const permissions: readonly Permission[] = ['read', 'write'];
   return permissions.filter((permission) => wordsOf[permission].some((word) => access.includes(word)));
 }
 
-/** Somebody's permission. */
+/** A permission and its grantee. */
 export interface NamedPermission {
   readonly principalType: Grantee['principalType'];
   readonly name: string;
   readonly permission: Permission;
 }
 
-/** For each word who has it; a word that nobody has is left out. */
+/** The grantees of each access word. A word without grantees is left out. */
 export function toPermissions(grants: readonly NamedPermission[]): Permissions {
   const permissions: Permissions = {};
   for (const { principalType, name, permission } of grants) {

@@ -20,8 +20,8 @@ export class PermissionsController {
   @Summary('List who has been granted a prompt or a provider')
   @Returns(200, Permissions, 'For each kind of access who has it.')
   @Fails(PromptNotFound, NotPromptOwner, IntegrationNotFound, AdminsOnly, ValidationFailed)
-  getPermissions(@Param({ schema: TargetPath }) target: Target, @CurrentPrincipal() me: Principal) {
-    return this.permissions.list(target, me);
+  getPermissions(@Param({ schema: TargetPath }) target: Target, @CurrentPrincipal() caller: Principal) {
+    return this.permissions.list(target, caller);
   }
 
   @Post()
@@ -29,8 +29,8 @@ export class PermissionsController {
   @Summary('Grant access', 'Besides what is granted already. A provider is then for those only who were granted it.')
   @Returns(200, null, 'It is granted.')
   @Fails(PromptNotFound, NotPromptOwner, IntegrationNotFound, AdminsOnly)
-  grantPermissions(@Body({ schema: Authorization }) wish: Authorization, @CurrentPrincipal() me: Principal) {
-    return this.permissions.add(wish, me);
+  grantPermissions(@Body({ schema: Authorization }) input: Authorization, @CurrentPrincipal() caller: Principal) {
+    return this.permissions.add(input, caller);
   }
 
   @Delete()
@@ -38,7 +38,7 @@ export class PermissionsController {
   @Summary('Take access away')
   @Returns(200, null, 'It is not granted, whether it was before or not.')
   @Fails(PromptNotFound, NotPromptOwner, IntegrationNotFound, AdminsOnly)
-  removePermissions(@Body({ schema: Authorization }) wish: Authorization, @CurrentPrincipal() me: Principal) {
-    return this.permissions.remove(wish, me);
+  removePermissions(@Body({ schema: Authorization }) input: Authorization, @CurrentPrincipal() caller: Principal) {
+    return this.permissions.remove(input, caller);
   }
 }

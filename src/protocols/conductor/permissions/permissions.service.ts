@@ -1,30 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
-import { IntegrationPermissions } from './integration-permissions.service.js';
+import { IntegrationPermissionsService } from './integration-permissions.service.js';
 import type { Authorization, Permissions, Target } from './permissions.dto.js';
-import { PromptPermissions } from './prompt-permissions.service.js';
+import { PromptPermissionsService } from './prompt-permissions.service.js';
 
-/** Permissions, by what they are on. */
+/** Dispatches permissions by the type of their target. */
 @Injectable()
 export class PermissionsService {
   constructor(
-    private readonly prompts: PromptPermissions,
-    private readonly integrations: IntegrationPermissions,
+    private readonly prompts: PromptPermissionsService,
+    private readonly integrations: IntegrationPermissionsService,
   ) {}
 
-  list(target: Target, me: Principal): Promise<Permissions> {
-    return this.on(target).list(target.id, me);
+  list(target: Target, caller: Principal): Promise<Permissions> {
+    return this.serviceFor(target).list(target.id, caller);
   }
 
-  add(wish: Authorization, me: Principal): Promise<void> {
-    return this.on(wish.target).add(wish, me);
+  add(input: Authorization, caller: Principal): Promise<void> {
+    return this.serviceFor(input.target).add(input, caller);
   }
 
-  remove(wish: Authorization, me: Principal): Promise<void> {
-    return this.on(wish.target).remove(wish, me);
+  remove(input: Authorization, caller: Principal): Promise<void> {
+    return this.serviceFor(input.target).remove(input, caller);
   }
 
-  private on({ type }: Pick<Target, 'type'>): PromptPermissions | IntegrationPermissions {
+  private serviceFor({ type }: Pick<Target, 'type'>): PromptPermissionsService | IntegrationPermissionsService {
     return type === 'PROMPT' ? this.prompts : this.integrations;
   }
 }

@@ -7,35 +7,41 @@ import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
 import { PromptDeletionsService } from '../../../prompts/prompt-deletions.service.js';
 import { VersionNotFound } from '../../../history/releases/releases.errors.js';
-import { TemplateAccess } from './template-access.js';
+import { TemplateAccessService } from './template-access.service.js';
 
-/** Takes versions away, and prompts with their last one. What they said stays in the prompt's history. */
+/** Deletes versions, and a prompt with its last version. Their texts stay in the history of the prompt. */
 @Injectable()
 export class TemplateDeletionsService {
   constructor(
     private readonly database: Database,
-    private readonly access: TemplateAccess,
-    @InjectRepository(Prompt) private readonly rows: PromptRepository,
+    private readonly access: TemplateAccessService,
+    @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
     private readonly deletions: PromptDeletionsService,
     private readonly conductorVersions: ConductorVersionsService,
   ) {}
 
   /** @throws PromptNotFound, MayNotDelete, LabelProtected, PromptPublished */
-  delete(name: string, me: Principal): Promise<void> {
-    return this.locked(name, me, (prompt, owner) => this.deletions.deleteUnpublished(prompt, owner, me));
+  delete(name: string, caller: Principal): Promise<void> {
+    return this.withLockedPrompt(name, caller, (prompt, owner) =>
+      this.deletions.deleteUnpublished(prompt, owner, caller),
+    );
   }
 
   /** @throws PromptNotFound, VersionNotFound, MayNotDelete, LabelProtected, PromptPublished */
-  deleteVersion(name: string, version: number, me: Principal): Promise<void> {
-    return this.locked(name, me, async (prompt, owner) => {
-      const outcome = await this.conductorVersions.drop(prompt.id, version, me);
+  deleteVersion(name: string, version: number, caller: Principal): Promise<void> {
+    return this.withLockedPrompt(name, caller, async (prompt, owner) => {
+      const outcome = await this.conductorVersions.drop(prompt.id, version, caller);
       if (outcome === 'unknown') throw VersionNotFound();
-      if (outcome === 'last') await this.deletions.deleteUnpublished(prompt, owner, me);
+      if (outcome === 'last') await this.deletions.deleteUnpublished(prompt, owner, caller);
     });
   }
 
-  private async locked(name: string, me: Principal, work: (prompt: Prompt, owner: string) => Promise<void>) {
-    const { id, ownerSlug: owner } = await this.access.get(name, me, 'DELETE');
-    await this.database.transaction(async () => work(await this.rows.lockActive(id), owner));
+  private async withLockedPrompt(
+    name: string,
+    caller: Principal,
+    work: (prompt: Prompt, owner: string) => Promise<void>,
+  ) {
+    const { id, ownerSlug: owner } = await this.access.get(name, caller, 'DELETE');
+    await this.database.transaction(async () => work(await this.promptsRepository.lockActive(id), owner));
   }
 }

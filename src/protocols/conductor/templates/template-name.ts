@@ -1,6 +1,6 @@
 import { PrintableName } from '../../../prompts/printable-name.js';
 
-/** Paths of this protocol and of Open WebUI, which a prompt of that name could not be reached under. */
+/** Paths of this protocol and of Open WebUI. A prompt with such a name could not be reached. */
 const reserved: ReadonlySet<string> = new Set(['id', 'create', 'list', 'tags', 'test', 'command']);
 
 /** Any printable text. */

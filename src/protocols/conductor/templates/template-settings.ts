@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { JsonObject } from '@promptyard/template/json.js';
 
-/** What a template says of the models that it is for. */
+/** The model settings of a template. */
 export const TemplateSettings = z.object({
   integrations: z.array(z.string()).describe('Models, as `provider:model`.'),
   temperature: z.number(),
@@ -12,7 +12,7 @@ export const TemplateSettings = z.object({
 });
 export type TemplateSettings = z.output<typeof TemplateSettings>;
 
-/** What is shown where nothing, or nothing that clients understand, was saved. */
+/** Defaults for settings that are missing or that clients do not understand. */
 export const defaultSettings: TemplateSettings = {
   integrations: [],
   temperature: 0.1,
@@ -32,7 +32,7 @@ export function shownSettings(settings: JsonObject): TemplateSettings {
   return TemplateSettings.parse(shown);
 }
 
-/** The revision's settings after a save. What the save shows as it was stays as it was, other settings too. */
+/** The settings of the revision after a save. Settings that the save does not change stay as they are. */
 export function changedSettings(before: JsonObject, change: Partial<TemplateSettings>): JsonObject {
   const shown = shownSettings(before);
   const after = new Map(Object.entries(before));

@@ -27,8 +27,8 @@ export class TemplateVersionsController {
   @Summary('List the versions of a template')
   @Returns(200, MessageTemplateList, 'Highest first.')
   @Fails(ValidationFailed, PromptNotFound, MayNotRead)
-  listTemplateVersions(@Param({ schema: TemplatePath }) { name }: TemplatePath, @CurrentPrincipal() me: Principal) {
-    return this.templates.versions(name, me);
+  listTemplateVersions(@Param({ schema: TemplatePath }) { name }: TemplatePath, @CurrentPrincipal() caller: Principal) {
+    return this.templates.versions(name, caller);
   }
 
   @Delete(':version')
@@ -38,8 +38,8 @@ export class TemplateVersionsController {
   @Fails(ValidationFailed, PromptNotFound, VersionNotFound, MayNotDelete, LabelProtected, PromptPublished)
   deleteTemplateVersion(
     @Param({ schema: TemplateVersionPath }) { name, version }: TemplateVersionPath,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.deletions.deleteVersion(name, version, me);
+    return this.deletions.deleteVersion(name, version, caller);
   }
 }

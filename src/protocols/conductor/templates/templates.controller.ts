@@ -6,19 +6,19 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { KeyBoundElsewhere } from '../../../auth/auth.errors.js';
 import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
-import { ClientGone } from '../../../common/http/requests/client-gone.decorator.js';
+import { DisconnectSignal } from '../../../common/http/requests/disconnect-signal.decorator.js';
 import { Fails, Returns, Streamed, Summary } from '../../../common/http/documented.decorator.js';
 import { LabelProtected } from '../../../history/labels/labels.errors.js';
-import { NameRetired, NotPromptOwner, PromptNotFound, PromptPublished } from '../../../prompts/prompts.errors.js';
+import { NameReserved, NotPromptOwner, PromptNotFound, PromptPublished } from '../../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../../../history/releases/releases.errors.js';
 import { ConductorController } from '../conductor-controller.decorator.js';
 import { IntegrationNotFound } from '../integrations/integrations.errors.js';
 import { BulkTemplatesService } from './saving/bulk-templates.service.js';
 import { MessageTemplate, MessageTemplateList } from './message-template.js';
 import { TemplateDeletionsService } from './template-deletions.service.js';
-import { toCreation, toSave } from './saving/template-save.js';
+import { fromPost, fromPut } from './saving/template-save.js';
 import { readTemplate } from './saving/template-text.js';
-import { TemplateWriter } from './saving/template-writer.service.js';
+import { TemplateWriterService } from './saving/template-writer.service.js';
 import { BulkTemplates, CreateTemplate, ReadTemplate, SaveTemplate, TemplatePath } from './templates.dto.js';
 import { MayNotDelete, MayNotRead, MayNotUpdate } from './templates.errors.js';
 import { TemplatesService } from './templates.service.js';
@@ -27,13 +27,13 @@ const templateBody = {
   description: 'The text itself or as a JSON string.',
   schema: { type: 'string' as const, example: 'Answer ${customer} kindly.' },
 };
-const saving = [IntegrationNotFound, LabelProtected, NameRetired, NotPromptOwner, KeyBoundElsewhere];
+const saving = [IntegrationNotFound, LabelProtected, NameReserved, NotPromptOwner, KeyBoundElsewhere];
 
 @ConductorController('api/prompts')
 export class TemplatesController {
   constructor(
     private readonly templates: TemplatesService,
-    private readonly writer: TemplateWriter,
+    private readonly writer: TemplateWriterService,
     private readonly bulk: BulkTemplatesService,
     private readonly deletions: TemplateDeletionsService,
   ) {}
@@ -43,8 +43,8 @@ export class TemplatesController {
   @Streamed()
   @Summary('List templates')
   @Returns(200, MessageTemplateList, 'The highest version of every prompt that the caller may read, by name.')
-  listTemplates(@CurrentPrincipal() me: Principal) {
-    return this.templates.list(me);
+  listTemplates(@CurrentPrincipal() caller: Principal) {
+    return this.templates.list(caller);
   }
 
   @Post()
@@ -58,10 +58,10 @@ export class TemplatesController {
   @Fails(...saving)
   saveTemplates(
     @Body({ schema: BulkTemplates }) templates: BulkTemplates,
-    @CurrentPrincipal() me: Principal,
-    @ClientGone() gone: AbortSignal,
+    @CurrentPrincipal() caller: Principal,
+    @DisconnectSignal() disconnected: AbortSignal,
   ) {
-    return this.bulk.save(templates, me, gone);
+    return this.bulk.save(templates, caller, disconnected);
   }
 
   @Get(':name')
@@ -72,9 +72,9 @@ export class TemplatesController {
   getTemplate(
     @Param({ schema: TemplatePath }) { name }: TemplatePath,
     @Query({ schema: ReadTemplate }) { version }: ReadTemplate,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.templates.get(name, version, me);
+    return this.templates.get(name, version, caller);
   }
 
   @Put(':name')
@@ -86,12 +86,12 @@ export class TemplatesController {
   @Fails(MayNotUpdate, ...saving)
   saveTemplate(
     @Param({ schema: TemplatePath }) { name }: TemplatePath,
-    @Query({ schema: SaveTemplate }) wish: SaveTemplate,
+    @Query({ schema: SaveTemplate }) input: SaveTemplate,
     @Body() body: unknown,
     @Headers('user-agent') agent: string | undefined,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.writer.save(toSave(name, readTemplate(body, agent), wish), me);
+    return this.writer.save(fromPut(name, readTemplate(body, agent), input), caller);
   }
 
   @Post(':name')
@@ -103,12 +103,12 @@ export class TemplatesController {
   @Fails(MayNotUpdate, ...saving)
   createTemplate(
     @Param({ schema: TemplatePath }) { name }: TemplatePath,
-    @Query({ schema: CreateTemplate }) wish: CreateTemplate,
+    @Query({ schema: CreateTemplate }) input: CreateTemplate,
     @Body() body: unknown,
     @Headers('user-agent') agent: string | undefined,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.writer.save(toCreation(name, readTemplate(body, agent), wish), me);
+    return this.writer.save(fromPost(name, readTemplate(body, agent), input), caller);
   }
 
   @Delete(':name')
@@ -116,7 +116,7 @@ export class TemplatesController {
   @Summary('Delete a prompt', 'It leaves a tombstone, which an admin can restore on `/v1`.')
   @Returns(200, null, 'The prompt is gone for every reader.')
   @Fails(ValidationFailed, PromptNotFound, MayNotDelete, LabelProtected, PromptPublished)
-  deleteTemplate(@Param({ schema: TemplatePath }) { name }: TemplatePath, @CurrentPrincipal() me: Principal) {
-    return this.deletions.delete(name, me);
+  deleteTemplate(@Param({ schema: TemplatePath }) { name }: TemplatePath, @CurrentPrincipal() caller: Principal) {
+    return this.deletions.delete(name, caller);
   }
 }

@@ -4,9 +4,9 @@ import { Description } from '../../../prompts/prompts.dto.js';
 import { maxConductorVersion } from '../../../history/labels/conductor-versions.service.js';
 import { TemplateName } from './template-name.js';
 
-const mostModels = 100;
-const mostTemplates = 1000;
-const highestInteger = 2_147_483_647;
+const maxModels = 100;
+const maxTemplates = 1000;
+const maxInteger = 2_147_483_647;
 
 const digits = (highest: number) =>
   z
@@ -22,20 +22,20 @@ export const TemplatePath = z.object({ name: TemplateName.describe('Name of the 
 export type TemplatePath = z.output<typeof TemplatePath>;
 
 export const TemplateVersionPath = TemplatePath.extend({
-  version: digits(highestInteger).describe('Version of the prompt.'),
+  version: digits(maxInteger).describe('Version of the prompt.'),
 });
 export type TemplateVersionPath = z.output<typeof TemplateVersionPath>;
 
 export const ReadTemplate = z.object({
-  version: digits(highestInteger).optional().describe('The highest, if left out: that is the production text.'),
+  version: digits(maxInteger).optional().describe('The highest, if left out: that is the production text.'),
 });
 export type ReadTemplate = z.output<typeof ReadTemplate>;
 
-/** Clients repeat the parameter, join the names by commas or send it empty where there is none. */
+/** Clients repeat the parameter, join the names with commas, or send an empty parameter. */
 const Models = z
   .union([Text, z.array(Text)])
   .transform((given) => [...new Set([given].flat().flatMap((names) => names.split(',')))].filter((name) => name !== ''))
-  .refine((models) => models.length <= mostModels, `must be at most ${mostModels} entries long`);
+  .refine((models) => models.length <= maxModels, `must be at most ${maxModels} entries long`);
 
 const savedVersion = digits(maxConductorVersion).optional();
 
@@ -58,7 +58,10 @@ export const CreateTemplate = SaveTemplate.extend({
 });
 export type CreateTemplate = z.output<typeof CreateTemplate>;
 
-/** One problem for the whole list: a thousand templates with a thousand wrong words each are a million mistakes. */
+/**
+ * One problem for the whole list, because a thousand templates with a thousand invalid words would give a million
+ * problems.
+ */
 const textList = (maxItems: number, maxLength: number) => {
   const Item = Text.max(maxLength);
   const isItem = (item: unknown) => Item.safeParse(item).success;
@@ -73,7 +76,7 @@ const BulkTemplate = z.object({
   template: z.string(),
   version: z.int().min(1).max(maxConductorVersion).nullish(),
   description: Description.nullish(),
-  integrations: textList(mostModels, 1000).nullish(),
+  integrations: textList(maxModels, 1000).nullish(),
   temperature: z.number().nullish(),
   topP: z.number().nullish(),
   responseFormat: Text.max(10_000).nullish(),
@@ -83,7 +86,7 @@ export type BulkTemplate = z.output<typeof BulkTemplate>;
 
 export const BulkTemplates = z
   .array(BulkTemplate)
-  .max(mostTemplates)
+  .max(maxTemplates)
   .meta({
     id: 'ConductorTemplates',
     example: [{ name: 'support-answer', template: 'Answer ${customer} kindly.', description: 'Answers customers.' }],

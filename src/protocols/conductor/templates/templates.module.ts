@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { HistoryModule } from '../../../history/history.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { BulkTemplatesService } from './saving/bulk-templates.service.js';
-import { TemplateAccess } from './template-access.js';
+import { TemplateAccessService } from './template-access.service.js';
 import { TemplateDeletionsService } from './template-deletions.service.js';
 import { TemplateTagsController } from './tags/template-tags.controller.js';
 import { TemplateTagsService } from './tags/template-tags.service.js';
@@ -10,7 +10,7 @@ import { TemplateVersionsController } from './template-versions.controller.js';
 import { TemplatePrompts } from './saving/template-prompts.service.js';
 import { TemplateRevisions } from './saving/template-revisions.service.js';
 import { TemplateVersionWriter } from './saving/template-version-writer.service.js';
-import { TemplateWriter } from './saving/template-writer.service.js';
+import { TemplateWriterService } from './saving/template-writer.service.js';
 import { TemplatesController } from './templates.controller.js';
 import { TemplatesService } from './templates.service.js';
 
@@ -20,15 +20,15 @@ import { TemplatesService } from './templates.service.js';
   controllers: [TemplatesController, TemplateVersionsController, TemplateTagsController],
   providers: [
     BulkTemplatesService,
-    TemplateAccess,
+    TemplateAccessService,
     TemplateDeletionsService,
     TemplateTagsService,
     TemplatePrompts,
     TemplateRevisions,
     TemplateVersionWriter,
-    TemplateWriter,
+    TemplateWriterService,
     TemplatesService,
   ],
-  exports: [TemplateAccess, TemplateWriter],
+  exports: [TemplateAccessService, TemplateWriterService],
 })
 export class TemplatesModule {}

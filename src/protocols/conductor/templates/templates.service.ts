@@ -7,41 +7,45 @@ import { jsonArray } from '../../../common/http/json-array.js';
 import { ConductorVersionReader } from '../../../history/labels/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../../../history/releases/releases.errors.js';
-import { ReadableShelves } from '../../../prompts/search/readable-shelves.js';
-import { ofOwner } from '../../../prompts/search/visible-to.js';
+import { VisibilityScopesRepository } from '../../../prompts/search/visibility-scopes.repository.js';
+import { restrictToOwner } from '../../../prompts/search/visibility-scope.js';
 import { actingOwner } from '../../acting-owner.js';
 import { type MessageTemplate, toMessageTemplate } from './message-template.js';
-import { TemplateAccess } from './template-access.js';
+import { TemplateAccessService } from './template-access.service.js';
 
 /** Templates as clients read them. */
 @Injectable()
 export class TemplatesService {
   constructor(
-    private readonly access: TemplateAccess,
+    private readonly access: TemplateAccessService,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
-    private readonly readable: ReadableShelves,
+    private readonly scopes: VisibilityScopesRepository,
     private readonly conductorVersions: ConductorVersionReader,
   ) {}
 
   /** @throws PromptNotFound, VersionNotFound, MayNotRead */
-  async get(name: string, version: number | undefined, me: Principal): Promise<MessageTemplate> {
-    const prompt = await this.access.find(name, me, 'READ');
+  async get(name: string, version: number | undefined, caller: Principal): Promise<MessageTemplate> {
+    const prompt = await this.access.find(name, caller, 'READ');
     const found = prompt && (await this.conductorVersions.find(prompt.id, version));
     if (found) return toMessageTemplate(found);
     throw prompt && version !== undefined ? VersionNotFound() : PromptNotFound();
   }
 
   /** The highest version of every prompt that the caller may read. */
-  async list(me: Principal): Promise<StreamableFile> {
-    const { id: ownerId } = await this.owners.get(actingOwner(me), me.userId);
-    const shelves = ofOwner(await this.readable.of(me), ownerId);
-    const first = await this.conductorVersions.latest(ownerId, shelves);
-    return jsonArray(first, ({ name }) => this.conductorVersions.latest(ownerId, shelves, name), toMessageTemplate);
+  async list(caller: Principal): Promise<StreamableFile> {
+    const { id: ownerId } = await this.owners.get(actingOwner(caller), caller.userId);
+    const visibleScopes = restrictToOwner(await this.scopes.of(caller), ownerId);
+    const first = await this.conductorVersions.latest(ownerId, visibleScopes);
+    return jsonArray(
+      first,
+      ({ name }) => this.conductorVersions.latest(ownerId, visibleScopes, name),
+      toMessageTemplate,
+    );
   }
 
   /** Every version, highest first. @throws PromptNotFound, MayNotRead */
-  async versions(name: string, me: Principal): Promise<StreamableFile> {
-    const prompt = await this.access.find(name, me, 'READ');
+  async versions(name: string, caller: Principal): Promise<StreamableFile> {
+    const prompt = await this.access.find(name, caller, 'READ');
     const first = prompt ? await this.conductorVersions.versions(prompt.id) : [];
     if (!prompt || first.length === 0) throw PromptNotFound();
     return jsonArray(first, ({ integer }) => this.conductorVersions.versions(prompt.id, integer), toMessageTemplate);

@@ -1,29 +1,29 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
-import type { PinnedFetch } from '../endpoints/pinned-fetch.js';
+import type { PinnedFetchClient } from '../endpoints/pinned-fetch.client.js';
 import type { AskableType, ModelConnection } from './model-question.js';
 
-const ownEndpoints: Record<AskableType, string> = {
+const defaultEndpoints: Record<AskableType, string> = {
   openai: 'https://api.openai.com/v1',
   anthropic: 'https://api.anthropic.com/v1',
 };
 
 /**
- * The client of a model. The libraries are loaded by who asks a model: a server that never does is spared the memory.
- * Address and key are always given, or a library would take them from the server's environment.
+ * Creates the client of a model. The libraries are loaded on the first use to save memory. Address and key are always
+ * set, because a library would otherwise read them from the environment of the server.
  */
-export async function clientOf(
+export async function createClient(
   { type, endpoint, apiKey }: ModelConnection,
   model: string,
-  pinned: PinnedFetch,
+  fetchClient: PinnedFetchClient,
 ): Promise<LanguageModelV4> {
-  const baseURL = endpoint === undefined ? ownEndpoints[type] : withVersion(endpoint);
+  const baseURL = endpoint === undefined ? defaultEndpoints[type] : withVersion(endpoint);
   const fetch: typeof globalThis.fetch = (input, init = {}) =>
-    pinned.fetch(new URL(input instanceof Request ? input.url : input), init);
+    fetchClient.fetch(new URL(input instanceof Request ? input.url : input), init);
   const settings = { baseURL, apiKey, fetch };
   switch (type) {
     case 'openai': {
       const { createOpenAI } = await import('@ai-sdk/openai');
-      // Chat completions: what all speak who call themselves compatible.
+      // Chat completions, which every compatible API supports.
       return createOpenAI(settings).chat(model);
     }
     case 'anthropic': {
@@ -33,7 +33,7 @@ export async function clientOf(
   }
 }
 
-/** People write the host alone as often as with the path that both protocols begin with. */
+/** Users enter the host alone as often as with the path of the API. */
 function withVersion(endpoint: string): string {
   const url = new URL(endpoint);
   if (url.pathname === '/') url.pathname = '/v1';

@@ -2,7 +2,7 @@ import { APICallError } from '@ai-sdk/provider';
 import { DomainError, type ErrorFactory } from '../../../common/errors/define-error.js';
 import { ModelCredentialsRefused, ModelFailed, ModelOverloaded, ModelRefused } from './models.errors.js';
 
-const longestReason = 500;
+const maxReasonLength = 500;
 
 const byStatus = new Map<number, ErrorFactory>([
   [400, ModelRefused],
@@ -16,7 +16,7 @@ const byStatus = new Map<number, ErrorFactory>([
   [529, ModelOverloaded],
 ]);
 
-/** What a failed call means to who made it, in the provider's own words where it has some. */
+/** Maps a failed call to an error, with the message of the provider if it has one. */
 export function toFailure(error: unknown, apiKey: string): DomainError {
   const own = ownErrorIn(error);
   if (own) return own;
@@ -29,15 +29,15 @@ export function toFailure(error: unknown, apiKey: string): DomainError {
   return failure({ reason: reasonOf(error, apiKey) }, isHint ? { headers: { 'retry-after': retryAfter } } : {});
 }
 
-/** What we refused or could not reach ourselves, which the provider's library may have wrapped in an error of its own. */
+/** An error of this server, which the library of the provider may have wrapped. */
 function ownErrorIn(error: unknown): DomainError | undefined {
   for (let each = error; each instanceof Error; each = each.cause) if (each instanceof DomainError) return each;
   return undefined;
 }
 
-/** Providers like to quote the key that they refuse. */
+/** Some providers quote the refused key in their message. */
 function reasonOf({ message, statusCode = 0 }: APICallError, apiKey: string): string {
   if (statusCode >= 300 && statusCode < 400) return `it redirects (${statusCode}), which is not followed`;
   const words = apiKey === '' ? message : message.replaceAll(apiKey, '…');
-  return words.slice(0, longestReason) || `status ${statusCode}`;
+  return words.slice(0, maxReasonLength) || `status ${statusCode}`;
 }

@@ -1,13 +1,13 @@
-/** The types of providers that can be asked. */
+/** The types of providers whose models can be called. */
 export const askableTypes = ['openai', 'anthropic'] as const;
 export type AskableType = (typeof askableTypes)[number];
 
-/** Where a model is asked, and with what credentials. */
+/** Endpoint and credentials of a model. */
 export interface ModelConnection {
   readonly type: AskableType;
   /** The provider's own, if undefined. */
   readonly endpoint: string | undefined;
-  /** Empty where the endpoint asks for none. */
+  /** Empty if the endpoint does not need one. */
   readonly apiKey: string;
 }
 
@@ -18,7 +18,7 @@ export interface ModelQuestion {
   readonly topP: number | undefined;
   readonly maxTokens: number | undefined;
   readonly stopWords: readonly string[];
-  readonly wantsJson: boolean;
+  readonly isJson: boolean;
 }
 
 export function isAskable(type: string): type is AskableType {

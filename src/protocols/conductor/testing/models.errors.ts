@@ -2,7 +2,7 @@ import { defineError } from '../../../common/errors/define-error.js';
 
 const reason = { exampleDetails: { reason: 'The model `gpt-6` does not exist' } };
 
-/** 400, not 422: Conductor's clients know no other status for what was asked wrongly. */
+/** 400, not 422, because Conductor's clients do not know another status for an invalid request. */
 export const ModelRefused = defineError('MODEL_REFUSED', 400, 'the model refused the request', reason);
 export const TypeCannotBeAsked = defineError(
   'TYPE_CANNOT_BE_ASKED',
@@ -10,7 +10,7 @@ export const TypeCannotBeAsked = defineError(
   'only integrations of the types openai and anthropic can be tested',
   { exampleDetails: { type: 'cohere' } },
 );
-/** Never 401: a client would take its own token for the bad one, and refresh it. */
+/** Never 401, because a client would refresh its own token. */
 export const ModelCredentialsRefused = defineError(
   'MODEL_CREDENTIALS_REFUSED',
   502,
@@ -18,7 +18,7 @@ export const ModelCredentialsRefused = defineError(
   reason,
 );
 export const ModelFailed = defineError('MODEL_FAILED', 502, 'the model did not give a usable answer', reason);
-/** Not 429: the JavaScript client would repeat the call for half a minute before it tells anybody. */
+/** Not 429, because the JavaScript client would retry the call for half a minute before it reports the error. */
 export const ModelOverloaded = defineError(
   'MODEL_OVERLOADED',
   503,

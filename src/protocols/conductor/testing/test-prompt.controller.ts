@@ -49,7 +49,7 @@ export class TestPromptController {
     AnswerTooLarge,
     DatabaseUnavailable,
   )
-  testPrompt(@Body({ schema: TestPrompt }) wish: TestPrompt, @CurrentPrincipal() me: Principal) {
-    return this.tests.test(wish, me);
+  testPrompt(@Body({ schema: TestPrompt }) input: TestPrompt, @CurrentPrincipal() caller: Principal) {
+    return this.tests.test(input, caller);
   }
 }

@@ -3,7 +3,7 @@ import { Text } from '../../../common/http/scalars.js';
 import { Content } from '../../../history/revisions/revisions.dto.js';
 import { ModelName, ProviderName } from '../integrations/integration-names.js';
 
-/** Fields that are null count as left out: clients write out every field that they know. */
+/** Null counts as missing, because clients send every field that they know. */
 export const TestPrompt = z
   .object({
     llmProvider: ProviderName,

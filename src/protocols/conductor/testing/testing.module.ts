@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EndpointsModule } from '../endpoints/endpoints.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
-import { Models } from './models.js';
+import { ModelClient } from './model.client.js';
 import { TestPromptController } from './test-prompt.controller.js';
 import { TestPromptService } from './test-prompt.service.js';
 
@@ -9,6 +9,6 @@ import { TestPromptService } from './test-prompt.service.js';
 @Module({
   imports: [EndpointsModule, IntegrationsModule],
   controllers: [TestPromptController],
-  providers: [Models, TestPromptService],
+  providers: [ModelClient, TestPromptService],
 })
 export class TestingModule {}

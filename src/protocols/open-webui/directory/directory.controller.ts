@@ -15,8 +15,8 @@ export class DirectoryController {
   @Access(SignedInWith('prompts:read'))
   @Summary('List the groups that prompts can be shared with')
   @Returns(200, GroupModels, 'All groups, by name; at most 1000. None for a key that is bound to an owner or a prompt.')
-  listShareableGroups(@CurrentPrincipal() me: Principal) {
-    return this.directory.listGroups(me);
+  listShareableGroups(@CurrentPrincipal() caller: Principal) {
+    return this.directory.listGroups(caller);
   }
 
   @Get('users/search')
@@ -27,7 +27,7 @@ export class DirectoryController {
     FoundUsers,
     'A page of them, by name. For a key that is bound to an organization, of its members; none for other bound keys.',
   )
-  searchUsers(@Query({ schema: UserSearch }) search: UserSearch, @CurrentPrincipal() me: Principal) {
-    return this.directory.searchUsers(search, me);
+  searchUsers(@Query({ schema: UserSearch }) search: UserSearch, @CurrentPrincipal() caller: Principal) {
+    return this.directory.searchUsers(search, caller);
   }
 }

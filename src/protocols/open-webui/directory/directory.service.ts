@@ -3,33 +3,39 @@ import { Injectable } from '@nestjs/common';
 import { isBound, type Principal } from '../../../auth/access/principal.js';
 import { Group } from '../../../auth/groups/group.entity.js';
 import { GroupRepository } from '../../../auth/groups/group.repository.js';
-import { UserDirectory } from '../../../auth/accounts/user-directory.js';
+import { UserDirectoryRepository } from '../../../auth/accounts/user-directory.repository.js';
 import { profileImageUrl } from '../profile-image.js';
 import { toSeconds } from '../seconds.js';
 import type { FoundUsers, GroupModel, UserSearch } from './directory.dto.js';
 
 const usersPerPage = 30;
 
-/** Whom a prompt can be shared with; a key that is bound to an owner or a prompt learns of nobody besides. */
+/**
+ * The users and groups with whom a prompt can be shared. A key that is bound to an owner or a prompt sees no others.
+ */
 @Injectable()
 export class DirectoryService {
   constructor(
     @InjectRepository(Group) private readonly groups: GroupRepository,
-    private readonly directory: UserDirectory,
+    private readonly directory: UserDirectoryRepository,
   ) {}
 
-  async listGroups(me: Principal): Promise<GroupModel[]> {
-    if (isBound(me)) return [];
+  async listGroups(caller: Principal): Promise<GroupModel[]> {
+    if (isBound(caller)) return [];
     const groups = await this.groups.allByName();
     return groups.map(({ id, name, description, memberCount, createdAt }) => {
       return { id, name, description, member_count: memberCount, created_at: toSeconds(createdAt) };
     });
   }
 
-  async searchUsers({ query: text, page }: UserSearch, me: Principal): Promise<FoundUsers> {
-    if (me.boundPromptId !== undefined) return { users: [], total: 0 };
+  async searchUsers({ query: text, page }: UserSearch, caller: Principal): Promise<FoundUsers> {
+    if (caller.boundPromptId !== undefined) return { users: [], total: 0 };
     const offset = (Math.max(page, 1) - 1) * usersPerPage;
-    const { people, total } = await this.directory.search({ text, membersOf: me.boundOwnerId }, usersPerPage, offset);
+    const { people, total } = await this.directory.search(
+      { text, membersOf: caller.boundOwnerId },
+      usersPerPage,
+      offset,
+    );
     return { users: people.map((person) => ({ ...person, profile_image_url: profileImageUrl })), total };
   }
 }

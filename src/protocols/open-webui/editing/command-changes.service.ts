@@ -3,70 +3,70 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { GrantsService } from '../../../prompts/grants/grants.service.js';
 import { LabelMover } from '../../../history/labels/label-mover.js';
 import { production } from '../../../history/labels/label-name.js';
-import { HistoryEntries } from '../../../history/revisions/history-entries.repository.js';
+import { HistoryEntriesRepository } from '../../../history/revisions/history-entries.repository.js';
 import { SomethingWentWrong } from '../open-webui.errors.js';
 import type { PromptModel } from '../prompt-model.js';
-import { asSent } from './as-sent.js';
+import { redactAnswer } from './redact-answer.js';
 import { renaming } from './command-edit.js';
 import type { CommandGrantsForm, CommandMetaForm, CommandVersionForm } from './editing.dto.js';
-import { HeldPrompts } from './held-prompts.js';
+import { PromptLock } from './prompt-lock.js';
 
-type Work = Parameters<HeldPrompts['change']>[2];
+type Work = Parameters<PromptLock['change']>[2];
 
-/** Changes of a prompt that make no entry in its history. */
+/** Changes of a prompt that do not create a history entry. */
 @Injectable()
-export class CommandChanges {
+export class CommandChangesService {
   constructor(
-    private readonly held: HeldPrompts,
+    private readonly lock: PromptLock,
     private readonly grants: GrantsService,
-    private readonly entries: HistoryEntries,
+    private readonly entries: HistoryEntriesRepository,
     private readonly labels: LabelMover,
   ) {}
 
   /** Takes the right to read, too. @throws NotFound, AccessProhibited, PromptExists, NamePublished, LabelProtected */
-  updateMeta(id: string, { command, name, tags }: CommandMetaForm, me: Principal): Promise<PromptModel> {
+  updateMeta(id: string, { command, name, tags }: CommandMetaForm, caller: Principal): Promise<PromptModel> {
     const work: Work = ({ prompt, change }) => {
       const renamed = renaming(prompt, command);
       const title = name === (prompt.title ?? prompt.name) ? renamed.title : name;
       return change({ ...renamed, title, tags: tags ?? undefined });
     };
-    return this.held.change(id, me, work, { actions: ['write', 'read'] });
+    return this.lock.change(id, caller, work, { actions: ['write', 'read'] });
   }
 
   /** Makes an entry of the history live; command and grants stay. @throws SomethingWentWrong, LabelProtected */
-  setVersion(id: string, { version_id: entryId }: CommandVersionForm, me: Principal): Promise<PromptModel> {
+  setVersion(id: string, { version_id: entryId }: CommandVersionForm, caller: Principal): Promise<PromptModel> {
     const work: Work = async ({ prompt, change }) => {
       const entry = await this.entries.find(prompt.id, entryId);
       if (!entry) throw SomethingWentWrong();
-      await this.labels.move(prompt.id, production, entry.number, me);
-      // An entry without a title was shown by the command of its time.
+      await this.labels.move(prompt.id, production, entry.number, caller);
+      // An entry without a title was shown under its command at that time.
       const title = entry.title ?? (entry.name === prompt.name ? null : entry.name);
       await change({ title, tags: [...entry.tags], data: entry.data, meta: entry.meta });
       prompt.updatedAt = new Date();
     };
-    return this.held.change(id, me, work, { toBlind: (live) => asSent(live, { version_id: entryId }) });
+    return this.lock.change(id, caller, work, { redact: (live) => redactAnswer(live, { version_id: entryId }) });
   }
 
   /** @throws NotFound, AccessProhibited, MayNotShare */
-  share(id: string, { access_grants: wishes }: CommandGrantsForm, me: Principal): Promise<PromptModel> {
-    const work: Work = async ({ prompt, wanted = [], assertShareable }) => {
+  share(id: string, { access_grants: requestedGrants }: CommandGrantsForm, caller: Principal): Promise<PromptModel> {
+    const work: Work = async ({ prompt, requested: grants = [], assertShareable }) => {
       assertShareable();
-      await this.grants.replace(prompt.id, wanted, me);
+      await this.grants.replace(prompt.id, grants, caller);
     };
-    return this.held.change(id, me, work, { wishes });
+    return this.lock.change(id, caller, work, { grants: requestedGrants });
   }
 
   /** @throws NotFound, AccessProhibited, MayNotShare */
-  toggle(id: string, me: Principal): Promise<PromptModel> {
-    return this.held.change(id, me, ({ prompt, change, assertShareable }) => {
+  toggle(id: string, caller: Principal): Promise<PromptModel> {
+    return this.lock.change(id, caller, ({ prompt, change, assertShareable }) => {
       assertShareable();
       return change({ is_active: !prompt.isActive });
     });
   }
 
   /** @throws NotFound, AccessProhibited, PromptPublished, LabelProtected */
-  async delete(id: string, me: Principal): Promise<true> {
-    await this.held.hold(id, me, (held) => held.delete());
+  async delete(id: string, caller: Principal): Promise<true> {
+    await this.lock.withLock(id, caller, (locked) => locked.delete());
     return true;
   }
 }

@@ -9,29 +9,29 @@ import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
 import { PromptDraftsService } from '../../../prompts/prompt-drafts.service.js';
-import { blank, changed } from '../../../history/revisions/revision-draft.js';
+import { emptyDraft, applyChange } from '../../../history/revisions/revision-draft.js';
 import { RevisionWriter } from '../../../history/revisions/revision-writer.js';
 import { RevisionsRepository } from '../../../history/revisions/revisions.repository.js';
 import { actingOwner } from '../../acting-owner.js';
 import { MayNotCreate } from '../open-webui.errors.js';
 import type { PromptModel } from '../prompt-model.js';
-import { WorkspacePermissions } from '../sessions/workspace-permissions.js';
-import { editOf } from './command-edit.js';
-import { asSent, sentBy } from './as-sent.js';
+import { WorkspacePermissionsService } from '../sessions/workspace-permissions.service.js';
+import { toEdit } from './command-edit.js';
+import { redactAnswer, fieldsOf } from './redact-answer.js';
 import { checkedText } from './command-text.js';
 import type { CommandForm } from './editing.dto.js';
-import { type HeldPrompt, HeldPrompts } from './held-prompts.js';
-import { isGranted, WishedGrants } from './wished-grants.js';
+import { type LockedPrompt, PromptLock } from './prompt-lock.js';
+import { isGranted, GrantResolver } from './grant-resolver.js';
 
-/** Saves what the editor sends: a new prompt, or a new entry in the history of one. */
+/** Saves forms of the editor, as a new prompt or a new history entry. */
 @Injectable()
-export class CommandWriter {
+export class CommandWriterService {
   constructor(
     private readonly database: Database,
-    private readonly permissions: WorkspacePermissions,
-    private readonly held: HeldPrompts,
-    private readonly wished: WishedGrants,
-    @InjectRepository(Prompt) private readonly rows: PromptRepository,
+    private readonly permissions: WorkspacePermissionsService,
+    private readonly lock: PromptLock,
+    private readonly grantResolver: GrantResolver,
+    @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
     private readonly drafts: PromptDraftsService,
     private readonly grants: GrantsService,
     private readonly revisions: RevisionsRepository,
@@ -40,50 +40,58 @@ export class CommandWriter {
   ) {}
 
   /** @throws MayNotCreate, PromptExists, PayloadTooLarge and what a draft of a prompt throws */
-  async create(form: CommandForm, me: Principal): Promise<PromptModel> {
-    if (!(await this.permissions.mayCreatePrompts(me))) throw MayNotCreate();
+  async create(form: CommandForm, caller: Principal): Promise<PromptModel> {
+    if (!(await this.permissions.canCreatePrompts(caller))) throw MayNotCreate();
     const { text: content, syntax } = checkedText({ text: form.content, syntax: 'braces' });
     const [tags, data, meta] = [form.tags ?? [], form.data ?? {}, form.meta ?? {}];
-    const identity = { owner: actingOwner(me), name: form.command, title: form.name, visibility: 'private' as const };
-    const draft = await this.drafts.draft({ ...identity, description: '', tags, data, meta }, me);
+    const identity = {
+      owner: actingOwner(caller),
+      name: form.command,
+      title: form.name,
+      visibility: 'private' as const,
+    };
+    const draft = await this.drafts.draft({ ...identity, description: '', tags, data, meta }, caller);
     await this.database.transaction(async () => {
-      const wanted = await this.wished.find(form.access_grants ?? []);
+      const requested = await this.grantResolver.resolve(form.access_grants ?? []);
       await draft.create();
-      if (wanted.length > 0) await this.grants.replace(draft.id, wanted, me);
-      const prompt = await this.rows.lockActive(draft.id);
-      const first = changed(blank(prompt), { content, syntax, data, meta });
-      await this.writer.append(prompt, null, first, { me, message: form.commit_message || 'Initial version' });
+      if (requested.length > 0) await this.grants.replace(draft.id, requested, caller);
+      const prompt = await this.promptsRepository.lockActive(draft.id);
+      const first = applyChange(emptyDraft(prompt), { content, syntax, data, meta });
+      await this.writer.append(prompt, null, first, { caller, message: form.commit_message || 'Initial version' });
     });
-    return this.held.shown(draft.id);
+    return this.lock.read(draft.id);
   }
 
   /** @throws NotFound, AccessProhibited, MayNotShare, PromptExists, NamePublished, LabelProtected, PayloadTooLarge */
-  update(id: string, form: CommandForm, me: Principal): Promise<PromptModel> {
-    const toBlind = (live: PromptModel) => asSent(live, sentBy(form));
-    const holding = { wishes: form.access_grants ?? undefined, toBlind };
-    return this.held.change(id, me, (held) => this.save(held, form, me), holding);
+  update(id: string, form: CommandForm, caller: Principal): Promise<PromptModel> {
+    const redact = (live: PromptModel) => redactAnswer(live, fieldsOf(form));
+    const options = { grants: form.access_grants ?? undefined, redact };
+    return this.lock.change(id, caller, (locked) => this.save(locked, form, caller), options);
   }
 
-  private async save(held: HeldPrompt, form: CommandForm, me: Principal): Promise<void> {
-    const { prompt } = held;
+  private async save(locked: LockedPrompt, form: CommandForm, caller: Principal): Promise<void> {
+    const { prompt } = locked;
     const revision = await this.revisions.live(prompt.id);
     if (!revision) throw PromptNotFound();
-    const edit = editOf(prompt, revision, form);
-    const areGrantsNews = await this.regrant(held, me);
-    await held.change(form.is_production ? edit.live : edit.atOnce);
-    if (!edit.isNews && !areGrantsNews) return;
-    // Behind the newest, whoever made that: also a draft that says the same, which somebody else is still at work on.
+    const edit = toEdit(prompt, revision, form);
+    const haveGrantsChanged = await this.replaceGrants(locked, caller);
+    await locked.change(form.is_production ? edit.live : edit.immediate);
+    if (!edit.isChanged && !haveGrantsChanged) return;
+    // Always creates an entry after the newest one, also if that is a draft of another user with the same content.
     const newest = await this.revisions.newest(prompt.id);
-    const by = { me, message: form.commit_message, isAlways: true };
-    const { revision: entry } = await this.writer.write(prompt, newest, edit.draft, by);
-    if (form.is_production) await this.labels.move(prompt.id, production, entry.number, me);
+    const authorship = { caller, message: form.commit_message, isForced: true };
+    const { revision: entry } = await this.writer.write(prompt, newest, edit.draft, authorship);
+    if (form.is_production) await this.labels.move(prompt.id, production, entry.number, caller);
   }
 
-  /** Sets the grants that are wished for, unless they are so already; true if it has. @throws MayNotShare */
-  private async regrant({ prompt, wanted, assertShareable }: HeldPrompt, me: Principal): Promise<boolean> {
-    if (!wanted || isGranted(wanted, await this.revisions.grantsOf(prompt.id))) return false;
+  /** Replaces the grants if they differ; returns whether they did. @throws MayNotShare */
+  private async replaceGrants(
+    { prompt, requested, assertShareable }: LockedPrompt,
+    caller: Principal,
+  ): Promise<boolean> {
+    if (!requested || isGranted(requested, await this.revisions.grantsOf(prompt.id))) return false;
     assertShareable();
-    await this.grants.replace(prompt.id, wanted, me);
+    await this.grants.replace(prompt.id, requested, caller);
     return true;
   }
 }

@@ -17,8 +17,8 @@ import {
   SomethingWentWrong,
 } from '../open-webui.errors.js';
 import { PromptModel } from '../prompt-model.js';
-import { CommandChanges } from './command-changes.service.js';
-import { CommandWriter } from './command-writer.service.js';
+import { CommandChangesService } from './command-changes.service.js';
+import { CommandWriterService } from './command-writer.service.js';
 import { CommandForm, CommandGrantsForm, CommandMetaForm, CommandVersionForm } from './editing.dto.js';
 
 const changing = [NotFound, AccessProhibited];
@@ -27,8 +27,8 @@ const withoutEntry = 'It makes no entry in the history.';
 @OpenWebUiController('api/v1/prompts')
 export class EditingController {
   constructor(
-    private readonly writer: CommandWriter,
-    private readonly changes: CommandChanges,
+    private readonly writer: CommandWriterService,
+    private readonly changes: CommandChangesService,
   ) {}
 
   @Post('create')
@@ -36,8 +36,8 @@ export class EditingController {
   @Summary('Make a prompt', 'A private one, whose first entry in the history is live.')
   @Returns(200, PromptModel, 'The prompt.')
   @Fails(MayNotCreate, CommandTaken, AccessProhibited, KeyBoundElsewhere)
-  createCommand(@Body({ schema: CommandForm }) form: CommandForm, @CurrentPrincipal() me: Principal) {
-    return this.writer.create(form, me);
+  createCommand(@Body({ schema: CommandForm }) form: CommandForm, @CurrentPrincipal() caller: Principal) {
+    return this.writer.create(form, caller);
   }
 
   @Post('id/:id/update')
@@ -51,9 +51,9 @@ export class EditingController {
   updateCommand(
     @Param('id', { schema: PromptId }) id: string,
     @Body({ schema: CommandForm }) form: CommandForm,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.writer.update(id, form, me);
+    return this.writer.update(id, form, caller);
   }
 
   @Post('id/:id/update/meta')
@@ -64,9 +64,9 @@ export class EditingController {
   updateCommandMeta(
     @Param('id', { schema: PromptId }) id: string,
     @Body({ schema: CommandMetaForm }) form: CommandMetaForm,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.changes.updateMeta(id, form, me);
+    return this.changes.updateMeta(id, form, caller);
   }
 
   @Post('id/:id/update/version')
@@ -77,9 +77,9 @@ export class EditingController {
   setCommandVersion(
     @Param('id', { schema: PromptId }) id: string,
     @Body({ schema: CommandVersionForm }) form: CommandVersionForm,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.changes.setVersion(id, form, me);
+    return this.changes.setVersion(id, form, caller);
   }
 
   @Post('id/:id/access/update')
@@ -90,9 +90,9 @@ export class EditingController {
   shareCommand(
     @Param('id', { schema: PromptId }) id: string,
     @Body({ schema: CommandGrantsForm }) form: CommandGrantsForm,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.changes.share(id, form, me);
+    return this.changes.share(id, form, caller);
   }
 
   @Post('id/:id/toggle')
@@ -100,8 +100,8 @@ export class EditingController {
   @Summary('Switch a prompt off, or on again', withoutEntry)
   @Returns(200, PromptModel, 'The prompt.')
   @Fails(...changing, MayNotShare)
-  toggleCommand(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
-    return this.changes.toggle(id, me);
+  toggleCommand(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() caller: Principal) {
+    return this.changes.toggle(id, caller);
   }
 
   @Delete('id/:id/delete')
@@ -112,7 +112,7 @@ export class EditingController {
   )
   @Returns(200, z.literal(true), 'It is gone for every reader.')
   @Fails(...changing, LabelProtected)
-  deleteCommand(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() me: Principal) {
-    return this.changes.delete(id, me);
+  deleteCommand(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() caller: Principal) {
+    return this.changes.delete(id, caller);
   }
 }

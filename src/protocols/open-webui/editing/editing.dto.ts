@@ -6,15 +6,15 @@ import { Tags, Title } from '../../../prompts/prompts.dto.js';
 import { CommitMessage } from '../../../history/revisions/revisions.dto.js';
 import { LaxBoolean } from './lax-boolean.js';
 
-const mostGrants = 1000;
+const maxGrants = 1000;
 
-/** Grants as the share dialog sends them; what is wrong with one of them makes it none, and no error. */
-const GrantWishes = z
+/** Grants as the share dialog sends them. An invalid one is ignored. */
+const GrantInputs = z
   .array(z.record(z.string(), z.unknown()))
-  .max(mostGrants)
+  .max(maxGrants)
   .describe('`principal_type`, `principal_id` and `permission` of each; one that is no grant is left out.')
   .meta({ example: [{ principal_type: 'user', principal_id: '*', permission: 'read' }] });
-export type GrantWishes = z.output<typeof GrantWishes>;
+export type GrantInputs = z.output<typeof GrantInputs>;
 
 const names = {
   command: PrintableName.describe('What it is called by; no other prompt of the owner has it.'),
@@ -30,7 +30,7 @@ export const CommandForm = z
     data: JsonRecord.nullish().describe('Stays, if left out or empty.'),
     meta: JsonRecord.nullish().describe('Stays, if left out or empty.'),
     tags,
-    access_grants: GrantWishes.nullish().describe('In place of all grants; stay, if left out.'),
+    access_grants: GrantInputs.nullish().describe('In place of all grants; stay, if left out.'),
     commit_message: CommitMessage.nullish().transform((message) => message ?? ''),
     is_production: LaxBoolean.nullable()
       .default(true)
@@ -52,7 +52,7 @@ export const CommandVersionForm = z
   .meta({ id: 'OpenWebUiPromptVersionForm', example: { version_id: '5f0c9a52-7f4b-4d0e-9f0a-1f6c1f0f7a11' } });
 export type CommandVersionForm = z.output<typeof CommandVersionForm>;
 
-export const CommandGrantsForm = z.object({ access_grants: GrantWishes }).meta({
+export const CommandGrantsForm = z.object({ access_grants: GrantInputs }).meta({
   id: 'OpenWebUiPromptGrantsForm',
   example: { access_grants: [{ principal_type: 'user', principal_id: '*', permission: 'read' }] },
 });

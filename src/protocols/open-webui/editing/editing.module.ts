@@ -1,17 +1,17 @@
 import { Module } from '@nestjs/common';
 import { HistoryModule } from '../../../history/history.module.js';
-import { OpenWebUiAccess } from '../prompt-access.js';
+import { CommandAccessService } from '../command-access.service.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { CommandChanges } from './command-changes.service.js';
-import { CommandWriter } from './command-writer.service.js';
+import { CommandChangesService } from './command-changes.service.js';
+import { CommandWriterService } from './command-writer.service.js';
 import { EditingController } from './editing.controller.js';
-import { HeldPrompts } from './held-prompts.js';
-import { WishedGrants } from './wished-grants.js';
+import { PromptLock } from './prompt-lock.js';
+import { GrantResolver } from './grant-resolver.js';
 
 /** The writing operations. */
 @Module({
   imports: [HistoryModule, SessionsModule],
   controllers: [EditingController],
-  providers: [CommandChanges, CommandWriter, HeldPrompts, OpenWebUiAccess, WishedGrants],
+  providers: [CommandChangesService, CommandWriterService, PromptLock, CommandAccessService, GrantResolver],
 })
 export class EditingModule {}

@@ -25,9 +25,9 @@ export class CommandHistoryController {
   listCommandHistory(
     @Param({ schema: HistoryPath }) path: HistoryPath,
     @Query({ schema: HistoryPage }) page: HistoryPage,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.history.list(path, page, me);
+    return this.history.list(path, page, caller);
   }
 
   @Get('diff')
@@ -38,9 +38,9 @@ export class CommandHistoryController {
   diffHistoryEntries(
     @Param({ schema: HistoryPath }) path: HistoryPath,
     @Query({ schema: ComparedEntries }) compared: ComparedEntries,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.history.diff(path, compared, me);
+    return this.history.diff(path, compared, caller);
   }
 
   @Get(':hid')
@@ -48,8 +48,8 @@ export class CommandHistoryController {
   @Summary('Read a history entry')
   @Returns(200, HistoryEntryModel, 'The entry.')
   @Fails(NotFound, AccessProhibited)
-  getHistoryEntry(@Param({ schema: HistoryEntryPath }) path: HistoryEntryPath, @CurrentPrincipal() me: Principal) {
-    return this.history.get(path, me);
+  getHistoryEntry(@Param({ schema: HistoryEntryPath }) path: HistoryEntryPath, @CurrentPrincipal() caller: Principal) {
+    return this.history.get(path, caller);
   }
 
   @Delete(':hid')
@@ -57,7 +57,10 @@ export class CommandHistoryController {
   @Summary('Delete a history entry', 'From this history alone: labels, versions and the other protocols still read it.')
   @Returns(200, z.literal(true), 'It is gone; the entries that were made from it have its parent.')
   @Fails(NotFound, AccessProhibited, ProductionEntry)
-  deleteHistoryEntry(@Param({ schema: HistoryEntryPath }) path: HistoryEntryPath, @CurrentPrincipal() me: Principal) {
-    return this.history.delete(path, me);
+  deleteHistoryEntry(
+    @Param({ schema: HistoryEntryPath }) path: HistoryEntryPath,
+    @CurrentPrincipal() caller: Principal,
+  ) {
+    return this.history.delete(path, caller);
   }
 }

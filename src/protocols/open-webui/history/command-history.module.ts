@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { HistoryModule } from '../../../history/history.module.js';
-import { OpenWebUiAccess } from '../prompt-access.js';
+import { CommandAccessService } from '../command-access.service.js';
 import { CommandHistoryController } from './command-history.controller.js';
 import { CommandHistoryService } from './command-history.service.js';
 
@@ -8,6 +8,6 @@ import { CommandHistoryService } from './command-history.service.js';
 @Module({
   imports: [HistoryModule],
   controllers: [CommandHistoryController],
-  providers: [CommandHistoryService, OpenWebUiAccess],
+  providers: [CommandHistoryService, CommandAccessService],
 })
 export class CommandHistoryModule {}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shownAs } from '@promptyard/template/shown-as.js';
+import { convertSyntax } from '@promptyard/template/convert-syntax.js';
 import type { AuthoredEntry, HistoryEntry } from '../../../history/revisions/history-entries.repository.js';
 import { UserModel } from '../prompt-model.js';
 import { Seconds, toSeconds } from '../seconds.js';
@@ -49,7 +49,7 @@ export const History = z.array(HistoryItem).meta({ id: 'OpenWebUiHistory' });
 export function toSnapshot(entry: HistoryEntry): Snapshot {
   return {
     name: entry.title ?? entry.name,
-    content: shownAs({ text: entry.content, syntax: entry.syntax }, 'braces'),
+    content: convertSyntax({ text: entry.content, syntax: entry.syntax }, 'braces'),
     command: entry.name,
     data: entry.data,
     meta: entry.meta,

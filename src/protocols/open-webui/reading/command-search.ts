@@ -2,7 +2,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import type { LiveFilter, LiveOrder } from '../../../history/live/live-prompt-list.js';
 import type { CommandSearch } from './reading.dto.js';
 
-export const pageLength = 30;
+export const pageSize = 30;
 
 const columns: ReadonlyMap<string | undefined, LiveOrder['by']> = new Map([
   ['name', 'title'],
@@ -14,12 +14,12 @@ export function toFilter({ query, tag, view_option }: CommandSearch, { userId }:
   return {
     text: query,
     tag,
-    madeBy: view_option === 'created' ? userId : undefined,
-    notMadeBy: view_option === 'shared' ? userId : undefined,
+    createdBy: view_option === 'created' ? userId : undefined,
+    notCreatedBy: view_option === 'shared' ? userId : undefined,
   };
 }
 
-/** A direction without an order that is known says nothing. */
+/** The direction is ignored without a known order. */
 export function toOrder({ order_by, direction }: CommandSearch): LiveOrder {
   const by = columns.get(order_by);
   return by ? { by, direction: direction === 'asc' ? 'asc' : 'desc' } : { by: 'updated_at', direction: 'desc' };

@@ -19,16 +19,16 @@ export class ReadingController {
   @Streamed()
   @Summary('List prompts')
   @Returns(200, PromptList, 'The active prompts that the caller may read, newest update first.')
-  listCommands(@CurrentPrincipal() me: Principal) {
-    return this.reading.list(me);
+  listCommands(@CurrentPrincipal() caller: Principal) {
+    return this.reading.list(caller);
   }
 
   @Get('tags')
   @Access(SignedInWith('prompts:read'))
   @Summary('List the tags of prompts')
   @Returns(200, Tags, 'Each tag of the active prompts that the caller may read once, by code point.')
-  listCommandTags(@CurrentPrincipal() me: Principal) {
-    return this.reading.tags(me);
+  listCommandTags(@CurrentPrincipal() caller: Principal) {
+    return this.reading.tags(caller);
   }
 
   @Get('list')
@@ -37,8 +37,8 @@ export class ReadingController {
   @Summary('Search prompts', '30 a page, those that are not active too.')
   @Returns(200, FoundCommands, 'A page of the prompts that the caller may read, with who made them.')
   @Fails(ValidationFailed)
-  searchCommands(@Query({ schema: CommandSearch }) wish: CommandSearch, @CurrentPrincipal() me: Principal) {
-    return this.reading.search(wish, me);
+  searchCommands(@Query({ schema: CommandSearch }) query: CommandSearch, @CurrentPrincipal() caller: Principal) {
+    return this.reading.search(query, caller);
   }
 
   @Get('command/:command')
@@ -46,8 +46,8 @@ export class ReadingController {
   @Summary('Read a prompt by its command')
   @Returns(200, PromptAccessModel, 'The prompt, and whether the caller may write to it.')
   @Fails(NotFound, AccessProhibited)
-  getCommandByName(@Param({ schema: CommandName }) path: CommandName, @CurrentPrincipal() me: Principal) {
-    return this.reading.byCommand(path, me);
+  getCommandByName(@Param({ schema: CommandName }) path: CommandName, @CurrentPrincipal() caller: Principal) {
+    return this.reading.byCommand(path, caller);
   }
 
   @Get('id/:id')
@@ -55,7 +55,7 @@ export class ReadingController {
   @Summary('Read a prompt')
   @Returns(200, PromptAccessModel, 'The prompt, and whether the caller may write to it.')
   @Fails(NotFound)
-  getCommand(@Param({ schema: CommandId }) path: CommandId, @CurrentPrincipal() me: Principal) {
-    return this.reading.byId(path, me);
+  getCommand(@Param({ schema: CommandId }) path: CommandId, @CurrentPrincipal() caller: Principal) {
+    return this.reading.byId(path, caller);
   }
 }

@@ -3,20 +3,20 @@ import { PathSegment, Text } from '../../../common/http/scalars.js';
 import { pageNumber } from '../page-number.js';
 import { PromptAccessModel } from '../prompt-model.js';
 
-const given = (value: unknown) => (Array.isArray(value) ? (value as unknown[]).at(-1) : value);
-/** Of a parameter that is repeated the last one counts; an empty one is none. */
-const Asked = z
-  .preprocess(given, Text)
+const lastValue = (value: unknown) => (Array.isArray(value) ? (value as unknown[]).at(-1) : value);
+/** The last value of a repeated parameter counts; an empty one counts as missing. */
+const OptionalText = z
+  .preprocess(lastValue, Text)
   .transform((text) => (text === '' ? undefined : text))
   .optional();
 
 export const CommandSearch = z.object({
-  query: Asked.describe('Occurs in the name, the command, the live text or the name or email of who made it.'),
-  view_option: Asked.describe('`created`: only the caller’s own; `shared`: only those of others.'),
-  tag: Asked.describe('One of its tags, in any case.'),
-  order_by: Asked.describe('`name`, `created_at` or `updated_at`; anything else is newest update first.'),
-  direction: Asked.describe('`asc`; anything else is descending.'),
-  page: z.preprocess(given, pageNumber(1)).meta({
+  query: OptionalText.describe('Occurs in the name, the command, the live text or the name or email of who made it.'),
+  view_option: OptionalText.describe('`created`: only the caller’s own; `shared`: only those of others.'),
+  tag: OptionalText.describe('One of its tags, in any case.'),
+  order_by: OptionalText.describe('`name`, `created_at` or `updated_at`; anything else is newest update first.'),
+  direction: OptionalText.describe('`asc`; anything else is descending.'),
+  page: z.preprocess(lastValue, pageNumber(1)).meta({
     type: 'integer',
     default: 1,
     description: 'Which 30; the first are 1, and so is what is below.',

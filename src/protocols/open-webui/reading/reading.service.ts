@@ -1,19 +1,19 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type StreamableFile } from '@nestjs/common';
-import { may } from '../../../auth/access/access-policy.js';
+import { isAllowed } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import type { LiveOrder } from '../../../history/live/live-prompt-list.js';
-import { type ListedPrompt, LivePromptLists } from '../../../history/live/live-prompt-lists.repository.js';
+import { type ListedPrompt, LivePromptListsRepository } from '../../../history/live/live-prompt-lists.repository.js';
 import { LivePromptsRepository } from '../../../history/live/live-prompts.repository.js';
 import type { PromptRecord } from '../../../prompts/prompt.repository.js';
 import { actingOwner } from '../../acting-owner.js';
 import { NotFound } from '../open-webui.errors.js';
-import { OpenWebUiAccess } from '../prompt-access.js';
+import { CommandAccessService } from '../command-access.service.js';
 import { type PromptAccessModel, toPromptModel } from '../prompt-model.js';
-import { pageLength, toFilter, toOrder } from './command-search.js';
+import { pageSize, toFilter, toOrder } from './command-search.js';
 import type { CommandId, CommandName, CommandSearch } from './reading.dto.js';
 
 const newestUpdate: LiveOrder = { by: 'updated_at', direction: 'desc' };
@@ -22,62 +22,62 @@ const newestUpdate: LiveOrder = { by: 'updated_at', direction: 'desc' };
 @Injectable()
 export class ReadingService {
   constructor(
-    private readonly access: OpenWebUiAccess,
+    private readonly access: CommandAccessService,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly live: LivePromptsRepository,
-    private readonly lists: LivePromptLists,
+    private readonly lists: LivePromptListsRepository,
   ) {}
 
   /** The active ones, sent while they are read. */
-  async list(me: Principal): Promise<StreamableFile> {
-    const { ids } = await this.lists.find(await this.ownerOf(me), me, { isActive: true }, newestUpdate);
-    return this.send(ids, me, toPromptModel);
+  async list(caller: Principal): Promise<StreamableFile> {
+    const { ids } = await this.lists.find(await this.ownerOf(caller), caller, { isActive: true }, newestUpdate);
+    return this.send(ids, caller, toPromptModel);
   }
 
-  async tags(me: Principal): Promise<string[]> {
-    return this.lists.tags(await this.ownerOf(me), me, { isActive: true });
+  async tags(caller: Principal): Promise<string[]> {
+    return this.lists.tags(await this.ownerOf(caller), caller, { isActive: true });
   }
 
-  /** A page of what is looked for; sent while it is read, because each can say a mebibyte. */
-  async search(wish: CommandSearch, me: Principal): Promise<StreamableFile> {
-    const stretch = { limit: pageLength, offset: (wish.page - 1) * pageLength };
+  /** A page of the found prompts. Streamed while it is read, because each can have a mebibyte. */
+  async search(query: CommandSearch, caller: Principal): Promise<StreamableFile> {
+    const page = { limit: pageSize, offset: (query.page - 1) * pageSize };
     const { total, ids } = await this.lists.find(
-      await this.ownerOf(me),
-      me,
-      toFilter(wish, me),
-      toOrder(wish),
-      stretch,
+      await this.ownerOf(caller),
+      caller,
+      toFilter(query, caller),
+      toOrder(query),
+      page,
     );
-    const toItem = (prompt: ListedPrompt) => toListed(prompt, me);
-    return this.send(ids, me, toItem, ['{"items":', `,"total":${total}}`]);
+    const toItem = (prompt: ListedPrompt) => toListed(prompt, caller);
+    return this.send(ids, caller, toItem, ['{"items":', `,"total":${total}}`]);
   }
 
-  /** @throws NotFound, also for what the caller may not read */
-  async byId({ id }: CommandId, me: Principal): Promise<PromptAccessModel> {
-    return this.withAccess(await this.access.byId(id, me, 'read', NotFound), me);
+  /** @throws NotFound also if the caller may not read the prompt */
+  async byId({ id }: CommandId, caller: Principal): Promise<PromptAccessModel> {
+    return this.toAccessModel(await this.access.byId(id, caller, 'read', NotFound), caller);
   }
 
   /** @throws NotFound, AccessProhibited */
-  async byCommand({ command }: CommandName, me: Principal): Promise<PromptAccessModel> {
-    return this.withAccess(await this.access.byCommand(command, me), me);
+  async byCommand({ command }: CommandName, caller: Principal): Promise<PromptAccessModel> {
+    return this.toAccessModel(await this.access.byCommand(command, caller), caller);
   }
 
-  private async withAccess({ id, guarded }: PromptRecord, me: Principal): Promise<PromptAccessModel> {
+  private async toAccessModel({ id, guarded }: PromptRecord, caller: Principal): Promise<PromptAccessModel> {
     const prompt = await this.live.find(id);
     if (!prompt) throw NotFound();
-    return { ...toPromptModel(prompt), user: null, write_access: may(me, 'write', guarded) };
+    return { ...toPromptModel(prompt), user: null, write_access: isAllowed(caller, 'write', guarded) };
   }
 
   private async send(
     ids: readonly string[],
-    me: Principal,
+    caller: Principal,
     toJson: (prompt: ListedPrompt) => object,
     around?: readonly [string, string],
   ): Promise<StreamableFile> {
     let rest = ids;
     const next = async (): Promise<readonly ListedPrompt[]> => {
       while (rest.length > 0) {
-        const page = await this.lists.page(rest, me);
+        const page = await this.lists.page(rest, caller);
         rest = page.rest;
         if (page.prompts.length > 0) return page.prompts;
       }
@@ -86,12 +86,12 @@ export class ReadingService {
     return jsonArray(await next(), next, toJson, around);
   }
 
-  private async ownerOf(me: Principal): Promise<string> {
-    return (await this.owners.get(actingOwner(me))).id;
+  private async ownerOf(caller: Principal): Promise<string> {
+    return (await this.owners.get(actingOwner(caller))).id;
   }
 }
 
-function toListed(prompt: ListedPrompt, me: Principal): PromptAccessModel {
+function toListed(prompt: ListedPrompt, caller: Principal): PromptAccessModel {
   return {
     ...toPromptModel(prompt),
     user: {
@@ -100,6 +100,6 @@ function toListed(prompt: ListedPrompt, me: Principal): PromptAccessModel {
       role: prompt.author_role,
       email: prompt.author_email,
     },
-    write_access: may(me, 'write', prompt.guarded),
+    write_access: isAllowed(caller, 'write', prompt.guarded),
   };
 }

@@ -2,12 +2,12 @@ import { stringifySetCookie } from 'cookie';
 import { tokenCookie } from '../../../auth/authentication/token-cookie.js';
 import type { Client } from './session-request.decorators.js';
 
-/** The protocol's paths; on the others no browser shows the cookie. */
+/** The paths of the protocol. Browsers do not send the cookie on others. */
 const paths = ['/api/v1', '/api/prompts'];
-const longAgo = new Date(0);
+const expiredDate = new Date(0);
 
-/** Values of `Set-Cookie` that keep a token in the browser for as long as it is good. */
-export function cookiesWith(token: string, expires: Date, { isSecure }: Client): string[] {
+/** Values of `Set-Cookie` that store a token in the browser until it expires. */
+export function tokenCookies(token: string, expires: Date, { isSecure }: Client): string[] {
   return paths.map((path) =>
     stringifySetCookie({
       name: tokenCookie,
@@ -21,7 +21,7 @@ export function cookiesWith(token: string, expires: Date, { isSecure }: Client):
   );
 }
 
-/** Values of `Set-Cookie` that make a browser forget its token. */
-export function forgottenCookies(client: Client): string[] {
-  return cookiesWith('', longAgo, client);
+/** Values of `Set-Cookie` that delete the token in the browser. */
+export function clearedCookies(client: Client): string[] {
+  return tokenCookies('', expiredDate, client);
 }

@@ -4,22 +4,22 @@ import { credentialSchemes } from '../../../auth/authentication/credential-schem
 import { isFromElsewhere } from '../../../auth/authentication/token-cookie.js';
 import { clientAddress } from '../../../common/http/client-address.js';
 
-/** What opens or ends a session, as far as it matters for one. */
+/** The client that opens or ends a session. */
 export interface Client {
   readonly address: string;
   /** Whether it came by https. */
   readonly isSecure: boolean;
-  /** Whether a page of another server asks, which has no say in what this one keeps in the browser. */
-  readonly isElsewhere: boolean;
+  /** Whether the request comes from a page of another server, which must not change cookies of this one. */
+  readonly isCrossOrigin: boolean;
 }
 
-/** Who opens or ends a session. */
+/** The client that opens or ends a session. */
 export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): Client => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   return {
     address: clientAddress(request),
     isSecure: request.protocol === 'https',
-    isElsewhere: isFromElsewhere(request),
+    isCrossOrigin: isFromElsewhere(request),
   };
 });
 

@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { decodeJwt } from 'jose';
-import { UserDirectory } from '../../../auth/accounts/user-directory.js';
+import { UserDirectoryRepository } from '../../../auth/accounts/user-directory.repository.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { profileImageUrl } from '../profile-image.js';
 import type { Permissions, SessionUser } from './sessions.dto.js';
-import { WorkspacePermissions } from './workspace-permissions.js';
+import { WorkspacePermissionsService } from './workspace-permissions.service.js';
 
 /** Tells the front end who is signed in, and what they may do. */
 @Injectable()
 export class SessionUsersService {
   constructor(
-    private readonly directory: UserDirectory,
-    private readonly permissions: WorkspacePermissions,
+    private readonly directory: UserDirectoryRepository,
+    private readonly permissions: WorkspacePermissionsService,
   ) {}
 
-  async describe(me: Principal, token: string): Promise<SessionUser> {
+  async describe(caller: Principal, token: string): Promise<SessionUser> {
     const [{ id, email, name, role }, canCreatePrompts] = await Promise.all([
-      this.directory.get(me.userId),
-      this.permissions.mayCreatePrompts(me),
+      this.directory.get(caller.userId),
+      this.permissions.canCreatePrompts(caller),
     ]);
     const user = { id, email, name, role, profile_image_url: profileImageUrl };
     const session = { token, token_type: 'Bearer' as const, expires_at: expiryOf(token) };
@@ -25,7 +25,7 @@ export class SessionUsersService {
   }
 }
 
-/** In seconds since 1970, as a token says that has been found good; null for those that do not say. */
+/** The expiry of a verified token, in seconds since 1970; null if the token has none. */
 function expiryOf(token: string): number | null {
   try {
     return decodeJwt(token).exp ?? null;

@@ -25,8 +25,8 @@ export class SessionsController {
   @Access(SignedInEvenPending)
   @Summary('Who is signed in?', 'Also for those who have signed up and not been let in yet: their role is `pending`.')
   @Returns(200, SessionUser, 'The user, with the token that was presented.')
-  getSessionUser(@CurrentPrincipal() me: Principal, @PresentedToken() token: string) {
-    return this.users.describe(me, token);
+  getSessionUser(@CurrentPrincipal() caller: Principal, @PresentedToken() token: string) {
+    return this.users.describe(caller, token);
   }
 
   @Post('signin')

@@ -23,7 +23,7 @@ export const UnsuitablePassword = defineError(
   'Please choose a password that is 8 to 200 characters long.',
 );
 export const SignUpClosed = defineError('FORBIDDEN', 403, AccessProhibited.message);
-/** No fault of the token's: whoever is signed in there stays so. */
+/** The token itself may be valid, so that the user stays signed in. */
 export const OpenWebUiUnavailable = defineError(
   'OPENWEBUI_UNAVAILABLE',
   503,

@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Authenticator } from '../../../auth/authentication/authenticator.js';
 import { InvalidToken } from '../../../auth/auth.errors.js';
 import { LoginService } from '../../../auth/credentials/logins/login.service.js';
-import type { SessionToken } from '../../../auth/credentials/session-tokens.js';
+import type { SessionToken } from '../../../auth/credentials/session-token.service.js';
 import { SignUpService } from '../../../auth/credentials/logins/sign-up.service.js';
 import { Email, Password } from '../../../auth/accounts/users.dto.js';
 import { Answer } from '../../../common/http/answer.js';
 import { OpenWebUiConfig } from '../../../config/open-webui.config.js';
-import { cookiesWith, forgottenCookies } from './session-cookies.js';
+import { tokenCookies, clearedCookies } from './session-cookies.js';
 import type { Client } from './session-request.decorators.js';
 import { SessionUsersService } from './session-users.service.js';
 import type { SessionUser, SignInForm, SignUpForm } from './sessions.dto.js';
@@ -28,8 +28,8 @@ export class SessionsService {
 
   /** @throws WrongPassword, TooManyLogins */
   async signIn(form: SignInForm, client: Client): Promise<Answer<SessionUser>> {
-    const terms = { lifetimeSeconds: this.config.tokenTtlSeconds, evenPending: true };
-    return this.opened(await this.logins.open(form, client.address, terms), client);
+    const options = { lifetimeSeconds: this.config.tokenTtlSeconds, evenPending: true };
+    return this.toAnswer(await this.logins.open(form, client.address, options), client);
   }
 
   /** @throws SignUpClosed, MalformedEmail, UnsuitablePassword, EmailTaken, TooManySignUps */
@@ -38,24 +38,24 @@ export class SessionsService {
     if (!allowSignUp) throw SignUpClosed();
     if (!Email.safeParse(form.email).success) throw MalformedEmail();
     if (!Password.safeParse(form.password).success) throw UnsuitablePassword();
-    return this.opened(await this.signUps.signUp(form, via, client.address, tokenTtlSeconds), client);
+    return this.toAnswer(await this.signUps.signUp(form, via, client.address, tokenTtlSeconds), client);
   }
 
   signOut(client: Client): Answer<{ status: true }> {
-    return unstored({ status: true }, client.isElsewhere ? [] : forgottenCookies(client));
+    return noStoreAnswer({ status: true }, client.isCrossOrigin ? [] : clearedCookies(client));
   }
 
-  private async opened({ token, expiresAt }: SessionToken, client: Client): Promise<Answer<SessionUser>> {
-    const me = await this.authenticator.principalOf(token, via);
-    // Only if the password has been changed in this very moment.
-    if (typeof me !== 'object') throw InvalidToken();
-    const cookies = client.isElsewhere ? [] : cookiesWith(token, expiresAt, client);
-    return unstored(await this.users.describe(me, token), cookies);
+  private async toAnswer({ token, expiresAt }: SessionToken, client: Client): Promise<Answer<SessionUser>> {
+    const caller = await this.authenticator.principalOf(token, via);
+    // Happens only if the password was changed at this moment.
+    if (typeof caller !== 'object') throw InvalidToken();
+    const cookies = client.isCrossOrigin ? [] : tokenCookies(token, expiresAt, client);
+    return noStoreAnswer(await this.users.describe(caller, token), cookies);
   }
 }
 
 /** An answer that no cache keeps. */
-function unstored<Body>(body: Body, cookies: string[]): Answer<Body> {
+function noStoreAnswer<Body>(body: Body, cookies: string[]): Answer<Body> {
   const headers = { 'cache-control': 'no-store', ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}) };
   return new Answer(body, { headers });
 }

@@ -26,14 +26,14 @@ const saved = ({ name, template, description, models, version, autoIncrement }) 
 });
 
 const commands = {
-  save: (wish) =>
-    wish.version || wish.autoIncrement || wish.description === undefined
-      ? send('post', '{name}', saved(wish))
-      : prompts.savePrompt(wish.name, wish.description, wish.template, wish.models),
-  update: (wish) =>
-    wish.version
-      ? send('put', '{name}', saved(wish))
-      : prompts.updatePrompt(wish.name, wish.description, wish.template, wish.models),
+  save: (input) =>
+    input.version || input.autoIncrement || input.description === undefined
+      ? send('post', '{name}', saved(input))
+      : prompts.savePrompt(input.name, input.description, input.template, input.models),
+  update: (input) =>
+    input.version
+      ? send('put', '{name}', saved(input))
+      : prompts.updatePrompt(input.name, input.description, input.template, input.models),
   bulk: ({ items }) => send('post', '', { body: items, headers }),
   get: ({ name, version }) =>
     version ? send('get', '{name}', { path: { name }, query: { version } }) : prompts.getPrompt(name),
@@ -69,8 +69,8 @@ async function* linesOf(input) {
 }
 
 for await (const line of linesOf(process.stdin)) {
-  const { command, ...wish } = JSON.parse(line);
-  const answer = await commands[command](wish).then(
+  const { command, ...input } = JSON.parse(line);
+  const answer = await commands[command](input).then(
     (result) => ({ result: result ?? null }),
     (error) => ({ error: { message: String(error?.message ?? error), status } }),
   );

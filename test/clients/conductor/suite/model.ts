@@ -1,13 +1,13 @@
-import { models, provider, type Workbench } from '../workbench.js';
+import { models, provider, type ClientUnderTest } from '../client-under-test.js';
 
 /** The fake model says back in capitals what it is asked. */
-export function itAsksTheModel(bench: () => Workbench): void {
+export function itTestsWithTheModel(bench: () => ClientUnderTest): void {
   it('fills in the variables, asks the model and returns its answer unchanged', async () => {
     const prompt = 'Dear ${name},\n\t"${topic}" \\ é 😀 {{kept}}';
     const variables = { name: 'Ann', topic: 'a \\ "b" ${name}' };
-    const wish = { prompt, variables, provider, model: models[0] };
+    const input = { prompt, variables, provider, model: models[0] };
     const filled = 'Dear Ann,\n\t"a \\ "b" ${name}" \\ é 😀 {{kept}}';
-    expect(await bench().client.play('test', wish)).toBe(filled.toUpperCase());
+    expect(await bench().client.run('test', input)).toBe(filled.toUpperCase());
     const [asked] = bench().model.asked.splice(0);
     expect(asked).toMatchObject({
       path: '/v1/chat/completions',
@@ -18,8 +18,8 @@ export function itAsksTheModel(bench: () => Workbench): void {
   });
 
   it('reports a missing model', async () => {
-    const wish = { prompt: 'Hello', variables: {}, provider, model: 'huge' };
-    await expect(bench().client.play('test', wish)).rejects.toMatchObject({ status: 404 });
+    const input = { prompt: 'Hello', variables: {}, provider, model: 'huge' };
+    await expect(bench().client.run('test', input)).rejects.toMatchObject({ status: 404 });
     expect(bench().model.asked).toEqual([]);
   });
 }

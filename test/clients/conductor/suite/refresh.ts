@@ -2,20 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Driver } from '../driver.js';
 import type { PublishedClient } from '../published-client.js';
 import { type ServerUnderTest, serverUnderTest } from '../server-under-test.js';
-import type { PromptView } from '../workbench.js';
+import type { PromptView } from '../client-under-test.js';
 
-const shortLife = 2;
+const tokenSeconds = 2;
 const template = '"Dear ${name}" \\\r\n{{x}} é 😀 \\';
 
 /** A server that was not started for this test may give tokens for an hour. */
-export const tokensAreShort = () => Number(process.env.PROMPTYARD_TOKEN_SECONDS ?? shortLife) <= shortLife;
+export const hasShortTokens = () => Number(process.env.PROMPTYARD_TOKEN_SECONDS ?? tokenSeconds) <= tokenSeconds;
 
 /** A token that runs out between two calls is renewed by the client, and what it was about to save arrives whole. */
-export function itOutlivesItsToken({ keepsTokens = false }: PublishedClient, command: readonly string[]): void {
+export function itRenewsItsToken({ keepsTokens = false }: PublishedClient, command: readonly string[]): void {
   let server: ServerUnderTest;
   let client: Driver | undefined;
   beforeAll(async () => {
-    server = await serverUnderTest({ tokenSeconds: shortLife });
+    server = await serverUnderTest({ tokenSeconds });
   });
   afterEach(() => client?.stop());
   afterAll(() => server.stop());
@@ -24,23 +24,23 @@ export function itOutlivesItsToken({ keepsTokens = false }: PublishedClient, com
     (client = Driver.start(command, server.url, server.keyId, server.keySecret, ...args));
 
   it('saves with a new token, byte for byte', async () => {
-    const driver = keepsTokens ? start(String(shortLife / 2)) : start();
-    await driver.play('list');
+    const driver = keepsTokens ? start(String(tokenSeconds / 2)) : start();
+    await driver.run('list');
     const token = await aToken(server);
-    await sleep(shortLife * 1000 + 300);
+    await sleep(tokenSeconds * 1000 + 300);
     expect(await listWith(server, token)).toMatchObject({ status: 401, body: { status: 401, error: 'EXPIRED_TOKEN' } });
     const name = `refreshed-${Date.now()}`;
-    await driver.play('save', { name, description: 'of a test', template });
-    expect((await driver.play<PromptView>('get', { name })).template).toBe(template);
+    await driver.run('save', { name, description: 'of a test', template });
+    expect((await driver.run<PromptView>('get', { name })).template).toBe(template);
   });
 
   if (keepsTokens) {
     it('reports an expired token if the program keeps it for longer', async () => {
       const driver = start();
-      await driver.play('list');
-      await sleep(shortLife * 1000 + 300);
+      await driver.run('list');
+      await sleep(tokenSeconds * 1000 + 300);
       const refusal = { status: 401, message: expect.stringContaining('EXPIRED_TOKEN') };
-      await expect(driver.play('list')).rejects.toMatchObject(refusal);
+      await expect(driver.run('list')).rejects.toMatchObject(refusal);
     });
   }
 }

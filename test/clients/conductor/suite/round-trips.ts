@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { PublishedClient } from '../published-client.js';
 import { anyText, isInQuotationMarks, texts } from './texts.js';
-import type { Workbench } from '../workbench.js';
+import type { ClientUnderTest } from '../client-under-test.js';
 
 /** What the client saves is what it reads, and what the server holds, byte for byte. */
-export function itKeepsEveryByte({ isRaw = false }: PublishedClient, bench: () => Workbench): void {
+export function itKeepsTextsUnchanged({ isRaw = false }: PublishedClient, bench: () => ClientUnderTest): void {
   const arrives = async (text: string, expected = text) => {
     const name = bench().aName('text');
     await bench().save(name, text);

@@ -1,10 +1,10 @@
-import { itHasAFullLife } from './life.js';
-import { itAsksTheModel } from './model.js';
+import { itSupportsTheLifecycle } from './lifecycle.js';
+import { itTestsWithTheModel } from './model.js';
 import type { PublishedClient } from '../published-client.js';
-import { itOutlivesItsToken, tokensAreShort } from './refresh.js';
-import { itTellsOfRefusals } from './refusals.js';
-import { itKeepsEveryByte } from './round-trips.js';
-import { Workbench } from '../workbench.js';
+import { itRenewsItsToken, hasShortTokens } from './refresh.js';
+import { itReportsRefusals } from './refusals.js';
+import { itKeepsTextsUnchanged } from './round-trips.js';
+import { ClientUnderTest } from '../client-under-test.js';
 
 /** All that a published client must be able to do with the server. */
 export function describePublishedClient(client: PublishedClient): void {
@@ -13,20 +13,20 @@ export function describePublishedClient(client: PublishedClient): void {
   const command = 'command' in build ? build.command : [];
 
   describeBuilt(`${client.name}${'reason' in build ? ` (not run: ${build.reason})` : ''}`, () => {
-    let bench: Workbench;
+    let bench: ClientUnderTest;
     beforeAll(async () => {
-      bench = await Workbench.open(command);
+      bench = await ClientUnderTest.open(command);
       await bench.integrate();
     });
     afterAll(() => bench.close());
     const open = () => bench;
 
-    describe('the lifecycle of a prompt', () => itHasAFullLife(client, open));
-    describe('a prompt tested with a model', () => itAsksTheModel(open));
-    describe('refusals', () => itTellsOfRefusals(client, open));
-    describe('round trips', () => itKeepsEveryByte(client, open));
-    (tokensAreShort() ? describe : describe.skip)('a client that outlives its token', () =>
-      itOutlivesItsToken(client, command),
+    describe('the lifecycle of a prompt', () => itSupportsTheLifecycle(client, open));
+    describe('a prompt tested with a model', () => itTestsWithTheModel(open));
+    describe('refusals', () => itReportsRefusals(client, open));
+    describe('round trips', () => itKeepsTextsUnchanged(client, open));
+    (hasShortTokens() ? describe : describe.skip)('a client that outlives its token', () =>
+      itRenewsItsToken(client, command),
     );
   });
 }

@@ -1,6 +1,6 @@
 import { call } from '../../../support/api.js';
 import { aGroup, type TestGroup } from '../../../support/grants.js';
-import { anOrganization, aKey, aUser, type TestUser } from '../../../support/people.js';
+import { anOrganization, aKey, aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { aProvider, ask } from '../integrations/integration-calls.js';
 
@@ -27,9 +27,9 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(async () => {
   prompt = `shared-${(count += 1)}`;
-  const wish = { owner: 'workspace', name: prompt, description: '', visibility: 'private' };
-  const made = await call(server, 'POST', '/v1/prompts', { token: creator.key, json: wish });
-  expect(made.status).toBe(201);
+  const input = { owner: 'workspace', name: prompt, description: '', visibility: 'private' };
+  const created = await call(server, 'POST', '/v1/prompts', { token: creator.key, json: input });
+  expect(created.status).toBe(201);
 });
 
 const authorize = (

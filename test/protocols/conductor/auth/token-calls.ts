@@ -1,5 +1,5 @@
 import { type ApiAnswer, call } from '../../../support/api.js';
-import type { TestUser } from '../../../support/people.js';
+import type { TestUser } from '../../../support/users.js';
 import type { TestServer } from '../../../support/test-server.js';
 
 export interface KeyPair {
@@ -13,8 +13,8 @@ export const userInfo = (server: TestServer, xAuthorization: string) =>
   call(server, 'GET', '/api/token/userInfo', { xAuthorization });
 
 /** A key as its holder knows it, which the API gives once. */
-export async function aKeyPair(server: TestServer, user: TestUser, wish: object = {}): Promise<KeyPair> {
-  const json = { name: 'worker', ...wish };
+export async function aKeyPair(server: TestServer, user: TestUser, input: object = {}): Promise<KeyPair> {
+  const json = { name: 'worker', ...input };
   const { body } = await call(server, 'POST', '/v1/api-keys', { token: user.key, json });
   return { keyId: body.id, keySecret: body.key };
 }

@@ -1,5 +1,5 @@
 import { type ApiAnswer, call } from '../../../support/api.js';
-import { aKey, aUser, type TestUser } from '../../../support/people.js';
+import { aKey, aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { aKeyPair, exchange, expectRefused, type KeyPair, tokenFor, userInfo } from './token-calls.js';
 
@@ -17,7 +17,7 @@ let lastAddress = 0;
 const newAddress = () => `192.0.2.${(lastAddress += 1)}`;
 
 /** The seconds from a token's making to its end. */
-function lifeOf(token: string): number {
+function lifetimeOf(token: string): number {
   const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, number>;
   return (claims.exp ?? 0) - (claims.iat ?? 0);
 }
@@ -77,9 +77,9 @@ describe('POST /api/token', () => {
     [Number.MAX_SAFE_INTEGER, 86_400],
   ])('with an expiration of %s ms returns a token for %i s', async (expiration, seconds) => {
     const pair = await aKeyPair(server, alice);
-    expect(lifeOf(await tokenFor(server, { ...pair, expiration }))).toBe(seconds);
+    expect(lifetimeOf(await tokenFor(server, { ...pair, expiration }))).toBe(seconds);
     const login = { email: alice.email, password: alice.password, expiration };
-    expect(lifeOf(await tokenFor(server, login))).toBe(seconds);
+    expect(lifetimeOf(await tokenFor(server, login))).toBe(seconds);
   });
 
   it('has a lifetime of its own setting', async () => {
@@ -87,7 +87,7 @@ describe('POST /api/token', () => {
     try {
       const json = { email: 'admin@localhost', password: other.environment.ADMIN_PASSWORD };
       const { body } = await call(other, 'POST', '/api/token', { json });
-      expect(lifeOf(body.token)).toBe(7);
+      expect(lifetimeOf(body.token)).toBe(7);
     } finally {
       await other.stop();
     }

@@ -1,7 +1,7 @@
-import { SessionTokens } from '../../../../src/auth/credentials/session-tokens.js';
+import { SessionTokenService } from '../../../../src/auth/credentials/session-token.service.js';
 import { call } from '../../../support/api.js';
 import { aGroup } from '../../../support/grants.js';
-import { aKey, aUser, type TestUser, userScopes } from '../../../support/people.js';
+import { aKey, aUser, type TestUser, userScopes } from '../../../support/users.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
 import { aKeyPair, expectRefused, tokenFor, userInfo } from './token-calls.js';
 
@@ -32,7 +32,7 @@ describe('X-Authorization', () => {
   });
 
   it('says that a token has expired, in words and by its code', async () => {
-    const [pair, sessions] = [await aKeyPair(server, alice), server.app.get(SessionTokens, { strict: false })];
+    const [pair, sessions] = [await aKeyPair(server, alice), server.app.get(SessionTokenService, { strict: false })];
     const claims = { userId: alice.id, passwordVersion: 1, keyId: pair.keyId };
     const { token } = await sessions.issue(claims, -1);
     const answer = await userInfo(server, token);
@@ -52,7 +52,7 @@ describe('X-Authorization', () => {
 
   it('treats an expired foreign token like any other text', async () => {
     const { token } = await server.app
-      .get(SessionTokens, { strict: false })
+      .get(SessionTokenService, { strict: false })
       .issue({ userId: alice.id, passwordVersion: 1, keyId: undefined }, -1);
     const [head = '', claims = ''] = token.split('.');
     expectRefused(await userInfo(server, `${head}.${claims}.${'A'.repeat(43)}`), 'INVALID_TOKEN');

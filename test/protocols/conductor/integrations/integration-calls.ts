@@ -12,15 +12,15 @@ export function ask(
   return call(server, method, path, { json, headers: { 'x-authorization': token, ...headers } });
 }
 
-export interface ProviderWish {
+export interface ProviderOptions {
   readonly type?: string;
   readonly enabled?: boolean;
   readonly restricted?: boolean;
   readonly configuration?: Readonly<Record<string, unknown>>;
 }
 
-export function saveProvider(server: TestServer, name: string, wish: ProviderWish = {}): Promise<ApiAnswer> {
-  const json = { type: 'openai', category: 'AI_MODEL', description: `Provider ${name}`, enabled: true, ...wish };
+export function saveProvider(server: TestServer, name: string, input: ProviderOptions = {}): Promise<ApiAnswer> {
+  const json = { type: 'openai', category: 'AI_MODEL', description: `Provider ${name}`, enabled: true, ...input };
   return ask(server, 'POST', `/api/integrations/provider/${name}`, server.adminKey, { json });
 }
 
@@ -28,9 +28,9 @@ export function saveModel(
   server: TestServer,
   provider: string,
   model: string,
-  wish: Readonly<Record<string, unknown>> = {},
+  input: Readonly<Record<string, unknown>> = {},
 ): Promise<ApiAnswer> {
-  const json = { enabled: true, description: `Model ${model}`, ...wish };
+  const json = { enabled: true, description: `Model ${model}`, ...input };
   return ask(server, 'POST', `/api/integrations/provider/${provider}/integration/${model}`, server.adminKey, { json });
 }
 
@@ -38,9 +38,9 @@ export function saveModel(
 export async function aProvider(
   server: TestServer,
   name: string,
-  { model = 'mini', ...wish }: ProviderWish & { readonly model?: string } = {},
+  { model = 'mini', ...input }: ProviderOptions & { readonly model?: string } = {},
 ): Promise<void> {
-  const answers = [await saveProvider(server, name, wish), await saveModel(server, name, model)];
+  const answers = [await saveProvider(server, name, input), await saveModel(server, name, model)];
   const refused = answers.find(({ status }) => status !== 200);
   if (refused) throw new Error(`no integration: ${refused.text}`);
 }

@@ -1,10 +1,10 @@
 import { isError } from '../../../../src/common/errors/define-error.js';
 import { IntegrationNotFound } from '../../../../src/protocols/conductor/integrations/integrations.errors.js';
-import { Integrations } from '../../../../src/protocols/conductor/integrations/integrations.service.js';
+import { IntegrationsService } from '../../../../src/protocols/conductor/integrations/integrations.service.js';
 import { aPrincipal } from '../../../prompts/search/search-database.js';
 import { call } from '../../../support/api.js';
 import { aGroup } from '../../../support/grants.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
 import { aProvider, ask, saveModel, saveProvider } from './integration-calls.js';
 
@@ -13,11 +13,11 @@ const base = '/api/integrations/provider';
 
 let server: OpenTestServer;
 let user: TestUser;
-let integrations: Integrations;
+let integrations: IntegrationsService;
 beforeAll(async () => {
   server = await startOpenTestServer();
   user = await aUser(server);
-  integrations = server.app.get(Integrations, { strict: false });
+  integrations = server.app.get(IntegrationsService, { strict: false });
 });
 afterAll(() => server.stop());
 

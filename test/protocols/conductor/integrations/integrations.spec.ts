@@ -1,5 +1,5 @@
 import { call } from '../../../support/api.js';
-import { aKey, anOrganization, aUser, join, type TestUser, userScopes } from '../../../support/people.js';
+import { aKey, anOrganization, aUser, addMember, type TestUser, userScopes } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { aProvider, ask, saveModel, saveProvider } from './integration-calls.js';
 
@@ -103,8 +103,8 @@ describe('a provider', () => {
       { configuration: { note: 'x'.repeat(70_000) } },
       'configuration must be at most 65536 characters as JSON',
     ],
-  ])('is refused with %s', async (_, wish, message) => {
-    const { status, body } = await saveProvider(server, 'refused', wish as object);
+  ])('is refused with %s', async (_, input, message) => {
+    const { status, body } = await saveProvider(server, 'refused', input as object);
     expect({ status, message: body.message }).toEqual({ status: 400, message });
   });
 });
@@ -190,7 +190,7 @@ describe('rights', () => {
     await aProvider(server, 'of-the-workspace');
     const organization = await anOrganization(server);
     const member = await aUser(server);
-    await join(server, organization, member);
+    await addMember(server, organization, member);
     const bound = await aKey(server, member.id, { ownerId: organization.id });
     expect((await read('/of-the-workspace', bound)).status).toBe(404);
     expect((await read('/of-the-workspace', member.key)).status).toBe(200);
@@ -199,7 +199,7 @@ describe('rights', () => {
   it('to use belong to members only, with any binding of a key', async () => {
     const organization = await anOrganization(server);
     const [member, outsider] = [await aUser(server), await aUser(server)];
-    await join(server, organization, member);
+    await addMember(server, organization, member);
     const bound = (userId: string, scopes = userScopes) => aKey(server, userId, { ownerId: organization.id, scopes });
     const admin = await call(server, 'GET', '/v1/me', { token: server.adminKey });
     const adminKey = await bound(admin.body.id, [...userScopes, 'admin']);

@@ -1,5 +1,5 @@
 import { call } from '../../../support/api.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { aProvider, ask, saveModel } from '../integrations/integration-calls.js';
 

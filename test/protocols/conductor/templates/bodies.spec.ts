@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { ask, pathOf, read, saveTemplate } from '../templates.js';
 
@@ -105,8 +105,8 @@ describe.each(clients)('a template of $client', (client) => {
     const path = `${pathOf(name)}?description=d`;
     expect(await send(client, path, client.body(text), alice.key)).toBe(200);
     const isRaw = client.body(text) === text;
-    const kept = isRaw && isEnclosed(text) ? text.slice(1, -1) : text;
-    expect((await read(server, alice.key, name)).template).toBe(kept);
+    const saved = isRaw && isEnclosed(text) ? text.slice(1, -1) : text;
+    expect((await read(server, alice.key, name)).template).toBe(saved);
   });
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../../support/api.js';
-import { converse, requestHead } from '../../../support/network/raw-http.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { openRawConnection, requestHead } from '../../../support/network/raw-http.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { ask, aTemplate, list, pathOf, read, versions } from '../templates.js';
 
@@ -138,7 +138,7 @@ it.each([
 it('stops when the client disconnects', async () => {
   const templates = Array.from({ length: 1000 }, (_, index) => ({ name: `abandoned ${index}`, template: 'Text' }));
   const body = JSON.stringify(templates);
-  const conversation = await converse(server);
+  const conversation = await openRawConnection(server);
   const head = { 'x-authorization': alice.key, 'content-type': 'application/json', 'content-length': body.length };
   conversation.send(requestHead('POST /api/prompts', head));
   conversation.send(body);

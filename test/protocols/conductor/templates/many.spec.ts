@@ -1,6 +1,6 @@
 import { Database } from '../../../../src/database/database.js';
 import { call } from '../../../support/api.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
 import { aTemplate, list, versions } from '../templates.js';
 

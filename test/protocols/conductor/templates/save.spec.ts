@@ -1,5 +1,5 @@
 import { call } from '../../../support/api.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { ask, aTemplate, pathOf, read, type Save, saveTemplate, versions } from '../templates.js';
 
@@ -28,7 +28,7 @@ beforeEach(() => {
   name = `template-${(count += 1)}`;
 });
 
-const save = (text: string, wish: Save = {}) => aTemplate(server, alice.key, name, text, wish);
+const save = (text: string, input: Save = {}) => aTemplate(server, alice.key, name, text, input);
 const post = (text: string, query: Save['query'] = {}) => save(text, { method: 'POST', query });
 const put = (text: string, query: Save['query'] = {}) => save(text, { query });
 const texts = async () => {
@@ -109,8 +109,8 @@ describe('POST', () => {
 
   it('resets the creator and the settings of the version', async () => {
     await bulk([{ template: 'One', temperature: 0.7, stopWords: ['END'] }]);
-    const made = await read(server, alice.key, name);
-    await grantEverybody();
+    const created = await read(server, alice.key, name);
+    await grantSignedInUsers();
     await aTemplate(server, bob.key, name, 'Two', { method: 'POST' });
     const overwritten = await read(server, alice.key, name);
     expect(overwritten).toMatchObject({
@@ -119,7 +119,7 @@ describe('POST', () => {
       createdBy: bob.username,
       updatedBy: bob.username,
     });
-    expect(overwritten.createTime).toBeGreaterThan(made.createTime);
+    expect(overwritten.createTime).toBeGreaterThan(created.createTime);
   });
 });
 
@@ -149,19 +149,19 @@ describe('PUT', () => {
         integrations: ['openai:mini'],
       },
     ]);
-    const made = await read(server, alice.key, name);
-    await grantEverybody();
+    const created = await read(server, alice.key, name);
+    await grantSignedInUsers();
     await aTemplate(server, bob.key, name, 'Two');
     const saved = await read(server, alice.key, name);
     expect(saved).toEqual({
-      ...made,
+      ...created,
       template: 'Two',
       description: 'A template for a test.',
       updatedBy: bob.username,
       updateTime: saved.updateTime,
       updatedOn: saved.updateTime,
     });
-    expect(saved.updateTime).toBeGreaterThan(made.createTime);
+    expect(saved.updateTime).toBeGreaterThan(created.createTime);
   });
 
   it('creates no revision of an unchanged template, and moves nothing', async () => {
@@ -249,7 +249,7 @@ async function bulk(items: readonly object[]): Promise<void> {
   expect([answer.status, answer.text]).toEqual([200, '']);
 }
 
-async function grantEverybody(): Promise<void> {
+async function grantSignedInUsers(): Promise<void> {
   const json = { items: [{ principal_type: 'user', principal: '*', permission: 'write' }] };
   const { status } = await call(server, 'PUT', `/v1/prompts/workspace/${name}/grants`, {
     token: server.adminKey,

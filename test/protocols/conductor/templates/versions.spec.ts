@@ -1,6 +1,6 @@
 import { call } from '../../../support/api.js';
 import { point } from '../../../support/history.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { aPrompt } from '../../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { ask, aTemplate, pathOf, read, versions } from '../templates.js';

@@ -42,7 +42,7 @@ export class ModelServer {
     return `http://127.0.0.1:${this.port}/v1`;
   }
 
-  forget(): void {
+  reset(): void {
     this.asked.length = 0;
     this.reply = answer;
   }

@@ -1,16 +1,16 @@
 import { jest } from '@jest/globals';
 import { isError } from '../../../../src/common/errors/define-error.js';
-import { EndpointAddresses } from '../../../../src/protocols/conductor/endpoints/endpoint-addresses.js';
+import { EndpointResolver } from '../../../../src/protocols/conductor/endpoints/endpoint-resolver.js';
 import {
   EndpointUnreachable,
   HostServiceEndpoint,
   PrivateModelEndpoint,
 } from '../../../../src/protocols/conductor/endpoints/endpoints.errors.js';
 import { type Address, NameResolver } from '../../../../src/protocols/conductor/endpoints/name-resolver.js';
-import { PinnedFetch } from '../../../../src/protocols/conductor/endpoints/pinned-fetch.js';
+import { PinnedFetchClient } from '../../../../src/protocols/conductor/endpoints/pinned-fetch.client.js';
 import { isHostService } from '../../../../src/protocols/conductor/endpoints/host-services.js';
 import { isPublicAddress } from '../../../../src/protocols/conductor/endpoints/public-address.js';
-import { aUser } from '../../../support/people.js';
+import { aUser } from '../../../support/users.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
 import { aProvider, ask, saveProvider } from '../integrations/integration-calls.js';
 import { hostServices, refusedAddresses as refused } from './endpoint-addresses.js';
@@ -57,9 +57,9 @@ class ScriptedNames extends NameResolver {
   }
 }
 
-function pinnedBy(names: NameResolver, allowPrivateEndpoints = false): PinnedFetch {
+function pinnedBy(names: NameResolver, allowPrivateEndpoints = false): PinnedFetchClient {
   const config = { allowPrivateEndpoints, timeoutSeconds: 1, sealingKey: Buffer.alloc(32) };
-  return new PinnedFetch(new EndpointAddresses(config, names));
+  return new PinnedFetchClient(new EndpointResolver(config, names));
 }
 
 const post = (signal?: AbortSignal) => ({ method: 'POST', body: '{}', signal });
@@ -89,7 +89,7 @@ describe('a call', () => {
   beforeAll(async () => {
     models = await ModelServer.start();
   });
-  afterEach(() => models.forget());
+  afterEach(() => models.reset());
   afterAll(() => models.stop());
 
   const failureOf = (work: Promise<unknown>) =>
@@ -138,8 +138,8 @@ describe('a call', () => {
       const names = new ScriptedNames({ 'moving.example': [['127.0.0.1'], ['127.0.0.2']] });
       const url = new URL(`http://moving.example:${models.port}/v1/chat/completions`);
       const pinned = pinnedBy(names, true);
-      const wish = { ...post(), body: JSON.stringify({ messages: [{ role: 'user', content: 'hi' }] }) };
-      const answers = [await pinned.fetch(url, wish), await pinned.fetch(url, wish)];
+      const input = { ...post(), body: JSON.stringify({ messages: [{ role: 'user', content: 'hi' }] }) };
+      const answers = [await pinned.fetch(url, input), await pinned.fetch(url, input)];
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
       expect([models.asked.length, other.asked.length]).toEqual([1, 1]);
       expect(models.asked[0]?.headers.host).toBe(`moving.example:${models.port}`);

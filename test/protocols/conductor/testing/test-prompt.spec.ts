@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { readConfig } from '../../../../src/config/config.js';
 import { startServer } from '../../../../src/app/server.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { aProvider, ask, saveModel, saveProvider } from '../integrations/integration-calls.js';
 import { answer, ModelServer, send } from './model-server.js';
@@ -23,15 +23,15 @@ beforeAll(async () => {
   await aProvider(server, 'anthropic', { type: 'anthropic', model: 'claude-sonnet-4-5', configuration });
   await aProvider(server, 'elsewhere', { type: 'cohere', configuration });
 });
-afterEach(() => models.forget());
+afterEach(() => models.reset());
 afterAll(async () => {
   await server.stop();
   await models.stop();
 });
 
-const wish = { llmProvider: 'openai', model: 'mini', prompt: 'Hello ${name}', promptVariables: { name: 'Ada' } };
+const input = { llmProvider: 'openai', model: 'mini', prompt: 'Hello ${name}', promptVariables: { name: 'Ada' } };
 const test = (more: Readonly<Record<string, unknown>> = {}) =>
-  ask(server, 'POST', '/api/prompts/test', user.key, { json: { ...wish, ...more } });
+  ask(server, 'POST', '/api/prompts/test', user.key, { json: { ...input, ...more } });
 const testAnthropic = (more: Readonly<Record<string, unknown>> = {}) =>
   test({ llmProvider: 'anthropic', model: 'claude-sonnet-4-5', ...more });
 
@@ -67,7 +67,7 @@ describe('a good answer', () => {
 
   it('is sent to clients that accept only JSON', async () => {
     const headers = { accept: 'application/json' };
-    const { status, text } = await ask(server, 'POST', '/api/prompts/test', user.key, { json: wish, headers });
+    const { status, text } = await ask(server, 'POST', '/api/prompts/test', user.key, { json: input, headers });
     expect({ status, text }).toEqual({ status: 200, text: 'HELLO ADA' });
   });
 
@@ -257,13 +257,13 @@ it('writes no key into the log, whatever happens', async () => {
   const config = readConfig({ ...server.environment, LOG_LEVEL: 'trace' });
   const other = await startServer(config, pino({ level: 'trace' }, stream));
   try {
-    const loud = { ...server, url: other.address };
+    const echoed = { ...server, url: other.address };
     const configuration = { api_key: apiKey, endpoint: models.endpoint };
-    await saveProvider(loud, 'openai', { configuration });
+    await saveProvider(echoed, 'openai', { configuration });
     models.reply = (response) => send(response, 500, { error: { message: `broken with ${apiKey}` } });
-    await ask(loud, 'POST', '/api/prompts/test', user.key, { json: wish });
+    await ask(echoed, 'POST', '/api/prompts/test', user.key, { json: input });
     models.reply = (response) => send(response, 200, { [apiKey]: apiKey });
-    await ask(loud, 'POST', '/api/prompts/test', user.key, { json: wish });
+    await ask(echoed, 'POST', '/api/prompts/test', user.key, { json: input });
   } finally {
     await other.stop();
   }

@@ -1,6 +1,6 @@
 import { call } from '../../../support/api.js';
 import { grantTo } from '../../../support/grants.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { aCommand, asCommand, type Command, openWebUi } from '../commands.js';
 import { historyOf, prohibited, refusal } from '../entries.js';

@@ -1,6 +1,6 @@
 import { call } from '../../../support/api.js';
 import { point } from '../../../support/history.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { aPrompt, uploadVersion } from '../../../support/prompts.js';
 import type { TestServer } from '../../../support/test-server.js';
 import { aTemplate, read } from '../../conductor/templates.js';
@@ -8,7 +8,7 @@ import {
   aCommand,
   asCommand,
   type Command,
-  everybody,
+  readForAll,
   type Form,
   formOf,
   full,
@@ -20,19 +20,19 @@ import { contentOf, historyOf, notFound, prohibited, refusal, taken, upTo } from
 
 let server: TestServer;
 let alice: TestUser;
-let mine: OpenWebUi;
+let alicesClient: OpenWebUi;
 let prompt: Command;
 beforeAll(async () => {
-  ({ server, alice, mine } = await startWithUser());
+  ({ server, alice, alicesClient } = await startWithUser());
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  prompt = await aCommand(mine, { ...full, access_grants: [everybody] });
+  prompt = await aCommand(alicesClient, { ...full, access_grants: [readForAll] });
 });
 
 const lost = [400, 'Something went wrong :/'];
-const save = async (change: Form) => asCommand(await mine.update(prompt.id, { ...formOf(prompt), ...change }));
-const history = () => historyOf(mine, prompt.id);
+const save = async (change: Form) => asCommand(await alicesClient.update(prompt.id, { ...formOf(prompt), ...change }));
+const history = () => historyOf(alicesClient, prompt.id);
 
 describe('the command', () => {
   it('changes the address of the prompt on every protocol', async () => {
@@ -40,14 +40,14 @@ describe('the command', () => {
     const saved = await save({ command: `${old}-renamed` });
     expect(saved).toMatchObject({ command: `${old}-renamed`, name: prompt.name });
     const answers = [
-      await mine.byCommand(old),
+      await alicesClient.byCommand(old),
       await call(server, 'GET', `/v1/prompts/workspace/${old}`, { token: alice.key }),
-      await mine.byCommand(`${old}-renamed`),
+      await alicesClient.byCommand(`${old}-renamed`),
       await call(server, 'GET', `/v1/prompts/workspace/${old}-renamed`, { token: alice.key }),
     ];
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 200, 200]);
     expect((await read(server, alice.key, `${old}-renamed`)).template).toBe('Hello ${name}');
-    expect((await aCommand(mine, { command: old })).id).not.toBe(prompt.id);
+    expect((await aCommand(alicesClient, { command: old })).id).not.toBe(prompt.id);
   });
 
   it('is recorded in the audit log with the old and the new command', async () => {
@@ -67,8 +67,8 @@ describe('the command', () => {
   });
 
   it.each(['/update', '/update/meta'])('cannot be that of another prompt (%s)', async (path) => {
-    const other = await aCommand(mine);
-    const answer = await mine.ask('POST', `/id/${prompt.id}${path}`, {
+    const other = await aCommand(alicesClient);
+    const answer = await alicesClient.ask('POST', `/id/${prompt.id}${path}`, {
       ...formOf(prompt),
       content: 'Lost',
       command: other.command,
@@ -80,7 +80,9 @@ describe('the command', () => {
   it('cannot be that of a deleted prompt with versions', async () => {
     const published = await aPrompt(server).in({ id: '', slug: 'workspace' }).withVersion('1.0.0').make();
     await call(server, 'DELETE', published.idPath, { token: server.adminKey });
-    expect(refusal(await mine.update(prompt.id, { ...formOf(prompt), command: published.name }))).toEqual(taken);
+    expect(refusal(await alicesClient.update(prompt.id, { ...formOf(prompt), command: published.name }))).toEqual(
+      taken,
+    );
   });
 
   it('cannot change for a prompt that has package versions', async () => {
@@ -88,28 +90,28 @@ describe('the command', () => {
     const { status } = await uploadVersion(server, { name, idPath }, server.adminKey, '1.0.0');
     expect(status).toBe(201);
     const form = { command: name, name: 'Published', content: 'Text' };
-    expect(refusal(await mine.update(id, { ...form, command: 'elsewhere' }))).toEqual(prohibited);
-    expect(refusal(await mine.updateMeta(id, { ...form, command: 'elsewhere' }))).toEqual(prohibited);
-    expect(asCommand(await mine.update(id, form))).toMatchObject(form);
+    expect(refusal(await alicesClient.update(id, { ...form, command: 'elsewhere' }))).toEqual(prohibited);
+    expect(refusal(await alicesClient.updateMeta(id, { ...form, command: 'elsewhere' }))).toEqual(prohibited);
+    expect(asCommand(await alicesClient.update(id, form))).toMatchObject(form);
   });
 
   it('goes to one of several concurrent requests', async () => {
-    const others = await Promise.all(upTo(6).map(() => aCommand(mine)));
+    const others = await Promise.all(upTo(6).map(() => aCommand(alicesClient)));
     const wanted = `${prompt.command}-wanted`;
     const answers = await Promise.all([
-      ...others.map((other) => mine.update(other.id, { ...formOf(other), command: wanted })),
-      ...upTo(6).map(() => mine.create({ ...formOf(prompt), command: wanted })),
+      ...others.map((other) => alicesClient.update(other.id, { ...formOf(other), command: wanted })),
+      ...upTo(6).map(() => alicesClient.create({ ...formOf(prompt), command: wanted })),
     ]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status !== 200).map(refusal)).toEqual(upTo(11).map(() => taken));
   });
 
   it('cannot be swapped by two concurrent requests, which do not deadlock', async () => {
-    const other = await aCommand(mine);
+    const other = await aCommand(alicesClient);
     for (let round = 0; round < 5; round += 1) {
       const answers = await Promise.all([
-        mine.update(prompt.id, { ...formOf(prompt), command: other.command }),
-        mine.update(other.id, { ...formOf(other), command: prompt.command }),
+        alicesClient.update(prompt.id, { ...formOf(prompt), command: other.command }),
+        alicesClient.update(other.id, { ...formOf(other), command: prompt.command }),
       ]);
       expect(answers.map(refusal)).toEqual([taken, taken]);
     }
@@ -119,7 +121,7 @@ describe('the command', () => {
 describe('update/meta', () => {
   it('changes name, command and tags, without a history entry', async () => {
     const change = { name: 'Other', command: `${prompt.command}-meta`, tags: ['meta'] };
-    expect(asCommand(await mine.updateMeta(prompt.id, change))).toEqual({
+    expect(asCommand(await alicesClient.updateMeta(prompt.id, change))).toEqual({
       ...prompt,
       ...change,
       updated_at: expect.any(Number),
@@ -129,12 +131,14 @@ describe('update/meta', () => {
 
   it('keeps tags that are left out, or null', async () => {
     const { command } = prompt;
-    expect(asCommand(await mine.updateMeta(prompt.id, { name: 'Other', command })).tags).toEqual(full.tags);
-    expect(asCommand(await mine.updateMeta(prompt.id, { name: 'More', command, tags: null })).tags).toEqual(full.tags);
+    expect(asCommand(await alicesClient.updateMeta(prompt.id, { name: 'Other', command })).tags).toEqual(full.tags);
+    expect(asCommand(await alicesClient.updateMeta(prompt.id, { name: 'More', command, tags: null })).tags).toEqual(
+      full.tags,
+    );
   });
 
   it('needs name and command', async () => {
-    const { status, body } = await mine.updateMeta(prompt.id, {});
+    const { status, body } = await alicesClient.updateMeta(prompt.id, {});
     expect([status, (body['detail'] as { loc: string[] }[]).map(({ loc }) => loc[1])]).toEqual([
       422,
       ['command', 'name'],
@@ -153,7 +157,7 @@ describe('update/version', () => {
       tags: [],
       access_grants: [],
     });
-    expect(asCommand(await mine.setVersion(prompt.id, prompt.version_id))).toEqual({
+    expect(asCommand(await alicesClient.setVersion(prompt.id, prompt.version_id))).toEqual({
       ...prompt,
       command: `${prompt.command}-restored`,
       access_grants: [],
@@ -168,10 +172,12 @@ describe('update/version', () => {
   it('restores the displayed name of an entry without a title', async () => {
     const name = `${prompt.command}-untitled`;
     await aTemplate(server, alice.key, name, 'Hello ${name}');
-    const before = JSON.parse((await mine.byCommand(name)).text) as Command;
-    const renamed = asCommand(await mine.update(before.id, { command: `${name}-2`, name: 'Titled', content: 'Two' }));
+    const before = JSON.parse((await alicesClient.byCommand(name)).text) as Command;
+    const renamed = asCommand(
+      await alicesClient.update(before.id, { command: `${name}-2`, name: 'Titled', content: 'Two' }),
+    );
     expect(renamed).toMatchObject({ command: `${name}-2`, name: 'Titled' });
-    expect(asCommand(await mine.setVersion(before.id, before.version_id))).toMatchObject({
+    expect(asCommand(await alicesClient.setVersion(before.id, before.version_id))).toMatchObject({
       command: `${name}-2`,
       name,
       content: 'Hello {{name}}',
@@ -179,15 +185,15 @@ describe('update/version', () => {
   });
 
   it("accepts only entries in the prompt's own history", async () => {
-    const other = await aCommand(mine);
+    const other = await aCommand(alicesClient);
     await save({ content: 'Hidden', is_production: false });
     const [hidden] = await history();
-    expect((await mine.deleteEntry(prompt.id, hidden?.id ?? '')).status).toBe(200);
+    expect((await alicesClient.deleteEntry(prompt.id, hidden?.id ?? '')).status).toBe(200);
     for (const wrong of [other.version_id, hidden?.id, 'no-id', '', '00000000-0000-4000-8000-000000000000']) {
-      expect(refusal(await mine.setVersion(prompt.id, wrong))).toEqual(lost);
+      expect(refusal(await alicesClient.setVersion(prompt.id, wrong))).toEqual(lost);
     }
-    expect((await mine.setVersion(prompt.id, 1)).status).toBe(422);
-    expect((await mine.setVersion(prompt.id, undefined)).status).toBe(422);
+    expect((await alicesClient.setVersion(prompt.id, 1)).status).toBe(422);
+    expect((await alicesClient.setVersion(prompt.id, undefined)).status).toBe(422);
   });
 });
 
@@ -199,48 +205,51 @@ describe('refusals', () => {
       json: { writers: ['admin'] },
     });
     const refused = [403, 'the label is protected: production'];
-    const wish = { ...formOf(prompt), command: 'gone', content: 'Two', access_grants: [] };
-    expect(refusal(await mine.update(prompt.id, wish))).toEqual(refused);
-    expect(JSON.parse((await mine.get(prompt.id)).text)).toMatchObject(prompt);
+    const input = { ...formOf(prompt), command: 'gone', content: 'Two', access_grants: [] };
+    expect(refusal(await alicesClient.update(prompt.id, input))).toEqual(refused);
+    expect(JSON.parse((await alicesClient.get(prompt.id)).text)).toMatchObject(prompt);
     expect(await history()).toHaveLength(1);
     await save({ content: 'Draft', is_production: false });
     const [draft] = await history();
-    expect(refusal(await mine.setVersion(prompt.id, draft?.id))).toEqual(refused);
+    expect(refusal(await alicesClient.setVersion(prompt.id, draft?.id))).toEqual(refused);
     expect(asCommand(await openWebUi(server, server.adminKey).setVersion(prompt.id, draft?.id)).content).toBe('Draft');
   });
 
   it('answer missing prompts, and those of another owner', async () => {
     const elsewhere = await aPrompt(server).ownedBy(alice).make();
     for (const id of ['no-id', '00000000-0000-4000-8000-000000000000', elsewhere.id]) {
-      expect(refusal(await mine.update(id, formOf(prompt)))).toEqual(notFound);
-      expect(refusal(await mine.updateMeta(id, formOf(prompt)))).toEqual(notFound);
-      expect(refusal(await mine.setVersion(id, prompt.version_id))).toEqual(notFound);
+      expect(refusal(await alicesClient.update(id, formOf(prompt)))).toEqual(notFound);
+      expect(refusal(await alicesClient.updateMeta(id, formOf(prompt)))).toEqual(notFound);
+      expect(refusal(await alicesClient.setVersion(id, prompt.version_id))).toEqual(notFound);
     }
   });
 
   it('answer callers without write access, after the form was validated', async () => {
-    const bobs = openWebUi(server, (await aUser(server)).key);
-    expect(refusal(await bobs.update(prompt.id, formOf(prompt)))).toEqual(prohibited);
-    expect(refusal(await bobs.updateMeta(prompt.id, formOf(prompt)))).toEqual(prohibited);
-    expect(refusal(await bobs.setVersion(prompt.id, prompt.version_id))).toEqual(prohibited);
-    expect((await bobs.update(prompt.id, {})).status).toBe(422);
+    const bobsClient = openWebUi(server, (await aUser(server)).key);
+    expect(refusal(await bobsClient.update(prompt.id, formOf(prompt)))).toEqual(prohibited);
+    expect(refusal(await bobsClient.updateMeta(prompt.id, formOf(prompt)))).toEqual(prohibited);
+    expect(refusal(await bobsClient.setVersion(prompt.id, prompt.version_id))).toEqual(prohibited);
+    expect((await bobsClient.update(prompt.id, {})).status).toBe(422);
   });
 
   it('answer a text of more than 1 MiB', async () => {
     const content = 'x'.repeat(1_048_577);
-    expect(refusal(await mine.update(prompt.id, { ...formOf(prompt), content }))).toEqual([413, 'Payload Too Large']);
+    expect(refusal(await alicesClient.update(prompt.id, { ...formOf(prompt), content }))).toEqual([
+      413,
+      'Payload Too Large',
+    ]);
   });
 
   it('answer saves after a deletion', async () => {
     const answers = await Promise.all([
-      ...upTo(5).map((number) => mine.update(prompt.id, { ...formOf(prompt), content: `Text ${number}` })),
-      mine.delete(prompt.id),
-      ...upTo(5).map((number) => mine.update(prompt.id, { ...formOf(prompt), content: `More ${number}` })),
+      ...upTo(5).map((number) => alicesClient.update(prompt.id, { ...formOf(prompt), content: `Text ${number}` })),
+      alicesClient.delete(prompt.id),
+      ...upTo(5).map((number) => alicesClient.update(prompt.id, { ...formOf(prompt), content: `More ${number}` })),
     ]);
     const [saved, refused] = [200, 404].map((status) => answers.filter((answer) => answer.status === status));
     expect((saved?.length ?? 0) + (refused?.length ?? 0)).toBe(11);
     expect(refused?.map(refusal)).toEqual(refused?.map(() => notFound));
-    expect((await mine.update(prompt.id, formOf(prompt))).status).toBe(404);
+    expect((await alicesClient.update(prompt.id, formOf(prompt))).status).toBe(404);
   });
 
   it('do not concern a prompt whose label was deleted: its newest entry is live', async () => {

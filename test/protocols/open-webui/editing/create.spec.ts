@@ -1,17 +1,17 @@
 import { call } from '../../../support/api.js';
 import { aGroup } from '../../../support/grants.js';
-import { aKey, anOrganization, aUser, join, type TestUser } from '../../../support/people.js';
+import { aKey, anOrganization, aUser, addMember, type TestUser } from '../../../support/users.js';
 import { aPrompt } from '../../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { read } from '../../conductor/templates.js';
-import { aCommand, asCommand, everybody, openWebUi, type OpenWebUi, startWithUser } from '../commands.js';
+import { aCommand, asCommand, readForAll, openWebUi, type OpenWebUi, startWithUser } from '../commands.js';
 import { historyOf, prohibited, refusal, taken, upTo } from '../entries.js';
 
 let server: TestServer;
 let alice: TestUser;
-let mine: OpenWebUi;
+let alicesClient: OpenWebUi;
 beforeAll(async () => {
-  ({ server, alice, mine } = await startWithUser());
+  ({ server, alice, alicesClient } = await startWithUser());
 });
 afterAll(() => server.stop());
 
@@ -26,8 +26,8 @@ const form = (more: object = {}) => ({ command, name: 'Summary', content: 'Sum u
 it('answers the prompt, with times in seconds', async () => {
   const before = Math.floor(Date.now() / 1000);
   const sent = form({ data: { a: [1] }, meta: { b: null }, tags: ['x', 'y', 'x'] });
-  const made = asCommand(await mine.create(sent));
-  expect(made).toEqual({
+  const created = asCommand(await alicesClient.create(sent));
+  expect(created).toEqual({
     id: expect.any(String),
     command,
     user_id: alice.id,
@@ -42,16 +42,16 @@ it('answers the prompt, with times in seconds', async () => {
     updated_at: expect.any(Number),
     access_grants: [],
   });
-  expect([made.created_at, made.updated_at].every((time) => Number.isInteger(time) && time >= before)).toBe(true);
+  expect([created.created_at, created.updated_at].every((time) => Number.isInteger(time) && time >= before)).toBe(true);
 });
 
 it('has a history of one entry, whose snapshot has the grants as well', async () => {
-  const sent = form({ data: { a: 1 }, meta: { b: 2 }, tags: ['x'], access_grants: [everybody] });
-  const made = asCommand(await mine.create(sent));
-  expect(await historyOf(mine, made.id)).toEqual([
+  const sent = form({ data: { a: 1 }, meta: { b: 2 }, tags: ['x'], access_grants: [readForAll] });
+  const created = asCommand(await alicesClient.create(sent));
+  expect(await historyOf(alicesClient, created.id)).toEqual([
     {
-      id: made.version_id,
-      prompt_id: made.id,
+      id: created.version_id,
+      prompt_id: created.id,
       parent_id: null,
       snapshot: {
         name: 'Summary',
@@ -60,11 +60,11 @@ it('has a history of one entry, whose snapshot has the grants as well', async ()
         data: { a: 1 },
         meta: { b: 2 },
         tags: ['x'],
-        access_grants: [everybody],
+        access_grants: [readForAll],
       },
       user_id: alice.id,
       commit_message: 'Initial version',
-      created_at: made.created_at,
+      created_at: created.created_at,
       user: expect.objectContaining({ id: alice.id, email: alice.email }),
     },
   ]);
@@ -75,34 +75,36 @@ it.each([
   ['an empty', '', 'Initial version'],
   ['no', null, 'Initial version'],
 ])('accepts %s message', async (_, sent, kept) => {
-  const { id } = await aCommand(mine, form({ commit_message: sent }));
-  expect((await historyOf(mine, id)).map(({ commit_message }) => commit_message)).toEqual([kept]);
+  const { id } = await aCommand(alicesClient, form({ commit_message: sent }));
+  expect((await historyOf(alicesClient, id)).map(({ commit_message }) => commit_message)).toEqual([kept]);
 });
 
 it('ignores unknown fields, is_production and null', async () => {
   const nothing = { data: null, meta: null, tags: null, access_grants: null, commit_message: null };
-  const made = asCommand(
-    await mine.create(form({ ...nothing, is_production: false, version_id: 'x', id: 'x', user_id: 'x', surprise: {} })),
+  const created = asCommand(
+    await alicesClient.create(
+      form({ ...nothing, is_production: false, version_id: 'x', id: 'x', user_id: 'x', surprise: {} }),
+    ),
   );
-  expect(made).toMatchObject({ user_id: alice.id, data: {}, meta: {}, tags: [], access_grants: [] });
-  expect((await historyOf(mine, made.id)).map(({ id }) => id)).toEqual([made.version_id]);
+  expect(created).toMatchObject({ user_id: alice.id, data: {}, meta: {}, tags: [], access_grants: [] });
+  expect((await historyOf(alicesClient, created.id)).map(({ id }) => id)).toEqual([created.version_id]);
 });
 
 it.each(['Über Straße', 'UPPER', 'a/b', 'list', 'create', '../x', '*', '50%_', '🙂', '-'])(
   'keeps the command %j unchanged',
-  async (wish) => {
-    const made = asCommand(await mine.create(form({ command: wish })));
-    expect(made.command).toBe(wish);
+  async (input) => {
+    const created = asCommand(await alicesClient.create(form({ command: input })));
+    expect(created.command).toBe(input);
     const [found] = await server.database.pool
-      .query<{ name: string }>('select name from prompt where id = $1', [made.id])
+      .query<{ name: string }>('select name from prompt where id = $1', [created.id])
       .then(({ rows }) => rows);
-    expect(found?.name).toBe(wish);
+    expect(found?.name).toBe(input);
   },
 );
 
 it('is the same prompt on the other protocols, and private', async () => {
   const bob = await aUser(server);
-  await aCommand(mine, form({ content: 'Sum up {{text}} of ${price}.' }));
+  await aCommand(alicesClient, form({ content: 'Sum up {{text}} of ${price}.' }));
   const path = `/v1/prompts/workspace/${command}`;
   const resolved = await call(server, 'GET', `${path}/resolve`, { token: alice.key });
   expect(resolved.body).toMatchObject({ content: 'Sum up {{text}} of ${price}.', syntax: 'braces', title: 'Summary' });
@@ -117,7 +119,7 @@ it('is the same prompt on the other protocols, and private', async () => {
 });
 
 it('is in the audit log, with all its details', async () => {
-  await aCommand(mine, form({ access_grants: [everybody] }));
+  await aCommand(alicesClient, form({ access_grants: [readForAll] }));
   const { body } = await call(server, 'GET', `/v1/prompts/workspace/${command}/audit`, { token: server.adminKey });
   expect(body.items.map(({ action, subject, protocol }) => [action, subject, protocol])).toEqual([
     ['label.move', '1', 'open-webui'],
@@ -129,7 +131,7 @@ it('is in the audit log, with all its details', async () => {
 });
 
 it.each([
-  ['a prompt', () => aCommand(mine, form())],
+  ['a prompt', () => aCommand(alicesClient, form())],
   ['a prompt of /v1', () => aPrompt(server, command).in({ id: '', slug: 'workspace' }).make()],
   [
     'a deleted prompt with versions',
@@ -141,17 +143,17 @@ it.each([
   ],
 ])('refuses the command of %s', async (_, occupy) => {
   await occupy();
-  expect(refusal(await mine.create(form()))).toEqual(taken);
+  expect(refusal(await alicesClient.create(form()))).toEqual(taken);
 });
 
 it('accepts the command of a deleted prompt', async () => {
-  const { id } = await aCommand(mine, form());
-  await mine.delete(id);
-  expect((await aCommand(mine, form())).id).not.toBe(id);
+  const { id } = await aCommand(alicesClient, form());
+  await alicesClient.delete(id);
+  expect((await aCommand(alicesClient, form())).id).not.toBe(id);
 });
 
 it('creates one prompt for 20 concurrent requests', async () => {
-  const answers = await Promise.all(upTo(20).map((number) => mine.create(form({ content: `Text ${number}` }))));
+  const answers = await Promise.all(upTo(20).map((number) => alicesClient.create(form({ content: `Text ${number}` }))));
   const [winner, ...others] = answers.filter(({ status }) => status === 200);
   expect([winner?.body['command'], others]).toEqual([command, []]);
   expect(answers.filter(({ status }) => status !== 200).map(refusal)).toEqual(upTo(19).map(() => taken));
@@ -215,40 +217,43 @@ describe('a problem of the form', () => {
       ],
     ],
   ])('is reported: %s', async (_, json, problems) => {
-    const { status, body } = await mine.ask('POST', '/create', json);
+    const { status, body } = await alicesClient.ask('POST', '/create', json);
     expect([status, (body['detail'] as object[]).map((it) => Object.values(it).slice(0, 3))]).toEqual([422, problems]);
   });
 
   it.each([true, false, 1, 0, 'TRUE', 'no', 'on', 'F', '1'])('is not %j as a boolean', async (value) => {
-    expect((await mine.create(form({ is_production: value }))).status).toBe(200);
+    expect((await alicesClient.create(form({ is_production: value }))).status).toBe(200);
   });
 
   it('is a text of more than 1 MiB', async () => {
-    expect(refusal(await mine.create(form({ content: 'é'.repeat(524_289) })))).toEqual([413, 'Payload Too Large']);
-    expect((await mine.create(form({ content: 'é'.repeat(524_288) }))).status).toBe(200);
+    expect(refusal(await alicesClient.create(form({ content: 'é'.repeat(524_289) })))).toEqual([
+      413,
+      'Payload Too Large',
+    ]);
+    expect((await alicesClient.create(form({ content: 'é'.repeat(524_288) }))).status).toBe(200);
   });
 });
 
 describe('the right to create', () => {
   it('applies to the owner that a key is bound to', async () => {
     const organization = await anOrganization(server, { memberAccess: 'write' });
-    await join(server, organization, alice);
+    await addMember(server, organization, alice);
     const key = await aKey(server, alice.id, { ownerId: organization.id });
     const there = await aCommand(openWebUi(server, key), form());
-    expect((await aCommand(mine, form())).id).not.toBe(there.id);
+    expect((await aCommand(alicesClient, form())).id).not.toBe(there.id);
     const { body } = await call(server, 'GET', `/v1/prompts/${there.id}`, { token: key });
     expect([body['owner_username'], body['visibility']]).toEqual([organization.slug, 'private']);
   });
 
   it('is refused to callers with read access only', async () => {
     const organization = await anOrganization(server, { memberAccess: 'read' });
-    await join(server, organization, alice);
+    await addMember(server, organization, alice);
     const key = await aKey(server, alice.id, { ownerId: organization.id });
     expect(refusal(await openWebUi(server, key).create(form()))).toEqual(prohibited);
   });
 
   it('is refused to keys for one prompt, and to those that only read', async () => {
-    const { id } = await aCommand(mine);
+    const { id } = await aCommand(alicesClient);
     const forOne = await aKey(server, alice.id, { promptId: id });
     const forReading = await aKey(server, alice.id, { scopes: ['prompts:read'] });
     const answers = [forOne, forReading].map((key) => openWebUi(server, key).create(form()));

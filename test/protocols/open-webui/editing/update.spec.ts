@@ -1,12 +1,12 @@
 import { call } from '../../../support/api.js';
-import type { TestUser } from '../../../support/people.js';
+import type { TestUser } from '../../../support/users.js';
 import type { TestServer } from '../../../support/test-server.js';
 import { ask, read } from '../../conductor/templates.js';
 import {
   aCommand,
   asCommand,
   type Command,
-  everybody,
+  readForAll,
   type Form,
   formOf,
   full,
@@ -17,18 +17,18 @@ import { chainOf, contentOf, historyOf, upTo } from '../entries.js';
 
 let server: TestServer;
 let alice: TestUser;
-let mine: OpenWebUi;
+let alicesClient: OpenWebUi;
 let prompt: Command;
 beforeAll(async () => {
-  ({ server, alice, mine } = await startWithUser());
+  ({ server, alice, alicesClient } = await startWithUser());
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  prompt = await aCommand(mine, { ...full, access_grants: [everybody] });
+  prompt = await aCommand(alicesClient, { ...full, access_grants: [readForAll] });
 });
 
-const save = async (change: Form) => asCommand(await mine.update(prompt.id, { ...formOf(prompt), ...change }));
-const history = () => historyOf(mine, prompt.id);
+const save = async (change: Form) => asCommand(await alicesClient.update(prompt.id, { ...formOf(prompt), ...change }));
+const history = () => historyOf(alicesClient, prompt.id);
 const age = (seconds: number) =>
   server.database.pool.query(
     `update prompt set updated_at = updated_at - make_interval(secs => $2), created_at = created_at - make_interval(secs => $2)
@@ -67,9 +67,9 @@ describe('a saved text', () => {
     const saved = await save({ content: 'Two', ...nothing });
     expect(saved).toMatchObject({ ...full, access_grants: prompt.access_grants });
     const [entry] = await history();
-    expect(entry).toMatchObject({ snapshot: { ...full, access_grants: [everybody] }, commit_message: null });
+    expect(entry).toMatchObject({ snapshot: { ...full, access_grants: [readForAll] }, commit_message: null });
     await save({ content: 'Three', data: { other: 1 }, meta: { other: 1 }, tags: [] });
-    expect(asCommand(await mine.setVersion(prompt.id, entry?.id))).toMatchObject({ ...full, content: 'Two' });
+    expect(asCommand(await alicesClient.setVersion(prompt.id, entry?.id))).toMatchObject({ ...full, content: 'Two' });
   });
 
   it('can remove all tags and grants', async () => {
@@ -90,8 +90,8 @@ describe('a saved text', () => {
 
   it.each<[string, Form]>([
     ['nothing', {}],
-    ['the whole prompt', { ...full, access_grants: [everybody] }],
-    ['the same tags and grants in another order', { tags: ['y', 'x', 'x'], access_grants: [everybody, everybody] }],
+    ['the whole prompt', { ...full, access_grants: [readForAll] }],
+    ['the same tags and grants in another order', { tags: ['y', 'x', 'x'], access_grants: [readForAll, readForAll] }],
     ['nothing, as a draft', { is_production: false }],
     ['a message alone', { commit_message: 'Nothing' }],
   ])('changes nothing if it is the same: %s', async (_, change) => {
@@ -116,9 +116,9 @@ describe('a saved text', () => {
   });
 
   it('contains everything that the editor knows of the prompt', async () => {
-    const { text } = await mine.get(prompt.id);
+    const { text } = await alicesClient.get(prompt.id);
     const saved = asCommand(
-      await mine.update(prompt.id, { ...(JSON.parse(text) as Command), command: `/${prompt.command}` }),
+      await alicesClient.update(prompt.id, { ...(JSON.parse(text) as Command), command: `/${prompt.command}` }),
     );
     expect([saved, await history()]).toEqual([prompt, [expect.anything()]]);
   });
@@ -133,7 +133,7 @@ describe('a saved text', () => {
 describe('entries', () => {
   it('are one chain, in order, for 25 saves within a second', async () => {
     for (const number of upTo(25)) await save({ content: `Text ${number}` });
-    const entries = [...(await history()), ...(await historyOf(mine, prompt.id, 1))];
+    const entries = [...(await history()), ...(await historyOf(alicesClient, prompt.id, 1))];
     const contents = [
       ...upTo(25)
         .reverse()
@@ -144,12 +144,14 @@ describe('entries', () => {
   });
 
   it('are one chain for 10 saves at once', async () => {
-    const saves = upTo(10).map((number) => mine.update(prompt.id, { ...formOf(prompt), content: `Text ${number}` }));
+    const saves = upTo(10).map((number) =>
+      alicesClient.update(prompt.id, { ...formOf(prompt), content: `Text ${number}` }),
+    );
     expect(new Set((await Promise.all(saves)).map(({ status }) => status))).toEqual(new Set([200]));
     const entries = await history();
     expect(entries.map(({ parent_id }) => parent_id)).toEqual([...entries.slice(1).map(({ id }) => id), null]);
     expect(entries).toHaveLength(11);
-    const { text } = await mine.get(prompt.id);
+    const { text } = await alicesClient.get(prompt.id);
     expect((JSON.parse(text) as Command).version_id).toBe(entries[0]?.id);
   });
 
@@ -182,7 +184,7 @@ describe('a text of Conductor', () => {
     const name = `${prompt.command}-conductor`;
     const json = [{ name, template: text, description: 'Of Conductor', temperature: 0.2 }];
     expect((await ask(server, 'POST', '/api/prompts', alice.key, { json })).status).toBe(200);
-    conductors = JSON.parse((await mine.byCommand(name)).text) as Command;
+    conductors = JSON.parse((await alicesClient.byCommand(name)).text) as Command;
   });
   const stored = async () => {
     const { body } = await call(server, 'GET', `/v1/prompts/workspace/${conductors.command}/resolve`, {
@@ -193,8 +195,10 @@ describe('a text of Conductor', () => {
 
   it('is shown in this syntax, and is unchanged if it is saved unchanged', async () => {
     expect(conductors.content).toBe('Hello {{name}}, {{kept}} for {{price}}');
-    expect(asCommand(await mine.update(conductors.id, formOf(conductors))).version_id).toBe(conductors.version_id);
-    await mine.update(conductors.id, { ...formOf(conductors), name: 'Titled' });
+    expect(asCommand(await alicesClient.update(conductors.id, formOf(conductors))).version_id).toBe(
+      conductors.version_id,
+    );
+    await alicesClient.update(conductors.id, { ...formOf(conductors), name: 'Titled' });
     expect(await stored()).toMatchObject({
       content: text,
       syntax: 'dollar',
@@ -205,7 +209,7 @@ describe('a text of Conductor', () => {
   });
 
   it("has this syntax after a change, and keeps Conductor's settings", async () => {
-    await mine.update(conductors.id, { ...formOf(conductors), content: 'Hi {{name}} for ${price}' });
+    await alicesClient.update(conductors.id, { ...formOf(conductors), content: 'Hi {{name}} for ${price}' });
     expect(await stored()).toMatchObject({
       content: 'Hi {{name}} for ${price}',
       syntax: 'braces',

@@ -1,8 +1,8 @@
-import { entries } from '../../../audit/ledger.js';
+import { entries } from '../../../audit/audit-entries.js';
 import { call } from '../../../support/api.js';
 import { grantTo } from '../../../support/grants.js';
 import { aRevision, point } from '../../../support/history.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import type { TestPrompt } from '../../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { read } from '../../conductor/templates.js';

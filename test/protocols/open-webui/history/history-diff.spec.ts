@@ -1,6 +1,6 @@
 import { grantTo } from '../../../support/grants.js';
 import { aRevision } from '../../../support/history.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import type { TestPrompt } from '../../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { openWebUi, type OpenWebUi } from '../commands.js';

@@ -3,7 +3,7 @@ import { Database } from '../../../../src/database/database.js';
 import { call } from '../../../support/api.js';
 import { grantTo } from '../../../support/grants.js';
 import { aRevision, point } from '../../../support/history.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import type { TestPrompt } from '../../../support/prompts.js';
 import { type OpenTestServer, startOpenTestServer } from '../../../support/test-server.js';
 import { aTemplate } from '../../conductor/templates.js';

@@ -1,5 +1,5 @@
 import { aGroup, grantTo } from '../../../support/grants.js';
-import { aKey, aUser, type TestUser } from '../../../support/people.js';
+import { aKey, aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { openWebUi } from '../commands.js';
 

@@ -1,6 +1,6 @@
 import { grantTo } from '../../../support/grants.js';
 import { aRevision, point } from '../../../support/history.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { aPrompt, type TestPrompt } from '../../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { aTemplate } from '../../conductor/templates.js';
@@ -18,7 +18,12 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** A prompt in the workspace that its maker alone may read, but an admin. */
-async function made(by: TestUser, name: string, content: string, tags: readonly string[] = []): Promise<TestPrompt> {
+async function createdAt(
+  by: TestUser,
+  name: string,
+  content: string,
+  tags: readonly string[] = [],
+): Promise<TestPrompt> {
   const prompt = await aPrompt(server, name).ownedBy(by).in({ id: '', slug: 'workspace' }).private().make();
   await aRevision(server, prompt, by.key, content);
   await server.database.pool.query('update prompt set tags = $2 where id = $1', [prompt.id, tags]);
@@ -45,14 +50,17 @@ const commands = async (query: Readonly<Record<string, string>>, token?: string)
 describe('a search', () => {
   beforeAll(async () => {
     const title = 'update prompt set title = $2 where id = $1';
-    const refund = await made(alice, 'refund-letter', 'We pay you BACK within 14 days, {{name}}', ['Money', 'letters']);
+    const refund = await createdAt(alice, 'refund-letter', 'We pay you BACK within 14 days, {{name}}', [
+      'Money',
+      'letters',
+    ]);
     await server.database.pool.query(title, [refund.id, 'Refünd 100%_\\done']);
-    await made(alice, 'greeting', 'Good morning', ['letters', 'money-free']);
-    await made(bob, 'secret-of-bob', 'We pay nobody');
-    const shared = await made(bob, 'shared-by-bob', 'Shared text', ['MONEY']);
+    await createdAt(alice, 'greeting', 'Good morning', ['letters', 'money-free']);
+    await createdAt(bob, 'secret-of-bob', 'We pay nobody');
+    const shared = await createdAt(bob, 'shared-by-bob', 'Shared text', ['MONEY']);
     await grantTo(server.database.pool, alice.id, 'read', [shared.id]);
-    await grantTo(server.database.pool, alice.id, 'write', [(await made(bob, 'blind', 'Shared blindly')).id]);
-    const off = await made(alice, 'off', 'Not active');
+    await grantTo(server.database.pool, alice.id, 'write', [(await createdAt(bob, 'blind', 'Shared blindly')).id]);
+    const off = await createdAt(alice, 'off', 'Not active');
     await server.database.pool.query('update prompt set is_active = false where id = $1', [off.id]);
     await aTemplate(server, alice.key, 'dollar', 'Dear ${customer}, ${__proto__}');
   });
@@ -110,7 +118,7 @@ describe('a search', () => {
   });
 
   it('finds the live text only, not earlier texts or drafts', async () => {
-    const prompt = await made(alice, 'moving', 'Caterpillar');
+    const prompt = await createdAt(alice, 'moving', 'Caterpillar');
     const { number } = await aRevision(server, prompt, alice.key, 'Butterfly');
     const found = () => Promise.all(['caterpillar', 'butterfly'].map((query) => commands({ query })));
     expect(await found()).toEqual([['moving'], []]);

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import pg from 'pg';
 import { Database, type Statement } from '../../../../src/database/database.js';
 import { aGroup, grantTo } from '../../../support/grants.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { planOf } from '../../../support/plans/query-plan.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
 import { openWebUi } from '../commands.js';

@@ -1,7 +1,7 @@
 import { call } from '../../../support/api.js';
 import { grantTo } from '../../../support/grants.js';
 import { aRevision, point } from '../../../support/history.js';
-import { aKey, anOrganization, aUser, join, type TestUser } from '../../../support/people.js';
+import { aKey, anOrganization, aUser, addMember, type TestUser } from '../../../support/users.js';
 import { aPrompt, type TestPrompt } from '../../../support/prompts.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
 import { aTemplate } from '../../conductor/templates.js';
@@ -140,7 +140,7 @@ describe('a prompt by its id and by its command', () => {
 
   it('is in the owner that the key is bound to', async () => {
     const organization = await anOrganization(server);
-    await join(server, organization, alice, 'owner');
+    await addMember(server, organization, alice, 'owner');
     await aWorkspacePrompt('twice', 'Of the workspace');
     const theirs = await aPrompt(server, 'twice').ownedBy(alice).in(organization).private().make();
     await aRevision(server, theirs, alice.key, 'Of the organization');

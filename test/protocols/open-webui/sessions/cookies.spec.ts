@@ -1,8 +1,8 @@
 import { parseSetCookie } from 'cookie';
 import { type ApiAnswer, call } from '../../../support/api.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
-import { claimsOf, type Headers, heard, refusals, signIn, signUp, told, whoAmI } from './sessions.js';
+import { claimsOf, type Headers, statusAndBody, refusals, signIn, signUp, detailOf, whoAmI } from './sessions.js';
 
 let server: TestServer;
 let alice: TestUser;
@@ -45,9 +45,9 @@ describe('set by a sign-in', () => {
   });
 
   it('is set by a sign-up too, and by no refusal', async () => {
-    const wish = { name: 'Carol', email: 'carol@example.com', password: 'correct horse battery' };
-    expect(cookiesOf(await signUp(server, wish)).map(({ path }) => path)).toEqual(paths);
-    expect(cookiesOf(await signUp(server, wish))).toEqual([]);
+    const input = { name: 'Carol', email: 'carol@example.com', password: 'correct horse battery' };
+    expect(cookiesOf(await signUp(server, input)).map(({ path }) => path)).toEqual(paths);
+    expect(cookiesOf(await signUp(server, input))).toEqual([]);
     expect(cookiesOf(await signIn(server, { ...credentials(), password: 'a wrong one' }))).toEqual([]);
   });
 
@@ -67,7 +67,7 @@ describe('set by a sign-in', () => {
 
 it('is deleted by the sign-out', async () => {
   const answer = await call(server, 'GET', '/api/v1/auths/signout', { headers: { cookie } });
-  expect(heard(answer)).toEqual([200, { status: true }]);
+  expect(statusAndBody(answer)).toEqual([200, { status: true }]);
   const gone = { name: 'token', value: '', expires: new Date(0), httpOnly: true, sameSite: 'strict' };
   expect(cookiesOf(answer)).toEqual(paths.map((path) => ({ ...gone, path })));
   expect((await call(server, 'GET', '/api/v1/auths/signout')).status).toBe(200);
@@ -121,7 +121,7 @@ describe('as credentials', () => {
     ['another host of the site', { 'sec-fetch-site': 'same-site' }],
     ['the address bar', { 'sec-fetch-site': 'none' }],
   ])('refuses writes from %s', async (_, headers) => {
-    expect(heard(await write(headers))).toEqual(told(401, refusals.missing));
+    expect(statusAndBody(await write(headers))).toEqual(detailOf(401, refusals.missing));
   });
 
   it('is ignored on /v1', async () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { SessionTokens } from '../../../../src/auth/credentials/session-tokens.js';
+import { SessionTokenService } from '../../../../src/auth/credentials/session-token.service.js';
 import { newApiKeySecret } from '../../../../src/auth/credentials/api-key-secret.js';
 import { call } from '../../../support/api.js';
-import { aKey, aUser, type TestUser } from '../../../support/people.js';
+import { aKey, aUser, type TestUser } from '../../../support/users.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
-import { aForeignToken, type Headers, heard, refusals, signIn, told, whoAmI } from './sessions.js';
+import { aForeignToken, type Headers, statusAndBody, refusals, signIn, detailOf, whoAmI } from './sessions.js';
 
 let server: OpenTestServer;
 let alice: TestUser;
@@ -34,7 +34,7 @@ describe('good ones', () => {
         { cookie: `a=b; token=${token}; c=d` },
       ];
       for (const headers of places) {
-        expect(heard(await ask(headers))).toMatchObject([200, { name: 'alice', token }]);
+        expect(statusAndBody(await ask(headers))).toMatchObject([200, { name: 'alice', token }]);
       }
     }
   });
@@ -65,7 +65,7 @@ describe('good ones', () => {
 
   it('do not replace invalid ones in an earlier place', async () => {
     const headers = { authorization: 'Bearer nonsense', 'x-api-key': bob.key };
-    expect(heard(await ask(headers))).toEqual(told(401, refusals.bad));
+    expect(statusAndBody(await ask(headers))).toEqual(detailOf(401, refusals.bad));
   });
 });
 
@@ -79,14 +79,14 @@ describe('none', () => {
     ['another cookie', { cookie: 'mytoken=x' }],
   ])('is %s', async (_, headers) => {
     const answer = await ask(headers);
-    expect(heard(answer)).toEqual(told(401, refusals.missing));
+    expect(statusAndBody(answer)).toEqual(detailOf(401, refusals.missing));
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
 });
 
 describe('bad ones', () => {
-  const refused = async (token: string) => heard(await whoAmI(server, { token }));
-  const tokens = () => server.app.get(SessionTokens, { strict: false });
+  const refused = async (token: string) => statusAndBody(await whoAmI(server, { token }));
+  const tokens = () => server.app.get(SessionTokenService, { strict: false });
 
   it('are unknown, revoked and expired keys', async () => {
     for (const key of [
@@ -94,21 +94,21 @@ describe('bad ones', () => {
       await aKey(server, alice.id, { isRevoked: true }),
       await aKey(server, alice.id, { expiresAt: new Date(Date.now() - 1000) }),
     ]) {
-      expect(await refused(key)).toEqual(told(401, refusals.bad));
+      expect(await refused(key)).toEqual(detailOf(401, refusals.bad));
     }
   });
 
   it('are sessions that have ended and tokens of others', async () => {
     const ended = await tokens().issue({ userId: alice.id, passwordVersion: 1, keyId: undefined }, -1);
     for (const token of [ended.token, aForeignToken(), 'nonsense', 'a.b.c']) {
-      expect(await refused(token)).toEqual(told(401, refusals.bad));
+      expect(await refused(token)).toEqual(detailOf(401, refusals.bad));
     }
   });
 
   it('are valid tokens of missing users, with a message that says so', async () => {
     const { token } = await tokens().issue({ userId: randomUUID(), passwordVersion: 1, keyId: undefined });
-    expect(await refused(token)).toEqual(told(401, refusals.unknown));
-    expect(heard(await ask({ 'x-api-key': token }))).toEqual(told(401, refusals.unknown));
+    expect(await refused(token)).toEqual(detailOf(401, refusals.unknown));
+    expect(statusAndBody(await ask({ 'x-api-key': token }))).toEqual(detailOf(401, refusals.unknown));
     expect((await call(server, 'GET', '/v1/me', { token })).body.message).toBe('invalid access token');
   });
 
@@ -117,9 +117,9 @@ describe('bad ones', () => {
     const session = await sessionOf(dora);
     const json = { role: 'pending' };
     expect((await call(server, 'PATCH', `/v1/users/${dora.id}`, { token: server.adminKey, json })).status).toBe(200);
-    expect(await refused(dora.key)).toEqual(told(401, refusals.bad));
+    expect(await refused(dora.key)).toEqual(detailOf(401, refusals.bad));
     expect((await whoAmI(server, { token: session })).body.role).toBe('pending');
     const groups = await call(server, 'GET', '/api/v1/groups/', { token: session });
-    expect(heard(groups)).toEqual(told(401, refusals.prohibited));
+    expect(statusAndBody(groups)).toEqual(detailOf(401, refusals.prohibited));
   });
 });

@@ -2,15 +2,15 @@ import { jest } from '@jest/globals';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { SessionTokens } from '../../../../src/auth/credentials/session-tokens.js';
+import { SessionTokenService } from '../../../../src/auth/credentials/session-token.service.js';
 import { newApiKeySecret } from '../../../../src/auth/credentials/api-key-secret.js';
 import { readConfig } from '../../../../src/config/config.js';
 import { startServer } from '../../../../src/app/server.js';
 import { call } from '../../../support/api.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
 import { type FakeOpenWebUi, json, knows, startFakeOpenWebUi } from './open-webui-server.js';
-import { aForeignToken, type Headers, heard, refusals, told, whoAmI } from './sessions.js';
+import { aForeignToken, type Headers, statusAndBody, refusals, detailOf, whoAmI } from './sessions.js';
 
 const unavailable = 'The Open WebUI server that knows your account does not answer. Please try again in a moment.';
 let other: FakeOpenWebUi;
@@ -94,7 +94,8 @@ describe('the other server is asked', () => {
 
   it('once in ten seconds about an invalid one', async () => {
     const token = aToken();
-    for (let turn = 0; turn < 3; turn += 1) expect(heard(await ask(token))).toEqual(told(401, refusals.bad));
+    for (let turn = 0; turn < 3; turn += 1)
+      expect(statusAndBody(await ask(token))).toEqual(detailOf(401, refusals.bad));
     expect(other.asked).toHaveLength(1);
     other.answer = knows(alice.email);
     pass(11);
@@ -136,13 +137,13 @@ describe('the other server is asked', () => {
 
   it('not about keys and sessions of this server, valid or not', async () => {
     other.answer = knows('admin@localhost');
-    const sessions = server.app.get(SessionTokens, { strict: false });
+    const sessions = server.app.get(SessionTokenService, { strict: false });
     const claims = { userId: alice.id, passwordVersion: 1, keyId: undefined };
     const ended = await sessions.issue(claims, -1);
     const older = await sessions.issue({ ...claims, passwordVersion: 0 });
     expect((await ask(alice.key)).body.id).toBe(alice.id);
     for (const token of [ended.token, older.token, newApiKeySecret(), `${alice.key}x`]) {
-      expect(heard(await ask(token))).toEqual(told(401, refusals.bad));
+      expect(statusAndBody(await ask(token))).toEqual(detailOf(401, refusals.bad));
     }
     expect(other.asked).toEqual([]);
   });
@@ -156,7 +157,7 @@ describe('the other server is asked', () => {
       { authorization: `Bearer ${'x'.repeat(9000)}` },
     ];
     for (const headers of impossible) {
-      expect(heard(await whoAmI(server, { headers }))).toEqual(told(401, refusals.bad));
+      expect(statusAndBody(await whoAmI(server, { headers }))).toEqual(detailOf(401, refusals.bad));
     }
     expect(other.asked).toEqual([]);
   });
@@ -166,14 +167,14 @@ describe('users', () => {
   it('who do not exist here are unknown, until they do', async () => {
     other.answer = knows('bob@example.com');
     const token = aToken();
-    expect(heard(await ask(token))).toEqual(told(401, refusals.unknown));
+    expect(statusAndBody(await ask(token))).toEqual(detailOf(401, refusals.unknown));
     await aUser(server, { username: 'bob' });
     expect((await ask(token)).body.name).toBe('bob');
   });
 
   it('who are pending there are not signed in', async () => {
     other.answer = knows(alice.email, 'pending');
-    expect(heard(await ask(aToken()))).toEqual(told(401, refusals.bad));
+    expect(statusAndBody(await ask(aToken()))).toEqual(detailOf(401, refusals.bad));
   });
 
   it('who are pending here see themselves only', async () => {
@@ -182,7 +183,7 @@ describe('users', () => {
     const token = aToken();
     expect((await ask(token)).body.role).toBe('pending');
     const groups = await call(server, 'GET', '/api/v1/groups/', { token });
-    expect(heard(groups)).toEqual(told(401, refusals.prohibited));
+    expect(statusAndBody(groups)).toEqual(detailOf(401, refusals.prohibited));
   });
 });
 
@@ -200,7 +201,7 @@ describe('when the other server', () => {
     other.answer = answer;
     const token = aToken();
     const refused = await ask(token);
-    expect(heard(refused)).toEqual(told(503, unavailable));
+    expect(statusAndBody(refused)).toEqual(detailOf(503, unavailable));
     expect(refused.headers.get('retry-after')).toBe('5');
     other.answer = knows(alice.email);
     expect((await ask(token)).status).toBe(200);
@@ -209,7 +210,7 @@ describe('when the other server', () => {
   it('does not answer, the error comes after five seconds', async () => {
     other.answer = () => undefined;
     const start = performance.now();
-    expect(heard(await ask(aToken()))).toEqual(told(503, unavailable));
+    expect(statusAndBody(await ask(aToken()))).toEqual(detailOf(503, unavailable));
     expect(performance.now() - start).toBeGreaterThan(4_500);
     expect(performance.now() - start).toBeLessThan(60_000);
   });
@@ -224,7 +225,7 @@ describe('when the other server', () => {
       await here.stop();
       expect((await whoAmI(follower, { token })).status).toBe(200);
       expect((await whoAmI(follower, { token: follower.adminKey })).status).toBe(200);
-      expect(heard(await whoAmI(follower, { token: aToken() }))).toEqual(told(503, unavailable));
+      expect(statusAndBody(await whoAmI(follower, { token: aToken() }))).toEqual(detailOf(503, unavailable));
     } finally {
       await follower.stop();
     }
@@ -235,15 +236,15 @@ it('writes no token to the log', async () => {
   const lines: string[] = [];
   const log = new Writable({ write: (chunk, _, done) => done(void lines.push(String(chunk))) });
   const settings = { ...server.environment, OPENWEBUI_URL: other.url, LOG_LEVEL: 'trace' };
-  const noisy = await startServer(readConfig(settings), pino({ level: 'trace' }, log));
+  const unavailableServer = await startServer(readConfig(settings), pino({ level: 'trace' }, log));
   const token = aToken();
   try {
     other.answer = json(500, { detail: 'no' });
-    expect((await whoAmI({ url: noisy.address }, { token })).status).toBe(503);
+    expect((await whoAmI({ url: unavailableServer.address }, { token })).status).toBe(503);
     other.answer = (response) => response.destroy();
-    expect((await whoAmI({ url: noisy.address }, { token })).status).toBe(503);
+    expect((await whoAmI({ url: unavailableServer.address }, { token })).status).toBe(503);
   } finally {
-    await noisy.stop();
+    await unavailableServer.stop();
   }
   expect(lines.join('')).toContain('does not answer');
   expect(lines.join('')).not.toContain(token);

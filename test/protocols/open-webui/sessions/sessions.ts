@@ -16,14 +16,14 @@ export const refusals = {
     "The email format you entered is invalid. Please double-check and make sure you're using a valid email address (e.g., yourname@example.com).",
 } as const;
 
-export const told = (status: number, detail: string) => [status, { detail }];
-export const heard = ({ status, body }: ApiAnswer) => [status, body];
+export const detailOf = (status: number, detail: string) => [status, { detail }];
+export const statusAndBody = ({ status, body }: ApiAnswer) => [status, body];
 
 export const signIn = (server: Reachable, json: object, headers: Headers = {}) =>
   call(server, 'POST', '/api/v1/auths/signin', { json, headers });
 export const signUp = (server: Reachable, json: object, headers: Headers = {}) =>
   call(server, 'POST', '/api/v1/auths/signup', { json, headers });
-export const whoAmI = (server: Reachable, wish: ApiCall = {}) => call(server, 'GET', '/api/v1/auths/', wish);
+export const whoAmI = (server: Reachable, input: ApiCall = {}) => call(server, 'GET', '/api/v1/auths/', input);
 
 /** The claims of a token. */
 export function claimsOf(token: string): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { call } from '../../../support/api.js';
 import { aGroup } from '../../../support/grants.js';
-import { aUser, type TestUser } from '../../../support/people.js';
+import { aUser, type TestUser } from '../../../support/users.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
-import { claimsOf, heard, refusals, signIn, told, whoAmI } from './sessions.js';
+import { claimsOf, statusAndBody, refusals, signIn, detailOf, whoAmI } from './sessions.js';
 
 const limit = 5;
 let server: TestServer;
@@ -50,7 +50,7 @@ it('answers a sign-in with the session and the user', async () => {
 
 it('returns the same for the token, and no expiry for a key', async () => {
   const { body: session } = await signIn(server, { email: alice.email, password: alice.password });
-  expect(heard(await whoAmI(server, { token: session.token }))).toEqual([200, session]);
+  expect(statusAndBody(await whoAmI(server, { token: session.token }))).toEqual([200, session]);
   const without = await call(server, 'GET', '/api/v1/auths', { token: session.token });
   expect(without.body).toEqual(session);
   const byKey = await whoAmI(server, { token: alice.key });
@@ -71,11 +71,11 @@ it('shows the role of an administrator', async () => {
 });
 
 it('answers a wrong password and an unknown user alike', async () => {
-  const wrong = told(400, refusals.wrong);
-  expect(heard(await signIn(server, { email: alice.email, password: 'a wrong one' }))).toEqual(wrong);
-  expect(heard(await signIn(server, { email: 'nobody@example.com', password: 'a wrong one' }))).toEqual(wrong);
-  expect(heard(await signIn(server, { email: alice.email, password: 'x'.repeat(10_000) }))).toEqual(wrong);
-  expect(heard(await signIn(server, { email: 'alice', password: alice.password }))).toEqual(wrong);
+  const wrong = detailOf(400, refusals.wrong);
+  expect(statusAndBody(await signIn(server, { email: alice.email, password: 'a wrong one' }))).toEqual(wrong);
+  expect(statusAndBody(await signIn(server, { email: 'nobody@example.com', password: 'a wrong one' }))).toEqual(wrong);
+  expect(statusAndBody(await signIn(server, { email: alice.email, password: 'x'.repeat(10_000) }))).toEqual(wrong);
+  expect(statusAndBody(await signIn(server, { email: 'alice', password: alice.password }))).toEqual(wrong);
 });
 
 it('lists every field that does not fit', async () => {
@@ -93,7 +93,7 @@ it('limits guesses, together with those on /v1, even from many addresses', async
   const json = { username: 'alice', password: 'a wrong one' };
   expect((await call(server, 'POST', '/v1/auth/login', { json, headers: from() })).status).toBe(401);
   const { status, body, headers } = await signIn(server, { email: alice.email, password: alice.password }, from());
-  expect([status, body]).toEqual(told(429, 'too many failed log-ins'));
+  expect([status, body]).toEqual(detailOf(429, 'too many failed log-ins'));
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
 });
 
@@ -108,7 +108,7 @@ it('ends every session with the password that it was opened with', async () => {
   const { body: session } = await signIn(server, { email: bob.email, password: bob.password });
   const json = { current_password: bob.password, new_password: 'another horse' };
   expect((await call(server, 'POST', '/v1/me/password', { token: session.token, json })).status).toBe(204);
-  expect(heard(await whoAmI(server, { token: session.token }))).toEqual(told(401, refusals.bad));
+  expect(statusAndBody(await whoAmI(server, { token: session.token }))).toEqual(detailOf(401, refusals.bad));
 });
 
 describe('with OPENWEBUI_PROMPT_CREATORS', () => {

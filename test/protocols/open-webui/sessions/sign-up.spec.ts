@@ -1,6 +1,6 @@
 import { call } from '../../../support/api.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
-import { heard, refusals, signIn, signUp, told, whoAmI } from './sessions.js';
+import { statusAndBody, refusals, signIn, signUp, detailOf, whoAmI } from './sessions.js';
 
 const limit = 15;
 const password = 'correct horse battery';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => server.database.pool.query('delete from login_failure'));
 
-const wish = (email: string, name = 'Somebody') => ({
+const input = (email: string, name = 'Somebody') => ({
   name,
   email,
   password,
@@ -30,7 +30,7 @@ async function countUsers(): Promise<number> {
 }
 
 it('creates a pending user with the given name', async () => {
-  const { status, body } = await signUp(server, wish('Zoe.Müller@example.com', ' Zoë Müller '));
+  const { status, body } = await signUp(server, input('Zoe.Müller@example.com', ' Zoë Müller '));
   expect([status, body.role, body.name, body.email]).toEqual([200, 'pending', 'Zoë Müller', 'Zoe.Müller@example.com']);
   expect(body).toMatchObject({ token_type: 'Bearer', profile_image_url: '/user.png' });
   expect(body.permissions).toMatchObject({ workspace: { prompts: false } });
@@ -38,26 +38,26 @@ it('creates a pending user with the given name', async () => {
 });
 
 it('lets pending users see only themselves', async () => {
-  const { body: session } = await signUp(server, wish('waiting@example.com'));
-  expect(heard(await whoAmI(server, { token: session.token }))).toEqual([200, session]);
+  const { body: session } = await signUp(server, input('waiting@example.com'));
+  expect(statusAndBody(await whoAmI(server, { token: session.token }))).toEqual([200, session]);
   const again = await signIn(server, { email: 'waiting@example.com', password });
   expect([again.status, again.body.role]).toEqual([200, 'pending']);
   for (const path of ['/api/v1/groups/', '/api/v1/users/search?query=', '/api/v1/prompts/']) {
-    expect(heard(await call(server, 'GET', path, session))).toEqual(told(401, refusals.prohibited));
+    expect(statusAndBody(await call(server, 'GET', path, session))).toEqual(detailOf(401, refusals.prohibited));
   }
   expect((await call(server, 'GET', '/v1/me', session)).status).toBe(401);
   expect((await call(server, 'GET', '/api/prompts', { xAuthorization: session.token })).status).toBe(401);
 });
 
 it('refuses pending users at the other log-ins', async () => {
-  await signUp(server, wish('elsewhere@example.com'));
+  await signUp(server, input('elsewhere@example.com'));
   const json = { email: 'elsewhere@example.com', password };
   expect((await call(server, 'POST', '/v1/auth/login', { json })).status).toBe(401);
   expect((await call(server, 'POST', '/api/token', { json })).status).toBe(401);
 });
 
 it('is recorded as an action of the new user', async () => {
-  const { body } = await signUp(server, wish('recorded@example.com'));
+  const { body } = await signUp(server, input('recorded@example.com'));
   const { rows } = await server.database.pool.query(
     `select actor_id, key_id, protocol, action, subject, details from audit_entry order by id desc limit 1`,
   );
@@ -66,7 +66,7 @@ it('is recorded as an action of the new user', async () => {
 });
 
 it('keeps the token valid after an administrator has approved the user', async () => {
-  const { body: session } = await signUp(server, wish('patient@example.com'));
+  const { body: session } = await signUp(server, input('patient@example.com'));
   const let_in = await call(server, 'PATCH', `/v1/users/${session.id}`, {
     token: server.adminKey,
     json: { role: 'user' },
@@ -85,18 +85,18 @@ describe('user names', () => {
     [`${'long-'.repeat(12)}@example.com`, 'Whoever', 'long-'.repeat(8).slice(0, 39)],
     ['0123abcd-0123-4567-89ab-0123456789ab@example.com', 'Not An Id', 'not-an-id'],
   ])('creates a slug from %s, %s', async (email, name, username) => {
-    const { body } = await signUp(server, wish(email, name));
+    const { body } = await signUp(server, input(email, name));
     expect(await usernameOf(body.id)).toBe(username);
   });
 
   it('avoids slugs of other owners', async () => {
-    const { body } = await signUp(server, wish('workspace@example.com'));
+    const { body } = await signUp(server, input('workspace@example.com'));
     expect(await usernameOf(body.id)).toMatch(/^workspace-[0-9a-f]{6}$/);
   });
 
   it('are different for users who sign up at the same time', async () => {
     const domains = Array.from({ length: 12 }, (_, index) => `race@${index}.example.com`);
-    const answers = await Promise.all(domains.map((email) => signUp(server, wish(email))));
+    const answers = await Promise.all(domains.map((email) => signUp(server, input(email))));
     expect(answers.map(({ status }) => status)).toEqual(domains.map(() => 200));
     const names = await Promise.all(answers.map(({ body }) => usernameOf(body.id)));
     expect(new Set(names).size).toBe(domains.length);
@@ -104,7 +104,7 @@ describe('user names', () => {
   });
 
   it('are shown if no other name is given', async () => {
-    const { body } = await signUp(server, wish('nameless@example.com', '  '));
+    const { body } = await signUp(server, input('nameless@example.com', '  '));
     expect(body.name).toBe('nameless');
   });
 });
@@ -112,10 +112,10 @@ describe('user names', () => {
 describe('refusals', () => {
   it('creates one of many with the same address, in upper or lower case', async () => {
     const emails = ['Twin@example.com', 'twin@example.com', 'TWIN@example.com', 'twin@EXAMPLE.com'];
-    const answers = await Promise.all(emails.map((email) => signUp(server, wish(email))));
+    const answers = await Promise.all(emails.map((email) => signUp(server, input(email))));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const refused = answers.filter(({ status }) => status !== 200);
-    expect(refused.map(heard)).toEqual(refused.map(() => told(400, refusals.taken)));
+    expect(refused.map(statusAndBody)).toEqual(refused.map(() => detailOf(400, refusals.taken)));
   });
 
   it.each([
@@ -127,13 +127,13 @@ describe('refusals', () => {
     `${'x'.repeat(250)}@a.example`,
   ])('says that the address %j is invalid', async (email) => {
     const before = await countUsers();
-    expect(heard(await signUp(server, wish(email)))).toEqual(told(400, refusals.malformed));
+    expect(statusAndBody(await signUp(server, input(email)))).toEqual(detailOf(400, refusals.malformed));
     expect(await countUsers()).toBe(before);
   });
 
   it.each(['1234567', '', 'x'.repeat(201)])('says how long a password must be', async (bad) => {
-    const answer = await signUp(server, { ...wish('short@example.com'), password: bad });
-    expect(heard(answer)).toEqual(told(400, 'Please choose a password that is 8 to 200 characters long.'));
+    const answer = await signUp(server, { ...input('short@example.com'), password: bad });
+    expect(statusAndBody(answer)).toEqual(detailOf(400, 'Please choose a password that is 8 to 200 characters long.'));
   });
 
   it('requires every field except the picture', async () => {
@@ -144,30 +144,32 @@ describe('refusals', () => {
   });
 
   it('refuses text that cannot be stored', async () => {
-    expect((await signUp(server, wish('nul@example.com', 'a\0b'))).status).toBe(422);
+    expect((await signUp(server, input('nul@example.com', 'a\0b'))).status).toBe(422);
   });
 
   it('limits the number of accounts from one address, successful or not', async () => {
     const from = { 'x-forwarded-for': '192.0.2.1' };
     const statuses = [];
     for (let count = 0; count < limit; count += 1) {
-      statuses.push((await signUp(server, wish('waiting@example.com'), from)).status);
+      statuses.push((await signUp(server, input('waiting@example.com'), from)).status);
     }
     expect(new Set(statuses)).toEqual(new Set([400]));
     const before = await countUsers();
-    const { status, body, headers } = await signUp(server, wish('one-more@example.com'), from);
-    expect([status, body]).toEqual(told(429, 'too many sign-ups'));
+    const { status, body, headers } = await signUp(server, input('one-more@example.com'), from);
+    expect([status, body]).toEqual(detailOf(429, 'too many sign-ups'));
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await countUsers()).toBe(before);
-    expect((await signUp(server, wish('one-more@example.com'), { 'x-forwarded-for': '192.0.2.2' })).status).toBe(200);
+    expect((await signUp(server, input('one-more@example.com'), { 'x-forwarded-for': '192.0.2.2' })).status).toBe(200);
   });
 });
 
 it('creates no accounts unless ALLOW_SIGNUP is set', async () => {
   const closed = await startTestServer();
   try {
-    expect(heard(await signUp(closed, wish('eve@example.com')))).toEqual(told(403, refusals.prohibited));
-    expect(heard(await signIn(closed, { email: 'eve@example.com', password }))).toEqual(told(400, refusals.wrong));
+    expect(statusAndBody(await signUp(closed, input('eve@example.com')))).toEqual(detailOf(403, refusals.prohibited));
+    expect(statusAndBody(await signIn(closed, { email: 'eve@example.com', password }))).toEqual(
+      detailOf(400, refusals.wrong),
+    );
   } finally {
     await closed.stop();
   }

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
-import { type PromptSummary, SearchResult } from '../../api/answers.js';
+import { type PromptSummary, SearchResult } from '../../api/response-schemas.js';
 import { path } from '../../api/path.js';
-import { withExample } from '../../example.js';
+import { withExamples } from '../../with-examples.js';
 import type { Output } from '../../terminal/output.js';
-import { day } from '../../terminal/quantities.js';
+import { formatDay } from '../../terminal/format-quantities.js';
 import { safeLine } from '../../terminal/safe-text.js';
-import { shorten, table } from '../../terminal/table.js';
-import type { Tool } from '../../tool.js';
+import { truncate, formatTable } from '../../terminal/format-table.js';
+import type { CliContext } from '../../cli-context.js';
 
 interface SearchOptions {
   owner?: string;
@@ -16,7 +16,7 @@ interface SearchOptions {
   offset?: string;
 }
 
-export function register(command: Command, tool: Tool): void {
+export function register(command: Command, cli: CliContext): void {
   command
     .argument('[words...]', 'words that must all occur in the name, the description or a tag')
     .option('--owner <owner>', 'only prompts of this owner')
@@ -32,17 +32,17 @@ export function register(command: Command, tool: Tool): void {
     )
     .option('--limit <number>', 'most prompts to show, 1 to 100', '20')
     .option('--offset <number>', 'how many to leave out first')
-    .action((words: string[], options: SearchOptions) => search(tool, words, options));
-  withExample(command, 'search code review', 'search --tag writing --sort downloads --limit 5');
+    .action((words: string[], options: SearchOptions) => search(cli, words, options));
+  withExamples(command, 'search code review', 'search --tag writing --sort downloads --limit 5');
 }
 
-async function search({ api, output }: Tool, words: readonly string[], options: SearchOptions): Promise<void> {
+async function search({ api, output }: CliContext, words: readonly string[], options: SearchOptions): Promise<void> {
   const { owner, tag, sort, limit, offset } = options;
   const q = words.length === 0 ? undefined : words.join(' ');
   const result = await api.get(SearchResult, path`/v1/prompts`, { q, owner, tag, sort, limit, offset });
   if (result.items.length === 0) output.note('nothing found');
   output.result(result, () =>
-    table(result.items.map((prompt) => row(prompt, output))).map((line) => shown(line, output)),
+    formatTable(result.items.map((prompt) => row(prompt, output))).map((line) => fitToTerminal(line, output)),
   );
 }
 
@@ -53,12 +53,12 @@ function row(
   return [
     output.style('bold', safeLine(`${owner_username}/${name}`)),
     `${download_count} ↓`,
-    day(updated_at),
+    formatDay(updated_at),
     safeLine(description),
   ];
 }
 
 /** Only where a person reads: a pipe gets everything. */
-function shown(line: string, output: Output): string {
-  return output.isTerminal ? shorten(line, output.columns) : line;
+function fitToTerminal(line: string, output: Output): string {
+  return output.isTerminal ? truncate(line, output.columns) : line;
 }

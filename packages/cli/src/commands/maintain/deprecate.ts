@@ -1,35 +1,35 @@
 import type { Command } from 'commander';
-import { Version } from '../../api/answers.js';
+import { Version } from '../../api/response-schemas.js';
 import { path } from '../../api/path.js';
 import { parseVersionReference, type VersionReference } from '../../api/version-reference.js';
-import { withExample } from '../../example.js';
-import { wrongUsage } from '../../failure.js';
+import { withExamples } from '../../with-examples.js';
+import { usageError } from '../../cli-error.js';
 import { safeLine } from '../../terminal/safe-text.js';
-import type { Tool } from '../../tool.js';
+import type { CliContext } from '../../cli-context.js';
 
-export function register(command: Command, tool: Tool): void {
+export function register(command: Command, cli: CliContext): void {
   command
     .description('Says with every read of a version what to use instead. The version stays where it is.')
     .argument('<version>', 'owner/name@1.2.3')
     .argument('[notice]', 'what to use instead')
     .option('--undo', 'take the notice back')
     .action((version: string, notice: string | undefined, { undo }: { undo?: true }) =>
-      deprecate(tool, parseVersionReference(version), undo ? withoutNotice(notice) : notice),
+      deprecate(cli, parseVersionReference(version), undo ? noNotice(notice) : notice),
     );
-  withExample(command, 'deprecate admin/haiku@1.0.0 "use admin/poem"', 'deprecate admin/haiku@1.0.0 --undo');
+  withExamples(command, 'deprecate admin/haiku@1.0.0 "use admin/poem"', 'deprecate admin/haiku@1.0.0 --undo');
 }
 
-function withoutNotice(notice: string | undefined): null {
-  if (notice !== undefined) throw wrongUsage('--undo takes no notice');
+function noNotice(notice: string | undefined): null {
+  if (notice !== undefined) throw usageError('--undo takes no notice');
   return null;
 }
 
 async function deprecate(
-  { api, output }: Tool,
+  { api, output }: CliContext,
   { owner, name, version }: VersionReference,
   notice: string | null | undefined,
 ): Promise<void> {
-  if (notice === undefined) throw wrongUsage('the notice is missing', 'Say what to use instead, or give --undo.');
+  if (notice === undefined) throw usageError('the notice is missing', 'Say what to use instead, or give --undo.');
   const at = path`/v1/prompts/${owner}/${name}/versions/${version}`;
   const changed = await api.send(Version, 'PATCH', at, { body: { deprecated: notice } });
   output.result(changed, () =>

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import { withExample } from '../../example.js';
-import { NamedPath } from '../../files/named-path.js';
+import { withExamples } from '../../with-examples.js';
+import { SafePath } from '../../files/safe-path.js';
 import { replaceFile } from '../../files/write-files.js';
-import { expectValid } from '../../package/check-package.js';
+import { requireValidPackage } from '../../package/check-package.js';
 import { loadFolder } from '../../package/load-folder.js';
-import { showProblem } from '../../package/problem.js';
-import { bytes, count } from '../../terminal/quantities.js';
+import { formatProblem } from '../../package/problem.js';
+import { formatBytes, formatCount } from '../../terminal/format-quantities.js';
 import { safeLine } from '../../terminal/safe-text.js';
-import type { Tool } from '../../tool.js';
+import type { CliContext } from '../../cli-context.js';
 
-export function register(command: Command, tool: Tool): void {
+export function register(command: Command, cli: CliContext): void {
   command
     .description(
       'Packs a folder. Left out are names that begin with a dot, node_modules, and packages at its root. Times, owners\n' +
@@ -17,27 +17,27 @@ export function register(command: Command, tool: Tool): void {
     )
     .argument('[folder]', 'the folder with the prompt.yaml', '.')
     .option('-o, --output <file>', 'where to; <name>-<version>.tar.gz if left out')
-    .action((folder: string, options: { output?: string }) => pack(tool, folder, options.output));
-  withExample(command, 'pack', 'pack prompts/haiku -o haiku.tar.gz');
+    .action((folder: string, options: { output?: string }) => pack(cli, folder, options.output));
+  withExamples(command, 'pack', 'pack prompts/haiku -o haiku.tar.gz');
 }
 
-async function pack({ output }: Tool, folder: string, target: string | undefined): Promise<void> {
-  const candidate = await loadFolder(NamedPath.named(folder));
-  const { identity, archive, sha256, contents, warnings } = await expectValid(candidate);
+async function pack({ output }: CliContext, folder: string, target: string | undefined): Promise<void> {
+  const candidate = await loadFolder(SafePath.fromArgument(folder));
+  const { identity, archive, sha256, contents, warnings } = await requireValidPackage(candidate);
   const file = target ?? `${identity.name}-${identity.version}.tar.gz`;
-  await replaceFile(NamedPath.named(file), archive);
-  for (const warning of warnings) output.warn(safeLine(showProblem(warning)));
-  if (candidate.leftOut.length > 0) output.note(`left out: ${safeLine(candidate.leftOut.join(', '))}`);
+  await replaceFile(SafePath.fromArgument(file), archive);
+  for (const warning of warnings) output.warn(safeLine(formatProblem(warning)));
+  if (candidate.excluded.length > 0) output.note(`left out: ${safeLine(candidate.excluded.join(', '))}`);
   const result = {
     file,
     ...identity,
     sha256,
     size: archive.length,
     files: contents.files,
-    left_out: candidate.leftOut,
+    left_out: candidate.excluded,
   };
   output.result(result, () => [
-    `${output.style('bold', safeLine(file))}  ${count(contents.files.length, 'file')}, ${bytes(archive.length)}`,
+    `${output.style('bold', safeLine(file))}  ${formatCount(contents.files.length, 'file')}, ${formatBytes(archive.length)}`,
     `sha256 ${sha256}`,
   ]);
 }

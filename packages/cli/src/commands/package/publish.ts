@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
-import { ApiFailure } from '../../api/api-failure.js';
-import { Me, Prompt, PromptSummary, type UploadedVersion, Version } from '../../api/answers.js';
-import type { Api } from '../../api/api.js';
+import { ApiError } from '../../api/api-error.js';
+import { Me, Prompt, PromptSummary, type UploadedVersion, Version } from '../../api/response-schemas.js';
+import type { ApiClient } from '../../api/api-client.js';
 import { path } from '../../api/path.js';
 import { uploadVersion } from '../../api/upload-version.js';
-import { withExample } from '../../example.js';
-import { ExitCode, ToolFailure, wrongUsage } from '../../failure.js';
-import { expectValid, type ValidPackage } from '../../package/check-package.js';
-import { NamedPath } from '../../files/named-path.js';
+import { withExamples } from '../../with-examples.js';
+import { ExitCode, CliError, usageError } from '../../cli-error.js';
+import { requireValidPackage, type ValidPackage } from '../../package/check-package.js';
+import { SafePath } from '../../files/safe-path.js';
 import { loadPackage } from '../../package/load-package.js';
 import type { Output } from '../../terminal/output.js';
 import { ProgressBar } from '../../terminal/progress-bar.js';
-import { bytes } from '../../terminal/quantities.js';
+import { formatBytes } from '../../terminal/format-quantities.js';
 import { safeLine } from '../../terminal/safe-text.js';
-import type { Tool } from '../../tool.js';
+import type { CliContext } from '../../cli-context.js';
 
 interface PublishOptions {
   owner?: string;
@@ -21,7 +21,7 @@ interface PublishOptions {
   private?: true;
 }
 
-export function register(command: Command, tool: Tool): void {
+export function register(command: Command, cli: CliContext): void {
   command
     .description(
       'Checks a package here and uploads it as the version that its prompt.yaml names. The same bytes again are no\n' +
@@ -31,15 +31,15 @@ export function register(command: Command, tool: Tool): void {
     .option('--owner <owner>', 'a user or an organization; you, if left out')
     .option('--create', 'make the prompt if it is not there')
     .option('--private', 'make it private, with --create')
-    .action((folder: string, options: PublishOptions) => publish(tool, folder, options));
-  withExample(command, 'publish --create', 'publish haiku-1.0.0.tar.gz --owner acme');
+    .action((folder: string, options: PublishOptions) => publish(cli, folder, options));
+  withExamples(command, 'publish --create', 'publish haiku-1.0.0.tar.gz --owner acme');
 }
 
-async function publish({ api, output }: Tool, folder: string, options: PublishOptions): Promise<void> {
-  if (options.private && !options.create) throw wrongUsage('--private is for --create');
-  const candidate = await loadPackage(NamedPath.named(folder));
-  const valid = await expectValid(candidate);
-  if (candidate.leftOut.length > 0) output.note(`left out: ${safeLine(candidate.leftOut.join(', '))}`);
+async function publish({ api, output }: CliContext, folder: string, options: PublishOptions): Promise<void> {
+  if (options.private && !options.create) throw usageError('--private is for --create');
+  const candidate = await loadPackage(SafePath.fromArgument(folder));
+  const valid = await requireValidPackage(candidate);
+  if (candidate.excluded.length > 0) output.note(`left out: ${safeLine(candidate.excluded.join(', '))}`);
   const owner = options.owner ?? (await api.get(Me, path`/v1/me`)).username;
   const { id, created } = await findOrCreate(api, owner, valid, options);
   const { version, isNew } = await upload(api, id, { owner, valid, output });
@@ -49,7 +49,7 @@ async function publish({ api, output }: Tool, folder: string, options: PublishOp
     { ...version, owner, name: valid.identity.name, prompt_created: created, already_there: !isNew },
     () => [
       isNew
-        ? `${output.style('bold', at)} is published (${bytes(version.size)})`
+        ? `${output.style('bold', at)} is published (${formatBytes(version.size)})`
         : `${at} was published before, with the same bytes`,
       `sha256 ${version.sha256}`,
     ],
@@ -57,7 +57,7 @@ async function publish({ api, output }: Tool, folder: string, options: PublishOp
 }
 
 async function findOrCreate(
-  api: Api,
+  api: ApiClient,
   owner: string,
   { identity: { name }, contents }: ValidPackage,
   options: PublishOptions,
@@ -65,17 +65,17 @@ async function findOrCreate(
   try {
     return { id: (await api.get(Prompt, path`/v1/prompts/${owner}/${name}`)).id, created: false };
   } catch (error) {
-    if (!(error instanceof ApiFailure) || error.status !== 404) throw error;
-    if (!options.create) throw noSuchPrompt(`${owner}/${name}`, error);
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    if (!options.create) throw promptNotFoundError(`${owner}/${name}`, error);
   }
   const visibility = options.private ? 'private' : 'public';
   const body = { name, owner, description: contents.description ?? '', tags: contents.tags, visibility };
   return { id: (await api.send(PromptSummary, 'POST', path`/v1/prompts`, { body })).id, created: true };
 }
 
-function noSuchPrompt(prompt: string, cause: ApiFailure): ToolFailure {
+function promptNotFoundError(prompt: string, cause: ApiError): CliError {
   const hint = "Give --create to make it, or --owner if it is somebody else's.";
-  return new ToolFailure(`there is no prompt ${prompt}`, {
+  return new CliError(`there is no prompt ${prompt}`, {
     code: 'NOT_FOUND',
     exitCode: ExitCode.notFound,
     hint,
@@ -91,7 +91,7 @@ interface Upload {
 
 /** A conflict that names our own digest is an upload of ours whose answer was lost. */
 async function upload(
-  api: Api,
+  api: ApiClient,
   id: string,
   { owner, valid, output }: Upload,
 ): Promise<{ version: UploadedVersion; isNew: boolean }> {
@@ -100,15 +100,15 @@ async function upload(
     using bar = new ProgressBar(output, 'uploading', valid.archive.length);
     return { version: await uploadVersion(api, id, valid, (amount) => bar.advance(amount)), isNew: true };
   } catch (error) {
-    if (!(error instanceof ApiFailure) || error.status !== 409) throw error;
-    if (error.detail('sha256') !== valid.sha256) throw takenVersion(version, error);
+    if (!(error instanceof ApiError) || error.status !== 409) throw error;
+    if (error.detail('sha256') !== valid.sha256) throw versionExistsError(version, error);
     const at = path`/v1/prompts/${owner}/${name}/versions/${version}`;
     return { version: await api.get(Version, at), isNew: false };
   }
 }
 
-function takenVersion(version: string, cause: ApiFailure): ToolFailure {
-  return new ToolFailure(`version ${version} is published already, with other bytes`, {
+function versionExistsError(version: string, cause: ApiError): CliError {
+  return new CliError(`version ${version} is published already, with other bytes`, {
     code: cause.code,
     details: cause.details,
     hint: 'A version never changes: raise `version` in prompt.yaml.',

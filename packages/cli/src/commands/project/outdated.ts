@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { withExample } from '../../example.js';
-import { ExitCode } from '../../failure.js';
+import { withExamples } from '../../with-examples.js';
+import { ExitCode } from '../../cli-error.js';
 import { highestVersion } from '../../lock/highest-version.js';
-import { expectWish } from '../../lock/wish.js';
-import { concurrently } from '../../project/concurrently.js';
-import { noProject, readProject } from '../../project/project.js';
-import { readVersions, versionAmong } from '../../project/registry.js';
+import { requireVersionSpec } from '../../lock/version-spec.js';
+import { mapConcurrently } from '../../project/map-concurrently.js';
+import { noProjectError, readProject } from '../../project/project.js';
+import { readVersions, selectVersion } from '../../project/registry.js';
 import type { Output } from '../../terminal/output.js';
-import { table } from '../../terminal/table.js';
-import type { Tool } from '../../tool.js';
+import { formatTable } from '../../terminal/format-table.js';
+import type { CliContext } from '../../cli-context.js';
 
-interface Outdated {
+interface OutdatedPackage {
   readonly prompt: string;
   /** What is locked; null where nothing is. */
   readonly current: string | null;
@@ -21,31 +21,34 @@ interface Outdated {
   readonly range: string;
 }
 
-export function register(command: Command, tool: Tool): void {
+export function register(command: Command, cli: CliContext): void {
   command
     .description(
       'Lists what prompts.lock holds and the registry has newer versions of: `wanted` is the newest that promptyard.json ' +
         'allows, `latest` the newest of all.',
     )
     .option('--exit-code', 'end with 1 if something is outdated')
-    .action((options: { exitCode?: true }) => outdated(tool, options.exitCode === true));
-  withExample(command, 'outdated', 'outdated --exit-code --json');
+    .action((options: { exitCode?: true }) => outdated(cli, options.exitCode === true));
+  withExamples(command, 'outdated', 'outdated --exit-code --json');
 }
 
-async function outdated({ api, output }: Tool, failing: boolean): Promise<void> {
+async function outdated({ api, output }: CliContext, failIfOutdated: boolean): Promise<void> {
   const { file, lock } = await readProject();
-  if (!file) throw noProject();
-  const all = await concurrently(Object.entries(file.dependencies), async ([prompt, range]): Promise<Outdated> => {
-    const versions = await readVersions(api, prompt);
-    const wanted = (await versionAmong(api, prompt, expectWish(prompt, range), versions)) ?? null;
-    const latest = highestVersion(versions)?.version ?? null;
-    return { prompt, current: lock[prompt]?.version ?? null, wanted, latest, range };
-  });
+  if (!file) throw noProjectError();
+  const all = await mapConcurrently(
+    Object.entries(file.dependencies),
+    async ([prompt, range]): Promise<OutdatedPackage> => {
+      const versions = await readVersions(api, prompt);
+      const wanted = (await selectVersion(api, prompt, requireVersionSpec(prompt, range), versions)) ?? null;
+      const latest = highestVersion(versions)?.version ?? null;
+      return { prompt, current: lock[prompt]?.version ?? null, wanted, latest, range };
+    },
+  );
   const items = all.filter(({ current, wanted, latest }) => current !== wanted || current !== latest);
-  if (items.length > 0 && failing) output.exitCode = ExitCode.failed;
+  if (items.length > 0 && failIfOutdated) output.exitCode = ExitCode.failed;
   if (items.length === 0) output.note('all is up to date');
   output.result({ items }, () =>
-    items.length === 0 ? [] : table([headings(output), ...items.map((item) => row(item, output))]),
+    items.length === 0 ? [] : formatTable([headings(output), ...items.map((item) => row(item, output))]),
   );
 }
 
@@ -54,7 +57,7 @@ function headings(output: Output): string[] {
 }
 
 /** As npm colours it: red where an update is allowed, yellow where promptyard.json has to change first. */
-function row({ prompt, current, wanted, latest }: Outdated, output: Output): string[] {
+function row({ prompt, current, wanted, latest }: OutdatedPackage, output: Output): string[] {
   const style = current === wanted ? 'yellow' : 'red';
   return [output.style(style, prompt), current ?? 'MISSING', output.style('green', wanted ?? '-'), latest ?? '-'];
 }

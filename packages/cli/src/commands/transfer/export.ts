@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { Me } from '../../api/answers.js';
+import { Me } from '../../api/response-schemas.js';
 import { path } from '../../api/path.js';
-import { examineFile } from '../../files/examine-path.js';
-import { NamedPath } from '../../files/named-path.js';
-import { withExample } from '../../example.js';
-import type { Tool } from '../../tool.js';
+import { inspectFile } from '../../files/inspect-path.js';
+import { SafePath } from '../../files/safe-path.js';
+import { withExamples } from '../../with-examples.js';
+import type { CliContext } from '../../cli-context.js';
 
-export function register(command: Command, tool: Tool): void {
+export function register(command: Command, cli: CliContext): void {
   command
     .description(
       'Writes everything of an owner into one .tar.gz: prompts with their grants, all revisions, labels with their moves,\n' +
@@ -15,12 +15,12 @@ export function register(command: Command, tool: Tool): void {
     )
     .argument('<file>', 'the .tar.gz to write')
     .option('--owner <owner>', 'a user or an organization; you, if left out')
-    .action((file: string, options: { owner?: string }) => exportOwner(tool, file, options.owner));
-  withExample(command, 'export --owner acme acme.tar.gz');
+    .action((file: string, options: { owner?: string }) => exportOwner(cli, file, options.owner));
+  withExamples(command, 'export --owner acme acme.tar.gz');
 }
 
-async function exportOwner({ api, output }: Tool, file: string, wanted: string | undefined): Promise<void> {
-  await examineFile(NamedPath.named(file));
+async function exportOwner({ api, output }: CliContext, file: string, wanted: string | undefined): Promise<void> {
+  await inspectFile(SafePath.fromArgument(file));
   const { runExport } = await import('../../transfer/archive/run-export.js');
   const owner = wanted ?? (await api.get(Me, path`/v1/me`)).username;
   await runExport(api, owner, file, output);

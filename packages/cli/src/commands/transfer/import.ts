@@ -1,21 +1,21 @@
 import { type Command, Option } from 'commander';
-import { Me } from '../../api/answers.js';
+import { Me } from '../../api/response-schemas.js';
 import { path } from '../../api/path.js';
-import { withExample } from '../../example.js';
-import type { Tool } from '../../tool.js';
-import { importKinds, type ImportKind, type ImportOptions } from './import-kinds.js';
+import { withExamples } from '../../with-examples.js';
+import type { CliContext } from '../../cli-context.js';
+import { importSources, type ImportSource, type ImportOptions } from './import-sources.js';
 
-export function register(command: Command, tool: Tool): void {
+export function register(command: Command, cli: CliContext): void {
   command.description(
     'Brings prompts from elsewhere. Run again, it changes nothing, or brings what is new; a run that broke off is\n' +
       'finished by the next. What the server sets itself, times and authors, is kept in meta.import of each revision\n' +
       'and in its message.',
   );
-  for (const kind of importKinds) addKind(command, kind, tool);
-  withExample(command, 'import packages ./prompts', 'import open-webui prompts-export.json --owner acme');
+  for (const kind of importSources) addSource(command, kind, cli);
+  withExamples(command, 'import packages ./prompts', 'import open-webui prompts-export.json --owner acme');
 }
 
-function addKind(command: Command, kind: ImportKind, tool: Tool): void {
+function addSource(command: Command, kind: ImportSource, cli: CliContext): void {
   const added = command
     .command(kind.name)
     .summary(kind.summary)
@@ -29,8 +29,8 @@ function addKind(command: Command, kind: ImportKind, tool: Tool): void {
   if (kind.credentials !== undefined)
     added.addHelpText('after', `\nCredentials of the source, from the environment: ${kind.credentials}.`);
   added.action(async (what: string, options: Partial<ImportOptions>) => {
-    const owner = options.owner ?? (await tool.api.get(Me, path`/v1/me`)).username;
-    await kind.run(tool, what, { owner, visibility: options.visibility ?? 'private' });
+    const owner = options.owner ?? (await cli.api.get(Me, path`/v1/me`)).username;
+    await kind.run(cli, what, { owner, visibility: options.visibility ?? 'private' });
   });
-  withExample(added, ...kind.examples);
+  withExamples(added, ...kind.examples);
 }

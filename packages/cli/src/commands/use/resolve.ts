@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { Resolved } from '../../api/answers.js';
+import { Resolved } from '../../api/response-schemas.js';
 import { path } from '../../api/path.js';
 import { parseReference, toSelection } from '../../api/prompt-reference.js';
-import { withExample } from '../../example.js';
+import { withExamples } from '../../with-examples.js';
 import type { Output } from '../../terminal/output.js';
-import { day } from '../../terminal/quantities.js';
+import { formatDay } from '../../terminal/format-quantities.js';
 import { safeLine } from '../../terminal/safe-text.js';
-import { table } from '../../terminal/table.js';
-import type { Tool } from '../../tool.js';
+import { formatTable } from '../../terminal/format-table.js';
+import type { CliContext } from '../../cli-context.js';
 
 interface ResolveOptions {
   at?: string;
@@ -15,25 +15,29 @@ interface ResolveOptions {
   content?: true;
 }
 
-export function register(command: Command, tool: Tool): void {
+export function register(command: Command, cli: CliContext): void {
   command
     .argument('<prompt>', 'owner/name, or owner/name@ with a label, revision, version or range; production if left out')
     .option('--at <time>', 'where the label pointed to then, RFC 3339')
     .option('--expect <digest>', 'fail (exit code 5) if it is another, sha256:<hex>')
     .option('--content', 'write the text of the template alone')
-    .action((prompt: string, options: ResolveOptions) => resolve(tool, prompt, options));
-  withExample(command, 'resolve admin/code-review@^1.2', 'resolve admin/code-review@staging --content > staging.md');
+    .action((prompt: string, options: ResolveOptions) => resolve(cli, prompt, options));
+  withExamples(command, 'resolve admin/code-review@^1.2', 'resolve admin/code-review@staging --content > staging.md');
 }
 
-async function resolve({ api, output }: Tool, prompt: string, { at, expect, content }: ResolveOptions): Promise<void> {
+async function resolve(
+  { api, output }: CliContext,
+  prompt: string,
+  { at, expect, content }: ResolveOptions,
+): Promise<void> {
   const { owner, name, selector } = parseReference(prompt);
   const query = { ...toSelection(selector), at, expect };
-  const response = await api.open('GET', path`/v1/prompts/${owner}/${name}/resolve`, { query });
-  const resolved = await api.read(Resolved, response);
+  const response = await api.fetchResponse('GET', path`/v1/prompts/${owner}/${name}/resolve`, { query });
+  const resolved = await api.parseResponse(Resolved, response);
   const notice = response.headers.get('deprecation-notice');
   if (notice !== null) output.warn(`deprecated: ${safeLine(notice)}`);
   if (content && !output.json) return output.raw(resolved.content);
-  output.result(resolved, () => table(facts(resolved, output)));
+  output.result(resolved, () => formatTable(facts(resolved, output)));
 }
 
 function facts(resolved: Resolved, output: Output): string[][] {
@@ -47,6 +51,6 @@ function facts(resolved: Resolved, output: Output): string[][] {
     ...(version === undefined ? [] : [['version', version]]),
     ...(labels.length === 0 ? [] : [['labels', labels.map(safeLine).join(', ')]]),
     ['variables', variables.map(({ name, required }) => safeLine(name) + (required ? '*' : '')).join(', ') || '-'],
-    ['created', day(resolved.created_at)],
+    ['created', formatDay(resolved.created_at)],
   ];
 }

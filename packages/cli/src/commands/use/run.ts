@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { GivenValues } from '@promptyard/template/render/fill-variables.js';
-import { Rendered } from '../../api/answers.js';
+import { Rendered } from '../../api/response-schemas.js';
 import { path } from '../../api/path.js';
 import { parseReference, toSelection } from '../../api/prompt-reference.js';
-import { withExample } from '../../example.js';
-import { wrongUsage } from '../../failure.js';
-import { renderHere } from '../../render/render-here.js';
+import { withExamples } from '../../with-examples.js';
+import { usageError } from '../../cli-error.js';
+import { renderLocally } from '../../render/render-locally.js';
 import { folderTemplate, serverTemplate } from '../../render/template-source.js';
 import { gatherValues } from '../../render/gather-values.js';
-import type { Tool } from '../../tool.js';
+import type { CliContext } from '../../cli-context.js';
 
 export interface RunOptions {
   var: string[];
@@ -20,7 +20,7 @@ export interface RunOptions {
   remote?: true;
 }
 
-export function register(command: Command, tool: Tool): void {
+export function register(command: Command, cli: CliContext): void {
   const more = (value: string, before: string[]): string[] => [...before, value];
   command
     .description(
@@ -35,8 +35,8 @@ export function register(command: Command, tool: Tool): void {
     .option('--expect <digest>', 'fail (exit code 5) if the template has another, sha256:<hex>')
     .option('--strict', 'refuse values that no variable takes')
     .option('--remote', 'let the server fill it in')
-    .action((prompt: string, options: RunOptions) => run(tool, prompt, options));
-  withExample(
+    .action((prompt: string, options: RunOptions) => run(cli, prompt, options));
+  withExamples(
     command,
     'run admin/haiku --var topic=rain',
     'run admin/code-review@staging --stdin diff < change.patch',
@@ -44,28 +44,28 @@ export function register(command: Command, tool: Tool): void {
   );
 }
 
-async function run(tool: Tool, prompt: string, options: RunOptions): Promise<void> {
-  const values = await gatherValues(tool, options);
-  const rendered = await render(tool, prompt, options, values);
-  if (tool.output.json) tool.output.result(rendered, () => '');
-  else tool.output.raw(rendered.text);
+async function run(cli: CliContext, prompt: string, options: RunOptions): Promise<void> {
+  const values = await gatherValues(cli, options);
+  const rendered = await render(cli, prompt, options, values);
+  if (cli.output.json) cli.output.result(rendered, () => '');
+  else cli.output.raw(rendered.text);
 }
 
-async function render(tool: Tool, prompt: string, options: RunOptions, values: GivenValues): Promise<Rendered> {
+async function render(cli: CliContext, prompt: string, options: RunOptions, values: GivenValues): Promise<Rendered> {
   const { at, expect, strict = false, remote } = options;
   if (/^[./]/.test(prompt)) {
     if (remote || at !== undefined || expect !== undefined)
-      throw wrongUsage('--remote, --at and --expect are for prompts on a server, not for a folder');
-    return renderHere(await folderTemplate(prompt), { values, strict, api: tool.api });
+      throw usageError('--remote, --at and --expect are for prompts on a server, not for a folder');
+    return renderLocally(await folderTemplate(prompt), { values, strict, api: cli.api });
   }
   const { owner, name, selector } = parseReference(prompt);
   const selection = toSelection(selector);
   if (!remote) {
-    const root = await serverTemplate(tool.api, { owner, name }, { ...selection, at, expect });
-    return renderHere(root, { values, strict, api: tool.api });
+    const root = await serverTemplate(cli.api, { owner, name }, { ...selection, at, expect });
+    return renderLocally(root, { values, strict, api: cli.api });
   }
   const body = { ...asBody(selection), at, expect, variables: values, strict };
-  return tool.api.send(Rendered, 'POST', path`/v1/prompts/${owner}/${name}/render`, { body });
+  return cli.api.send(Rendered, 'POST', path`/v1/prompts/${owner}/${name}/render`, { body });
 }
 
 /** A revision is a number in a body, and text in a query. */

@@ -1,24 +1,24 @@
 import { isAbsolute, join } from 'node:path';
-import { examine } from '../../files/examine-path.js';
-import { NamedPath } from '../../files/named-path.js';
-import { listFolder, openIfThere } from '../../files/read-files.js';
-import { makeFolder, removeTree, replaceFile } from '../../files/write-files.js';
+import { inspectPath } from '../../files/inspect-path.js';
+import { SafePath } from '../../files/safe-path.js';
+import { listFolder, openFileIfExists } from '../../files/read-files.js';
+import { createFolder, removeTree, replaceFile } from '../../files/write-files.js';
 import { sha256Of } from '../../lock/file-differences.js';
 import type { Environment } from '../../settings/environment.js';
 import { homeDirectory } from '../../settings/config-file.js';
 
 /** Bytes of archives that are kept; those that were not used for longest go first. */
-export const CACHE_LIMIT = 256 * 1024 * 1024;
+export const MAX_CACHE_BYTES = 256 * 1024 * 1024;
 
 /** What this cache writes, whole or not yet: nothing else is removed. */
-const OWN = /^[0-9a-f]{64}\.tar\.gz(?:\.[0-9a-f-]{36})?$/;
+const OWN_FILE = /^[0-9a-f]{64}\.tar\.gz(?:\.[0-9a-f-]{36})?$/;
 
 /** Archives by their sha256, readable by their owner alone: some are private. A cache that cannot be written is none. */
 export class ArchiveCache {
-  private readonly folder: NamedPath;
+  private readonly folder: SafePath;
 
   constructor(env: Environment) {
-    this.folder = NamedPath.named(join(cacheDirectory(env), 'promptyard', 'archives'));
+    this.folder = SafePath.fromArgument(join(cacheDirectory(env), 'promptyard', 'archives'));
   }
 
   /** Undefined if it is not there, or not any more what it was. */
@@ -32,7 +32,7 @@ export class ArchiveCache {
   /** Answers whether it is kept. */
   async put(sha256: string, archive: Buffer): Promise<boolean> {
     try {
-      await makeFolder(this.folder, 0o700);
+      await createFolder(this.folder, 0o700);
       await replaceFile(this.fileOf(sha256), archive, 0o600);
       return true;
     } catch {
@@ -41,9 +41,9 @@ export class ArchiveCache {
   }
 
   /** Removes what is over the limit. */
-  async prune(limit = CACHE_LIMIT): Promise<void> {
+  async prune(limit = MAX_CACHE_BYTES): Promise<void> {
     const entries = await listFolder(this.folder).catch(() => []);
-    const own = entries.filter((entry) => entry.isFile() && OWN.test(entry.name));
+    const own = entries.filter((entry) => entry.isFile() && OWN_FILE.test(entry.name));
     const files = await Promise.all(own.map(({ name }) => this.describe(name)));
     let total = 0;
     for (const { file, size } of files.flat().sort((one, other) => other.usedAt - one.usedAt)) {
@@ -54,7 +54,7 @@ export class ArchiveCache {
 
   /** Marks it as used. */
   private async read(sha256: string): Promise<Buffer | undefined> {
-    await using handle = await openIfThere(this.fileOf(sha256));
+    await using handle = await openFileIfExists(this.fileOf(sha256));
     const archive = await handle?.readFile();
     const now = new Date();
     await handle?.utimes(now, now).catch(() => undefined);
@@ -62,13 +62,13 @@ export class ArchiveCache {
   }
 
   private async describe(name: string) {
-    const file = this.folder.below(name);
-    const found = await examine(file).catch(() => undefined);
+    const file = this.folder.child(name);
+    const found = await inspectPath(file).catch(() => undefined);
     return found ? [{ file, size: Number(found.size), usedAt: Number(found.mtimeMs) }] : [];
   }
 
-  private fileOf(sha256: string): NamedPath {
-    return this.folder.below(`${sha256}.tar.gz`);
+  private fileOf(sha256: string): SafePath {
+    return this.folder.child(`${sha256}.tar.gz`);
   }
 }
 

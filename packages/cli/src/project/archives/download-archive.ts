@@ -1,11 +1,11 @@
-import type { Api } from '../../api/api.js';
+import type { ApiClient } from '../../api/api-client.js';
 import { path } from '../../api/path.js';
-import { ToolFailure, verificationFailed } from '../../failure.js';
+import { CliError, verificationError } from '../../cli-error.js';
 import { sha256Of } from '../../lock/file-differences.js';
 import type { LockedPackage } from '../../lock/lock-file.js';
 import { splitPromptId } from '../../lock/prompt-id.js';
-import { bytes } from '../../terminal/quantities.js';
-import { naming } from '../registry.js';
+import { formatBytes } from '../../terminal/format-quantities.js';
+import { withContext } from '../registry.js';
 
 export interface WantedArchive extends Pick<LockedPackage, 'version' | 'sha256' | 'size'> {
   readonly id: string;
@@ -15,53 +15,57 @@ const hint = 'Nothing of it was used. Try again; if it stays so, what the regist
 
 /**
  * Downloads a version and answers its bytes only if they are those that were promised. The redirect leads to the store,
- * another origin, to which fetch sends no credentials. @throws ToolFailure, verification failed
+ * another origin, to which fetch sends no credentials. @throws CliError, verification failed
  */
 export async function downloadArchive(
-  api: Api,
+  api: ApiClient,
   wanted: WantedArchive,
   onBytes: (amount: number) => void = () => undefined,
 ): Promise<Buffer> {
   const { owner, name } = splitPromptId(wanted.id);
   const at = path`/v1/prompts/${owner}/${name}/versions/${wanted.version}/download`;
   const headers = { accept: 'application/gzip' };
-  const response = await naming(`${wanted.id}@${wanted.version}`, () => api.open('GET', at, { headers }));
-  const archive = await collect(response, wanted, onBytes);
+  const response = await withContext(`${wanted.id}@${wanted.version}`, () => api.fetchResponse('GET', at, { headers }));
+  const archive = await collectBytes(response, wanted, onBytes);
   const sha256 = sha256Of(archive);
   if (sha256 === wanted.sha256) return archive;
-  throw verificationFailed(`the download of ${wanted.id}@${wanted.version} is not what the registry promised`, hint, [
+  throw verificationError(`the download of ${wanted.id}@${wanted.version} is not what the registry promised`, hint, [
     `promised: sha256 ${wanted.sha256}`,
     `received: sha256 ${sha256}`,
   ]);
 }
 
-async function collect({ body }: Response, wanted: WantedArchive, onBytes: (amount: number) => void): Promise<Buffer> {
-  const pieces: AsyncIterable<Uint8Array> | readonly Uint8Array[] = body ?? [];
+async function collectBytes(
+  { body }: Response,
+  wanted: WantedArchive,
+  onBytes: (amount: number) => void,
+): Promise<Buffer> {
+  const stream: AsyncIterable<Uint8Array> | readonly Uint8Array[] = body ?? [];
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const chunk of pieces) {
+    for await (const chunk of stream) {
       length += chunk.byteLength;
-      if (length > wanted.size) throw tooLong(wanted);
+      if (length > wanted.size) throw tooLongError(wanted);
       chunks.push(chunk);
       onBytes(chunk.byteLength);
     }
   } catch (error) {
-    throw error instanceof ToolFailure ? error : cutOff(wanted, length);
+    throw error instanceof CliError ? error : truncatedError(wanted, length);
   }
-  if (length < wanted.size) throw cutOff(wanted, length);
+  if (length < wanted.size) throw truncatedError(wanted, length);
   return Buffer.concat(chunks);
 }
 
-function tooLong({ id, version, size }: WantedArchive): ToolFailure {
-  return verificationFailed(
-    `the download of ${id}@${version} is longer than the ${bytes(size)} that it should be`,
+function tooLongError({ id, version, size }: WantedArchive): CliError {
+  return verificationError(
+    `the download of ${id}@${version} is longer than the ${formatBytes(size)} that it should be`,
     hint,
   );
 }
 
-function cutOff({ id, version, size }: WantedArchive, length: number): ToolFailure {
-  return verificationFailed(
+function truncatedError({ id, version, size }: WantedArchive, length: number): CliError {
+  return verificationError(
     `the download of ${id}@${version} was cut off after ${length} of ${size} bytes`,
     'Nothing of it was used. Run the same command again.',
   );

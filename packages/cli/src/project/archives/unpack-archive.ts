@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
 import { unpackPackage } from '@promptyard/package-format/read-package.js';
-import { ExitCode, ToolFailure } from '../../failure.js';
+import { ExitCode, CliError } from '../../cli-error.js';
 import { checkManifest } from '../../package/check-manifest.js';
 import { splitPromptId } from '../../lock/prompt-id.js';
 
 /**
  * The files of an archive by their paths, if it is one that the server would take: its own reader decides, whatever a
- * registry hands out. Only the name may be another, since prompts can be renamed. @throws ToolFailure
+ * registry hands out. Only the name may be another, since prompts can be renamed. @throws CliError
  */
 export async function unpackArchive(id: string, version: string, archive: Buffer): Promise<Map<string, Buffer>> {
   try {
@@ -17,7 +17,7 @@ export async function unpackArchive(id: string, version: string, archive: Buffer
     });
   } catch (error) {
     if (!(error instanceof InvalidPackage)) throw error;
-    throw new ToolFailure(`${id}@${version} is no valid package: ${error.reason}`, {
+    throw new CliError(`${id}@${version} is no valid package: ${error.reason}`, {
       code: 'INVALID_PACKAGE',
       exitCode: ExitCode.verification,
       hint: 'Nothing of it was written. No Promptyard would have taken it: do not trust where it came from.',

@@ -7,21 +7,21 @@ import {
   revisionPath,
 } from '@promptyard/import/archive/archive-format.js';
 import { type LabelMove, StoredRevision } from '@promptyard/import/archive/stored-history.js';
-import { LabelList, type PromptSummary, SearchResult, type Version } from '../../api/answers.js';
-import type { Api } from '../../api/api.js';
+import { LabelList, type PromptSummary, SearchResult, type Version } from '../../api/response-schemas.js';
+import type { ApiClient } from '../../api/api-client.js';
 import { path } from '../../api/path.js';
-import { listVersions } from '../../api/version-pages.js';
-import { verificationFailed } from '../../failure.js';
-import { inParallel } from '../in-parallel.js';
-import { FoundPrompt, Grants, LabelMoves, RevisionPage, VersionRevision } from '../revision-answers.js';
+import { listVersions } from '../../api/list-versions.js';
+import { verificationError } from '../../cli-error.js';
+import { forEachConcurrently } from '../concurrency.js';
+import { PromptDetails, GrantList, LabelMovePage, RevisionPage, VersionRevision } from '../transfer-schemas.js';
 import { json } from './write-archive.js';
 
 export type FileTask = () => Promise<ArchiveFile>;
 
-const COMPUTED = 'latest';
+const COMPUTED_LABEL = 'latest';
 
 /** All prompts of an owner that the caller may see, by name. */
-export async function listPrompts(api: Api, owner: string): Promise<PromptSummary[]> {
+export async function listPrompts(api: ApiClient, owner: string): Promise<PromptSummary[]> {
   const prompts: PromptSummary[] = [];
   for (;;) {
     const query = { owner, sort: 'name', limit: 100, offset: prompts.length };
@@ -40,18 +40,23 @@ export interface PreparedPrompt {
   readonly prompt: ExportedPrompt;
 }
 
-export async function prepareExport(api: Api, owner: string, name: string, folder: string): Promise<PreparedPrompt> {
+export async function prepareExport(
+  api: ApiClient,
+  owner: string,
+  name: string,
+  folder: string,
+): Promise<PreparedPrompt> {
   const base = path`/v1/prompts/${owner}/${name}`;
   const [page, versions] = await Promise.all([
     api.get(RevisionPage, `${base}/revisions`, { limit: 1 }),
     versionsOf(api, owner, name),
   ]);
-  return { base, folder, newest: page.items[0]?.number ?? 0, prompt: await describe(api, base, versions) };
+  return { base, folder, newest: page.items[0]?.number ?? 0, prompt: await describePrompt(api, base, versions) };
 }
 
 /** The files of a prompt, in their order, each read when its task is run: the memory holds only what is under way. */
-export function* exportPrompt(api: Api, { base, folder, newest, prompt }: PreparedPrompt): Generator<FileTask> {
-  const placed = places(prompt.versions);
+export function* exportPrompt(api: ApiClient, { base, folder, newest, prompt }: PreparedPrompt): Generator<FileTask> {
+  const placed = placePackages(prompt.versions);
   yield () => Promise.resolve({ path: `${folder}/prompt.json`, bytes: json(prompt) });
   for (let number = 1; number <= newest; number += 1) {
     yield async () => {
@@ -63,7 +68,7 @@ export function* exportPrompt(api: Api, { base, folder, newest, prompt }: Prepar
 }
 
 /** Behind which revision each package stands: not before its own, and in the order in which they were published. */
-function places(versions: readonly ExportedVersion[]): ReadonlyMap<number, readonly ExportedVersion[]> {
+function placePackages(versions: readonly ExportedVersion[]): ReadonlyMap<number, readonly ExportedVersion[]> {
   const placed = new Map<number, ExportedVersion[]>();
   let place = 1;
   for (const version of versions) {
@@ -74,57 +79,62 @@ function places(versions: readonly ExportedVersion[]): ReadonlyMap<number, reado
 }
 
 /** Oldest first. */
-async function versionsOf(api: Api, owner: string, name: string): Promise<ExportedVersion[]> {
+async function versionsOf(api: ApiClient, owner: string, name: string): Promise<ExportedVersion[]> {
   const listed = await listVersions(api, { owner, name });
   const revisions = new Map<Version, number | null>();
-  await inParallel(listed, async (item) => {
+  await forEachConcurrently(listed, async (item) => {
     const at = path`/v1/prompts/${owner}/${name}/versions/${item.version}`;
     revisions.set(item, (await api.get(VersionRevision, at)).revision);
   });
   return listed.toReversed().map((item) => ({ ...item, revision: revisions.get(item) ?? null }));
 }
 
-async function describe(api: Api, base: string, versions: ExportedVersion[]): Promise<ExportedPrompt> {
+async function describePrompt(api: ApiClient, base: string, versions: ExportedVersion[]): Promise<ExportedPrompt> {
   const [prompt, { items: granted }, { items: labels }] = await Promise.all([
-    api.get(FoundPrompt, base),
-    api.get(Grants, `${base}/grants`),
+    api.get(PromptDetails, base),
+    api.get(GrantList, `${base}/grants`),
     api.get(LabelList, `${base}/labels`),
   ]);
-  const kept = labels.filter(({ label }) => label !== COMPUTED);
+  const storedLabels = labels.filter(({ label }) => label !== COMPUTED_LABEL);
   const moves = new Map<string, LabelMove[]>();
-  await inParallel(kept, async ({ label }) => void moves.set(label, await movesOf(api, base, label)));
+  await forEachConcurrently(storedLabels, async ({ label }) => void moves.set(label, await movesOf(api, base, label)));
   return {
     ...prompt,
     visibility: prompt.visibility === 'public' ? 'public' : 'private',
     grants: granted.map(({ principal_type, name, permission }) => ({ principal_type, principal: name, permission })),
-    labels: kept.map((label) => ({ ...label, moves: moves.get(label.label) ?? [] })),
+    labels: storedLabels.map((label) => ({ ...label, moves: moves.get(label.label) ?? [] })),
     versions,
   };
 }
 
 /** Oldest first. A label that is protected and points nowhere has none. */
-export async function movesOf(api: Api, base: string, label: string): Promise<LabelMove[]> {
+export async function movesOf(api: ApiClient, base: string, label: string): Promise<LabelMove[]> {
   const moves: LabelMove[] = [];
   let cursor: string | undefined;
   do {
     const query = { limit: 100, cursor };
-    const page = await api.get(LabelMoves, `${base}${path`/labels/${label}/history`}`, query).catch(nothingIfMissing);
+    const page = await api.get(LabelMovePage, `${base}${path`/labels/${label}/history`}`, query).catch(emptyIfNotFound);
     moves.push(...page.items);
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined);
   return moves.toReversed();
 }
 
-function nothingIfMissing(error: unknown) {
+function emptyIfNotFound(error: unknown) {
   if (error instanceof Error && 'status' in error && error.status === 404) return { items: [], next_cursor: null };
   throw error;
 }
 
-async function packageFile(api: Api, base: string, folder: string, version: ExportedVersion): Promise<ArchiveFile> {
-  const response = await api.open('GET', `${base}${path`/versions/${version.version}/download`}`);
+async function packageFile(
+  api: ApiClient,
+  base: string,
+  folder: string,
+  version: ExportedVersion,
+): Promise<ArchiveFile> {
+  const response = await api.fetchResponse('GET', `${base}${path`/versions/${version.version}/download`}`);
   const bytes = Buffer.from(await response.arrayBuffer());
   if (createHash('sha256').update(bytes).digest('hex') !== version.sha256)
-    throw verificationFailed(
+    throw verificationError(
       `the package of ${base.replace('/v1/prompts/', '')}@${version.version} is not what was published`,
       'Nothing was exported. Try again; if it stays so, the object in the store has been changed.',
     );

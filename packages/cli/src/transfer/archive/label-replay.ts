@@ -1,8 +1,8 @@
 import type { ExportedLabel } from '@promptyard/import/archive/archive-format.js';
-import type { Api } from '../../api/api.js';
-import { Label, LabelList } from '../../api/answers.js';
+import type { ApiClient } from '../../api/api-client.js';
+import { Label, LabelList } from '../../api/response-schemas.js';
 import { path } from '../../api/path.js';
-import { endsAll, reasonOf } from '../import-report.js';
+import { isFatal, refusalReasonOf } from '../import-report.js';
 import { movesOf } from './export-prompt.js';
 
 interface Move {
@@ -18,21 +18,21 @@ export class LabelReplay {
   private moves: Move[];
 
   constructor(
-    private readonly api: Api,
+    private readonly api: ApiClient,
     private readonly owner: string,
     private readonly labels: readonly ExportedLabel[],
   ) {
-    this.moves = movesIn(labels, () => 0);
+    this.moves = pendingMoves(labels, () => 0);
   }
 
   /** Leaves out as many moves of each label as an earlier run has made. */
-  async readWhatIsThere(name: string): Promise<void> {
-    const made = new Map<string, number>();
+  async readExisting(name: string): Promise<void> {
+    const existing = new Map<string, number>();
     for (const { label } of this.labels) {
       const moves = await movesOf(this.api, path`/v1/prompts/${this.owner}/${name}`, label);
-      made.set(label, moves.length);
+      existing.set(label, moves.length);
     }
-    this.moves = movesIn(this.labels, (label) => made.get(label) ?? 0);
+    this.moves = pendingMoves(this.labels, (label) => existing.get(label) ?? 0);
   }
 
   /** Makes the moves before a time, or all, as far as their revisions are here. True if there was one. */
@@ -50,29 +50,29 @@ export class LabelReplay {
   }
 
   /** Whatever the replay has left undone; and protection, which comes last, since it binds whoever imports, too. */
-  async settle(name: string, numbers: Numbers, differ: (reason: string) => void): Promise<boolean> {
+  async applyFinalState(name: string, numbers: Numbers, differ: (reason: string) => void): Promise<boolean> {
     if (this.labels.length === 0) return false;
     const { items } = await this.api.get(LabelList, path`/v1/prompts/${this.owner}/${name}/labels`);
     let isChanged = false;
     for (const label of this.labels) {
       const here = items.find((item) => item.label === label.label);
       try {
-        if (await this.settleOne(name, label, here, numbers)) isChanged = true;
+        if (await this.applyLabel(name, label, here, numbers)) isChanged = true;
       } catch (error) {
-        const reason = reasonOf(error);
-        if (reason === undefined || endsAll(error)) throw error;
+        const reason = refusalReasonOf(error);
+        if (reason === undefined || isFatal(error)) throw error;
         differ(`label ${label.label}: ${reason}`);
       }
     }
     return isChanged;
   }
 
-  private async settleOne(name: string, wanted: ExportedLabel, here: Label | undefined, numbers: Numbers) {
+  private async applyLabel(name: string, wanted: ExportedLabel, here: Label | undefined, numbers: Numbers) {
     const { label, writers } = wanted;
     const revision = wanted.revision === null ? undefined : numbers.get(wanted.revision);
     const isMoved = revision !== undefined && here?.revision !== revision;
     if (isMoved) await this.move(name, label, revision);
-    const isNewlyProtected = wanted.protected && !(here?.protected && isSame(here.writers, writers));
+    const isNewlyProtected = wanted.protected && !(here?.protected && hasSameMembers(here.writers, writers));
     if (isNewlyProtected) {
       const at = path`/v1/prompts/${this.owner}/${name}/labels/${label}/protection`;
       await this.api.send(Label, 'PUT', at, { body: { writers } });
@@ -83,18 +83,18 @@ export class LabelReplay {
   /** What is there already is no move for the server, which moves production at times itself. */
   private async move(name: string, label: string, revision: number | null): Promise<void> {
     const at = path`/v1/prompts/${this.owner}/${name}/labels/${label}`;
-    await (revision === null ? this.api.do('DELETE', at) : this.api.do('PUT', at, { body: { revision } }));
+    await (revision === null ? this.api.execute('DELETE', at) : this.api.execute('PUT', at, { body: { revision } }));
   }
 }
 
 /** In the order of their times, without the first ones of each label that are made already. */
-function movesIn(labels: readonly ExportedLabel[], made: (label: string) => number): Move[] {
+function pendingMoves(labels: readonly ExportedLabel[], countExisting: (label: string) => number): Move[] {
   const moves = labels.flatMap(({ label, moves: all }) =>
-    all.slice(made(label)).map(({ to_revision, moved_at }) => ({ label, to: to_revision, at: moved_at })),
+    all.slice(countExisting(label)).map(({ to_revision, moved_at }) => ({ label, to: to_revision, at: moved_at })),
   );
   return moves.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
-function isSame(one: readonly string[], other: readonly string[]): boolean {
+function hasSameMembers(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((writer) => other.includes(writer));
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ExportedRevision } from '@promptyard/import/archive/archive-format.js';
-import type { Api } from '../../api/api.js';
-import { ToolFailure } from '../../failure.js';
+import type { ApiClient } from '../../api/api-client.js';
+import { CliError } from '../../cli-error.js';
 import { revisionsOf } from '../target/existing-prompt.js';
 
 /** A revision that the registry has. */
@@ -18,7 +18,7 @@ export class RevisionNumbers {
   private last = 0;
 
   /** Reads what an earlier run has made. */
-  async readExisting(api: Api, owner: string, name: string): Promise<void> {
+  async readExisting(api: ApiClient, owner: string, name: string): Promise<void> {
     for await (const revision of revisionsOf(api, owner, name)) {
       this.existing.set(revision.number, { digest: revision.digest, textDigest: textDigestOf(revision) });
     }
@@ -49,10 +49,10 @@ export class RevisionNumbers {
     return 'repeated';
   }
 
-  /** @throws ToolFailure where the registry has another revision in the next one's place */
+  /** @throws CliError where the registry has another revision in the next one's place */
   assertNextIsFree(): void {
     if (!this.existing.has(this.last + 1)) return;
-    throw new ToolFailure(`revision ${this.last + 1} is there already, and says something else`, { code: 'CONFLICT' });
+    throw new CliError(`revision ${this.last + 1} is there already, and says something else`, { code: 'CONFLICT' });
   }
 
   /** Notes that the registry has made the revision under this number. */

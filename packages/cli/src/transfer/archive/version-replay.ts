@@ -1,16 +1,16 @@
 import type { ExportedPrompt, ExportedRevision } from '@promptyard/import/archive/archive-format.js';
 import type { Identity } from '@promptyard/package-format/manifest/read-manifest.js';
 import type { JsonObject } from '@promptyard/template/json.js';
-import type { Api } from '../../api/api.js';
+import type { ApiClient } from '../../api/api-client.js';
 import { path } from '../../api/path.js';
 import { uploadVersion } from '../../api/upload-version.js';
-import { listVersions } from '../../api/version-pages.js';
-import { ToolFailure } from '../../failure.js';
-import { Made } from '../revision-answers.js';
-import { isReleaseOf } from './release-of.js';
+import { listVersions } from '../../api/list-versions.js';
+import { CliError } from '../../cli-error.js';
+import { ResourceId } from '../transfer-schemas.js';
+import { isReleaseOf } from './is-release-of.js';
 
 export interface VersionTarget {
-  readonly api: Api;
+  readonly api: ApiClient;
   readonly owner: string;
   /** Id of the prompt in the registry. */
   readonly id: string;
@@ -49,14 +49,14 @@ export class VersionReplay {
 
   /**
    * Publishes a version with the archive's own bytes, so that the digest stays. Answers whether it was new.
-   * @throws ToolFailure where the registry has it with other bytes
+   * @throws CliError where the registry has it with other bytes
    */
   async publish(identity: Identity, archive: Buffer, numbers: ReadonlyMap<number, number>): Promise<boolean> {
     const { version } = identity;
     const exported = this.versions.find((each) => each.version === version);
     const published = this.published.get(version);
     if (published !== undefined && published !== exported?.sha256) {
-      throw new ToolFailure(`version ${version} is there already, with other bytes`, { code: 'CONFLICT' });
+      throw new CliError(`version ${version} is there already, with other bytes`, { code: 'CONFLICT' });
     }
     if (published !== undefined) return false;
     await this.releaseOrUpload(identity, archive, exported?.revision ?? 0, numbers);
@@ -79,6 +79,6 @@ export class VersionReplay {
     }
     const at = path`/v1/prompts/${owner}/${identity.name}/revisions/${number}/release`;
     const body = { version: identity.version };
-    await api.send(Made, 'POST', at, { body, query: { allow_breaking: true } });
+    await api.send(ResourceId, 'POST', at, { body, query: { allow_breaking: true } });
   }
 }

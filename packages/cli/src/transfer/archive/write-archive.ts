@@ -3,15 +3,15 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
 import { type ArchiveFile, MANIFEST } from '@promptyard/import/archive/archive-format.js';
-import { NamedPath } from '../../files/named-path.js';
-import { replaceWith } from '../../files/write-files.js';
+import { SafePath } from '../../files/safe-path.js';
+import { replaceFileWith } from '../../files/write-files.js';
 
 /**
  * Writes files as they come into a .tar.gz, and behind them the digest of each. There is no archive under the name before
  * it is complete. Answers how many bytes it has.
  */
 export async function writeArchive(file: string, files: AsyncIterable<ArchiveFile>): Promise<number> {
-  return await replaceWith(NamedPath.named(file), 0o600, async (handle) => {
+  return await replaceFileWith(SafePath.fromArgument(file), 0o600, async (handle) => {
     const tar = pack();
     const target = handle.createWriteStream();
     const writing = pipeline(tar, createGzip(), target);

@@ -1,22 +1,22 @@
 import { compare } from 'semver';
-import { ToolFailure } from '../../failure.js';
-import { examine, isUnsafePath } from '../../files/examine-path.js';
-import type { NamedPath } from '../../files/named-path.js';
+import { CliError } from '../../cli-error.js';
+import { inspectPath, isUnsafePath } from '../../files/inspect-path.js';
+import type { SafePath } from '../../files/safe-path.js';
 import { listFolder, readBytes } from '../../files/read-files.js';
-import type { Candidate } from '../../package/candidate.js';
+import type { PackageCandidate } from '../../package/package-candidate.js';
 import { checkManifest } from '../../package/check-manifest.js';
 import { loadArchive } from '../../package/load-archive.js';
-import { showProblem } from '../../package/problem.js';
+import { formatProblem } from '../../package/problem.js';
 import type { ImportReport } from '../import-report.js';
-import { inParallel } from '../in-parallel.js';
+import { forEachConcurrently } from '../concurrency.js';
 
 export interface FoundPackage {
-  readonly path: NamedPath;
+  readonly path: SafePath;
   readonly version: string;
 }
 
 /** The packages of one prompt, lowest version first. */
-export interface PackageLine {
+export interface PromptPackages {
   readonly name: string;
   readonly packages: readonly FoundPackage[];
 }
@@ -24,27 +24,27 @@ export interface PackageLine {
 const MANIFEST = 'prompt.yaml';
 
 /** Every package below a folder. Of each only who it is stays in memory. */
-export async function findPackages(folder: NamedPath, report: ImportReport): Promise<PackageLine[]> {
-  if (!(await examine(folder))?.isDirectory()) throw noFolder(folder);
-  const lines = new Map<string, FoundPackage[]>();
-  await inParallel(await walk(folder), async (path) => {
+export async function findPackages(folder: SafePath, report: ImportReport): Promise<PromptPackages[]> {
+  if (!(await inspectPath(folder))?.isDirectory()) throw noFolderError(folder);
+  const byName = new Map<string, FoundPackage[]>();
+  await forEachConcurrently(await walk(folder), async (path) => {
     const { identity, problems } = await identify(path);
-    if (!identity) return report.refuse(path.shown, problems.join('; '));
-    const line = lines.get(identity.name) ?? [];
-    lines.set(identity.name, line);
-    line.push({ path, version: identity.version });
+    if (!identity) return report.addRefusal(path.display, problems.join('; '));
+    const versions = byName.get(identity.name) ?? [];
+    byName.set(identity.name, versions);
+    versions.push({ path, version: identity.version });
   });
-  return [...lines].map(([name, packages]) => ({
+  return [...byName].map(([name, packages]) => ({
     name,
     packages: packages.sort(
-      (one, other) => compare(one.version, other.version) || order(one.path.shown, other.path.shown),
+      (one, other) => compare(one.version, other.version) || compareText(one.path.display, other.path.display),
     ),
   }));
 }
 
 /** Folders with a manifest and files that end in .tar.gz, by path. What is inside a package is no package. */
-async function walk(root: NamedPath): Promise<NamedPath[]> {
-  const found: NamedPath[] = [];
+async function walk(root: SafePath): Promise<SafePath[]> {
+  const found: SafePath[] = [];
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = await listFolder(folder);
@@ -54,37 +54,37 @@ async function walk(root: NamedPath): Promise<NamedPath[]> {
     }
     for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-      const path = folder.below(entry.name);
+      const path = folder.child(entry.name);
       if (entry.isDirectory()) folders.push(path);
       else if (entry.isFile() && entry.name.endsWith('.tar.gz')) found.push(path);
     }
   }
-  return found.sort((one, other) => order(one.shown, other.shown));
+  return found.sort((one, other) => compareText(one.display, other.display));
 }
 
-async function identify(path: NamedPath) {
+async function identify(path: SafePath) {
   const { manifest, problems } = path.absolute.endsWith('.tar.gz') ? await loadArchive(path) : await loadManifest(path);
   if (manifest === undefined) return { problems: problems.map(({ message }) => message) };
   const checked = await checkManifest(manifest);
   const isKnown = checked.identity !== undefined && checked.problems.length === 0;
-  return { identity: isKnown ? checked.identity : undefined, problems: checked.problems.map(showProblem) };
+  return { identity: isKnown ? checked.identity : undefined, problems: checked.problems.map(formatProblem) };
 }
 
 /** A manifest that is a link or a device is refused like any other bad package: it does not end the run. */
-async function loadManifest(folder: NamedPath): Promise<Pick<Candidate, 'manifest' | 'problems'>> {
-  const file = folder.below(MANIFEST);
+async function loadManifest(folder: SafePath): Promise<Pick<PackageCandidate, 'manifest' | 'problems'>> {
+  const file = folder.child(MANIFEST);
   try {
     return { manifest: (await readBytes(file)).toString(), problems: [] };
   } catch (error) {
     if (!isUnsafePath(error)) throw error;
-    return { problems: [{ file: file.shown, message: error.message }] };
+    return { problems: [{ file: file.display, message: error.message }] };
   }
 }
 
-function noFolder({ shown }: NamedPath): ToolFailure {
-  return new ToolFailure(`${shown} is no folder`, { code: 'NO_FOLDER', hint: 'Name the folder with the packages.' });
+function noFolderError({ display: shown }: SafePath): CliError {
+  return new CliError(`${shown} is no folder`, { code: 'NO_FOLDER', hint: 'Name the folder with the packages.' });
 }
 
-function order(one: string, other: string): number {
+function compareText(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

@@ -1,27 +1,27 @@
 import { createHash } from 'node:crypto';
 import { readManifest } from '@promptyard/package-format/manifest/read-manifest.js';
-import { ApiFailure } from '../../api/api-failure.js';
-import type { Api } from '../../api/api.js';
+import { ApiError } from '../../api/api-error.js';
+import type { ApiClient } from '../../api/api-client.js';
 import { path } from '../../api/path.js';
 import { uploadVersion } from '../../api/upload-version.js';
-import { listVersions } from '../../api/version-pages.js';
-import { ToolFailure } from '../../failure.js';
-import type { Candidate } from '../../package/candidate.js';
+import { listVersions } from '../../api/list-versions.js';
+import { CliError } from '../../cli-error.js';
+import type { PackageCandidate } from '../../package/package-candidate.js';
 import { loadPackage } from '../../package/load-package.js';
-import { showProblem } from '../../package/problem.js';
+import { formatProblem } from '../../package/problem.js';
 import type { ImportReport, Outcome } from '../import-report.js';
-import { patiently } from '../patience.js';
-import { Made } from '../revision-answers.js';
-import type { FoundPackage, PackageLine } from './find-packages.js';
+import { withRetry } from '../with-retry.js';
+import { ResourceId } from '../transfer-schemas.js';
+import type { FoundPackage, PromptPackages } from './find-packages.js';
 
 export interface PackageTarget {
-  readonly api: Api;
+  readonly api: ApiClient;
   readonly owner: string;
   readonly visibility: 'public' | 'private';
 }
 
 /** A prompt that takes packages. */
-interface Shelf {
+interface TargetPrompt {
   readonly id: string;
   /** Digests of the versions that are there, by their numbers. */
   readonly published: Map<string, string>;
@@ -29,7 +29,7 @@ interface Shelf {
 
 /** Publishes packages as the versions that their manifests name. The server has the last word on each. */
 export class PackageImporter {
-  private readonly shelves = new Map<string, Promise<Shelf>>();
+  private readonly targetPrompts = new Map<string, Promise<TargetPrompt>>();
 
   constructor(
     private readonly target: PackageTarget,
@@ -37,9 +37,9 @@ export class PackageImporter {
   ) {}
 
   /** All packages of a prompt, one after the other: their order makes its history. */
-  async import({ name, packages }: PackageLine, onPackage: () => void): Promise<void> {
+  async import({ name, packages }: PromptPackages, onPackage: () => void): Promise<void> {
     for (const found of packages) {
-      await this.report.watch(found.path.shown, () => this.publish(name, found));
+      await this.report.track(found.path.display, () => this.publish(name, found));
       onPackage();
     }
   }
@@ -47,56 +47,63 @@ export class PackageImporter {
   private async publish(name: string, { path: at, version }: FoundPackage): Promise<Outcome> {
     const candidate = await loadPackage(at);
     const { archive } = candidate;
-    if (!archive) throw new ToolFailure(candidate.problems.map(showProblem).join('; '), { code: 'INVALID_PACKAGE' });
-    const shelf = await this.shelf(name, version, candidate);
+    if (!archive) throw new CliError(candidate.problems.map(formatProblem).join('; '), { code: 'INVALID_PACKAGE' });
+    const target = await this.targetPromptFor(name, version, candidate);
     const sha256 = createHash('sha256').update(archive).digest('hex');
-    const published = shelf.published.get(version);
+    const published = target.published.get(version);
     if (published === sha256) return 'unchanged';
-    if (published !== undefined) throw otherBytes(version);
-    await patiently(() => this.upload(shelf, { identity: { name, version }, archive, sha256 }));
-    shelf.published.set(version, sha256);
+    if (published !== undefined) throw versionExistsError(version);
+    await withRetry(() => this.upload(target, { identity: { name, version }, archive, sha256 }));
+    target.published.set(version, sha256);
     return 'made';
   }
 
   /** A conflict that names our own digest is an upload of ours whose answer was lost. */
-  private async upload({ id }: Shelf, valid: Parameters<typeof uploadVersion>[2] & { sha256: string }): Promise<void> {
+  private async upload(
+    { id }: TargetPrompt,
+    valid: Parameters<typeof uploadVersion>[2] & { sha256: string },
+  ): Promise<void> {
     try {
       await uploadVersion(this.target.api, id, valid);
     } catch (error) {
-      if (!(error instanceof ApiFailure) || error.status !== 409) throw error;
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
       if (error.detail('sha256') !== valid.sha256) throw error;
     }
   }
 
   /** Asked for once for each prompt; again only where that has failed. */
-  private async shelf(name: string, version: string, candidate: Candidate): Promise<Shelf> {
-    const known = this.shelves.get(name) ?? patiently(() => this.makeOrFind(name, version, candidate));
-    this.shelves.set(name, known);
+  private async targetPromptFor(name: string, version: string, candidate: PackageCandidate): Promise<TargetPrompt> {
+    const known = this.targetPrompts.get(name) ?? withRetry(() => this.createOrFind(name, version, candidate));
+    this.targetPrompts.set(name, known);
     try {
       return await known;
     } catch (error) {
-      this.shelves.delete(name);
+      this.targetPrompts.delete(name);
       throw error;
     }
   }
 
   /** Made at once, and only looked for where it is there: most imports are of new prompts. */
-  private async makeOrFind(name: string, version: string, { manifest = '' }: Candidate): Promise<Shelf> {
+  private async createOrFind(
+    name: string,
+    version: string,
+    { manifest = '' }: PackageCandidate,
+  ): Promise<TargetPrompt> {
     const { api, owner, visibility } = this.target;
     const { fields } = await readManifest(manifest, { name, version });
     const body = { name, owner, visibility, description: fields.description ?? '', tags: fields.tags };
     try {
-      const { id } = await api.send(Made, 'POST', path`/v1/prompts`, { body });
+      const { id } = await api.send(ResourceId, 'POST', path`/v1/prompts`, { body });
       return { id, published: new Map() };
     } catch (error) {
-      if (!(error instanceof ApiFailure) || error.status !== 409) throw error;
-      const { id } = await api.get(Made, path`/v1/prompts/${owner}/${name}`);
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      const { id } = await api.get(ResourceId, path`/v1/prompts/${owner}/${name}`);
       const versions = await listVersions(api, { owner, name });
       return { id, published: new Map(versions.map((item) => [item.version, item.sha256])) };
     }
   }
 }
 
-function otherBytes(version: string): ToolFailure {
-  return new ToolFailure(`version ${version} is published already, with other bytes`, { code: 'CONFLICT' });
+function versionExistsError(version: string): CliError {
+  return new CliError(`version ${version} is published already, with other bytes`, { code: 'CONFLICT' });
 }

@@ -1,21 +1,21 @@
-import { ApiFailure } from '../../api/api-failure.js';
-import type { Api } from '../../api/api.js';
+import { ApiError } from '../../api/api-error.js';
+import type { ApiClient } from '../../api/api-client.js';
 import { path } from '../../api/path.js';
-import { FoundPrompt, type RevisionListed, RevisionPage } from '../revision-answers.js';
-import { type Mark, readMark } from './mark.js';
+import { PromptDetails, type RevisionSummary, RevisionPage } from '../transfer-schemas.js';
+import { type ImportMark, readImportMark } from './import-mark.js';
 
 /** The prompt, or nothing if there is none that the caller may see. */
-export async function findPrompt(api: Api, owner: string, name: string): Promise<FoundPrompt | undefined> {
+export async function findPrompt(api: ApiClient, owner: string, name: string): Promise<PromptDetails | undefined> {
   try {
-    return await api.get(FoundPrompt, path`/v1/prompts/${owner}/${name}`);
+    return await api.get(PromptDetails, path`/v1/prompts/${owner}/${name}`);
   } catch (error) {
-    if (error instanceof ApiFailure && error.status === 404) return undefined;
+    if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
   }
 }
 
 /** All revisions of a prompt, newest first. */
-export async function* revisionsOf(api: Api, owner: string, name: string): AsyncGenerator<RevisionListed> {
+export async function* revisionsOf(api: ApiClient, owner: string, name: string): AsyncGenerator<RevisionSummary> {
   let cursor: string | undefined;
   do {
     const query = { limit: 100, cursor };
@@ -25,27 +25,27 @@ export async function* revisionsOf(api: Api, owner: string, name: string): Async
   } while (cursor !== undefined);
 }
 
-export interface MarkedRevision {
+export interface ImportedRevision {
   readonly id: string;
   readonly number: number;
-  readonly mark: Mark;
+  readonly mark: ImportMark;
 }
 
 /** What an import needs to know of a prompt that is there already. */
-export interface History {
+export interface ImportHistory {
   /** Number of the newest revision; 0 if there is none. */
   readonly newest: number;
   /** Newest first. */
-  readonly marked: readonly MarkedRevision[];
+  readonly imported: readonly ImportedRevision[];
 }
 
-export async function historyOf(api: Api, owner: string, name: string): Promise<History> {
-  const marked: MarkedRevision[] = [];
+export async function readImportHistory(api: ApiClient, owner: string, name: string): Promise<ImportHistory> {
+  const imported: ImportedRevision[] = [];
   let newest = 0;
   for await (const { id, number, meta } of revisionsOf(api, owner, name)) {
     newest = Math.max(newest, number);
-    const mark = readMark(meta);
-    if (mark) marked.push({ id, number, mark });
+    const mark = readImportMark(meta);
+    if (mark) imported.push({ id, number, mark });
   }
-  return { newest, marked };
+  return { newest, imported };
 }

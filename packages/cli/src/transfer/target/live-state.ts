@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { path } from '../../api/path.js';
-import type { ActingApi } from './acting-api.js';
+import type { ProtocolClient } from './protocol-client.js';
 
 const Live = z.looseObject({
   name: z.string(),
@@ -13,17 +13,17 @@ type Live = z.output<typeof Live>;
 /** What a prompt itself says beside its revisions: title, tags, data and meta, as Open WebUI reads and sets them. */
 export class LiveState {
   constructor(
-    private readonly acting: ActingApi,
+    private readonly protocols: ProtocolClient,
     private readonly promptId: string,
   ) {}
 
   read(): Promise<Live> {
-    return this.acting.openWebUi(Live, 'GET', path`/api/v1/prompts/id/${this.promptId}`);
+    return this.protocols.openWebUi(Live, 'GET', path`/api/v1/prompts/id/${this.promptId}`);
   }
 
   /** Takes over what a revision says, which is production afterwards. */
-  async become(revisionId: string): Promise<void> {
+  async applyRevision(revisionId: string): Promise<void> {
     const at = path`/api/v1/prompts/id/${this.promptId}/update/version`;
-    await this.acting.openWebUi(z.looseObject({}), 'POST', at, { body: { version_id: revisionId } });
+    await this.protocols.openWebUi(z.looseObject({}), 'POST', at, { body: { version_id: revisionId } });
   }
 }

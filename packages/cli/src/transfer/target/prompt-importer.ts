@@ -1,18 +1,18 @@
-import { isSlug, otherSlug, slugOf } from '@promptyard/import/slug.js';
+import { isSlug, alternativeSlug, slugOf } from '@promptyard/import/slug.js';
 import { liveRevisionOf, type SourcePrompt } from '@promptyard/import/source.js';
-import { ApiFailure } from '../../api/api-failure.js';
+import { ApiError } from '../../api/api-error.js';
 import { path } from '../../api/path.js';
-import { ToolFailure } from '../../failure.js';
+import { CliError } from '../../cli-error.js';
 import type { Outcome } from '../import-report.js';
-import { patiently } from '../patience.js';
-import { type FoundPrompt, Made } from '../revision-answers.js';
-import { findPrompt, type History, historyOf } from './existing-prompt.js';
-import { isOfPrompt, type Origin } from './mark.js';
-import { type Place, PromptWriter } from './prompt-writer.js';
-import type { Target } from './target.js';
+import { withRetry } from '../with-retry.js';
+import { type PromptDetails, ResourceId } from '../transfer-schemas.js';
+import { findPrompt, type ImportHistory, readImportHistory } from './existing-prompt.js';
+import { isFromPrompt, type Origin } from './import-mark.js';
+import { type TargetPrompt, PromptWriter } from './prompt-writer.js';
+import type { ImportTarget } from './import-target.js';
 
-const nothingYet: History = { newest: 0, marked: [] };
-const mostAttempts = 3;
+const emptyHistory: ImportHistory = { newest: 0, imported: [] };
+const maxAttempts = 3;
 
 /**
  * Writes prompts of other systems into an owner's. What is there from an earlier run is known by its marks, so that a run
@@ -20,72 +20,73 @@ const mostAttempts = 3;
  */
 export class PromptImporter {
   constructor(
-    private readonly target: Target,
+    private readonly target: ImportTarget,
     private readonly origin: Origin,
   ) {}
 
   async import(prompt: SourcePrompt): Promise<Outcome> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await patiently(() => this.attempt(prompt));
+        return await withRetry(() => this.attempt(prompt));
       } catch (error) {
         // Another one of the same name, in this very run, was faster.
-        const isRaceLost = error instanceof ApiFailure && error.status === 412;
-        if (!isRaceLost || attempt === mostAttempts) throw error;
+        const isRaceLost = error instanceof ApiError && error.status === 412;
+        if (!isRaceLost || attempt === maxAttempts) throw error;
       }
     }
   }
 
   private async attempt(prompt: SourcePrompt): Promise<Outcome> {
-    const place = await this.place(prompt);
+    const place = await this.findOrCreate(prompt);
     const isChanged = await new PromptWriter(this.target, this.origin, prompt, place).write();
     if (place.history.newest === 0) return 'made';
     return isChanged ? 'changed' : 'unchanged';
   }
 
   /** Where the prompt is, or is to be: under its own name, or under another where that is taken by a namesake. */
-  private async place(prompt: SourcePrompt): Promise<Place> {
+  private async findOrCreate(prompt: SourcePrompt): Promise<TargetPrompt> {
     const { api, owner } = this.target;
     if (prompt.keepsName && !isSlug(prompt.name)) {
-      const found = await findPrompt(api, owner, prompt.name);
-      if (found) return (await this.existing(prompt, found)) ?? refuseTaken(`${owner}/${prompt.name}`);
-      const draft = otherSlug(slugOf(prompt.name), prompt.id);
-      return (await this.makeOrFind(prompt, draft)) ?? refuseTaken(`${owner}/${draft}`);
+      const existing = await findPrompt(api, owner, prompt.name);
+      if (existing) return (await this.matchExisting(prompt, existing)) ?? throwNameTaken(`${owner}/${prompt.name}`);
+      const draft = alternativeSlug(slugOf(prompt.name), prompt.id);
+      return (await this.createOrFind(prompt, draft)) ?? throwNameTaken(`${owner}/${draft}`);
     }
     const slug = slugOf(prompt.name);
-    const other = otherSlug(slug, prompt.id);
+    const other = alternativeSlug(slug, prompt.id);
     return (
-      (await this.makeOrFind(prompt, slug)) ??
-      (await this.makeOrFind(prompt, other)) ??
-      refuseTaken(`${owner}/${other}`)
+      (await this.createOrFind(prompt, slug)) ??
+      (await this.createOrFind(prompt, other)) ??
+      throwNameTaken(`${owner}/${other}`)
     );
   }
 
-  private async makeOrFind(prompt: SourcePrompt, name: string): Promise<Place | undefined> {
+  private async createOrFind(prompt: SourcePrompt, name: string): Promise<TargetPrompt | undefined> {
     const { api, owner, visibility } = this.target;
     const { description, tags } = liveRevisionOf(prompt);
     try {
       const body = { name, owner, description, tags, visibility };
-      const { id } = await api.send(Made, 'POST', path`/v1/prompts`, { body });
-      return { id, name, isNew: true, history: nothingYet };
+      const { id } = await api.send(ResourceId, 'POST', path`/v1/prompts`, { body });
+      return { id, name, isNew: true, history: emptyHistory };
     } catch (error) {
-      if (!(error instanceof ApiFailure) || error.status !== 409) throw error;
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
       const found = await findPrompt(api, owner, name);
-      return found ? this.existing(prompt, found) : refuseTaken(`${owner}/${name}`);
+      return found ? this.matchExisting(prompt, found) : throwNameTaken(`${owner}/${name}`);
     }
   }
 
   /** Nothing where the name belongs to a namesake from the same source. */
-  private async existing(prompt: SourcePrompt, { id, name }: FoundPrompt): Promise<Place | undefined> {
+  private async matchExisting(prompt: SourcePrompt, { id, name }: PromptDetails): Promise<TargetPrompt | undefined> {
     const { api, owner } = this.target;
-    const history = await historyOf(api, owner, name);
-    const own = history.marked.filter(({ mark }) => isOfPrompt(mark, this.origin, prompt.id));
-    if (own.length > 0 || history.newest === 0) return { id, name, isNew: false, history: { ...history, marked: own } };
-    if (history.marked.some(({ mark }) => mark.source === this.origin.kind)) return undefined;
-    return refuseTaken(`${owner}/${name}`);
+    const history = await readImportHistory(api, owner, name);
+    const own = history.imported.filter(({ mark }) => isFromPrompt(mark, this.origin, prompt.id));
+    if (own.length > 0 || history.newest === 0)
+      return { id, name, isNew: false, history: { ...history, imported: own } };
+    if (history.imported.some(({ mark }) => mark.source === this.origin.kind)) return undefined;
+    return throwNameTaken(`${owner}/${name}`);
   }
 }
 
-function refuseTaken(prompt: string): never {
-  throw new ToolFailure(`${prompt} is there already, and is not from this source`, { code: 'CONFLICT' });
+function throwNameTaken(prompt: string): never {
+  throw new CliError(`${prompt} is there already, and is not from this source`, { code: 'CONFLICT' });
 }

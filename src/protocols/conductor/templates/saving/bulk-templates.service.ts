@@ -4,26 +4,26 @@ import { BadRequest } from '../../../../common/errors/catalogue.js';
 import { isError } from '../../../../common/errors/define-error.js';
 import { fromBulk } from './template-save.js';
 import { checkedTemplate } from './template-text.js';
-import { TemplateWriter } from './template-writer.service.js';
+import { TemplateWriterService } from './template-writer.service.js';
 import type { BulkTemplates } from '../templates.dto.js';
 import { MayNotUpdate } from '../templates.errors.js';
 
 /** Many saves in one request. */
 @Injectable()
 export class BulkTemplatesService {
-  constructor(private readonly writer: TemplateWriter) {}
+  constructor(private readonly writer: TemplateWriterService) {}
 
   /**
-   * In their order, without those that the caller may not change. The first that fails stops the rest.
-   * @param gone ends the work between two saves: for a client that has gone, a thousand are a long time
+   * Saves the templates in their order, without those that the caller may not change. The first failure stops the rest.
+   * @param disconnected ends the work between two saves: for a client that has gone, a thousand are a long time
    */
-  async save(templates: BulkTemplates, me: Principal, gone: AbortSignal): Promise<void> {
-    // All texts first: a request that is no good as a whole changes nothing.
+  async save(templates: BulkTemplates, caller: Principal, disconnected: AbortSignal): Promise<void> {
+    // All texts are checked first, so that an invalid request changes nothing.
     for (const { template } of templates) checkedTemplate(template);
     for (const template of templates) {
-      if (gone.aborted) throw BadRequest(undefined, { cause: gone.reason });
+      if (disconnected.aborted) throw BadRequest(undefined, { cause: disconnected.reason });
       try {
-        await this.writer.save(fromBulk(template), me);
+        await this.writer.save(fromBulk(template), caller);
       } catch (error) {
         if (!isError(error, MayNotUpdate)) throw error;
       }

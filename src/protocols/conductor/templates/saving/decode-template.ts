@@ -2,31 +2,31 @@ const pythonClient = /^python-/;
 const asciiWithoutControls = /^[\x20-\x7f]+$/;
 
 /**
- * The template that a client means by the body of a save. Clients encode it in three ways and label all of them alike
+ * Decodes the template in the body of a save. Clients encode it in three ways and label all of them alike
  * (docs/protocols/conductor.md, The body of a save), so that only the text itself and the user agent tell them apart.
  */
 export function decodeTemplate(body: string, userAgent = ''): string {
   return quotedJson(body) ?? (pythonClient.test(userAgent) ? unquotedJson(body) : undefined) ?? withoutQuotes(body);
 }
 
-/** What JavaScript and C# send: a JSON string. */
+/** JavaScript and C# clients send a JSON string. */
 function quotedJson(body: string): string | undefined {
   return isEnclosed(body) ? parseString(body) : undefined;
 }
 
 /**
- * What Python sends: a JSON string in ASCII that has lost all quotation marks at its ends, and so one of the template's
- * own if that ends in any: the backslash before it is then left over.
+ * Python clients send a JSON string in ASCII without the quotation marks at its ends. If the template itself ends with
+ * a quotation mark, that one is lost too, and its backslash is left over.
  */
 function unquotedJson(body: string): string | undefined {
   if (!asciiWithoutControls.test(body)) return undefined;
   let rest = body.length;
   while (body[rest - 1] === '\\') rest -= 1;
-  const isMarkLost = (body.length - rest) % 2 === 1;
-  return parseString(`"${body}${isMarkLost ? '"' : ''}"`);
+  const isQuoteLost = (body.length - rest) % 2 === 1;
+  return parseString(`"${body}${isQuoteLost ? '"' : ''}"`);
 }
 
-/** What raw clients send. One pair of quotation marks around it is no part of it. */
+/** Raw clients send the text itself. One enclosing pair of quotation marks is removed. */
 function withoutQuotes(body: string): string {
   return isEnclosed(body) ? body.slice(1, -1) : body;
 }

@@ -3,7 +3,7 @@ import type { Principal } from '../../../../auth/access/principal.js';
 import type { OwnerWithRole } from '../../../../auth/accounts/owner.repository.js';
 import { PromptDraftsService } from '../../../../prompts/prompt-drafts.service.js';
 import { PromptNamesService } from '../../../../prompts/prompt-names.service.js';
-import { NameRetired } from '../../../../prompts/prompts.errors.js';
+import { NameReserved } from '../../../../prompts/prompts.errors.js';
 import type { TemplateSave } from './template-save.js';
 
 /** Prompts that are created with their first template. */
@@ -14,11 +14,11 @@ export class TemplatePrompts {
     private readonly names: PromptNamesService,
   ) {}
 
-  /** Its id. @throws NameRetired and what a draft of a prompt throws */
-  async create(owner: OwnerWithRole, { name, description = '' }: TemplateSave, me: Principal): Promise<string> {
+  /** Its id. @throws NameReserved and what a draft of a prompt throws */
+  async create(owner: OwnerWithRole, { name, description = '' }: TemplateSave, caller: Principal): Promise<string> {
     const input = { name, description, tags: [], visibility: 'private' as const, owner: owner.id };
-    const draft = await this.drafts.draft(input, me);
-    if (await this.names.isReserved(owner.id, name)) throw NameRetired();
+    const draft = await this.drafts.draft(input, caller);
+    if (await this.names.isReserved(owner.id, name)) throw NameReserved();
     await draft.create();
     return draft.id;
   }

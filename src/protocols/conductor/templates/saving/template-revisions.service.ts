@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { readBack } from '@promptyard/template/shown-as.js';
+import { restoreSyntax } from '@promptyard/template/convert-syntax.js';
 import type { Principal } from '../../../../auth/access/principal.js';
 import type { ConductorVersionState } from '../../../../history/labels/conductor-versions.service.js';
 import type { Prompt } from '../../../../prompts/prompt.entity.js';
 import { digestOf } from '../../../../history/revisions/revision-content.js';
 import {
-  blank,
-  changed,
-  draftOf,
+  emptyDraft,
+  applyChange,
+  draftFrom,
   type RevisionChange,
   type RevisionDraft,
 } from '../../../../history/revisions/revision-draft.js';
@@ -30,14 +30,14 @@ export class TemplateRevisions {
     prompt: Prompt,
     save: TemplateSave,
     state: ConductorVersionState,
-    me: Principal,
+    caller: Principal,
   ): Promise<{ readonly draft: RevisionDraft; readonly revision: number }> {
     const newest = await this.revisions.newest(prompt.id);
     const displayed = await this.displayed(prompt, state, newest);
-    const before = displayed ? draftOf(displayed) : blank(prompt);
-    const draft = changed(before, changeOf(save, before));
+    const before = displayed ? draftFrom(displayed) : emptyDraft(prompt);
+    const draft = applyChange(before, changeOf(save, before));
     if (displayed && digestOf(draft) === displayed.digest) return { draft, revision: displayed.number };
-    const authorship = { me, message: `Save version ${state.integer}` };
+    const authorship = { caller, message: `Save version ${state.integer}` };
     const { revision } = await this.writer.write(prompt, newest, { ...draft, tags: prompt.tags }, authorship);
     return { draft, revision: revision.number };
   }
@@ -55,7 +55,7 @@ export class TemplateRevisions {
 }
 
 function changeOf({ template, description, settings }: TemplateSave, before: RevisionDraft): RevisionChange {
-  const { text: content, syntax } = readBack(template, 'dollar', { text: before.content, syntax: before.syntax });
+  const { text: content, syntax } = restoreSyntax(template, 'dollar', { text: before.content, syntax: before.syntax });
   const isUnchanged = description === (before.description ?? '');
   return {
     content,

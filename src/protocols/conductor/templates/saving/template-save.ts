@@ -2,13 +2,13 @@ import type { ConductorVersionName } from '../../../../history/labels/conductor-
 import type { BulkTemplate, CreateTemplate, SaveTemplate } from '../templates.dto.js';
 import { defaultSettings, type TemplateSettings } from '../template-settings.js';
 
-/** One save, whichever request asks for it. */
+/** A save of a template, independent of the request. */
 export interface TemplateSave {
   readonly name: string;
   readonly template: string;
-  /** Stays, if left out. */
+  /** Stays as it is if it is missing. */
   readonly description?: string | undefined;
-  /** What is left out stays. */
+  /** Missing settings stay as they are. */
   readonly settings: Partial<TemplateSettings>;
   /** The version to save: this one, the highest there is, or one above it. */
   readonly version: ConductorVersionName;
@@ -16,20 +16,20 @@ export interface TemplateSave {
   readonly resetCreated: boolean;
 }
 
-/** PUT saves over what there is, and keeps what it does not name. */
-export function toSave(name: string, template: string, { description, models, version }: SaveTemplate): TemplateSave {
+/** PUT replaces the version, and keeps missing fields. */
+export function fromPut(name: string, template: string, { description, models, version }: SaveTemplate): TemplateSave {
   const settings = models ? { integrations: models } : {};
   return { name, template, description, settings, version: version ?? 'highest', resetCreated: false };
 }
 
-/** POST makes a version, also in the place of another one. */
-export function toCreation(name: string, template: string, wish: CreateTemplate): TemplateSave {
-  const { description, models = [], version = 1, autoIncrement } = wish;
+/** POST creates a version, or replaces an existing one. */
+export function fromPost(name: string, template: string, input: CreateTemplate): TemplateSave {
+  const { description, models = [], version = 1, autoIncrement } = input;
   const settings = { ...defaultSettings, integrations: models };
   return { name, template, description, settings, version: autoIncrement ? 'next' : version, resetCreated: true };
 }
 
-/** Like PUT, with what only a body has room for. */
+/** Like PUT, with the fields of a bulk request. */
 export function fromBulk({ name, template, version, description, ...settings }: BulkTemplate): TemplateSave {
   return {
     name,

@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { PayloadTooLarge, ValidationFailed } from '../../../../common/errors/catalogue.js';
 import { isStorableText } from '../../../../common/http/scalars.js';
-import { largestContentBytes } from '../../../../history/revisions/revisions.dto.js';
+import { maxContentBytes } from '../../../../history/revisions/revisions.dto.js';
 import { decodeTemplate } from './decode-template.js';
 
 /** The template in the body of a save. @throws ValidationFailed, PayloadTooLarge */
 export function readTemplate(body: unknown, userAgent: string | undefined): string {
   if (!Buffer.isBuffer(body)) throw ValidationFailed({ template: 'is required' });
-  // Never altered on the way in: lenient decoding would replace such bytes by others.
+  // Refused, because lenient decoding would replace the malformed bytes.
   if (!isUtf8(body)) throw ValidationFailed({ template: 'must be valid UTF-8' });
   return checkedTemplate(decodeTemplate(body.toString(), userAgent));
 }
@@ -15,7 +15,7 @@ export function readTemplate(body: unknown, userAgent: string | undefined): stri
 /** @throws ValidationFailed, PayloadTooLarge */
 export function checkedTemplate(text: string): string {
   if (text === '') throw ValidationFailed({ template: 'is required' });
-  if (Buffer.byteLength(text) > largestContentBytes) throw PayloadTooLarge();
+  if (Buffer.byteLength(text) > maxContentBytes) throw PayloadTooLarge();
   if (!isStorableText(text)) throw ValidationFailed({ template: 'must be valid Unicode without NUL characters' });
   return text;
 }

@@ -21,16 +21,21 @@ export class TemplateVersionWriter {
     private readonly changes: PromptChangesService,
   ) {}
 
-  /** Of the prompt with the id; without one it is created. @throws NameRetired, PromptExists, PromptNotFound, LabelProtected */
-  async write(owner: OwnerWithRole, promptId: string | undefined, save: TemplateSave, me: Principal): Promise<void> {
-    const id = promptId ?? (await this.newPrompts.create(owner, save, me));
+  /** Of the prompt with the id; without one it is created. @throws NameReserved, PromptExists, PromptNotFound, LabelProtected */
+  async write(
+    owner: OwnerWithRole,
+    promptId: string | undefined,
+    save: TemplateSave,
+    caller: Principal,
+  ): Promise<void> {
+    const id = promptId ?? (await this.newPrompts.create(owner, save, caller));
     const prompt = await this.prompts.lockActive(id);
     const state = await this.versions.state(id, save.version);
     const { integer, highest } = state;
-    const { draft, revision } = await this.revisions.write(prompt, save, state, me);
-    await this.versions.set(id, { integer, revision, resetCreated: save.resetCreated }, me, state);
+    const { draft, revision } = await this.revisions.write(prompt, save, state, caller);
+    await this.versions.set(id, { integer, revision, resetCreated: save.resetCreated }, caller, state);
     const { description } = draft;
     if (integer < highest || description === null || description === prompt.description) return;
-    await this.changes.change(prompt, owner.slug, { description }, me);
+    await this.changes.change(prompt, owner.slug, { description }, caller);
   }
 }

@@ -7,31 +7,31 @@ import { OwnerRepository, type OwnerWithRole } from '../../../../auth/accounts/o
 import { isError } from '../../../../common/errors/define-error.js';
 import { PromptExists, PromptNotFound } from '../../../../prompts/prompts.errors.js';
 import { actingOwner } from '../../../acting-owner.js';
-import { Integrations } from '../../integrations/integrations.service.js';
-import { TemplateAccess } from '../template-access.js';
+import { IntegrationsService } from '../../integrations/integrations.service.js';
+import { TemplateAccessService } from '../template-access.service.js';
 import type { TemplateSave } from './template-save.js';
 import { TemplateVersionWriter } from './template-version-writer.service.js';
 
 /** Each attempt but the last has lost a race against another request that created or deleted the prompt. */
 const maxAttempts = 5;
 
-/** Saves templates: a version is a pointer, so that what is saved over stays in the prompt's history. */
+/** Saves templates. A version is a pointer, so that a replaced text stays in the history of the prompt. */
 @Injectable()
-export class TemplateWriter {
+export class TemplateWriterService {
   constructor(
     private readonly em: EntityManager,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
-    private readonly access: TemplateAccess,
-    private readonly integrations: Integrations,
+    private readonly access: TemplateAccessService,
+    private readonly integrations: IntegrationsService,
     private readonly versions: TemplateVersionWriter,
   ) {}
 
-  /** @throws MayNotUpdate, IntegrationNotFound, LabelProtected, NameRetired and what creating a prompt throws */
-  async save(save: TemplateSave, me: Principal): Promise<void> {
-    const owner = await this.owners.get(actingOwner(me));
+  /** @throws MayNotUpdate, IntegrationNotFound, LabelProtected, NameReserved and what creating a prompt throws */
+  async save(save: TemplateSave, caller: Principal): Promise<void> {
+    const owner = await this.owners.get(actingOwner(caller));
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.em.transactional(() => this.attempt(owner, save, me));
+        return await this.em.transactional(() => this.attempt(owner, save, caller));
       } catch (error) {
         const isRaceLost = isError(error, PromptExists) || isError(error, PromptNotFound);
         if (!isRaceLost || attempt === maxAttempts) throw error;
@@ -39,9 +39,9 @@ export class TemplateWriter {
     }
   }
 
-  private async attempt(owner: OwnerWithRole, save: TemplateSave, me: Principal): Promise<void> {
-    const found = await this.access.find(save.name, me, 'UPDATE');
-    await this.integrations.assertUsable(owner.id, save.settings.integrations ?? [], me);
-    await this.versions.write(owner, found?.id, save, me);
+  private async attempt(owner: OwnerWithRole, save: TemplateSave, caller: Principal): Promise<void> {
+    const found = await this.access.find(save.name, caller, 'UPDATE');
+    await this.integrations.assertUsable(owner.id, save.settings.integrations ?? [], caller);
+    await this.versions.write(owner, found?.id, save, caller);
   }
 }

@@ -20,8 +20,8 @@ export class TemplateTagsController {
   @Summary('List the tags of a prompt')
   @Returns(200, TagList, 'In the order in which they were added.')
   @Fails(ValidationFailed, PromptNotFound, MayNotRead)
-  listTemplateTags(@Param({ schema: TemplatePath }) { name }: TemplatePath, @CurrentPrincipal() me: Principal) {
-    return this.tags.list(name, me);
+  listTemplateTags(@Param({ schema: TemplatePath }) { name }: TemplatePath, @CurrentPrincipal() caller: Principal) {
+    return this.tags.list(name, caller);
   }
 
   @Put()
@@ -32,9 +32,9 @@ export class TemplateTagsController {
   addTemplateTags(
     @Param({ schema: TemplatePath }) { name }: TemplatePath,
     @Body({ schema: TemplateTags }) tags: TemplateTags,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.tags.add(name, tags, me);
+    return this.tags.add(name, tags, caller);
   }
 
   @Delete()
@@ -45,8 +45,8 @@ export class TemplateTagsController {
   removeTemplateTags(
     @Param({ schema: TemplatePath }) { name }: TemplatePath,
     @Body({ schema: TemplateTags }) tags: TemplateTags,
-    @CurrentPrincipal() me: Principal,
+    @CurrentPrincipal() caller: Principal,
   ) {
-    return this.tags.remove(name, tags, me);
+    return this.tags.remove(name, tags, caller);
   }
 }

@@ -8,7 +8,7 @@ import { Tags } from '../../../../prompts/prompts.dto.js';
 import { Prompt } from '../../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../../prompts/prompt.repository.js';
 import { PromptChangesService } from '../../../../prompts/prompt-changes.service.js';
-import { TemplateAccess } from '../template-access.js';
+import { TemplateAccessService } from '../template-access.service.js';
 import { readTag, type ShownTag, tagsWith, tagsWithout, type TemplateTags } from './template-tag.js';
 
 /** Tags of prompts, as pairs. */
@@ -16,33 +16,33 @@ import { readTag, type ShownTag, tagsWith, tagsWithout, type TemplateTags } from
 export class TemplateTagsService {
   constructor(
     private readonly database: Database,
-    private readonly access: TemplateAccess,
-    @InjectRepository(Prompt) private readonly rows: PromptRepository,
+    private readonly access: TemplateAccessService,
+    @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
     private readonly changes: PromptChangesService,
   ) {}
 
   /** @throws PromptNotFound, MayNotRead */
-  async list(name: string, me: Principal): Promise<ShownTag[]> {
-    const { tags } = await this.access.get(name, me, 'READ');
+  async list(name: string, caller: Principal): Promise<ShownTag[]> {
+    const { tags } = await this.access.get(name, caller, 'READ');
     return tags.map(readTag);
   }
 
   /** @throws PromptNotFound, MayNotUpdate; ValidationFailed where they are too many or too long together */
-  add(name: string, pairs: TemplateTags, me: Principal): Promise<void> {
-    return this.change(name, me, (tags) => checked(tagsWith(tags, pairs)));
+  add(name: string, pairs: TemplateTags, caller: Principal): Promise<void> {
+    return this.change(name, caller, (tags) => checked(tagsWith(tags, pairs)));
   }
 
   /** @throws PromptNotFound, MayNotUpdate */
-  remove(name: string, pairs: TemplateTags, me: Principal): Promise<void> {
-    return this.change(name, me, (tags) => tagsWithout(tags, pairs));
+  remove(name: string, pairs: TemplateTags, caller: Principal): Promise<void> {
+    return this.change(name, caller, (tags) => tagsWithout(tags, pairs));
   }
 
-  private async change(name: string, me: Principal, changed: (tags: readonly string[]) => string[]): Promise<void> {
-    const { id, ownerSlug: owner } = await this.access.get(name, me, 'UPDATE');
+  private async change(name: string, caller: Principal, changed: (tags: readonly string[]) => string[]): Promise<void> {
+    const { id, ownerSlug: owner } = await this.access.get(name, caller, 'UPDATE');
     await this.database.transaction(async () => {
-      const prompt = await this.rows.lockActive(id);
+      const prompt = await this.promptsRepository.lockActive(id);
       const tags = changed(prompt.tags);
-      if (!isDeepStrictEqual(tags, prompt.tags)) await this.changes.change(prompt, owner, { tags }, me);
+      if (!isDeepStrictEqual(tags, prompt.tags)) await this.changes.change(prompt, owner, { tags }, caller);
     });
   }
 }

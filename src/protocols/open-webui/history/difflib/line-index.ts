@@ -1,7 +1,7 @@
-/** From this number of lines on, those that are many of the new text's lines are passed over. */
-const POPULAR_FROM_LINES = 200;
+/** In texts with at least this many lines, frequent lines of the new text are ignored. */
+const minLinesForPopular = 200;
 
-/** Both texts with a number for each line, the same for equal lines, and the places where matches can be looked for. */
+/** Both texts with a number for each line, the same for equal lines, and the offsets at which matches are searched. */
 export interface LineIndex {
   /** The old text; -1 for a line that the new one has not. */
   readonly old: Int32Array;
@@ -11,7 +11,7 @@ export interface LineIndex {
   readonly ends: Int32Array;
 }
 
-/** Popular lines, as Python's difflib has it, have no places; they only lengthen a match that another line has found. */
+/** Popular lines, as in Python's difflib, have no offsets. They only extend a match of another line. */
 export function indexLines(old: readonly string[], current: readonly string[]): LineIndex {
   const ids = new Map<string, number>();
   const currentIds = numbered(current, (line) => {
@@ -33,7 +33,7 @@ function numbered(lines: readonly string[], idOf: (line: string) => number): Int
 function placesOf(current: Int32Array, differentLines: number): Pick<LineIndex, 'places' | 'ends'> {
   const counts = new Int32Array(differentLines);
   for (const id of current) counts[id] = (counts[id] ?? 0) + 1;
-  const isPopular = popularity(counts, current.length);
+  const isPopular = popularityTest(counts, current.length);
   const ends = new Int32Array(differentLines);
   let total = 0;
   counts.forEach((count, id) => {
@@ -50,9 +50,9 @@ function placesOf(current: Int32Array, differentLines: number): Pick<LineIndex, 
   return { places, ends };
 }
 
-/** More often than one in a hundred, and once more for what does not divide. */
-function popularity(counts: Int32Array, lines: number): (id: number) => boolean {
-  if (lines < POPULAR_FROM_LINES) return () => false;
-  const most = Math.floor(lines / 100) + 1;
-  return (id) => (counts[id] ?? 0) > most;
+/** More often than once per hundred lines, plus one. */
+function popularityTest(counts: Int32Array, lines: number): (id: number) => boolean {
+  if (lines < minLinesForPopular) return () => false;
+  const maxCount = Math.floor(lines / 100) + 1;
+  return (id) => (counts[id] ?? 0) > maxCount;
 }

@@ -1,4 +1,4 @@
-import type { Stretch } from '../../../../history/diff/changed-stretches.js';
+import type { ChangedRange } from '../../../../history/diff/changed-ranges.js';
 import type { LineIndex } from './line-index.js';
 
 /** `size` lines that follow each other in both texts: from offset `old` of the one, from `current` of the other. */
@@ -8,7 +8,7 @@ export interface Block {
   size: number;
 }
 
-/** Finds the longest runs of equal lines, popular ones not counted, until all its steps are spent. */
+/** Finds the longest runs of equal lines, without popular ones, until all steps are used up. */
 export class RunSearch {
   /** At each offset of the new text the length of the run that ends before it, and in which row that was written. */
   private readonly lengths: Int32Array;
@@ -25,24 +25,24 @@ export class RunSearch {
   }
 
   /**
-   * The longest run within the stretch, of several the first of the old text, then of the new one; size 0 at its start if
-   * there is none. The caller knows that no run is longer than `limit`, so the first of that size ends the search.
-   * Undefined when the steps are spent.
+   * The longest run within the range; of several, the first of the old text, then of the new one. It has size 0 if
+   * there is no run. The caller knows that no run is longer than `limit`, so the first of that size ends the search.
+   * Undefined when the steps are used up.
    */
-  longest(stretch: Stretch, limit: number): Block | undefined {
-    const best = { old: stretch.fromStart, current: stretch.toStart, size: 0 };
+  longest(range: ChangedRange, limit: number): Block | undefined {
+    const best = { old: range.fromStart, current: range.toStart, size: 0 };
     this.row += 1;
-    for (let old = stretch.fromStart; old < stretch.fromEnd && best.size < limit; old += 1) {
+    for (let old = range.fromStart; old < range.fromEnd && best.size < limit; old += 1) {
       if (this.stepsLeft <= 0) return undefined;
       this.row += 1;
       this.stepsLeft -= 1;
-      this.searchRow(old, stretch, best);
+      this.searchRow(old, range, best);
     }
     return best;
   }
 
   /** Puts into `best` the longest run that ends at this line of the old text, if it is longer. */
-  private searchRow(old: number, { toStart, toEnd }: Stretch, best: Block): void {
+  private searchRow(old: number, { toStart, toEnd }: ChangedRange, best: Block): void {
     const { lengths, rows, row } = this;
     const { places, ends } = this.index;
     const line = this.index.old[old] ?? -1;
@@ -68,11 +68,11 @@ export class RunSearch {
 }
 
 /** The first index from `start` up to `end` whose value, of ascending ones, is not below `least`. */
-function firstAtLeast(values: Int32Array, least: number, start: number, end: number): number {
+function firstAtLeast(values: Int32Array, minimum: number, start: number, end: number): number {
   let [low, high] = [start, end];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((values[middle] ?? 0) < least) low = middle + 1;
+    if ((values[middle] ?? 0) < minimum) low = middle + 1;
     else high = middle;
   }
   return low;

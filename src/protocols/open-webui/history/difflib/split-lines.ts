@@ -1,10 +1,10 @@
-/** What ends a line for Python's `str.splitlines`; a pair of carriage return and line feed ends one. */
-const LINE_ENDS = ['\r\n', '\n', '\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'];
-const LINE_END = new RegExp(LINE_ENDS.join('|'));
+/** The line ends of Python's `str.splitlines`. A carriage return with a line feed ends one line. */
+const lineEnds = ['\r\n', '\n', '\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'];
+const lineEndPattern = new RegExp(lineEnds.join('|'));
 
-/** The lines without their ends, as Python's `text.splitlines()`: an end of the last line begins no further one. */
+/** The lines without their ends, as in Python's `text.splitlines()`. A final line end does not start another line. */
 export function splitLines(text: string): string[] {
-  const lines = text.split(LINE_END);
+  const lines = text.split(lineEndPattern);
   if (lines.at(-1) === '') lines.pop();
   return lines;
 }

@@ -33,7 +33,7 @@ function addLines(lines: string[], sign: ' ' | '-' | '+', added: readonly string
   for (const line of added) lines.push(sign + line);
 }
 
-/** Lines count from 1; one line goes without its count, none has the number of the line before. */
+/** Lines count from 1. The count is left out for one line. An empty range has the number of the line before. */
 function range(start: number, end: number): string {
   const count = end - start;
   if (count === 1) return `${start + 1}`;

@@ -1,16 +1,16 @@
 import { Global, Module } from '@nestjs/common';
 import { ForeignTokens, NoForeignTokens } from '../../../../auth/authentication/foreign-tokens.js';
 import { OpenWebUiConfig } from '../../../../config/open-webui.config.js';
-import { OpenWebUiServer } from './open-webui-server.js';
-import { OpenWebUiTokens } from './open-webui-tokens.js';
+import { OpenWebUiClient } from './open-webui.client.js';
+import { OpenWebUiTokenVerifier } from './open-webui-token-verifier.js';
 
-const foreignTokens = ({ url }: OpenWebUiConfig): ForeignTokens =>
-  url === undefined ? new NoForeignTokens() : new OpenWebUiTokens(new OpenWebUiServer(url));
+const createTokenVerifier = ({ url }: OpenWebUiConfig): ForeignTokens =>
+  url === undefined ? new NoForeignTokens() : new OpenWebUiTokenVerifier(new OpenWebUiClient(url));
 
-/** The server whose tokens are good here too, if there is one. Global, because the guard asks it. */
+/** The other server whose tokens are accepted, if one is configured. Global, because the guard uses it. */
 @Global()
 @Module({
-  providers: [{ provide: ForeignTokens, useFactory: foreignTokens, inject: [OpenWebUiConfig.KEY] }],
+  providers: [{ provide: ForeignTokens, useFactory: createTokenVerifier, inject: [OpenWebUiConfig.KEY] }],
   exports: [ForeignTokens],
 })
 export class DelegationModule {}

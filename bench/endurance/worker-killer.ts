@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { startTimeOf, childrenOf, ifRunning } from '../load/process-figures.js';
+import type { RequestResult } from '../load/keep-alive-connection.js';
+
+export interface Kill {
+  /** On the clock of `performance.now()`. */
+  readonly at: number;
+  readonly pid: number;
+  /** Our ends of the connections that it had. */
+  readonly ports: ReadonlySet<number>;
+}
+
+/** What a request without an answer had to do with the death of a worker. */
+export type FailureCause = 'in flight' | 'not seen closed' | 'unexplained';
+
+/** Kills workers of a server, and knows which requests had to fail for it. */
+export class WorkerKiller {
+  readonly all: Kill[] = [];
+  readonly failures: Record<FailureCause, number> = { 'in flight': 0, 'not seen closed': 0, unexplained: 0 };
+
+  constructor(private readonly serverPid: number) {}
+
+  /** The one that has lived longest; never the primary process. @throws Error if none takes the place of the one before */
+  killOne(): Kill {
+    const workers = workersOf(this.serverPid).sort((a, b) => startTimeOf(a) - startTimeOf(b));
+    const [pid] = workers;
+    if (pid === undefined || workers.length < 2) throw new Error('a worker that was killed has no successor');
+    // So that it takes no connection between the look at those that it has and its end.
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const kill = { pid, ports: clientPortsOf(pid), at: performance.now() };
+      this.all.push(kill);
+      return kill;
+    } finally {
+      process.kill(pid, 'SIGKILL');
+    }
+  }
+
+  /** To be told of every request without a whole answer. */
+  explain(ending: RequestResult): FailureCause {
+    const cause = this.causeOf(ending);
+    this.failures[cause] += 1;
+    return cause;
+  }
+
+  private causeOf({ connection, sentAt, endedAt }: RequestResult): FailureCause {
+    if (!connection || sentAt === undefined) return 'unexplained';
+    const kill = this.all.find(
+      ({ at, ports }) => connection.openedAt <= at && at <= endedAt && ports.has(connection.localPort),
+    );
+    if (!kill) return 'unexplained';
+    return sentAt <= kill.at ? 'in flight' : 'not seen closed';
+  }
+}
+
+function workersOf(pid: number): number[] {
+  const isWorker = (child: number) =>
+    ifRunning(() => readFileSync(`/proc/${child}/cmdline`, 'utf8'))?.includes(join('workers', 'worker.js')) ?? false;
+  return childrenOf(pid).filter(isWorker);
+}
+
+/** The other ends of the connections that a process holds. */
+function clientPortsOf(pid: number): Set<number> {
+  const folder = `/proc/${pid}/fd`;
+  const inodes = new Set(
+    readdirSync(folder).map(
+      (fd) => /^socket:\[(\d+)\]$/.exec(ifRunning(() => readlinkSync(join(folder, fd))) ?? '')?.[1],
+    ),
+  );
+  const lines = ['tcp', 'tcp6'].flatMap((table) => readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n'));
+  const sockets = lines.map((line) => line.trim().split(/\s+/)).filter((fields) => inodes.has(fields[9]));
+  return new Set(sockets.map((fields) => parseInt(fields[2]?.split(':')[1] ?? '', 16)));
+}

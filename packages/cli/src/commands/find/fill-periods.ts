@@ -1,0 +1,48 @@
+export type Interval = 'day' | 'week' | 'month';
+
+interface Period {
+  /** First day, YYYY-MM-DD in UTC. */
+  readonly period: string;
+  readonly downloads: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const DEFAULT_DAYS = 30;
+
+/**
+ * The periods from `from` to `to`, those without downloads too: the server leaves them out, and a plot without them would
+ * show other times than it says. Days are what the server takes when they are not given.
+ */
+export function fillPeriods(
+  items: readonly Period[],
+  { interval, from, to }: { interval: Interval; from?: string; to?: string },
+): Period[] {
+  const known = new Map(items.map(({ period, downloads }) => [period, downloads]));
+  const last = to === undefined ? Date.now() : Date.parse(to);
+  const first = from === undefined ? last - (DEFAULT_DAYS - 1) * DAY_MS : Date.parse(from);
+  const periods: Period[] = [];
+  for (
+    let start = startOfPeriod(new Date(first), interval);
+    start.getTime() <= last;
+    start = nextPeriod(start, interval)
+  ) {
+    const period = start.toISOString().slice(0, 10);
+    periods.push({ period, downloads: known.get(period) ?? 0 });
+  }
+  return periods;
+}
+
+/** Weeks begin on Monday, as the server's do. */
+function startOfPeriod(time: Date, interval: Interval): Date {
+  const day = new Date(time.toISOString().slice(0, 10));
+  if (interval === 'week') day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
+  if (interval === 'month') day.setUTCDate(1);
+  return day;
+}
+
+function nextPeriod(start: Date, interval: Interval): Date {
+  const following = new Date(start);
+  if (interval === 'month') following.setUTCMonth(start.getUTCMonth() + 1);
+  else following.setUTCDate(start.getUTCDate() + (interval === 'week' ? 7 : 1));
+  return following;
+}

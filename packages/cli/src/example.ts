@@ -1,7 +1,0 @@
-import type { Command } from 'commander';
-
-/** Puts examples below a command's help, one line each, without the `promptyard`. */
-export function withExample(command: Command, ...lines: readonly string[]): Command {
-  const title = lines.length === 1 ? 'Example' : 'Examples';
-  return command.addHelpText('after', `\n${title}:\n${lines.map((line) => `  $ promptyard ${line}`).join('\n')}`);
-}

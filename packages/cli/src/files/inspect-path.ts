@@ -1,0 +1,74 @@
+import type { BigIntStats } from 'node:fs';
+import { lstat, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExitCode, CliError } from '../cli-error.js';
+import type { SafePath } from './safe-path.js';
+
+const UNSAFE_PATH_CODE = 'UNSAFE_PATH';
+
+/**
+ * What stands at a path, undefined for nothing. Each step is looked at without following it. Node cannot open a file relative
+ * to an open folder: who can change the project's folders between this look and the use is not kept out by it.
+ * @throws CliError, verification failed, where a step is a link, or not a folder
+ */
+export async function inspectPath(path: SafePath): Promise<BigIntStats | undefined> {
+  let found = await statIfExists(stat(path.root, { bigint: true }));
+  let at = path.root;
+  for (const [index, step] of path.steps.entries()) {
+    if (found && !found.isDirectory())
+      throw unsafePathError(path.ancestor(index), `is ${describeKind(found)}, not a folder`);
+    if (!found) return undefined;
+    at = join(at, step);
+    found = await statIfExists(lstat(at, { bigint: true }));
+    if (found?.isSymbolicLink())
+      throw unsafePathError(path.ancestor(index + 1), 'is a link, and links in a project are not followed');
+  }
+  return found;
+}
+
+/** A file's facts, undefined for nothing. @throws CliError, verification failed, where something else stands there */
+export async function inspectFile(path: SafePath): Promise<BigIntStats | undefined> {
+  const found = await inspectPath(path);
+  if (found && !found.isFile()) throw unsafePathError(path, `is ${describeKind(found)}, not a file`);
+  return found;
+}
+
+/** Whether there is a folder; false for nothing. @throws CliError, verification failed, for something else */
+export async function isFolder(path: SafePath): Promise<boolean> {
+  const found = await inspectPath(path);
+  if (found && !found.isDirectory()) throw unsafePathError(path, `is ${describeKind(found)}, not a folder`);
+  return found !== undefined;
+}
+
+/** One line, without a hint: whoever reads it has to look at that path first. */
+export function unsafePathError({ display: shown }: SafePath, what: string, cause?: unknown): CliError {
+  const message = `${shown} ${what}: nothing was read or written through it`;
+  return new CliError(message, { code: UNSAFE_PATH_CODE, exitCode: ExitCode.verification, cause });
+}
+
+export function isUnsafePath(error: unknown): error is CliError {
+  return error instanceof CliError && error.code === UNSAFE_PATH_CODE;
+}
+
+export function describeKind(
+  found: Pick<BigIntStats, 'isFile' | 'isDirectory' | 'isSymbolicLink' | 'isFIFO' | 'isSocket'>,
+): string {
+  if (found.isFile()) return 'a file';
+  if (found.isDirectory()) return 'a folder';
+  if (found.isSymbolicLink()) return 'a link';
+  if (found.isFIFO()) return 'a pipe';
+  return found.isSocket() ? 'a socket' : 'a device';
+}
+
+async function statIfExists(facts: Promise<BigIntStats>): Promise<BigIntStats | undefined> {
+  try {
+    return await facts;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT') || hasErrorCode(error, 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+export function hasErrorCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}

@@ -1,0 +1,39 @@
+import type { ApiClient } from '../api/api-client.js';
+import { CliError } from '../cli-error.js';
+import type { Output } from '../terminal/output.js';
+import type { CliContext } from '../cli-context.js';
+import { ArchiveCache } from './archives/archive-cache.js';
+import { ArchiveProvider } from './archives/archive-provider.js';
+import { VersionLists } from './registry.js';
+
+/** What the commands of a project work with. */
+export interface ProjectSession {
+  /** Undefined with --offline: nothing is asked then. */
+  readonly api: ApiClient | undefined;
+  readonly cache: ArchiveCache;
+  readonly archives: ArchiveProvider;
+  readonly versions: VersionLists;
+  readonly output: Output;
+}
+
+export function openSession(cli: CliContext, { offline = false }: { offline?: boolean } = {}): ProjectSession {
+  const api = offline ? undefined : cli.api;
+  const cache = new ArchiveCache(cli.env);
+  return {
+    api,
+    cache,
+    archives: new ArchiveProvider({ cache, api }),
+    versions: new VersionLists(),
+    output: cli.output,
+  };
+}
+
+/** The registry, for what cannot be done without. @throws CliError with --offline */
+export function requireRegistry({ api }: ProjectSession, packages: Iterable<string>): ApiClient {
+  if (api) return api;
+  throw new CliError('--offline takes only what prompts.lock holds', {
+    code: 'OFFLINE',
+    details: Array.from(packages, (id) => `${id} has to be looked up first`),
+    hint: 'Run `promptyard lock` once while the registry can be reached.',
+  });
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { inspectPath, hasErrorCode, unsafePathError } from '../files/inspect-path.js';
+import type { SafePath } from '../files/safe-path.js';
+import { listFolder } from '../files/read-files.js';
+import { createFolder, move, removeIfEmpty, removeTree, writeNewFile } from '../files/write-files.js';
+import { splitPromptId } from '../lock/prompt-id.js';
+
+/** Beside the owners' folders, and like none of them: in the same file system, so that folders can be renamed. */
+const STAGING = '.staging';
+
+/** The process is named, so that another one knows whether anybody still works on it. */
+const OWN_NAME = /^(?<kind>new|old)-(?<pid>\d{1,10})-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Where a package is installed below the folder of all. */
+export function installFolderOf(directory: SafePath, id: string): SafePath {
+  const { owner, name } = splitPromptId(id);
+  return directory.child(owner, name);
+}
+
+/**
+ * A package's files on their way to its folder: written beside it, then renamed into its place. What was there before
+ * stays complete until then, and can be put back until `finish`.
+ */
+export class StagedInstall {
+  private readonly newFolder: SafePath;
+  private readonly oldFolder: SafePath;
+
+  private constructor(
+    private readonly target: SafePath,
+    private readonly staging: SafePath,
+  ) {
+    const own = `${process.pid}-${randomUUID()}`;
+    this.newFolder = staging.child(`new-${own}`);
+    this.oldFolder = staging.child(`old-${own}`);
+  }
+
+  static async stage(directory: SafePath, id: string, files: ReadonlyMap<string, Buffer>): Promise<StagedInstall> {
+    const placement = new StagedInstall(installFolderOf(directory, id), stagingFolderOf(directory, id));
+    try {
+      for (const [path, bytes] of files) {
+        const file = placement.newFolder.child(...path.split('/'));
+        await createFolder(file.parent);
+        await writeNewFile(file, bytes);
+      }
+    } catch (error) {
+      await placement.discard();
+      throw error;
+    }
+    return placement;
+  }
+
+  /** A process that is killed between the two renames leaves the old folder under its other name: `recover` finds it. */
+  async commit(): Promise<void> {
+    await createFolder(this.target.parent);
+    await moveIfExists(this.target, this.oldFolder);
+    try {
+      await move(this.newFolder, this.target);
+    } catch (error) {
+      await moveIfExists(this.oldFolder, this.target);
+      throw error;
+    }
+  }
+
+  async rollBack(): Promise<void> {
+    await move(this.target, this.newFolder);
+    await moveIfExists(this.oldFolder, this.target);
+  }
+
+  async cleanUp(): Promise<void> {
+    await removeTree(this.oldFolder);
+    await removeEmptyStaging(this.staging);
+  }
+
+  /** For what was not placed, or was undone. */
+  async discard(): Promise<void> {
+    await removeTree(this.newFolder);
+    await removeEmptyStaging(this.staging);
+  }
+}
+
+/** Puts all in place and writes down that it did, or leaves all as it was. */
+export async function commitAll(installs: readonly StagedInstall[], record: () => Promise<void>): Promise<void> {
+  const committed: StagedInstall[] = [];
+  try {
+    for (const placement of installs) {
+      await placement.commit();
+      committed.unshift(placement);
+    }
+    await record();
+  } catch (error) {
+    for (const placement of committed) await placement.rollBack();
+    throw error;
+  }
+  for (const placement of committed) await placement.cleanUp();
+}
+
+/**
+ * Looks at all places of these packages before anything is asked, read or written. @throws CliError, verification
+ * failed, where one of them leads through a link, or holds one that promptyard did not make
+ */
+export async function assertSafePaths(directory: SafePath, ids: Iterable<string>): Promise<void> {
+  for (const id of ids) {
+    await inspectPath(installFolderOf(directory, id));
+    await findLeftovers(stagingFolderOf(directory, id));
+  }
+}
+
+/** Ends what processes that were killed had begun: the old folder comes back unless another is in its place. */
+export async function recoverInterrupted(directory: SafePath, id: string): Promise<void> {
+  const staging = stagingFolderOf(directory, id);
+  const target = installFolderOf(directory, id);
+  const left = await findLeftovers(staging);
+  for (const { name, kind } of left) {
+    if (kind === 'old' && !(await inspectPath(target))) await move(staging.child(name), target);
+    else await removeTree(staging.child(name));
+  }
+  if (left.length > 0) await removeEmptyStaging(staging);
+}
+
+/** What this tool left behind when it was killed. All else is not its own, and stays; links it never makes. */
+async function findLeftovers(staging: SafePath): Promise<{ name: string; kind: string | undefined }[]> {
+  const found = [];
+  for (const entry of await listFolder(staging)) {
+    if (entry.isSymbolicLink()) throw unsafePathError(staging.child(entry.name), 'is a link');
+    const { kind, pid } = OWN_NAME.exec(entry.name)?.groups ?? {};
+    if (entry.isDirectory() && pid !== undefined && !isAlive(Number(pid))) found.push({ name: entry.name, kind });
+  }
+  return found;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0); // asks only
+  } catch (error) {
+    return hasErrorCode(error, 'EPERM');
+  }
+}
+
+/** Two slugs with `--` between: no slug holds that. */
+function stagingFolderOf(directory: SafePath, id: string): SafePath {
+  return directory.child(STAGING, id.replace('/', '--'));
+}
+
+/** And the folder of all of them. */
+async function removeEmptyStaging(staging: SafePath): Promise<void> {
+  await removeIfEmpty(staging);
+  await removeIfEmpty(staging.parent);
+}
+
+async function moveIfExists(from: SafePath, to: SafePath): Promise<void> {
+  if (await inspectPath(from)) await move(from, to);
+}

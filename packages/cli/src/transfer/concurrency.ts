@@ -1,0 +1,38 @@
+/** How many requests a transfer has under way, so that it is fast and leaves the server room for others. */
+export const CONCURRENCY = 8;
+
+/** Works on all items, AT_ONCE at a time, begun in their order. The first error ends it; what is under way is awaited. */
+export async function forEachConcurrently<Item>(
+  items: Iterable<Item>,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const shared = items[Symbol.iterator]();
+  let failure: { readonly error: unknown } | undefined;
+  const worker = async () => {
+    for (let next = shared.next(); !next.done && !failure; next = shared.next()) {
+      try {
+        await work(next.value);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  if (failure) throw failure.error;
+}
+
+/** The results of the tasks in the tasks' order, while at most AT_ONCE of them run or wait to be taken. */
+export async function* mapInOrder<Result>(
+  tasks: AsyncIterable<() => Promise<Result>> | Iterable<() => Promise<Result>>,
+): AsyncGenerator<Result> {
+  const started: Promise<Result>[] = [];
+  for await (const task of tasks) {
+    const running = task();
+    running.catch(() => undefined); // it is awaited below, perhaps only after another one has failed
+    started.push(running);
+    if (started.length < CONCURRENCY) continue;
+    const first = started.shift();
+    if (first) yield await first;
+  }
+  for (const rest of started) yield await rest;
+}
