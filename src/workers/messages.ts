@@ -5,7 +5,7 @@ export type WorkerCommand =
   /** The first message. One of the workers migrates the database. The number is used in logs and metrics. */
   | { readonly order: 'start'; readonly number: number; readonly isMigrating: boolean }
   /** Another worker has replaced this one: finish running requests, and end. */
-  | { readonly order: 'retire' }
+  | { readonly order: 'drain' }
   /** The server stops. */
   | { readonly order: 'stop' }
   /** The answer to a question of a worker; undefined if not all workers have answered. */

@@ -43,7 +43,7 @@ export class WorkerProcess {
 
   /** Lets the worker finish running requests, and waits for its end. */
   async drain(): Promise<void> {
-    await this.end({ order: 'retire' }, drainTimeoutMs);
+    await this.end({ order: 'drain' }, drainTimeoutMs);
   }
 
   async stop(): Promise<void> {

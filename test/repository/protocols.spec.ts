@@ -14,7 +14,7 @@ it('have a folder each, and there is no other', () => {
 
 describe.each(translated)('%s', (protocol) => {
   it('answers errors in its own form', () => {
-    expect(read(moduleOf(protocol))).toContain(`answerErrorsOf('${protocol}', `);
+    expect(read(moduleOf(protocol))).toContain(`registerDialect('${protocol}', `);
   });
 
   it('is part of the application', () => {

@@ -68,7 +68,7 @@ it('counts no download that was answered with an error before its version was fo
 /** Connections that claim to be some process's sign of life. */
 async function leases({ database }: ServerEnvironment): Promise<number> {
   const { rows } = await database.pool.query<{ n: number }>(
-    `select count(*)::int as n from pg_stat_activity where datname = current_database() and application_name = 'promptyard tenure'`,
+    `select count(*)::int as n from pg_stat_activity where datname = current_database() and application_name = 'promptyard lease'`,
   );
   return rows[0]?.n ?? 0;
 }

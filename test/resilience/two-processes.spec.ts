@@ -118,7 +118,7 @@ async function reservedBy(version: string): Promise<string | undefined> {
 async function endLeases(holder?: string): Promise<void> {
   await environment.database.pool.query(
     `select pg_terminate_backend(pid, 5000) from pg_locks l join pg_stat_activity a using (pid)
-     where l.locktype = 'advisory' and a.application_name = 'promptyard tenure' and a.datname = current_database()
+     where l.locktype = 'advisory' and a.application_name = 'promptyard lease' and a.datname = current_database()
        and ($1::bigint is null or (l.classid::bigint << 32) + l.objid::bigint = $1)`,
     [holder ?? null],
   );

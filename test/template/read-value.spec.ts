@@ -5,7 +5,7 @@ import { readValue } from '@promptyard/template/values/read-value.js';
 
 const read = (properties: JsonObject, value?: unknown) =>
   readValue({ name: 'x', required: false, ...properties }, value);
-const filled = (text: string) => ({ text, filled: true });
+const filled = (text: string) => ({ text, isGiven: true });
 
 const wellFormed: [properties: JsonObject, good: unknown[], bad: unknown[], problem: string][] = [
   [
@@ -148,13 +148,13 @@ describe.each(variableTypes)('a value of type %s', (type) => {
   });
 
   it.each([null, undefined])('rejects %p', (value) => {
-    expect(read({ type }, value)).toEqual({ text: '', filled: false });
+    expect(read({ type }, value)).toEqual({ text: '', isGiven: false });
     expect(read({ type, required: true }, value)).toEqual({ problem: 'is required' });
     expect(read({ type, required: true, default: 'as the author says' }, value)).toEqual(filled('as the author says'));
   });
 
   it.each([[null], [['a']], [{ a: 1 }]])('has no default for %j', (byAuthor) => {
-    expect(read({ type, default: byAuthor })).toEqual({ text: '', filled: false });
+    expect(read({ type, default: byAuthor })).toEqual({ text: '', isGiven: false });
   });
 });
 

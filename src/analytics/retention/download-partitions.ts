@@ -97,8 +97,8 @@ async function createPartition(query: BackgroundQuery, { name, low, high }: Mont
   if (existing.length > 0) return 'nothing';
   await query(shortLockTimeout);
   await query(lockDefaultPartition);
-  const [counted] = await query<{ strays: number }>(countDefaultRows, [low, high, maxMovedRows + 1]);
-  if (counted && counted.strays > maxMovedRows) return 'nothing';
+  const [counted] = await query<{ misplaced: number }>(countDefaultRows, [low, high, maxMovedRows + 1]);
+  if (counted && counted.misplaced > maxMovedRows) return 'nothing';
   await query(createPartitionTable(name));
   await query(moveToPartition(name), [low, high]);
   await query(attachPartition(name, low, high));

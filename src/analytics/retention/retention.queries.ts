@@ -44,7 +44,7 @@ export const lockParentTable = 'lock table only download in access exclusive mod
 
 // By hand: one partition of the table, and no more rows than are asked for.
 export const countDefaultRows = `
-  select count(*)::int as strays from (
+  select count(*)::int as misplaced from (
     select from ${defaultPartition} where at >= $1::timestamptz and at < $2::timestamptz limit $3) s`;
 
 // By hand: the definition of a table.

@@ -17,7 +17,7 @@ export interface Guarded {
   readonly granted: readonly Permission[];
 }
 
-export type Relation = 'public' | 'reader' | 'creator' | 'writer' | 'blind writer' | 'owner';
+export type Relation = 'public' | 'reader' | 'creator' | 'writer' | 'write-only' | 'owner';
 
 /** Design's table: what each relation to a prompt allows. */
 const allowed: Record<Relation, readonly Action[]> = {
@@ -26,7 +26,7 @@ const allowed: Record<Relation, readonly Action[]> = {
   // The creator of a prompt may share it on Open WebUI. On `/v1` and Conductor only the owner changes its grants.
   creator: ['read', 'write', 'share'],
   writer: ['read', 'write'],
-  'blind writer': ['write'],
+  'write-only': ['write'],
   owner: ['read', 'write', 'share', 'own'],
 };
 
@@ -60,7 +60,7 @@ function relationsOf(caller: Caller, prompt: Guarded): Relation[] {
 /** A write grant includes reading, except on Open WebUI, where reading needs a grant of its own. */
 function relationOfGrant({ via }: Principal, permission: Permission): Relation {
   if (permission === 'read') return 'reader';
-  return via === 'open-webui' ? 'blind writer' : 'writer';
+  return via === 'open-webui' ? 'write-only' : 'writer';
 }
 
 function relationsOfMember(userId: string, prompt: Guarded): Relation[] {

@@ -95,7 +95,7 @@ function mergedScopes(
       where ${scopeCondition(scope, parameters)} ${notDeleted} order by ${order.by} limit ${rows})`;
   });
   const distinct = scopes.some(({ reader }) => reader) ? `distinct on (${order.columns}, id)` : '';
-  return `select ${distinct} * from (${parts.join(' union all ')}) shelves order by ${order.by}`;
+  return `select ${distinct} * from (${parts.join(' union all ')}) scopes order by ${order.by}`;
 }
 
 /**

@@ -14,7 +14,7 @@ interface ScopeRow {
 
 // Only readers that some prompt has. The first row in the order of an index answers that without a scan.
 const scopesOfUser = {
-  name: 'search-shelves',
+  name: 'search-visibility-scopes',
   text: `
     select m.organization_id, m.role = 'owner' or o.member_access <> 'none' as reads_all, null as reader
     from membership m join owner o on o.id = m.organization_id

@@ -79,10 +79,10 @@ export class OrphansService {
   private async statusOf({ key, id, predecessors, unproven, isHeld, isProven }: KeyRecord) {
     const stored = await this.storage.head(key);
     if (!stored) return undefined;
-    const ownership = id === null ? 'stranger' : ownershipOf(stored, { id, predecessors, unproven });
+    const ownership = id === null ? 'foreign' : ownershipOf(stored, { id, predecessors, unproven });
     const isCleared = isProven && (ownership === 'own' || ownership === 'predecessor');
     if (isHeld || isCleared) return { ...stored, status: 'pending' as const };
-    const status: 'unknown' | 'unfinished' = ownership === 'stranger' ? 'unknown' : 'unfinished';
+    const status: 'unknown' | 'unfinished' = ownership === 'foreign' ? 'unknown' : 'unfinished';
     return { ...stored, status };
   }
 }

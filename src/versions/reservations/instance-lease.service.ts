@@ -65,7 +65,7 @@ export class InstanceLeaseService implements OnModuleInit, OnApplicationShutdown
   private async acquire(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.config.url,
-      application_name: 'promptyard tenure',
+      application_name: 'promptyard lease',
       connectionTimeoutMillis: 4_000,
       keepAlive: true,
     });

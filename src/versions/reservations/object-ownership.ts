@@ -8,15 +8,15 @@ export const reservationMetadata = 'reservation';
  * Whose reservation an object belongs to, relative to one reservation. The object of a predecessor may be deleted; that
  * of an unproven one may be a version of another database.
  */
-export type ObjectOwnership = 'nobody' | 'own' | 'predecessor' | 'unproven' | 'stranger';
+export type ObjectOwnership = 'missing' | 'own' | 'predecessor' | 'unproven' | 'foreign';
 
 export function ownershipOf(
   stored: StoredObject | null,
   { id, predecessors, unproven }: Pick<Reservation, 'id' | 'predecessors' | 'unproven'>,
 ): ObjectOwnership {
-  if (!stored) return 'nobody';
+  if (!stored) return 'missing';
   const reservation = stored.metadata[reservationMetadata] ?? '';
   if (reservation === id) return 'own';
   if (predecessors.includes(reservation)) return 'predecessor';
-  return unproven.includes(reservation) ? 'unproven' : 'stranger';
+  return unproven.includes(reservation) ? 'unproven' : 'foreign';
 }

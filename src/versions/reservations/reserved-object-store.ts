@@ -77,9 +77,9 @@ export class ReservedObjectStore {
     const ownership = ownershipOf(await this.storage.head(objectKey), reservation);
     const isOurs = ownership === 'own' || ownership === 'predecessor';
     const isKept = ownership === 'unproven' || (isOurs && !(await this.delete(reservation, noHolder)));
-    if (ownership === 'stranger') this.log.warn(`left an object alone that is not rubbish: ${objectKey}`);
+    if (ownership === 'foreign') this.log.warn(`left an object alone that is not rubbish: ${objectKey}`);
     if (!isQuiet) return;
-    if (ownership === 'nobody') await this.claims.endDeletionOf(objectKey, idsOf(reservation));
+    if (ownership === 'missing') await this.claims.endDeletionOf(objectKey, idsOf(reservation));
     if (isKept || unproven.length > 0) await this.reservations.setAside(reservation);
     else await this.reservations.finish(reservation, noHolder);
   }
@@ -105,7 +105,7 @@ export class ReservedObjectStore {
     const ownership = ownershipOf(found, reservation);
     if (!found || (ownership === 'predecessor' && (await this.delete(reservation, holder)))) return reservation;
     if (ownership === 'own' || (await this.adopt(reservation, found, bytes))) return 'stored';
-    if (ownership === 'stranger') throw ObjectKeyTaken();
+    if (ownership === 'foreign') throw ObjectKeyTaken();
     const moved = await this.reservations.move(reservation, holder);
     if (!moved) throw databaseUnavailable(new Error('the reservation was taken over'));
     return moved;
@@ -141,7 +141,7 @@ export class ReservedObjectStore {
     if (!(await this.claims.beginDeletion(objectKey, id, predecessors))) return false;
     const ownership = ownershipOf(await this.storage.head(objectKey), reservation);
     const isOurs = ownership === 'own' || ownership === 'predecessor';
-    const isDeleted = ownership === 'nobody' || (isOurs && (await this.deleteLocked(reservation, holder)));
+    const isDeleted = ownership === 'missing' || (isOurs && (await this.deleteLocked(reservation, holder)));
     // If it could not be deleted, the process that has taken the reservation over may be deleting it under the same
     // claim.
     if (isDeleted || !isOurs) await this.claims.endDeletion(objectKey);
