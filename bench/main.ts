@@ -48,7 +48,7 @@ async function measure(options: Options, command: string, run: RunContext): Prom
   return { startedAt, machine, options, command, results };
 }
 
-/** One scenario that fails leaves the others their figures. */
+/** A failing scenario does not affect the others. */
 async function resultOf(scenario: Scenario, testbed: Testbed, options: Options, { tell }: RunContext): Promise<Result> {
   const { name, title } = scenario;
   try {

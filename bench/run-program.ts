@@ -3,7 +3,7 @@ import type { RunContext } from './environment/bench-environment.js';
 
 type ProgramMain = (args: readonly string[], command: string, run: RunContext) => Promise<number>;
 
-/** Runs a program of this folder: what it answers becomes its exit code, and what it took is cleared away. */
+/** Runs a program of this folder. Its result becomes the exit code, and its resources are released. */
 export async function runProgram(name: string, work: ProgramMain): Promise<void> {
   const args = process.argv.slice(2);
   const tell = (message: string) => process.stderr.write(`${message}\n`);

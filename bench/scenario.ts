@@ -5,29 +5,29 @@ import type { Load } from './load/load.js';
 import type { Testbed } from './environment/testbed.js';
 import type { Fixtures } from './environment/fixtures.js';
 
-/** A kind of request that is sent to the product and to the floor, and how fast they are to answer it. */
+/** A kind of request that is sent to the product and to the floor, with a goal for their ratio. */
 export interface Comparison {
   readonly name: string;
   readonly title: string;
   readonly connections: readonly number[];
-  /** The one number that a quick run takes, and that the goal is for. */
+  /** The number of connections of a quick run, for which the goal holds. */
   readonly mainConnections: number;
-  /** Least time of each measurement, where a side may take seconds for an answer. */
+  /** Minimum time of each measurement, if an answer may take seconds. */
   readonly minSeconds?: number;
-  /** Least ratio of the product's requests per second to the floor's, with any number of connections. */
+  /** Minimum ratio of the product's requests per second to the floor's. */
   readonly goal?: number;
-  /** What the product answers, and the floor. */
+  /** The expected status of the product and of the floor. */
   readonly status: { readonly product: number; readonly floor: number };
-  /** Of a protocol that this build may not speak yet: skipped where the product answers 404. */
+  /** For a protocol that this build may lack: skipped if the product answers 404. */
   readonly mayBeMissing?: boolean;
   readonly load: (fixtures: Fixtures, numbers: Numbers) => Load | Promise<Load>;
   /** Answers the same requests in the floor's process. */
   readonly floor: (bare: Bare) => void;
-  /** Gives the floor's database what only the floor needs. */
+  /** Prepares the floor's database. */
   readonly prepareFloor?: (client: Client) => Promise<void>;
 }
 
-/** Numbers that no other measurement gets, for what has to be unique. They have nine digits. */
+/** Numbers of nine digits that no other measurement uses, for unique values. */
 export interface Numbers {
   readonly first: number;
   readonly count: number;
@@ -39,7 +39,7 @@ export interface Bare {
   readonly store: BareStore;
 }
 
-/** What is measured of the product alone. */
+/** A measurement of the product alone. */
 export interface Inspection {
   readonly name: string;
   readonly title: string;
@@ -53,11 +53,11 @@ export interface Figure {
   /** `x`: a ratio. `%`: of all processors. */
   readonly unit: 'ms' | 'MiB' | 'x' | '%';
   readonly values: readonly number[];
-  /** Most that it may be. */
+  /** Maximum. */
   readonly limit?: number;
-  /** Least that it is to be. */
+  /** Minimum. */
   readonly goal?: number;
-  /** What is to be known with it. */
+  /** Additional figures. */
   readonly beside?: readonly Figure[];
 }
 

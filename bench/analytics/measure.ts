@@ -1,4 +1,4 @@
-// What reads, records and roll-ups of downloads take while history grows. Wants an empty database in DATABASE_URL:
+// Measures reads, records and roll-ups of downloads while the history grows. Needs an empty database in DATABASE_URL:
 // node --import ./bench/typescript.mjs bench/analytics/measure.ts [downloads ...]
 import { MikroORM } from '@mikro-orm/postgresql';
 import { randomBytes, randomUUID } from 'node:crypto';

@@ -1,4 +1,4 @@
-// Prompts, and downloads of the last thirteen months that are counted already, made by PostgreSQL itself.
+// Creates prompts, and counted downloads of the last thirteen months, inside PostgreSQL.
 import type pg from 'pg';
 
 const PROMPTS = 1_000;

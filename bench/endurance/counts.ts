@@ -4,18 +4,18 @@ import type { WriteKind } from './mix.js';
 import type { RequestStats } from './request-stats.js';
 
 export interface Counts {
-  /** Downloads, each by itself. */
+  /** Rows of single downloads. */
   readonly download: number;
-  /** Downloads as the prompts show them. */
+  /** The sum of the prompts' download counts. */
   readonly summed: number;
-  /** Of the workspace, where the other protocols save. */
+  /** Revisions of the workspace, where the other protocols save. */
   readonly revision: number;
   readonly version: number;
-  /** Versions in the histories of their prompts. */
+  /** Releases in the histories of prompts. */
   readonly release: number;
 }
 
-/** Whether as much was made as was acknowledged, or as may be of what was not answered. */
+/** Whether the number of rows equals the acknowledged writes, plus at most the unanswered ones. */
 export interface Proof {
   readonly what: string;
   readonly made: number;
@@ -41,7 +41,7 @@ export async function countsOf(client: Client): Promise<Counts> {
 const maxWaitMs = 30_000;
 const pollIntervalMs = 500;
 
-/** Counts after the load: sums are a second or two behind. `untouched` was counted before the first request. */
+/** Counts after the load, when the sums have caught up. `untouched` was counted before the first request. */
 export async function settledCounts(client: Client, untouched: Counts, signal: AbortSignal): Promise<Counts> {
   const deadline = performance.now() + maxWaitMs;
   for (;;) {

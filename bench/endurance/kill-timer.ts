@@ -1,7 +1,7 @@
-/** Time that is left for the last successor to come. */
+/** Time for the last replacement worker to start. */
 const pauseAtEndMs = 5_000;
 
-/** Kills every so often, until shortly before the end or until it is not possible. */
+/** Calls `kill` periodically, until shortly before the end or until it throws. */
 export class KillTimer implements Disposable {
   problem: string | undefined;
   private readonly timer: NodeJS.Timeout | undefined;

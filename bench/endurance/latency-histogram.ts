@@ -12,7 +12,7 @@ export interface Quantiles {
 const usPerMs = 1_000;
 const maxUs = 300 * 1_000 * usPerMs;
 
-/** Latencies since they were taken last: as much memory for many as for few. */
+/** Latencies since the last `take`, in constant memory. */
 export class LatencyHistogram {
   private readonly histogram = createHistogram({ lowest: 1, highest: maxUs, figures: 3 });
 

@@ -37,7 +37,7 @@ async function reportOf(options: EnduranceOptions, command: string, run: RunCont
   };
 }
 
-/** The folders of the run are left out: they say nothing about it. */
+/** The folders of the run are left out, because they are no results. */
 function write(report: EnduranceReport): void {
   const { outFolder, dataFolder: _, help: __, ...options } = report.options;
   const file = join(outFolder, options.killEverySeconds === undefined ? 'endurance' : 'endurance-kills');

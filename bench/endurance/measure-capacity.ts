@@ -5,7 +5,7 @@ import { MixedLoad } from './mix.js';
 
 const warmUpSeconds = 10;
 const measuredSeconds = 20;
-/** More than any server answers here. */
+/** More than any server answers on such machines. */
 const maxPerSecond = 20_000;
 
 /** Requests of the mix that are answered in a second when every connection sends the next as soon as it can. */

@@ -14,7 +14,7 @@ import { resolveNotModified } from '../scenarios/resolve-not-modified.js';
 import { search } from '../scenarios/search.js';
 import type { Fixtures } from '../environment/fixtures.js';
 
-/** What a request leaves behind in the database when it is answered as it should be. */
+/** The kind of row that a successful request writes. */
 export type WriteKind = 'download' | 'revision' | 'version';
 
 export interface Share {
@@ -24,7 +24,7 @@ export interface Share {
   readonly writes?: WriteKind;
 }
 
-/** Applications read, people look around, a few write: three requests in a hundred do. */
+/** Applications read, users browse, and three percent of the requests write. */
 export const mix: readonly Share[] = [
   { scenario: resolveLabel, weight: 300 },
   { scenario: resolveNotModified, weight: 200 },
@@ -45,7 +45,7 @@ interface Supply {
   used: number;
 }
 
-/** The requests of a phase, in an order that spreads every kind evenly. */
+/** The requests of a phase, in an order that distributes every kind evenly. */
 export class MixedLoad {
   private readonly order = interleave(mix.map(({ weight }) => weight));
   private at = 0;
@@ -69,7 +69,7 @@ export class MixedLoad {
   }
 }
 
-/** Each index as often as it weighs, as far from its like as can be: the one that is most behind comes next. */
+/** Each index as often as its weight, evenly distributed: the index that is most behind is next. */
 function interleave(weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const behind = weights.map(() => 0);

@@ -8,7 +8,7 @@ export interface EnduranceOptions {
   /** Undefined: no process is killed. */
   readonly killEverySeconds: number | undefined;
   readonly prompts: number;
-  /** Undefined: half of what is measured. */
+  /** Undefined: half of the measured capacity. */
   readonly perSecond: number | undefined;
   readonly connections: number;
   /** Kept between runs. */

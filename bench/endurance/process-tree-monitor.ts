@@ -1,7 +1,7 @@
 import { cpuMsOfProcess, processTreeOf, residentMiB } from '../load/process-figures.js';
 import { spreadOf } from '../report/run-report.js';
 
-/** Memory and processor time of a family of processes of which some end and others begin. */
+/** Measures memory and processor time of a process and its descendants, some of which end while others start. */
 export class ProcessTreeMonitor {
   private memory: number[] = [];
   private cpuMs = 0;
@@ -12,7 +12,7 @@ export class ProcessTreeMonitor {
     this.take();
   }
 
-  /** To be called every second or so, and before a process is ended. */
+  /** To be called about every second, and before a process is killed. */
   sample(): void {
     const processes = processTreeOf(this.pid);
     for (const pid of processes) {
@@ -24,7 +24,7 @@ export class ProcessTreeMonitor {
     this.memory.push(residentMiB(this.pid));
   }
 
-  /** Since it was asked last: the middle of what was in memory. */
+  /** Since the last call: the median of the memory samples. */
   take(): { readonly memoryMiB: number; readonly cpuMs: number } {
     const taken = { memoryMiB: spreadOf(this.memory).median, cpuMs: this.cpuMs };
     this.memory = [];

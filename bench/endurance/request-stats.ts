@@ -4,13 +4,13 @@ import { mix, type Share, type WriteKind } from './mix.js';
 
 export type ByKind<T> = Readonly<Record<string, T>>;
 
-/** Writes that were answered as they should be, and those of which nobody knows how they ended. */
+/** The number of acknowledged writes, and of those without an answer. */
 export interface WriteCounts {
   readonly acknowledged: number;
   readonly unanswered: number;
 }
 
-/** What came of the requests. Latencies count from when a request was due, those of whole answers only. */
+/** Counts the results of requests. Latencies are measured from the due time, for complete answers only. */
 export class RequestStats {
   private readonly all = new LatencyHistogram();
   private readonly byScenario = new Map(mix.map(({ scenario }) => [scenario.name, new LatencyHistogram()]));
@@ -30,7 +30,7 @@ export class RequestStats {
     if (writeKind && status === undefined) this.write(writeKind, { acknowledged: 0, unanswered: 1 });
   }
 
-  /** Answers of a whole run that had another status than they should. */
+  /** Answers of the whole run with an unexpected status. */
   get unexpectedAnswers(): number {
     return this.unexpected;
   }
@@ -40,7 +40,7 @@ export class RequestStats {
     return this.writes.get(trace) ?? { acknowledged: 0, unanswered: 0 };
   }
 
-  /** Since it was asked last. */
+  /** Since the last call. */
   take(): Quantiles & { readonly errors: ByKind<number>; readonly scenarios: ByKind<Quantiles> } {
     const errors = Object.fromEntries(this.errors);
     this.errors.clear();

@@ -13,7 +13,7 @@ import type { FailureCause } from './worker-killer.js';
 import type { EnduranceOptions } from './options.js';
 import { sendMix } from './send-mix.js';
 
-/** All that a long run has found. */
+/** The results of a long run. */
 export interface Findings {
   readonly postgresVersion: string;
   /** Requests per second; undefined if the rate was given. */
@@ -22,12 +22,12 @@ export interface Findings {
   readonly minutes: readonly Minute[];
   /** When workers were killed, in minutes since the start. */
   readonly kills: readonly number[];
-  /** Requests without a whole answer, by what they had to do with the kills. */
+  /** Requests without a complete answer, by their relation to the kills. */
   readonly failures: Readonly<Record<FailureCause, number>>;
-  /** Some of the unexplained ones, in words. */
+  /** Descriptions of some of the unexplained ones. */
   readonly unexplained: readonly string[];
   readonly unexpectedAnswers: number;
-  /** What ended the kills early. */
+  /** The error that ended the kills early. */
   readonly killProblem: string | undefined;
   readonly proofs: readonly Proof[];
 }

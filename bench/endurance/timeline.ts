@@ -2,14 +2,14 @@ import type { ProcessTreeMonitor } from './process-tree-monitor.js';
 import type { Quantiles } from './latency-histogram.js';
 import type { ByKind, RequestStats } from './request-stats.js';
 
-/** What was answered in a minute, and what it took. */
+/** The answers of one minute, and their cost. */
 export interface Minute extends Quantiles {
   readonly errors: ByKind<number>;
   readonly scenarios: ByKind<Quantiles>;
-  /** Of all processes of the server, without PostgreSQL: the middle of a look each second. */
+  /** Of all processes of the server, without PostgreSQL: the median of one sample per second. */
   readonly memoryMiB: number;
   readonly cpuMsPerRequest: number;
-  /** Our own, as a share of one core. */
+  /** Of the load generator, as a share of one core. */
   readonly generatorCpu: number;
   readonly generatorMiB: number;
 }
@@ -18,7 +18,7 @@ const sampleIntervalMs = 1_000;
 const minuteMs = 60_000;
 const mib = 2 ** 20;
 
-/** Writes down each minute when it is over. */
+/** Records each minute after its end. */
 export class Timeline implements Disposable {
   readonly minutes: Minute[] = [];
   private readonly startedAt = performance.now();
@@ -37,12 +37,12 @@ export class Timeline implements Disposable {
     return (at - this.startedAt) / 1_000;
   }
 
-  /** With its fraction; the first is 0. */
+  /** As a fraction; the first minute begins at 0. */
   minuteOf(at: number): number {
     return (at - this.startedAt) / minuteMs;
   }
 
-  /** Ends the last minute, when its last request is answered. */
+  /** Ends the last minute after the answer to its last request. */
   finish(): void {
     this.monitor.sample();
     while (this.minutes.length < this.count) this.endMinute();

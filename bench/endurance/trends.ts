@@ -2,21 +2,23 @@ import { spreadOf } from '../report/run-report.js';
 import type { Minute } from './timeline.js';
 import type { Findings } from './run-endurance.js';
 
-/** A figure of the last third of the run beside that of the first, without its first minute: middles of their minutes. */
+/** Compares the last third of the run with the first, without the first minute, by the medians of their minutes. */
 export interface Trend {
   readonly what: string;
   readonly unit: string;
   readonly first: number;
   readonly last: number;
   readonly ratio: number;
-  /** Most that still is flat; undefined: only told. */
+  /** The maximum ratio; undefined if the trend is not judged. */
   readonly limit: number | undefined;
 }
 
-/** A machine that does anything besides moves the p99 of single minutes by half; middles of ten by a quarter at most. */
+/**
+ * Other load on the machine changes the p99 of single minutes by half, but medians of ten minutes by a quarter at most.
+ */
 const maxP99Ratio = 1.25;
 const maxMemoryRatio = 1.1;
-/** Less says nothing about a trend: the first minutes fill caches and compile code. */
+/** Fewer minutes show no trend, because the first ones fill caches and compile code. */
 const minMinutesJudged = 9;
 
 export function trendsOf({ minutes, kills }: Pick<Findings, 'minutes' | 'kills'>): Trend[] {
@@ -28,15 +30,15 @@ export function trendsOf({ minutes, kills }: Pick<Findings, 'minutes' | 'kills'>
     return { what, unit, first: before, last: after, ratio: after / before, limit: isLongEnough ? limit : undefined };
   };
   return [
-    // Where a process dies every minute, its p99 says how long another takes to come, and how many had to wait for it.
+    // If a process is killed every minute, the p99 shows how long its replacement takes.
     trend('p99', 'ms', kills.length > 0 ? undefined : maxP99Ratio, ({ p99Ms }) => p99Ms),
     trend('memory', 'MiB', maxMemoryRatio, ({ memoryMiB }) => memoryMiB),
-    // Its own, which says nothing of the server.
+    // The generator's memory is not the server's.
     trend('memory of the generator', 'MiB', undefined, ({ generatorMiB }) => generatorMiB),
   ];
 }
 
-/** What is not as it must be, in words; empty if all is well. */
+/** Descriptions of all problems; empty if there are none. */
 export function problemsOf(findings: Findings): string[] {
   const { failures, kills, killProblem, unexpectedAnswers } = findings;
   const unanswered = failures['in flight'] + failures['not seen closed'];

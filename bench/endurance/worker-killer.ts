@@ -7,26 +7,26 @@ export interface Kill {
   /** On the clock of `performance.now()`. */
   readonly at: number;
   readonly pid: number;
-  /** Our ends of the connections that it had. */
+  /** The client ports of its connections. */
   readonly ports: ReadonlySet<number>;
 }
 
-/** What a request without an answer had to do with the death of a worker. */
+/** The relation of an unanswered request to the kill of a worker. */
 export type FailureCause = 'in flight' | 'not seen closed' | 'unexplained';
 
-/** Kills workers of a server, and knows which requests had to fail for it. */
+/** Kills workers of a server, and tells which requests had to fail because of it. */
 export class WorkerKiller {
   readonly all: Kill[] = [];
   readonly failures: Record<FailureCause, number> = { 'in flight': 0, 'not seen closed': 0, unexplained: 0 };
 
   constructor(private readonly serverPid: number) {}
 
-  /** The one that has lived longest; never the primary process. @throws Error if none takes the place of the one before */
+  /** Kills the oldest worker, never the primary process. @throws Error if the previous one was not replaced */
   killOne(): Kill {
     const workers = workersOf(this.serverPid).sort((a, b) => startTimeOf(a) - startTimeOf(b));
     const [pid] = workers;
     if (pid === undefined || workers.length < 2) throw new Error('a worker that was killed has no successor');
-    // So that it takes no connection between the look at those that it has and its end.
+    // Stopped first, so that it accepts no connection between the listing of its connections and its end.
     process.kill(pid, 'SIGSTOP');
     try {
       const kill = { pid, ports: clientPortsOf(pid), at: performance.now() };
@@ -37,7 +37,7 @@ export class WorkerKiller {
     }
   }
 
-  /** To be told of every request without a whole answer. */
+  /** To be called for every request without a complete answer. */
   explain(ending: RequestResult): FailureCause {
     const cause = this.causeOf(ending);
     this.failures[cause] += 1;
@@ -60,7 +60,7 @@ function workersOf(pid: number): number[] {
   return childrenOf(pid).filter(isWorker);
 }
 
-/** The other ends of the connections that a process holds. */
+/** The remote ports of a process's connections. */
 function clientPortsOf(pid: number): Set<number> {
   const folder = `/proc/${pid}/fd`;
   const inodes = new Set(

@@ -4,10 +4,10 @@ import { seededDatabase } from '../seed/seeded-database.js';
 import { Databases } from './databases.js';
 import { type Program, ServerProcess } from './server-process.js';
 
-/** What every run stands on: a PostgreSQL with the seeded database, and a folder. */
+/** The environment of every run: a PostgreSQL with the seeded database, and a folder. */
 export interface BenchEnvironment {
   readonly databases: Databases;
-  /** For logs; gone after the run. */
+  /** For logs; removed after the run. */
   readonly runFolder: string;
   /** Copies the seeded database, for this run. */
   readonly copyTo: (name: string) => Promise<void>;
@@ -16,7 +16,7 @@ export interface BenchEnvironment {
 }
 
 export interface RunContext {
-  /** What a run took goes onto it, to be cleared away. */
+  /** The resources of the run, which are released at its end. */
   readonly stack: AsyncDisposableStack;
   readonly signal: AbortSignal;
   readonly tell: (message: string) => void;

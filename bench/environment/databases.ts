@@ -3,7 +3,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '@promptyard/embedded-postgres/embedded-postgres.js';
 import { ifRunning, parentOf } from '../load/process-figures.js';
 
-/** The PostgreSQL of a run, and the databases in it. */
+/** The PostgreSQL of a run with its databases. */
 export class Databases {
   private constructor(
     private readonly address: string,
@@ -27,7 +27,7 @@ export class Databases {
     return row?.server_version ?? '';
   }
 
-  /** Undefined if it does not run where its figures can be read. */
+  /** Undefined if it does not run on this machine. */
   async processId(): Promise<number | undefined> {
     return this.on('postgres', async (client) => {
       const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -47,7 +47,7 @@ export class Databases {
 
   async create(name: string, template?: string): Promise<void> {
     await this.drop(name);
-    // Copying files takes a fraction of the time that writing every block to the log does.
+    // Copying files is much faster than writing every block to the log.
     const source = template === undefined ? '' : `template ${template} strategy file_copy`;
     await this.ask(`create database ${name} ${source}`);
   }

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { scopes } from '../../src/common/http/access.decorator.js';
 import { admin } from './programs.js';
 
-/** What there is to ask for. */
+/** The data that requests use. */
 export interface Fixtures {
   /** Public prompts with ten versions and 25 revisions. */
   readonly published: readonly KnownPrompt[];

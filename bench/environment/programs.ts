@@ -4,10 +4,10 @@ import type { Program } from './server-process.js';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** What of our own environment reaches the servers. */
+/** The variables that are passed on to the servers. */
 const forwardedVariables = /^(S3_.*|WORKERS|REDIS_URL|LOG_LEVEL)$/;
 
-/** Of every database that is kept between runs: a database belongs to the servers that know these. */
+/** The same for every run, because a cached database accepts only servers with these secrets. */
 const secrets = {
   JWT_SECRET: 'only good for measuring: sessions',
   ENCRYPTION_KEY: 'only good for measuring: provider keys',
@@ -19,19 +19,19 @@ export const admin = { username: 'admin', password: secrets.ADMIN_PASSWORD };
 export interface ServerSettings {
   /** Undefined: as WORKERS says. */
   readonly workers?: number;
-  /** Where it listens for debuggers once SIGUSR1 has told it to. */
+  /** The debugger's port after SIGUSR1. */
   readonly inspectorPort?: number;
 }
 
 export interface ServerOptions extends ServerSettings {
-  /** Undefined: the product brings its own. */
+  /** Undefined: the embedded database. */
   readonly databaseUrl?: string;
   readonly dataDir: string;
   /** For logs. */
   readonly folder: string;
 }
 
-/** The product, by the very command of `npm start`. */
+/** The product, with the command of `npm start`. */
 export function product(serverOptions: ServerOptions): Program {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
   const command = scripts.start.replace('dist/main.js', `'${join(root, 'dist', 'main.js')}'`);

@@ -17,7 +17,7 @@ export interface Program {
 const startTimeoutMs = 60_000;
 const pollIntervalMs = 5;
 
-/** A server as a process of its own, with its log in a file. */
+/** A server in a separate process, with its log in a file. */
 export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
@@ -30,7 +30,7 @@ export class ServerProcess {
   /** @throws Error with the end of its log if it does not become ready */
   static async start({ command, args, environment, folder }: Program): Promise<ServerProcess> {
     const port = await freePort();
-    // Where no .env of somebody else is.
+    // A folder without an .env file.
     const cwd = mkdtempSync(join(folder, 'server-'));
     const logFile = join(cwd, 'log');
     const log = openSync(logFile, 'a');

@@ -6,7 +6,7 @@ import { floor, product, type ServerSettings } from './programs.js';
 import type { ServerProcess } from './server-process.js';
 import { readFixtures, type Fixtures } from './fixtures.js';
 
-/** Everything that a run measures on. Product and floor have copies of one database, in the same PostgreSQL. */
+/** The servers and data of a run. Product and floor have copies of one database, in the same PostgreSQL. */
 export interface Testbed {
   readonly product: ServerProcess;
   readonly floor: ServerProcess;
@@ -14,20 +14,20 @@ export interface Testbed {
   readonly postgresVersion: string;
   /** Undefined if it runs somewhere else. */
   readonly postgresPid: number | undefined;
-  /** Where the product's own database is, for starts without any setting. */
+  /** The data folder of the product's embedded database, for starts without settings. */
   readonly homeFolder: string;
   /** Another server of the product on the same database and the same store. */
   readonly startAnother: (settings?: ServerSettings) => Promise<ServerProcess>;
-  /** For logs; gone after the run. */
+  /** For logs; removed after the run. */
   readonly runFolder: string;
-  /** How often a thing is measured. */
+  /** The number of measurements. */
   readonly rounds: number;
   /** Of each measurement. */
   readonly seconds: number;
   readonly signal: AbortSignal;
 }
 
-/** Sets the stage; what it takes goes onto the stack, to be cleared away. */
+/** Starts product and floor; the stack releases them. */
 export async function createTestbed(
   options: Options,
   comparisons: readonly Comparison[],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Client } from 'minio';
 
-/** The store that the product would use, with nothing in between: bytes are there for good when `put` has returned. */
+/** The store that the product would use, without any layer: the bytes are durable when `put` returns. */
 export interface BareStore {
   /** Answers the key. */
   put(body: Readable, bytes: number): Promise<string>;

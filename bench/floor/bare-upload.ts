@@ -8,7 +8,7 @@ const row = {
          select $1, id, $2, 1, 0, 0, $3, '', $4, '{}', '[]', created_by from prompt where id = $5`,
 };
 
-/** Streams the body into the store as it comes, with whatever is around the package, and commits a row. */
+/** Streams the whole form into the store, and commits a row. */
 export function bareUpload({ server, pool, store }: Bare): void {
   server.post<{ Params: { id: string }; Body: Readable }>(
     '/v1/prompts/:id/versions',

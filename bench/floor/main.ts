@@ -1,4 +1,4 @@
-// The floor: bare Fastify and pg, as many connections to PostgreSQL as the product opens, and nothing else.
+// The floor: plain Fastify and pg, with as many connections to PostgreSQL as the product.
 import { fastify } from 'fastify';
 import pg from 'pg';
 import { comparisons } from '../scenarios/all.js';
@@ -8,7 +8,7 @@ const server = fastify({ logger: false, routerOptions: { maxParamLength: 500 } }
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 });
 const store = await openBareStore();
 
-// Bodies are the routes' own business, as the product takes them as streams too.
+// Routes read their bodies as streams, like the product.
 server.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
 server.get('/health/ready', () => ({}));
 for (const { floor } of comparisons) floor({ server, pool, store });

@@ -7,14 +7,14 @@ import { probe } from './load.js';
 import { cpuMsOf, resetPeak, peakMiB } from './process-figures.js';
 import { type WrkResult, runWrk } from './wrk.js';
 
-/** One side under one load for a while. */
+/** A measurement of one side under one load. */
 export interface Sample extends WrkResult {
-  /** Of the server's process and all that it started, without PostgreSQL. */
+  /** Of the server's process and its descendants, without PostgreSQL. */
   readonly cpuMsPerRequest: number;
   readonly peakMiB: number;
 }
 
-/** Both sides with one number of connections. `ratios` are product by floor, round by round. */
+/** Both sides with one number of connections. `ratios` are product divided by floor, one for each round. */
 export interface ComparisonResult {
   readonly connections: number;
   readonly ratios: readonly number[];
@@ -24,12 +24,12 @@ export interface ComparisonResult {
 
 type Side = 'product' | 'floor';
 
-/** The product does not know the path. */
+/** The product does not have the route. */
 export class ProtocolUnsupported extends Error {}
 
-/** Lets what a side does after its answers, such as summing up, fall into nobody's time. */
+/** Keeps work after the answers, such as the roll-up, out of the next measurement. */
 const pauseMs = 100;
-/** More requests with a body than any side answers in a second. */
+/** More requests with a body than any side answers per second. */
 const maxNumberedPerSecond = 5_000;
 
 /** Runs a comparison; @throws ProtocolUnsupported, or Error if a side answers anything but what it should */
@@ -93,7 +93,7 @@ export async function sampleOf(
 
 let nextNumber = 100_000_000;
 
-/** Numbers that no other measurement of this run gets. */
+/** Numbers that no other measurement of this run uses. */
 export function nextNumbers(count: number): Numbers {
   const first = nextNumber;
   nextNumber += count;

@@ -3,12 +3,12 @@ import type { Outgoing } from './load.js';
 
 /** How a request ended. Times are those of `performance.now()`. */
 export interface RequestResult {
-  /** Of a whole answer. */
+  /** Of a complete answer. */
   readonly status: number | undefined;
-  /** Code of the error, if there was no whole answer. */
+  /** Code of the error, if there was no complete answer. */
   readonly failure: string | undefined;
   readonly endedAt: number;
-  /** When its first byte was written; undefined if there was no connection to write it to. */
+  /** When its first byte was written; undefined without a connection. */
   readonly sentAt: number | undefined;
   readonly connection: ConnectionInfo | undefined;
 }
@@ -22,8 +22,8 @@ export interface ConnectionInfo {
 const requestTimeoutMs = 30_000;
 
 /**
- * Sends one request after the other over one connection, and opens another when that is gone or old. A client of its own
- * for each connection, not a pool: so every request is known to be on this connection, and none is sent twice.
+ * Sends one request after the other over one connection, and opens another when that is closed or old. It uses one
+ * client per connection instead of a pool, so that the connection of every request is known and none is sent twice.
  */
 export class KeepAliveConnection {
   private connectionInfo: ConnectionInfo | undefined;

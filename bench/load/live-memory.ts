@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a process of Node holds on to: its heap and what that keeps outside of it, after garbage is collected, in MiB. */
+/** The live memory of a Node.js process in MiB: heap and external memory after a garbage collection. */
 export async function liveMiB(pid: number, inspectorPort: number): Promise<number> {
   // Makes Node listen for debuggers.
   process.kill(pid, 'SIGUSR1');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request as send } from 'node:http';
 
-/** Requests to be sent over and over, in their order. */
+/** Requests that are sent repeatedly in their order. */
 export interface Load {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly requests: readonly LoadRequest[];
@@ -12,13 +12,13 @@ export interface Load {
 export interface LoadRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What its body begins with, before the parts of all bodies. */
+  /** The beginning of its body, before the common parts. */
   readonly prefix?: string;
 }
 
 /**
- * A body of which a few bytes differ from request to request. Between two parts goes a slot: a piece of the request's
- * row. There are as many requests as rows, of which the first is for the probe.
+ * A body of which a few bytes differ between requests. Between two parts is a slot, which a piece of the request's row
+ * fills. There are as many requests as rows; the first row is for the probe.
  */
 export interface VariedBody {
   readonly parts: readonly Buffer[];
@@ -32,7 +32,7 @@ export interface Slot {
   readonly bytes: number;
 }
 
-/** A text with a number of nine digits in it, another one for each request. */
+/** A text with a number of nine digits that differs for each request. */
 export function numberedBody(before: string, after: string, { first, count }: { first: number; count: number }) {
   const numbers = Array.from({ length: count }, (_, i) => String(first + i));
   return {
@@ -69,7 +69,7 @@ export async function probe(url: string, load: Load): Promise<{ status: number; 
   return { status: response.statusCode ?? 0, body: Buffer.concat(chunks as Buffer[]).toString() };
 }
 
-/** The body of the request that has the row, as wrk puts it together too. */
+/** The body of the request with the row, composed like wrk does. */
 export function bodyOf({ parts, slots, rows, rowBytes }: VariedBody, row: number): Buffer {
   const at = row * rowBytes;
   if (at >= rows.length) throw new RangeError('there are too few rows');

@@ -7,13 +7,13 @@ const minLifetimeMs = 8_000;
 const maxLifetimeMs = 12_000;
 const maxLatenessMs = 60_000;
 
-/** Lives long enough to be called kept, and so that a new process of the server has its share of them after a while. */
+/** Connections are kept open, but renewed after a while, so that a new process of the server gets its share. */
 export function openConnections(url: string, count: number): KeepAliveConnection[] {
   const step = (maxLifetimeMs - minLifetimeMs) / count;
   return Array.from({ length: count }, (_, i) => new KeepAliveConnection(url, minLifetimeMs + i * step));
 }
 
-/** On every connection the next request as soon as the one before is answered, while `isOn` says so. */
+/** Sends the next request on every connection as soon as the previous one is answered, while `isOn` returns true. */
 export async function closedLoop(
   connections: readonly KeepAliveConnection[],
   isOn: () => boolean,
@@ -27,8 +27,9 @@ export async function closedLoop(
 }
 
 /**
- * A request every so often, whether those before are answered or not. When all connections wait for answers the next
- * ones become late; as they know when they were due, a stall of the server shows in all that it held up.
+ * Sends requests at a fixed rate, whether the previous ones are answered or not. When all connections wait for answers,
+ * the next requests are late. Their latency counts from their due time, so that a stall of the server shows in all
+ * delayed requests.
  *
  * @throws Error when the requests are a minute late
  */

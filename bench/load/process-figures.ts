@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const msPerTick = 10;
 
-/** A process and all that it has started. */
+/** A process and its descendants. */
 export function processTreeOf(pid: number): number[] {
   return [pid, ...childrenOf(pid).flatMap(processTreeOf)];
 }
@@ -14,7 +14,7 @@ export function childrenOf(pid: number): number[] {
   );
 }
 
-/** Milliseconds that a family of processes has spent on processors, in steps of 10. */
+/** The processor time of a process and its descendants in milliseconds, in steps of 10. */
 export function cpuMsOf(pid: number): number {
   return sum(processTreeOf(pid).map(cpuMsOfProcess));
 }
@@ -25,7 +25,7 @@ export function cpuMsOfProcess(pid: number): number {
   return (user + system) * msPerTick;
 }
 
-/** What children of this very process had spent on processors when they ended. */
+/** The processor time of ended children of this process. */
 export function cpuMsOfEndedChildren(): number {
   const [user = 0, system = 0] = statOf(process.pid).slice(13, 15).map(Number);
   return (user + system) * msPerTick;
@@ -36,14 +36,14 @@ export function parentOf(pid: number): number | undefined {
   return parent === undefined ? undefined : Number(parent);
 }
 
-/** When a process began, in ticks since the machine did; later ones have greater numbers. */
+/** The start time of a process, in ticks since the start of the machine. */
 export function startTimeOf(pid: number): number {
   return Number(statOf(pid)[19] ?? Infinity);
 }
 
-/** Fields of /proc/<pid>/stat from the third, the state, on; none if the process has ended. */
+/** The fields of /proc/<pid>/stat from the third, the state; none if the process has ended. */
 function statOf(pid: number): string[] {
-  // The name of the program, in brackets, may hold blanks.
+  // The name of the program, in brackets, may contain blanks.
   return readProcFile(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
 }
 
@@ -51,7 +51,7 @@ function readProcFile(pid: number, file: string): string {
   return ifRunning(() => readFileSync(`/proc/${pid}/${file}`, 'utf8')) ?? '';
 }
 
-/** Undefined for what belongs to a process that has just ended. */
+/** Undefined if the process has just ended. */
 export function ifRunning<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -61,12 +61,12 @@ export function ifRunning<T>(read: () => T): T | undefined {
   }
 }
 
-/** MiB that a family of processes has in memory. */
+/** Resident memory of a process and its descendants, in MiB. */
 export function residentMiB(pid: number): number {
   return statusMiB(pid, 'VmRSS');
 }
 
-/** The most MiB that a family of processes has had in memory since the peak was forgotten. */
+/** Maximum resident memory of a process and its descendants since the last reset, in MiB. */
 export function peakMiB(pid: number): number {
   return statusMiB(pid, 'VmHWM');
 }

@@ -11,7 +11,7 @@ const manifest = 'name: upload-##\nversion: 1.0.#########\n';
 const nameAt = manifest.indexOf('##');
 const numberAt = manifest.indexOf('#########');
 
-/** A row: the number of the version, that of the prompt, the checksum of the archive. */
+/** A row contains the number of the version, that of the prompt, and the checksum of the archive. */
 const number = { from: 0, bytes: 9 };
 const name = { from: 9, bytes: 2 };
 const checksum = { from: 11, bytes: 4 };
@@ -65,7 +65,7 @@ function rowsOf(tar: Buffer, prompts: number, { first, count }: Numbers): Buffer
   return Buffer.concat(rows);
 }
 
-/** What headers, padding and the end of an archive of three small files take. */
+/** The size of headers, padding and the end of an archive with three small files. */
 const overheadBytes = 3_584;
 
 async function createArchive(bytes: number): Promise<Buffer> {

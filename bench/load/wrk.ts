@@ -12,7 +12,7 @@ export interface WrkOptions {
   readonly seconds: number;
 }
 
-/** What wrk saw of the answers. */
+/** The results of wrk. */
 export interface WrkResult {
   readonly requests: number;
   readonly perSecond: number;
@@ -24,7 +24,7 @@ export interface WrkResult {
 
 const run = promisify(execFile);
 
-/** @throws Error that tells to install wrk */
+/** @throws Error that asks to install wrk */
 export async function assertWrk(): Promise<void> {
   const isThere = await run('sh', ['-c', 'command -v wrk']).then(
     () => true,
@@ -33,7 +33,7 @@ export async function assertWrk(): Promise<void> {
   if (!isThere) throw new Error('wrk is needed to make the load: install the package "wrk"');
 }
 
-/** Sends a load for a while. @throws Error if any request failed: figures of failures mean nothing */
+/** Sends a load for a while. @throws Error if any request failed, because such figures are meaningless */
 export async function runWrk({ url, load, connections, seconds }: WrkOptions, signal: AbortSignal): Promise<WrkResult> {
   const folder = mkdtempSync(join(tmpdir(), 'promptyard-wrk-'));
   try {
@@ -62,7 +62,7 @@ function read(stdout: string): WrkResult {
   return { requests: report.requests, perSecond: report.requests / report.seconds, p50Ms, p95Ms, p99Ms, maxMs };
 }
 
-// Strings of JSON are strings of Lua as long as they hold nothing but printable ASCII.
+// A JSON string of printable ASCII is a Lua string too.
 const quote = (text: string) => JSON.stringify(text);
 const table = (headers: Readonly<Record<string, string>>) =>
   `{${Object.entries(headers)

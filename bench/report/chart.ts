@@ -16,7 +16,7 @@ interface Bar {
   readonly y: number;
 }
 
-/** Bars of product / floor and of two processes / one, with their spread and with the goals as lines. */
+/** A chart of product / floor and of two processes / one, with their spread, and the goals as lines. */
 export function chart({ startedAt, machine, results }: RunReport): string {
   const bars: Bar[] = [];
   let y = top;
@@ -63,7 +63,7 @@ function ratiosOf(result: Result): Omit<Bar, 'y'>[] {
 
 type Scale = (ratio: number) => number;
 
-/** Ratios from 0.3 to 20 are to be told apart in one picture. */
+/** A square root scale shows ratios from 0.3 to 20 in one chart. */
 function scaleTo(greatest: number): Scale {
   return (ratio) => left + Math.sqrt(ratio / greatest) * (width - left - 70);
 }

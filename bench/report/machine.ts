@@ -23,7 +23,7 @@ export async function describeMachine(postgres: string): Promise<Machine> {
   };
 }
 
-/** wrk tells its version with a failure. */
+/** wrk prints its version with a failure exit code. */
 async function wrkVersion(): Promise<string> {
   const said = await promisify(execFile)('wrk', ['--version']).catch((error: unknown) => error);
   const { stdout = '' } = said as { stdout?: string };

@@ -3,7 +3,7 @@ import type { Figure } from '../scenario.js';
 import { type Result, type RunReport, spreadOf } from './run-report.js';
 import { table } from './table.js';
 
-/** A run as text that can stand in a document. */
+/** The report of a run as Markdown. */
 export function markdown({ startedAt, machine, options, command, results }: RunReport): string {
   const { cores, cpu, memoryGiB, node, postgres, wrk } = machine;
   return [

@@ -3,7 +3,7 @@ import type { Options } from '../options.js';
 import type { Figure } from '../scenario.js';
 import type { Machine } from './machine.js';
 
-/** All that a run has found. */
+/** The results of a run. */
 export interface RunReport {
   readonly startedAt: Date;
   readonly machine: Machine;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { chart } from './chart.js';
 import type { RunReport } from './run-report.js';
 
-/** Writes `results.json` and `results.svg`. The folders of the run are left out: they say nothing about it. */
+/** Writes `results.json` and `results.svg`. The folders of the run are left out, because they are no results. */
 export function writeResults(report: RunReport, folder: string): void {
   const { prompts, seconds, rounds } = report.options;
   const json = { ...report, options: { prompts, seconds, rounds } };

@@ -2,7 +2,7 @@ import type { Inspection } from '../scenario.js';
 import { product } from '../environment/programs.js';
 import { ServerProcess } from '../environment/server-process.js';
 
-/** From the command to the first 200 of /health/ready, on a data folder that has been used, embedded database included. */
+/** From the command to the first 200 of /health/ready, with an existing data folder and the embedded database. */
 export const coldStart: Inspection = {
   name: 'cold-start',
   title: 'Cold start',
@@ -10,7 +10,7 @@ export const coldStart: Inspection = {
   async inspect({ homeFolder, runFolder, rounds, signal }) {
     const program = product({ dataDir: homeFolder, folder: runFolder });
     const values: number[] = [];
-    // The first start may have to make the database.
+    // The first start may have to create the database.
     for (let i = 0; i <= rounds; i += 1) {
       signal.throwIfAborted();
       const server = await ServerProcess.start(program);

@@ -13,7 +13,7 @@ const highest = {
          where p.owner_id = (select id from owner where slug = 'workspace') and p.name = $1 and p.deleted_at is null`,
 };
 
-/** The floor asks nobody who they are, and leaves the variables as they are written. */
+/** The floor does not authenticate, and does not convert the variables. */
 export const conductorGet: Comparison = {
   name: 'conductor-get',
   title: 'Conductor: read a template',

@@ -8,7 +8,7 @@ const save = bareSave(
   `'production', '5'`,
 );
 
-/** Over the highest version, with another text each time. The floor asks nobody who they are and writes no ledger. */
+/** Overwrites the highest version with another text each time. The floor does not authenticate and writes no ledger. */
 export const conductorSave: Comparison = {
   name: 'conductor-save',
   title: 'Conductor: save a template',

@@ -11,17 +11,20 @@ import { freePort } from '../environment/server-process.js';
 const publishes = 10_000;
 const batchSize = 1_000;
 const connectionCount = 8;
-/** They compile code and fill caches: without them, growth would hide behind the first thousand's slowness. */
+/** They compile code and fill caches; without them the first thousand would be slower and hide a growth. */
 const warmUpPublishes = 500;
 const sampleIntervalMs = 100;
 
 interface Batch {
   readonly ms: number;
-  /** The middle of what was in memory meanwhile. */
+  /** The median of the memory samples. */
   readonly memoryMiB: number;
 }
 
-/** Ten thousand in a row to a process of its own: whether the last thousand take more time or memory than the first. */
+/**
+ * Publishes ten thousand packages to a separate process, and compares time and memory of the last thousand with the
+ * first.
+ */
 export const manyPublishes: Inspection = {
   name: 'publish-10k',
   title: 'Publish 4 KB, ten thousand in a row',
@@ -64,7 +67,7 @@ async function measureBatch(pid: number, work: () => Promise<void>): Promise<Bat
   return { ms: performance.now() - startedAt, memoryMiB: spreadOf(memory).median };
 }
 
-/** Of what is held on to, and so the figure that shows a leak. */
+/** The growth of live memory, which shows a leak. */
 function growthOf(before: number, after: number): Figure {
   return {
     what: 'Ten thousand publishes of 4 KB: growth of what is left after garbage is collected',
@@ -91,7 +94,7 @@ function figuresOf(thousands: readonly Batch[]): Figure[] {
       what: 'Ten thousand publishes of 4 KB: memory of the last thousand over the first',
       unit: 'MiB',
       values: [last.memoryMiB - first.memoryMiB],
-      // Node lets garbage lie as long as there is memory.
+      // Node.js delays garbage collections while there is memory.
       limit: 64,
       beside: [{ what: 'in each thousand', unit: 'MiB', values: each.map(({ memoryMiB }) => memoryMiB) }],
     },

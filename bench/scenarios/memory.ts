@@ -6,7 +6,7 @@ import type { Inspection } from '../scenario.js';
 
 const idleMs = 3_000;
 
-/** Of a process that has just started: at rest, and the peak while it takes in 5 MB, four at once. */
+/** The memory of a new process: idle, and at its peak while it receives four packages of 5 MB at the same time. */
 export const memory: Inspection = {
   name: 'memory',
   title: 'Memory',

@@ -10,7 +10,7 @@ const one = {
          where p.id = $1 and p.deleted_at is null`,
 };
 
-/** The floor asks nobody who they are. */
+/** The floor does not authenticate. */
 export const openWebuiGet: Comparison = {
   name: 'open-webui-get',
   title: 'Open WebUI: read a prompt',

@@ -18,7 +18,7 @@ const total = {
          where deleted_at is null and owner_id = (select id from owner where slug = 'workspace')`,
 };
 
-/** The first page of the workspace. The floor asks nobody who they are, and so shows everything. */
+/** The first page of the workspace. The floor does not authenticate, and so shows everything. */
 export const openWebuiList: Comparison = {
   name: 'open-webui-list',
   title: 'Open WebUI: list prompts',

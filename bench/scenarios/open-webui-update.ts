@@ -4,7 +4,7 @@ import { type Comparison, connectionCounts } from '../scenario.js';
 
 const update = bareSave('update-prompt', 'id = $1 and deleted_at is null', `'production'`);
 
-/** Another text each time, so that each makes an entry of the history. The floor writes no ledger. */
+/** Another text each time, so that each request creates a history entry. The floor writes no ledger. */
 export const openWebuiUpdate: Comparison = {
   name: 'open-webui-update',
   title: 'Open WebUI: change a prompt',

@@ -1,7 +1,7 @@
 import { uploadLoad } from '../load/upload-load.js';
 import type { Comparison } from '../scenario.js';
 
-/** Beside the floor of publish-small.ts: a bare stream of the same bytes into the same store, and a row. */
+/** Compared with the floor of publish-small.ts: a plain stream of the same bytes into the same store, and a row. */
 export const publishLarge: Comparison = {
   name: 'publish-5m',
   title: 'Publish 5 MB',

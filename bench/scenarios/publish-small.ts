@@ -2,7 +2,7 @@ import { bareUpload } from '../floor/bare-upload.js';
 import { uploadLoad } from '../load/upload-load.js';
 import { type Comparison, connectionCounts } from '../scenario.js';
 
-/** The floor neither looks into the package nor reserves its number. */
+/** The floor neither validates the package nor reserves its version. */
 export const publishSmall: Comparison = {
   name: 'publish-4k',
   title: 'Publish 4 KB',

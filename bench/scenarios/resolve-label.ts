@@ -1,7 +1,7 @@
 import { statements } from '../../src/history/resolve/resolve.repository.js';
 import { type Comparison, connectionCounts } from '../scenario.js';
 
-/** The read that applications make. */
+/** The request that applications send. */
 export const resolveLabel: Comparison = {
   name: 'resolve',
   title: 'Resolve by label',

@@ -1,6 +1,6 @@
 import { type Comparison, connectionCounts } from '../scenario.js';
 
-/** Beside the floor of resolve-label.ts, which knows no tags and answers with the whole revision. */
+/** Compared with the floor of resolve-label.ts, which has no ETags and answers with the whole revision. */
 export const resolveNotModified: Comparison = {
   name: 'resolve-304',
   title: 'Resolve by label, not modified',

@@ -18,7 +18,7 @@ export const search: Comparison = {
   title: 'Search, twenty words',
   connections: connectionCounts,
   mainConnections: 8,
-  // At 100 000 prompts the floor takes longer than a second for a common word, with many at once.
+  // With 100 000 prompts and many connections the floor takes longer than a second for a common word.
   minSeconds: 5,
   goal: 3,
   status: { product: 200, floor: 200 },

@@ -13,19 +13,21 @@ const reads: readonly Comparison[] = [resolveLabel, resolveNotModified, listVers
 const connections = 64;
 const goal = 1.6;
 
-/** How many requests there were in a second, and what share of all processors it took, in percent. */
+/** Requests per second, and the used share of all processors in percent. */
 interface Measurement {
   readonly perSecond: number;
   readonly server: number;
   readonly generator: number;
   readonly postgres: number;
-  /** All that ran on this machine, whoever it belonged to: with much else at work the ratio says little. */
+  /** Everything on this machine: with much other load the ratio means little. */
   readonly machine: number;
 }
 
 type Sides = Readonly<Record<'one' | 'two', ServerProcess>>;
 
-/** Reads of two workers beside those of one process, in turns. Generator and PostgreSQL are on the same processors. */
+/**
+ * Compares reads of two workers with those of one process, in turns. Generator and PostgreSQL use the same processors.
+ */
 export const twoProcesses: Inspection = {
   name: 'two-processes',
   title: 'Two processes beside one',
@@ -71,7 +73,7 @@ async function measure(
     perSecond,
     server: share(cpuMsPerRequest * requests),
     generator: share(cpuMsOfEndedChildren() - before.generator),
-    // A backend that ended meanwhile has taken its time with it.
+    // The time of a backend that has ended is lost.
     postgres: postgres < 0 ? NaN : share(postgres),
     machine: ((machine.busy - before.machine.busy) / (machine.all - before.machine.all)) * 100,
   };

@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg';
 /** Prompts by one recipe, the same each time, with words of known frequency and the cases that are hard to search. */
 export interface Corpus {
   readonly prompts: number;
-  /** A member of the workspace who has made little there. */
+  /** A member of the workspace with few prompts there. */
   readonly user: Account;
   /** Owns every second prompt. */
   readonly bigOwner: Account;
@@ -14,7 +14,7 @@ export interface Account {
   readonly username: string;
 }
 
-/** Words by the share of prompts whose description holds them, independent of everything else. */
+/** Words by the share of prompts whose description contains them, independent of everything else. */
 export const wordShares: Readonly<Record<string, number>> = {
   assistant: 0.5,
   model: 0.3,
@@ -55,7 +55,7 @@ const fillers =
 /** Common and rare words as people search them, in names and in descriptions. */
 export const twentyWords = [...Object.keys(wordShares), 'review', 'code', 'review writer', 'plan'];
 
-/** Fills `account`, `membership` and `prompt`, which are empty but for what a first start has made. */
+/** Fills `account`, `membership` and `prompt`, which contain only the rows of a first start. */
 export async function seed(client: ClientBase, prompts: number): Promise<Corpus> {
   const people = await seedPeople(client);
   const [user, bigOwner] = people.users;
@@ -146,7 +146,7 @@ function ownerOf(i: number, isPrivate: boolean, { users, workspaceId }: People, 
 function wordsOf(i: number, popularity: number, isPrivate: boolean, random: () => number): string[] {
   const shares = Object.entries({
     ...wordShares,
-    // Common, but in none of the prompts that are popular, and in none that are new.
+    // Common words that are in no popular prompt, or in no new one.
     backwater: popularity < 0.2 ? 0 : 0.4,
     vintage: i < 50_000 ? 1 : 0,
     // Two words that never meet, and one of which nearly all hits are private.

@@ -1,8 +1,9 @@
 import type { Client } from 'pg';
 
 /**
- * Gives every prompt a history, and some a long one: ten versions, 25 revisions, two labels and five integers. Half of
- * those are public, half are the workspace's. Digests are some digests: nothing that is measured checks them.
+ * Gives every prompt a history, and some a long one: ten versions, 25 revisions, two labels and five Conductor
+ * versions. Half of those are public, half belong to the workspace. The digests are arbitrary, because no measured
+ * request checks them.
  */
 export async function seedHistory(client: Client, prompts: number): Promise<void> {
   const longOfEachKind = Math.max(1, Math.min(500, Math.floor(prompts / 40)));

@@ -9,7 +9,7 @@ import { seedHistory } from './history.js';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** The database that every run copies. It is made anew when the schema or the recipe has changed. */
+/** The database that every run copies. It is created again when the schema or the seed has changed. */
 export async function seededDatabase(
   databases: Databases,
   prompts: number,
@@ -33,7 +33,7 @@ export async function seededDatabase(
   return name;
 }
 
-/** The product's own first start makes the schema, the workspace and the admin. */
+/** The product's first start creates the schema, the workspace and the admin. */
 async function createSchema(databaseUrl: string, folder: string): Promise<void> {
   const server = await ServerProcess.start(product({ databaseUrl, dataDir: join(folder, 'seeding'), folder }));
   await server.stop();

@@ -15,7 +15,7 @@ import {
 } from '../support/users.js';
 import type { TestServer } from '../support/test-server.js';
 
-/** Everybody who can stand at the door, in the order of the table's columns. */
+/** All kinds of callers, in the order of the table's columns. */
 export const actors = [
   'stranger',
   'wrong key',
@@ -41,17 +41,17 @@ export interface AccessActors {
   readonly organization: TestOrganization;
   readonly creator: TestUser;
   readonly owner: TestUser;
-  /** Every prompt of the organization is granted to these: to a user, and to a group that another user is in. */
+  /** The grants on every prompt of the organization: to a user, and to a group of another user. */
   readonly granted: readonly { readonly principal: string; readonly permission: 'read' | 'write' }[];
-  /** Ids of all users above, and of those who hold the keys below. */
+  /** The ids of all users. */
   readonly userIds: readonly string[];
-  /** A key that none of the actors holds. */
+  /** The id of a key that belongs to none of the actors. */
   readonly unusedKeyId: string;
-  /** `scope` is what the operation asks for. */
+  /** `scope` is the scope that the operation requires. */
   tokenOf(actor: Actor, scope: Scope): string | undefined;
-  /** The same with a key that acts in the organization, for protocols that act in one owner. */
+  /** The same, with a key that is bound to the organization, for protocols that act in one owner. */
   boundTokenOf(actor: Actor, scope: Scope): string | undefined;
-  /** A log-in of those who are people, and a session that the key opened of those who are keys. */
+  /** A password session for users, and a session that the key opened for keys. */
   sessionOf(actor: Actor): string | undefined;
 }
 

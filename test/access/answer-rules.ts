@@ -21,7 +21,7 @@ function protocolOf(operation: string): keyof typeof credentialHeaders {
 
 const allHeaders = Object.values(credentialHeaders).flat();
 
-/** What is wrong with what an answer says to caches; nothing if all is right. */
+/** The errors in the caching headers of an answer; empty if there are none. */
 export function cacheProblems(row: Row, actor: Actor, { status, headers }: ApiAnswer): string[] {
   const { answer } = factsOf(routeOf(row.operation));
   const reported = headers.get('cache-control') ?? '';

@@ -15,19 +15,19 @@ export const routes: ReadonlyMap<string, Route> = new Map(
   operations.map(({ id, method, path }) => [id, { method: method.toUpperCase(), path }]),
 );
 
-/** The operationId of a row; a note behind it tells two rows of one operation apart. */
+/** The operationId of a row, without the note that distinguishes two rows of one operation. */
 export const routeOf = (operation: string) => operation.split(' ', 1)[0] ?? '';
 
-/** Whether the prompt that a row is about has a package version. */
+/** Whether the prompt of a row has a package version. */
 export const isPublished = (operation: string) => !operation.endsWith(' unpublished');
 
-/** The note of rows in which sessions take the place of keys. */
+/** The note of rows that use sessions instead of keys. */
 const signedIn = ' signed-in';
 
-/** Who asks: one of the cast, or who holds a certain token. */
+/** The caller: one of the actors, or the owner of a token. */
 type Requester = { readonly actor: Actor } | { readonly token: string | undefined };
 
-/** Asks a route for what its row says, about the scene's prompt. */
+/** Sends the request of a row about the prompt. */
 export async function askRoute(
   accessActors: AccessActors,
   operation: string,

@@ -4,7 +4,7 @@ import type { AccessActors } from './access-actors.js';
 import type { RequestBuilder } from './role-requests.js';
 import type { PromptFixture } from './prompt-fixture.js';
 
-/** A provider of the organization with a model; of a type that nobody can ask, so that a test on it ends there. */
+/** A provider of the organization with a model. Its type has no client, so that a test of it ends there. */
 async function ofOrganization({ server, boundTokenOf }: AccessActors) {
   const provider = `provider-${randomUUID()}`;
   const adminKey = boundTokenOf('admin', 'admin') ?? '';
@@ -33,7 +33,7 @@ const permission: RequestBuilder = ({ name }, { creator }) => ({
   json: { subject: { type: 'USER', id: creator.username }, target: { type: 'PROMPT', id: name }, access: ['READ'] },
 });
 
-/** What is asked of the operations on integrations and permissions, which act in the organization. */
+/** The requests to the operations on integrations and permissions, which act in the organization. */
 export const integrationRoleRequests: Readonly<Record<string, RequestBuilder>> = {
   listIntegrationProviders: () => ({ scope: 'prompts:read' }),
   getIntegrationProvider: read,

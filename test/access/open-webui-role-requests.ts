@@ -20,7 +20,7 @@ async function entriesOf({ id }: PromptFixture, { server }: AccessActors): Promi
   return { live: rows[0]?.id ?? randomUUID(), draft: rows[1]?.id ?? randomUUID() };
 }
 
-/** What is asked of the operations on commands, which act in the organization. */
+/** The requests to the operations on commands, which act in the organization. */
 export const openWebUiRoleRequests: Readonly<Record<string, RequestBuilder>> = {
   getSessionUser: () => ({}),
   signIn: (_scene, { owner }) => ({ json: { email: owner.email, password: adminPassword } }),

@@ -16,14 +16,14 @@ export interface PromptFixtureOptions {
   readonly visibility: 'public' | 'private';
   readonly isDeleted?: boolean;
   readonly hasVersion: boolean;
-  /** Labels that only these users move: ids by the label; `guarded`, which all of the cast move, if left out. */
+  /** The users who may move each protected label. The default is the label `guarded`, which all actors may move. */
   readonly protectedLabels?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Stands in whatever a scene's prompt says. */
+/** A text that all fields of the prompt contain. */
 export const secretOf = ({ name }: Pick<PromptFixture, 'name'>) => `Secret words <${name}>`;
 
-/** A prompt of the organization that nothing has happened to yet; or only its name and id, when it `exists` not. */
+/** A new prompt of the organization, or only a name and an id of no prompt. */
 export async function createPromptFixture(
   server: TestServer,
   accessActors: AccessActors,

@@ -13,11 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Those who may do most; of routes that leave names alone the first and the last say enough. */
+/** The actors with most rights. For routes that do not change names the first and the last are sufficient. */
 const fullAccessActors = ['creator', 'owner', 'admin'] as const satisfies readonly Actor[];
 const ends = ['creator', 'admin'] as const satisfies readonly Actor[];
 
-/** A prompt without packages, whose labels are protected against these, but for the users who are named. */
+/** A prompt without packages. Its labels are protected: only the named users may move them. */
 const aProtectedScene = (writers: readonly string[]) =>
   createPromptFixture(server, accessActors, {
     visibility: 'private',
@@ -25,7 +25,7 @@ const aProtectedScene = (writers: readonly string[]) =>
     protectedLabels: { production: writers, guarded: writers },
   });
 
-/** Whose prompt it is, what it is called, whether it lives, and where production points. */
+/** The owner of the prompt, its name, whether it is deleted, and the target of production. */
 async function identityOf({ id }: PromptFixture): Promise<object> {
   const { rows: found } = await server.database.pool.query<object>(
     `select p.owner_id, p.name, p.deleted_at, l.revision as production
@@ -36,7 +36,7 @@ async function identityOf({ id }: PromptFixture): Promise<object> {
 }
 
 const operations = [...new Set(rows.map(({ operation }) => operation))];
-/** The requests that are about the name: one route can change the name and much besides. */
+/** The requests that concern the name: one route can change the name and other fields. */
 const renaming = operations.filter((operation) => {
   const { name } = factsOf(routeOf(operation));
   if (name === 'stays' || isPublished(operation)) return false;

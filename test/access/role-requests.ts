@@ -12,13 +12,13 @@ import type { PromptFixture } from './prompt-fixture.js';
 import { templateRoleRequests } from './template-role-requests.js';
 
 export interface RoleRequest extends ApiCall {
-  /** The scope that the operation asks for, where it asks for one. */
+  /** The scope that the operation requires, if any. */
   readonly scope?: Scope;
-  /** `{id}` of the path, where it is no prompt's. */
+  /** `{id}` of the path, if it is not the prompt's id. */
   readonly id?: string;
-  /** Other parameters of the path that are no prompt's. */
+  /** Parameters of the path that do not belong to a prompt. */
   readonly values?: Readonly<Record<string, string>>;
-  /** Text that is made anew each time. */
+  /** A text that is different for each request. */
   readonly query?: string;
 }
 
@@ -28,7 +28,7 @@ const read: RequestBuilder = () => ({ scope: 'prompts:read' });
 let count = 0;
 const fresh = (word: string) => `${word}-${(count += 1)}`;
 
-/** What is asked of each operation. A note behind the name tells two rows of one operation apart. */
+/** The request to each operation. A note behind the name distinguishes two rows of one operation. */
 export const requests: Readonly<Record<string, RequestBuilder>> = {
   searchPrompts: ({ name }) => ({ scope: 'prompts:read', query: `?q=${name}` }),
   getPromptById: read,

@@ -66,7 +66,7 @@ describe('a private prompt of another user is answered like a missing one', () =
   const blind = rows.find(({ operation, prompt }) => operation === 'getPrompt' && prompt === 'private');
   const blindActors = actors.filter((actor) => blind?.statuses[actor] !== 200);
 
-  /** What a client can see of an answer, with the names of the two scenes made the same. */
+  /** The parts of an answer that a client can see, without the names of the two prompts. */
   function seen({ status, headers, text }: ApiAnswer, { id, name }: PromptFixture) {
     const body = text.replaceAll(id, '<id>').replaceAll(name, '<name>');
     return { status, body, headers: [...headers.keys()].sort() };

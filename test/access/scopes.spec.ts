@@ -20,7 +20,7 @@ afterAll(() => server.stop());
 const prompt = (visibility: 'public' | 'private' = 'private') =>
   createPromptFixture(server, accessActors, { visibility, hasVersion: true });
 
-/** A key of an administrator's, who may do everything, with these scopes only; on the other protocols it acts in the organization. */
+/** A key of an administrator with these scopes only. On the other protocols it is bound to the organization. */
 function keyWith(operation: string, wanted: readonly Scope[]): Promise<string> {
   const isElsewhere = routes.get(operation)?.path.startsWith('/api/');
   return aKey(server, admin.id, { scopes: wanted, ...(isElsewhere ? { ownerId: accessActors.organization.id } : {}) });

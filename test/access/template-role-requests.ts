@@ -15,7 +15,7 @@ const save = withVersions({ scope: 'prompts:write', query: '?description=d', bod
 const remove = withVersions({ scope: 'prompts:write' });
 const tag = withVersions({ scope: 'prompts:write', json: [{ key: 'team', value: 'support' }] });
 
-/** What is asked of the operations on templates, which act in the organization. */
+/** The requests to the operations on templates, which act in the organization. */
 export const templateRoleRequests: Readonly<Record<string, RequestBuilder>> = {
   listTemplates: read,
   saveTemplates: ({ name }) => ({ scope: 'prompts:write', json: [{ name, template: 'Changed.' }] }),

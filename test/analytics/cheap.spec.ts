@@ -95,7 +95,7 @@ describe.each([
     const [read = {}] = await plansOf(mode, () => downloads.series(prompt.id, recent));
     expect(rawRows(read)).toBe(tail);
     const statements = await plansOf(mode, () => sums.rollUp());
-    // Whether there is anything, whose turn it is, the bounds, late days, the sums, and the cursor.
+    // The check for new records, the lock, the bounds, late days, the sums, and the cursor.
     expect(statements).toHaveLength(6);
     for (const statement of statements) {
       expect(rawRows(statement)).toBeLessThanOrEqual(tail);
@@ -118,7 +118,7 @@ it('reads a bounded tail when the roll-up is far behind', async () => {
     [prompt.id, prompt.versionIds[0], maxTailRows + 5_000],
   );
   const [read = {}] = await plansOf('force_generic_plan', () => downloads.series(prompt.id, recent));
-  // One more per partition is looked at to know which of them goes on.
+  // One more row per partition is read to know which of them has more.
   expect(rawRows(read)).toBeGreaterThanOrEqual(maxTailRows);
   expect(rawRows(read)).toBeLessThanOrEqual(maxTailRows + 20);
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-/** Keeps everybody from changing what is counted, as a long roll-up would. */
+/** Holds the roll-up lock, as a long roll-up would. */
 async function holdRollUpLock() {
   const client = new pg.Client(database.url);
   await client.connect();

@@ -22,7 +22,7 @@ export interface DownloadsDatabase {
   stop(): Promise<void>;
 }
 
-/** What downloads are recorded, counted and kept with, on a migrated database of its own and without a server. */
+/** The services that record, count and delete downloads, on a migrated database without a server. */
 export async function startDownloadsDatabase(): Promise<DownloadsDatabase> {
   const { url, pool, drop } = await createTestDatabase();
   const orm = await MikroORM.init(ormOptions({ url, poolSize: 8 }, [Download]));
@@ -77,7 +77,7 @@ export async function rollUpAll({ sums }: DownloadsDatabase): Promise<void> {
   while (await sums.rollUp());
 }
 
-/** What the sums say of a prompt, in all: by its own count, by day and by hour. */
+/** The sums of a prompt: by its own count, by day and by hour. */
 export async function countsOf({ pool }: DownloadsDatabase, { id, versionIds }: CountedPrompt) {
   const { rows } = await pool.query(
     `select (select download_count::int from prompt where id = $1) as prompt,

@@ -32,7 +32,7 @@ async function visit(prompt: TestPrompt, { token, from = '198.51.100.1', agent =
 
 const series = (prompt: TestPrompt, query = '') => call(server, 'GET', `${prompt.path}/downloads${query}`);
 
-/** The series once it holds as many downloads as were made. */
+/** The series, after it contains all downloads. */
 async function settled(prompt: TestPrompt, total: number, query = '') {
   const { body } = await eventually(
     () => series(prompt, query),

@@ -71,7 +71,7 @@ const record = (client: pg.Client | pg.Pool, ats: readonly Date[]) =>
     ],
   });
 
-/** How the previous version takes what is below the oldest open transaction, as far as counts go. */
+/** How the previous version counted: all downloads below the oldest open transaction. */
 const rollUpAsBefore = `
   with bounds as (
     update download_rollup r set next_transaction = pg_snapshot_xmin(pg_current_snapshot())

@@ -34,7 +34,7 @@ async function partitions(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Instead of the first partition, which holds all that was before months were kept apart: one for each month. */
+/** Replaces the first partition, which holds all downloads from before the partitioning, by one for each month. */
 async function keepMonthsApart(from: number, to: number): Promise<void> {
   for (const name of await partitions())
     if (name !== 'download_default') await database.pool.query(`drop table ${name}`);

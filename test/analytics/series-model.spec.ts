@@ -43,7 +43,7 @@ function expected(records: readonly DownloadRecord[], scopeId: string, { from, t
     .sort((a, b) => (a.period < b.period ? -1 : 1));
 }
 
-// The edges of days, weeks, months and years, and what was minutes ago.
+// Times at the edges of days, weeks, months and years, and some minutes ago.
 const edges = ['2025-12-28', '2025-12-29', '2026-01-01', '2026-02-28', '2026-03-01', '2026-03-29', '2026-10-25'].map(
   (day) => Date.parse(`${day}T00:00:00Z`),
 );
@@ -96,7 +96,7 @@ it('answers the same as a full count over the records after any sequence of even
       const prompts = [await aCountedPrompt(database, 2), await aCountedPrompt(database, 2)];
       const records: DownloadRecord[] = [];
       for (const each of steps) await take(each, prompts, records);
-      // What came today and yesterday stands in the answer before any roll-up has seen it.
+      // Downloads of today and yesterday are in the answer before the roll-up has counted them.
       await expectSeries(prompts, records, dayOf(new Date(Date.now() - dayMs)));
       await rollUpAll(database);
       await expectSeries(prompts, records, '2025-07-01');

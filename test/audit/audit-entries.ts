@@ -49,7 +49,7 @@ export async function walk(
   return pages;
 }
 
-/** What is recorded while something is done, oldest first. */
+/** The entries that are recorded during the work, oldest first. */
 export async function recordedBy(server: TestServer, act: () => Promise<unknown>): Promise<Entry[]> {
   const [newest] = await entries(server);
   await act();
@@ -57,7 +57,7 @@ export async function recordedBy(server: TestServer, act: () => Promise<unknown>
   return later.reverse();
 }
 
-/** A key of the user that was made as users make them, so that its id is known. */
+/** A key that was created through the API, so that its id is known. */
 export async function aKnownKey(server: TestServer, { key }: Pick<TestUser, 'key'>, options: object = {}) {
   const { status, body, text } = await call(server, 'POST', '/v1/api-keys', {
     token: key,
@@ -67,7 +67,7 @@ export async function aKnownKey(server: TestServer, { key }: Pick<TestUser, 'key
   return { id: body.id, key: body.key };
 }
 
-/** Entries as rows alone, `minutesApart` in time, the newest now; as many acts of many kinds by anybody. */
+/** Inserts rows of entries, `minutesApart` in time, the newest now, with many actions and actors. */
 export async function seedEntries(
   server: TestServer,
   options: { count: number; minutesApart?: number; promptId?: string; subject?: string },

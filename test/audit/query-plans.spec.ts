@@ -53,7 +53,10 @@ async function plansOf(filters: AuditFilters, limit: number, before?: number): P
 }
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
-/** Entries that are read beside those wanted: an hour's at each end of a time, one a minute, and the ends themselves. */
+/**
+ * Entries that are read besides the wanted ones: those of an hour at each end of a range, one a minute, and the ends
+ * themselves.
+ */
 const margin = 122;
 
 const pages: [string, () => AuditFilters][] = [

@@ -32,7 +32,7 @@ const member: Partial<Guarded> = { memberRole: 'member' };
 
 interface Relation {
   readonly prompt?: Partial<Guarded>;
-  /** `stranger` is nobody at all. */
+  /** `stranger` is a caller without credentials. */
   readonly caller?: Partial<Principal> | 'stranger';
 }
 

@@ -12,7 +12,7 @@ export const invalid = (details: object) => {
   return [422, { error: 'VALIDATION_ERROR', message: 'validation failed', details }];
 };
 
-/** One entry of the ledger, made through `/v1`. */
+/** One entry of the audit log, from a request to `/v1`. */
 export interface RecordedAct {
   readonly actor: string;
   readonly action: string;
@@ -21,7 +21,7 @@ export interface RecordedAct {
 
 export const act = (actor: string, action: string, details: object): RecordedAct => ({ actor, action, details });
 
-/** What the ledger holds of groups or organizations of this slug, oldest first. */
+/** The entries of the audit log about groups or organizations with this slug, oldest first. */
 export async function actsOn(server: TestServer, type: string, slug: unknown): Promise<RecordedAct[]> {
   const { rows } = await server.database.pool.query<RecordedAct>(
     `select o.slug as actor, e.action, e.details from audit_entry e join owner o on o.id = e.actor_id

@@ -32,7 +32,7 @@ const created = async (answer: Promise<ApiAnswer>) => {
   return body;
 };
 
-/** What a key's rights are used through. */
+/** The kinds of credentials that have a key's rights. */
 const variants: readonly [string, (key: string) => Promise<string>][] = [
   ['the key', (key) => Promise.resolve(key)],
   ['a token made from it', (key) => keySessionOf(server, key)],

@@ -14,7 +14,7 @@ afterEach(() => {
   server?.closeAllConnections();
 });
 
-/** What a server answers that is not ours to start: a proxy, a busy one, a broken one. */
+/** Answers of servers that a test cannot start: a proxy, a busy server, a broken one. */
 async function answering(listener: RequestListener): Promise<string> {
   server = createServer(listener);
   await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));

@@ -19,7 +19,7 @@ export interface CliRunOptions {
 
 const main = resolve('packages/cli/dist/main.js');
 
-/** A user of the built tool, with a home of their own that no setting of the machine reaches. */
+/** A user of the compiled command line, with a separate home folder that no setting of the machine affects. */
 export class CliUser {
   readonly home = mkdtempSync(join(tmpdir(), 'promptyard-tool-'));
 
@@ -43,7 +43,7 @@ export class CliUser {
     return { child, ended: ended.then(([code, stdout, stderr]) => ({ code, stdout, stderr })) };
   }
 
-  /** Runs a command that must succeed, and answers what it wrote as JSON. */
+  /** Runs a command that must succeed, and returns its output as JSON. */
   async json(args: readonly string[], options: CliRunOptions = {}) {
     const { code, stdout, stderr } = await this.run([...args, '--json'], options);
     if (code !== 0) throw new Error(`promptyard ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);

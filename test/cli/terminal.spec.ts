@@ -13,7 +13,7 @@ import { truncate, formatTable } from '@promptyard/cli/terminal/format-table.js'
 
 const escape = '\u001b';
 
-/** A stream as a terminal or as a pipe, and what was written to it. */
+/** A stream that is a terminal or a pipe, with the text that was written to it. */
 function stream(isTTY: boolean) {
   const pass = new PassThrough();
   let written = '';

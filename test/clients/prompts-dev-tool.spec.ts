@@ -2,8 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import { buildPackage } from '@promptyard/package-format/build-package.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
-// What the command-line tool of prompts.dev sends, request by request: JSON content types on bodyless reads, `null` for
-// no tags, no credentials on reads.
+// The requests of the command-line tool of prompts.dev: JSON content types on reads without a body, `null` for no tags,
+// no credentials on reads.
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** The server shares this process: its event loop stands still, too. */
+/** The server runs in this process, so its event loop is blocked too. */
 function blockEventLoop(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);
@@ -39,7 +39,7 @@ describe('while a statement waits for a lock', () => {
   });
   afterEach(() => locker.release(true));
 
-  /** Lets the statement go on, and this process read its answer only after the pause. */
+  /** Lets the statement continue, while this process reads the answer only after the pause. */
   async function releaseAndBlock(ms: number): Promise<void> {
     await eventually(
       async () => (await server.database.pool.query(waiting)).rows.length,

@@ -13,7 +13,7 @@ describeWithBrowser.each([
   let server: TestServer;
   let browser: Browser;
   let page: Page;
-  /** What went wrong in the browser, and what it asked of others than the server and its store. */
+  /** Errors in the browser, and requests to other hosts than the server and its store. */
   const complaints: string[] = [];
 
   beforeAll(async () => {

@@ -94,7 +94,7 @@ it('restarts a dead PostgreSQL on the same port, and owns it again', async () =>
   expect(await answer(url)).toBeUndefined();
 });
 
-/** PostgreSQL answers the death of one of its processes by starting all of them anew. */
+/** PostgreSQL restarts all of its processes when one of them dies. */
 async function killOneBackend(url: string): Promise<void> {
   process.kill(await pidOf(url, 'select pg_backend_pid() as pid'), 'SIGKILL');
 }

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 
-/** Lets plain Node run our sources: their imports name the `.js` files that the build will make. */
+/** Lets Node run the TypeScript sources, whose imports name the compiled `.js` files. */
 registerHooks({
   resolve(specifier, context, nextResolve) {
     const isOurs = specifier.startsWith('.') && context.parentURL?.endsWith('.ts');

@@ -39,7 +39,7 @@ async function closedFolder(): Promise<string> {
   return folder;
 }
 
-/** A clone of what the embedded PostgreSQL consists of, with a PostgreSQL package of its own. */
+/** A copy of the modules of the embedded PostgreSQL, with a separate PostgreSQL package. */
 async function cloneInto(folder: string): Promise<string> {
   const { packageFolder } = await findBinaries();
   for (const part of [SOURCES, TESTS, 'package.json'])

@@ -28,12 +28,12 @@ export interface ServerEvent {
 
 interface SpawnOptions {
   dataDir?: string;
-  /** The folder of the `server-process.ts` to run: another checkout's, perhaps. */
+  /** The folder of the `server-process.ts` to run, possibly of another checkout. */
   program?: string;
   uid?: number;
 }
 
-/** A temporary folder for data folders, and everything that was started on them, so that it can be ended by its pid. */
+/** A temporary folder for data folders. It knows all started processes, so that they can be ended by pid. */
 export class Sandbox {
   readonly folder: string;
   readonly #servers: ServerProcess[] = [];
@@ -43,7 +43,7 @@ export class Sandbox {
     this.folder = folder;
   }
 
-  /** Anybody may enter it, as they may most folders that a data folder is in. */
+  /** Every user may enter it, like most parents of a data folder. */
   static async create(): Promise<Sandbox> {
     const folder = realpathSync(await mkdtemp(join(tmpdir(), 'promptyard-postgres-')));
     await chmod(folder, 0o755);
@@ -62,7 +62,7 @@ export class Sandbox {
     return join(this.folder, 'system');
   }
 
-  /** In this process; `notices` collects what it says. */
+  /** Starts in this process; `notices` collects its messages. */
   async startHere(options: Partial<EmbeddedPostgresOptions> = {}, notices: string[] = []) {
     const { dataDir, systemFolder } = this;
     const onNotice = (message: string) => void notices.push(message);
@@ -71,7 +71,7 @@ export class Sandbox {
     return postgres;
   }
 
-  /** In a process of its own, which leads a process group as a terminal's job does. */
+  /** Starts in a separate process, which leads a process group like a job of a terminal. */
   spawn({ dataDir = this.dataDir, program = HERE, uid }: SpawnOptions = {}): ServerProcess {
     const hooks = join(program, 'resolve-typescript.ts');
     const argument = JSON.stringify({ dataDir, systemFolder: this.systemFolder });
@@ -143,7 +143,7 @@ export class ServerProcess {
   }
 }
 
-/** kill -9 of all that runs on a cluster, and waits until it is gone. */
+/** Kills all processes of a cluster with kill -9, and waits until they have ended. */
 export async function killPostgres(cluster: string): Promise<void> {
   signalPostgres(cluster, 'SIGKILL');
   await eventually(() => (processesOn(cluster).length === 0 ? true : undefined), 'PostgreSQL to be gone');

@@ -6,8 +6,8 @@ import {
 } from '@promptyard/embedded-postgres/embedded-postgres.js';
 
 /**
- * A stand-in for the server, for tests that kill it: starts PostgreSQL with the options in its first argument, tells
- * what happens in lines of JSON, and stops on SIGTERM or SIGINT the way the server does.
+ * A replacement of the server for tests that kill it: starts PostgreSQL with the options in its first argument, reports
+ * events as lines of JSON, and stops on SIGTERM or SIGINT like the server.
  */
 function tell(event: string, details: Record<string, unknown> = {}): void {
   process.stdout.write(`${JSON.stringify({ event, ...details })}\n`);

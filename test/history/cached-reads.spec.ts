@@ -23,7 +23,7 @@ const read = (path = '/resolve'): Promise<ApiAnswer> => call(server, 'GET', prom
 const contentOf = async () => (await read()).body.content as string;
 const sql = (text: string, ...values: unknown[]) => server.database.pool.query(text, values);
 
-/** As another process does it, with whatever it runs. */
+/** Executes statements as another process would. */
 const moveElsewhere = (revision: number) =>
   sql(`update label set revision = $1 where name = 'production' and prompt_id = $2`, revision, prompt.id);
 
@@ -124,7 +124,7 @@ it('caches nothing while it cannot be notified of changes', async () => {
   } finally {
     await sql(`alter table label enable trigger label_change`);
   }
-  // And goes on once it does again.
+  // Caching continues when notifications arrive again.
   await eventually(
     async () => (await sql(listening)).rows.length,
     (count) => count === 1,
@@ -153,7 +153,7 @@ it('is correct while 4 readers and a writer work', async () => {
   }
   isOver = true;
   await Promise.all(readers);
-  // Whoever saw the same label before and after saw nothing older: it was moved at most once in between.
+  // If the label is the same before and after, it was moved at most once in between, so no older value was read.
   const wrong = seen
     .filter(([before, , after]) => before === after)
     .filter(([before, number]) => {

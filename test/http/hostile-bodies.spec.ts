@@ -30,7 +30,7 @@ const takingJson = operations.filter(
 );
 const byId = (id: string) => operations.find((operation) => operation.id === id);
 
-/** With ids that name nothing: what a body is, is answered first. */
+/** With unknown ids, because the body is checked first. */
 function pathOf({ path }: DocumentedOperation): string {
   return path.replaceAll(/\{\w+\}/g, 'x');
 }

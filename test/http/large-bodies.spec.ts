@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '../support/test-server.js';
 const maxConcurrent = 32;
 const shareOfOne = maxConcurrent / 2;
 const [home, elsewhere] = ['192.0.2.1', '192.0.2.2'];
-/** More than the buffers of a connection hold that nobody reads from. */
+/** More bytes than the buffers of an unread connection can hold. */
 const bytes = 7_900_000;
 
 let server: TestServer;
@@ -19,7 +19,7 @@ afterEach(() => {
   conversations = [];
 });
 
-/** A template from a stranger, who is told so once it has come; all of it but what is missing. */
+/** Sends a template without credentials, except its last bytes. The refusal follows when all has arrived. */
 async function send(from: string, length: number, missing: number): Promise<RawConnection> {
   const conversation = await openRawConnection(server);
   conversations.push(conversation);

@@ -28,7 +28,7 @@ interface Asked {
   readonly body: Buffer;
 }
 
-/** Sends so many bytes ten times a second, until it is answered or has sent everything but what is missing. */
+/** Sends so many bytes ten times a second, until the answer arrives or everything except the missing bytes is sent. */
 async function trickle({ line, headers, body }: Asked, bytesPerStep: number, missing = 0): Promise<string> {
   const conversation = await openRawConnection(server);
   conversations.push(conversation);

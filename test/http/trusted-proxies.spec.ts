@@ -7,7 +7,7 @@ const limit = 3;
 
 interface Case {
   readonly trusts: string;
-  /** What the nth request says in `X-Forwarded-For`. */
+  /** The `X-Forwarded-For` of the nth request. */
   readonly forwarded: (n: number) => string;
   readonly callers: 'one' | 'many';
 }

@@ -15,7 +15,7 @@ interface Outcome {
   readonly response?: Response;
 }
 
-/** The password of the examples is the administrator's, so that they work as they stand. */
+/** The password in the examples is the administrator's, so that the examples work unchanged. */
 const documentedPassword = 'correct horse battery staple';
 
 let server: OpenTestServer;
@@ -52,7 +52,7 @@ describe.each(operations)('$id', (operation) => {
 
   if ('304' in operation.raw.responses) {
     it('answers 304 to a client that has it already', async () => {
-      // The downloads of the tests before are summed up at some moment, which changes what is read.
+      // The roll-up of downloads of earlier tests changes the answer at some moment.
       const again = await eventually(
         async () => {
           const { headers } = await send(operation, 'GET');
@@ -82,7 +82,7 @@ const passwordLast = withExample.toSorted(
   (one, other) => Number(one.id === 'changePassword') - Number(other.id === 'changePassword'),
 );
 
-/** What an example cannot know, or the example of another operation has taken: from the good request instead. */
+/** Values that an example cannot know, or that another example has used, are taken from the valid request. */
 const ownOf: Readonly<Record<string, readonly string[]>> = {
   signUp: ['email'],
   updateCommand: ['command'],

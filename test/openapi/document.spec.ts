@@ -10,7 +10,7 @@ import { renderDocument } from '../../src/admin/write-document.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { document, errorsOf, isConductors, isValidAt, operations } from './document.js';
 
-/** Served besides the API: the page at `/`, documentation, and what the addresses of disk storage lead to. */
+/** Routes besides the API: the page at `/`, the documentation, and the files of disk storage. */
 const undocumented = /^GET \/($|\*|docs|openapi\.(json|yaml)|v1\/files\/)/;
 
 let server: OpenTestServer;

@@ -24,10 +24,10 @@ export interface DocumentedError {
   readonly example: ErrorExample;
 }
 
-/** The body of an error, in whichever protocol's words. */
+/** The body of an error, in the form of any protocol. */
 export type ErrorExample = Readonly<Record<string, unknown>>;
 
-/** What a real answer says, for comparison with the document. */
+/** A real answer, for comparison with the document. */
 export interface RealAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -70,7 +70,7 @@ export function credentials(operation: Pick<DocumentedOperation, 'path'>, token:
   return isConductors(operation) ? { xAuthorization: token } : { token };
 }
 
-/** The statuses with which an operation answers what is right. */
+/** The success statuses of an operation. */
 export function successesOf({ raw }: DocumentedOperation): number[] {
   return Object.keys(raw.responses)
     .map(Number)
@@ -81,7 +81,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false 
 addFormats.default(ajv);
 ajv.addSchema(document, 'document');
 
-/** What of an answer is not as the document says; nothing if all of it is. */
+/** The differences between an answer and the document; empty if there are none. */
 export function mismatches(operation: DocumentedOperation, { status, headers, body }: RealAnswer): string[] {
   const response = responseOf(operation, status);
   if (!response) return [`status ${status} is not documented: ${JSON.stringify(body)}`];
@@ -95,7 +95,7 @@ export function mismatches(operation: DocumentedOperation, { status, headers, bo
   return problems;
 }
 
-/** Whether the value is what the document says of a request or an example, by the place of its schema. */
+/** Whether the value is valid for the schema at this place of the document. */
 export function isValidAt(place: readonly string[], value: unknown): boolean {
   return ajv.validate({ $ref: `document#/${place.map(escape).join('/')}` }, value);
 }

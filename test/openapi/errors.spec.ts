@@ -55,7 +55,7 @@ it.each([
   expect([answer.status, answer.body.message, answer.headers.get('retry-after')]).toEqual([500, message, '2']);
 });
 
-/** What of an error's body is the same each time: not the machine that answered, nor what was wrong with this request. */
+/** The fields of an error's body that are the same each time, without details of the request or of the server. */
 function whatIsFixed({ name, example }: DocumentedError, { details: _, instance: _host, ...body }: ErrorExample) {
   const { detail } = body;
   if (Array.isArray(detail)) return { detail: 'one for each problem' };

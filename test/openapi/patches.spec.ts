@@ -4,7 +4,7 @@ import { ask, fieldsOf } from './recipes/asking.js';
 import { document, type DocumentedOperation, operations } from './document.js';
 import { createApiFixtures, type ApiFixtures } from './requests/requests.js';
 
-// A PATCH changes what it names and says what it does not know: a mistyped field must not look like a success.
+// A PATCH changes the given fields and reports unknown ones, because a mistyped field must not look like a success.
 
 let server: OpenTestServer;
 let fixtures: ApiFixtures;

@@ -8,7 +8,7 @@ import { entry, gzip, header, pax, required, stream, tar, withEntries, withManif
 const MIB = 1024 * 1024;
 const IDENTITY = { name: 'greeting', version: '1.0.0' };
 
-/** 10 GiB of zeros in 10 MiB: a deflated piece that ends at a byte boundary may stand as often as one likes. */
+/** 10 GiB of zeros in 10 MiB: a deflated block that ends at a byte boundary can be repeated. */
 function bomb(before: Buffer): Buffer {
   const flush = { finishFlush: constants.Z_FULL_FLUSH, level: 9 };
   const piece = deflateRawSync(Buffer.alloc(16 * MIB), flush);
@@ -17,7 +17,7 @@ function bomb(before: Buffer): Buffer {
 }
 
 interface Cost {
-  /** Of the processor, whatever else the machine does. */
+  /** Of processor time, which does not depend on the load of the machine. */
   seconds: number;
   /** The most that buffers took at a time, the archive itself left out; those not collected yet count too. */
   bufferMiB: number;

@@ -54,7 +54,7 @@ const ofOpenWebUi = [
 const unauthenticated = ['/api/nothing', '/api/tokens', '/api/promptss', '/api/auth/authorizations', '/api/'];
 const ofRegistry = ['/', '/api', '/apis/prompts', '/v1/prompts', '/v1/api/prompts', '/%61pi/prompts'];
 
-/** Each path, through whatever a request presents, with the protocol that it comes through. */
+/** The protocol of each path for each kind of credentials. */
 const table = [
   ...shared.flatMap((path) =>
     everything.map((credentialHeader): [string, CredentialHeader, Protocol] => {
@@ -105,7 +105,7 @@ describe('the server', () => {
       const own = end === 'create' ? 'POST' : 'GET';
       for (const method of methods) {
         const { status, body } = await ask(method, path, credentials[credentialHeader]);
-        // A cookie writes nothing for a request of which nobody knows what page it comes from.
+        // A cookie allows no write for a request without an origin.
         const isNothing = method === 'POST' && credentialHeader.startsWith('the session cookie');
         const refused = [401, isNothing ? 'Not authenticated' : '401 Unauthorized'];
         const expected = method === own ? refused : [405, 'Method Not Allowed'];

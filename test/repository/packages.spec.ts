@@ -27,7 +27,7 @@ it.each(manifests)('pins every dependency of %s to one version', (path) => {
 });
 
 it('locks every package by its content and names no registry', () => {
-  // What stands in this repository is linked.
+  // Workspaces of this repository are links.
   const ours = ['', ...manifests.map((path) => dirname(path))];
   const packages = Object.entries(lock.packages).filter(([path, { link }]) => !ours.includes(path) && link !== true);
   expect(packages.length).toBeGreaterThan(100);

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-// What is generated is as its generator makes it.
+// Generated files are left out.
 const sources = globSync(['src/**/*.ts', 'packages/*/src/**/*.ts'], { exclude: ['packages/client/src/generated'] });
 
 it('names files in kebab case with a role suffix', () => {

@@ -55,7 +55,7 @@ it.each(['1', '2'])(
   },
 );
 
-/** Answered after what was sent before it on other connections has most likely been read as well. */
+/** After this answer the server has most likely read all earlier requests on other connections too. */
 async function isRead(url: string): Promise<boolean> {
   return (await fetch(`${url}/health/live`)).ok;
 }

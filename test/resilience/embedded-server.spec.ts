@@ -6,7 +6,7 @@ import type { RegistryClient } from './support/registry-client.js';
 import type { ServerProcess } from './support/server-process.js';
 import { eventually } from './support/server-environment.js';
 
-/** Five seconds; on a machine that is busy with something else, three times what a clean start takes. */
+/** Five seconds, or three times the time of a clean start on a busy machine. */
 let restartTimeoutMs = 15_000;
 let home: EmbeddedHome;
 let server: ServerProcess;

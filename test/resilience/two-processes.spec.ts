@@ -78,7 +78,7 @@ function archiveOf(version: string, bytes: number): Promise<Buffer> {
   return anArchive({ name, version, bytes });
 }
 
-/** Tries again on 503, as clients are told to. */
+/** Retries on 503. */
 function publish(client: RegistryClient, version: string, archive: Buffer): Promise<Reply> {
   return eventually(
     () => client.upload(promptId, version, archive),
@@ -98,7 +98,7 @@ async function expectServed(version: string, digest: string | undefined): Promis
   }
 }
 
-/** Key of the advisory lock of whoever has reserved the version. */
+/** The key of the advisory lock of the process that reserved the version. */
 /** Its holder as soon as there is one, without a pause: a reservation lasts for some milliseconds. */
 async function seenReserved(version: string, upload: Promise<Reply>): Promise<string | undefined> {
   const over = new AbortController();

@@ -30,7 +30,7 @@ it('answers a client whose connection was assigned to a worker that died', async
     60_000,
   );
   await delay(500);
-  // One waits for the frozen one to take it; whoever comes later is not given to that one.
+  // One connection waits for the frozen worker; later ones are given to others.
   expect(answered).toBe(3);
   process.kill(frozen, 'SIGKILL');
   expect(await Promise.all(asking)).toEqual([200, 200, 200, 200]);

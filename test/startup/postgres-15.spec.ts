@@ -12,7 +12,9 @@ import { anArchive } from '../resilience/support/archives.js';
 import { RegistryClient } from '../resilience/support/registry-client.js';
 import { type Postgres15, startPostgres15, missingPostgres15Reason } from './support/postgres-15.js';
 
-/** What a schema consists of, as both versions write it; constraints that say `not null` are listed by the newer one only. */
+/**
+ * The parts of a schema in the form of both versions, without `not null` constraints, which only the newer one lists.
+ */
 const catalogue = {
   columns: `select table_name, column_name, data_type, udt_name, collation_name, is_nullable, column_default, generation_expression
     from information_schema.columns where table_schema = 'public' order by table_name, column_name`,
@@ -27,7 +29,10 @@ const catalogue = {
     where pronamespace = 'public'::regnamespace and lanname <> 'c' and proname <> 'search_fold' order by proname, 1`,
 };
 
-/** A letter in front and behind, so that neither stands alone nor at the end of a word; from 1C89 on what came with Unicode 16. */
+/**
+ * Each character has a letter before and after it, so that it is neither alone nor at the end of a word. From 1C89 on
+ * they are new in Unicode 16.
+ */
 const everyLetter = `select i, search_fold('a' || chr(i) || 'b') from generate_series(1, 1114111) i
   where i not between 55296 and 57343 and chr(i) <> search_fold(chr(i))
     and i not in (7305, 42955, 42956, 42970, 42972) and i not between 68944 and 68965 order by i`;

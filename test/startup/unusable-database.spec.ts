@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-/** What a start on the database says, other than that it went well. */
+/** The errors of a start with the database. */
 async function startOn(url: string): Promise<string | undefined> {
   const orm = await MikroORM.init(ormOptions({ url, poolSize: 2 }, entities));
   try {

@@ -11,7 +11,7 @@ interface StoredObject {
   readonly lastModified: Date;
 }
 
-/** What the store does otherwise than S3; all of it can change while it runs. */
+/** How the store differs from S3. All of it can be changed while it runs. */
 export interface StoreFaults {
   /** It ignores `If-None-Match`. */
   overwrites?: boolean;
@@ -25,7 +25,7 @@ export interface StoreFaults {
   signedAddresses?: number;
 }
 
-/** An S3-compatible store in memory that checks no signatures, for what a real one does not do on demand. */
+/** An S3-compatible store in memory without signature checks, for faults that a real store does not have on demand. */
 export class FakeStore {
   readonly faults: StoreFaults = {};
   readonly objects = new Map<string, StoredObject>();
@@ -46,7 +46,7 @@ export class FakeStore {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** What a server under test is configured with to use it. */
+  /** The settings with which a server uses it. */
   get settings(): Environment {
     return { S3_ENDPOINT: this.endpoint, S3_BUCKET: this.bucket, S3_ACCESS_KEY: 'key', S3_SECRET_KEY: 'secret' };
   }

@@ -29,7 +29,7 @@ function storageAt(endpoint: string, parts: Partial<S3StorageParts> = {}): Promi
   return S3Storage.open({ endpoint, publicEndpoint: endpoint, ...access, limits, ...parts });
 }
 
-/** Listens on a port of its own; takes its open connections down with it. */
+/** Listens on a free port; closing it ends its open connections. */
 async function listen(server: net.Server): Promise<string> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

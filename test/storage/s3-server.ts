@@ -8,7 +8,7 @@ const IMAGE = 'minio/minio:RELEASE.2025-09-07T16-13-09Z';
 const Given = z.object({ endpoint: z.url(), accessKey: z.string(), secretKey: z.string() });
 
 export interface S3Server {
-  /** Access to a bucket of its own, which nobody has made yet. */
+  /** The settings of a bucket that does not exist yet. */
   aBucket(): S3StorageParts;
   stop(): Promise<void>;
 }

@@ -79,7 +79,7 @@ it.each(faults)(
       expect(refused.body.message).toMatch(/^the object store is not fit for packages/);
       expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
     }
-    // Each answer above had the store tried again; not one more object of that stays, and none of a package.
+    // Each request above repeated the self-test; neither it nor the packages leave more objects.
     const others = [...store.objects.keys()].filter((key) => !/^(probe|fence)\//.test(key));
     expect(others).toEqual([]);
     expect(store.keysOf('probe/')).toHaveLength(left);

@@ -1,4 +1,4 @@
-/** A body as tests read it: what they take from it is proved by what they expect of it. */
+/** A body with the fields that tests read; their expectations check the types. */
 export interface Body {
   readonly id: string;
   readonly name: string;
@@ -15,26 +15,26 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body as JSON; an empty object where it is none. */
+  /** The body as JSON; an empty object for other content. */
   readonly body: Body;
 }
 
 export interface ApiCall {
-  /** API key or session token; a stranger calls without. */
+  /** API key or session token; none for an anonymous call. */
   readonly token?: string;
-  /** The same as a client of Conductor presents it, in `X-Authorization`. */
+  /** The same in the header `X-Authorization` of Conductor's clients. */
   readonly xAuthorization?: string;
   readonly json?: unknown;
   readonly body?: Buffer | string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Where a call goes to: a server under test, or anything else with an address. */
+/** The target of a call: a server under test, or anything else with a URL. */
 export interface Reachable {
   readonly url: string;
 }
 
-/** One request, answered; redirects are answers like any other. */
+/** Sends one request. Redirects are returned, not followed. */
 export async function call(server: Reachable, method: string, path: string, options: ApiCall = {}): Promise<ApiAnswer> {
   const { token, xAuthorization, json, body, headers = {} } = options;
   const response = await fetch(server.url + path, {
@@ -56,7 +56,10 @@ export async function answerOf(response: Response): Promise<ApiAnswer> {
   return { status: response.status, headers: response.headers, text, body: asJson(text) };
 }
 
-/** Asks until the answer is as wished; gives the last one back when time is over, for the expectation to speak. */
+/**
+ * Repeats the request until the answer is as expected. After the timeout it returns the last one, so that the
+ * expectation fails with it.
+ */
 export async function eventually<T>(ask: () => Promise<T>, isExpected: (value: T) => boolean, ms = 30_000): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * A folder that is filled once for each state of the files that it is made from, and kept below the temporary folder for
- * later runs; `fill` is given another one, which takes that place when it is full.
+ * A folder that is built once for each state of its source files, and cached below the temporary folder for later runs.
+ * `fill` builds it under another name; it is renamed when it is complete.
  */
 export async function cachedFolder(
   name: string,
@@ -27,13 +27,13 @@ export async function cachedFolder(
     await rename(fresh, cached);
   } catch (error) {
     await rm(fresh, { recursive: true });
-    // Where another run was first, what it made is as good.
+    // If another run was faster, its result is the same.
     if (!existsSync(cached)) throw error;
   }
   return cached;
 }
 
-/** What a script has built, or why it could not on this machine. */
+/** The folder that a script has built, or why it failed on this machine. */
 export type BuildResult = { readonly folder: string } | { readonly status: unknown; readonly reason: string };
 
 /** As madeOnce, by the `build.sh` among the sources, which is given the folder. */

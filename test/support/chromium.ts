@@ -14,17 +14,17 @@ const executablePath = places.find((place) => existsSync(place));
 
 const calm = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
 
-/** `describe` where there is a browser. CI always has one: there its absence fails the test. */
+/** `describe` if there is a browser. CI always has one, so there a missing browser fails the test. */
 export const describeWithBrowser = executablePath !== undefined || process.env.CI ? describe : describe.skip;
 
 export interface Browser {
   readonly page: Page;
-  /** For files of the test; it goes with the browser. */
+  /** For files of the test; it is removed with the browser. */
   readonly folder: string;
   close(): Promise<void>;
 }
 
-/** Chromium with a profile of its own and one page. */
+/** Chromium with a new profile and one page. */
 export async function openBrowser(): Promise<Browser> {
   const folder = await mkdtemp(join(tmpdir(), 'promptyard-browser-'));
   const args = ['--no-sandbox', '--no-first-run', ...calm];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** One part of a form. `disposition` replaces the whole header, for what no builder would write. */
+/** One part of a form. `disposition` replaces the whole header, for invalid headers. */
 export interface Part {
   readonly name: string;
   readonly body: string | Buffer;
@@ -14,7 +14,7 @@ export interface Form {
   readonly headers: { readonly 'content-type': string };
 }
 
-/** A multipart form, written by hand so that every byte of it is the test's. */
+/** A multipart form, written by hand so that the test controls every byte. */
 export function multipart(...parts: readonly Part[]): Form {
   const boundary = `----test-${randomBytes(8).toString('hex')}`;
   const chunks = parts.flatMap((part) => [
@@ -34,7 +34,7 @@ export function tarball(bytes: Buffer, changes: Partial<Part> = {}): Part {
   return { name: 'tarball', filename: 'package.tar.gz', type: 'application/gzip', body: bytes, ...changes };
 }
 
-/** What clients send to publish a version. */
+/** The form that publishes a version. */
 export function versionForm(version: string, bytes: Buffer): Form {
   return multipart(field('version', version), tarball(bytes));
 }

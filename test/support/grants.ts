@@ -17,7 +17,7 @@ export async function aGroup(server: TestServer, members: readonly Pick<TestUser
   return insertGroup(server.database.pool, id, userIds);
 }
 
-/** A group with its members, as it stands in the database. */
+/** Inserts a group with its members into the database. */
 export async function insertGroup(database: Queryable, id: string, userIds: readonly string[]): Promise<TestGroup> {
   const slug = `group-${id.slice(-12)}`;
   await database.query(
@@ -29,7 +29,7 @@ export async function insertGroup(database: Queryable, id: string, userIds: read
   return { id, slug };
 }
 
-/** Grants prompts to a user or a group, or without one to everybody, besides what is granted already. */
+/** Grants prompts to a user or a group, or to all users without one, in addition to existing grants. */
 export async function grantTo(
   database: Queryable,
   principal: string | null,

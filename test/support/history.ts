@@ -10,7 +10,7 @@ export interface Revision {
   readonly [field: string]: unknown;
 }
 
-/** Saves a revision as the API does, whatever the answer. */
+/** Saves a revision through the API, and returns any answer. */
 export function save(
   server: TestServer,
   prompt: Pick<TestPrompt, 'path'>,
@@ -21,7 +21,7 @@ export function save(
   return call(server, 'POST', `${prompt.path}/revisions`, { token, json: revision, headers });
 }
 
-/** A revision with the content, which the newest one must not have. */
+/** Creates a revision; the newest one must have another content. */
 export async function aRevision(
   server: TestServer,
   prompt: Pick<TestPrompt, 'path'>,

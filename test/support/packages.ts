@@ -6,7 +6,7 @@ import { buildPackage, type PackageSource } from '@promptyard/package-format/bui
 
 export type PackageOptions = Pick<PackageSource, 'name' | 'version'> & Partial<PackageSource>;
 
-/** A valid package. The same wish gives the same bytes; another template gives others. */
+/** A valid package. The same options give the same bytes; another template gives others. */
 export function packageOf(options: PackageOptions): Promise<Buffer> {
   return buildPackage({
     description: 'A package for a test.',

@@ -1,6 +1,6 @@
 /**
- * Milliseconds of processor time that this process spends on some work, of a few runs the least. Unlike wall time they do
- * not depend on what else the machine does.
+ * The processor time in milliseconds that this process spends on some work; the minimum of several runs. Unlike wall
+ * time it does not depend on the load of the machine.
  */
 export async function processorMs(work: () => unknown, runs = 1): Promise<number> {
   let min = Infinity;

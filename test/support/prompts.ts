@@ -74,7 +74,7 @@ export class PromptBuilder {
   }
 }
 
-/** Uploads a package to the prompt, or whatever bytes are given. */
+/** Uploads a package to the prompt, or the given bytes. */
 export async function uploadVersion(
   server: TestServer,
   prompt: Pick<TestPrompt, 'name' | 'idPath'>,

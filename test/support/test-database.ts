@@ -10,7 +10,7 @@ export interface TestDatabase {
 const endConnections = `select pg_terminate_backend(pid) from pg_stat_activity
                         where datname = $1 and usename = current_user`;
 
-/** A fresh copy of the migrated template, for one spec file; of `template0`, an empty database. */
+/** A copy of the migrated template for one spec file; with `template0`, an empty database. */
 export async function createTestDatabase(template = 'promptyard_template'): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await administer((client) => client.query(`create database ${name} template ${template}`));

@@ -8,7 +8,7 @@ import { type Environment, readConfig } from '../../src/config/config.js';
 import type { RunningServer } from '../../src/app/server.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
-/** Takes the place of the run's object store: objects are kept in the server's own folder. */
+/** Settings for objects in the server's own folder instead of the run's object store. */
 export const onDisk: Environment = { S3_ENDPOINT: '', S3_BUCKET: '', S3_ACCESS_KEY: '', S3_SECRET_KEY: '' };
 
 export const adminPassword = 'correct horse battery';
@@ -22,7 +22,7 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** What a server under test is configured with: a database of its own, and the run's object store or a folder. */
+/** The settings of a server under test: a separate database, and the run's object store or a folder. */
 export function testEnvironment(databaseUrl: string, dataDirectory: string): Environment {
   return {
     DATABASE_URL: databaseUrl,
@@ -35,7 +35,7 @@ export function testEnvironment(databaseUrl: string, dataDirectory: string): Env
   };
 }
 
-/** A server whose modules are the spec's own, so that it can be looked into. */
+/** A server whose modules are loaded in the spec, so that the spec can access its application. */
 export interface OpenTestServer extends TestServer {
   readonly app: NestFastifyApplication;
 }
@@ -47,12 +47,12 @@ declare global {
   ) => Promise<Pick<RunningServer, 'address' | 'firstLogin' | 'stop'>>;
 }
 
-/** A real server on a real port, with a database of its own. */
+/** A real server on a real port, with a separate database. */
 export async function startTestServer(overrides: Environment = {}): Promise<TestServer> {
   return (await start(overrides, globalThis.startCompiledServer)).testServer;
 }
 
-/** The same, for specs that ask its application for what is in it, which costs the time to load it anew. */
+/** The same, for specs that access its application. It takes longer, because the modules are loaded again. */
 export async function startOpenTestServer(overrides: Environment = {}): Promise<OpenTestServer> {
   const { startServer } = await import('../../src/app/server.js');
   const { testServer, running } = await start(overrides, (environment) => {

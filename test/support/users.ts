@@ -36,12 +36,12 @@ export async function aUser(
   return { ...input, id: body.id, key: await aKey(server, body.id, { scopes }) };
 }
 
-/** The same user, who calls with a log-in in place of the key. */
+/** The same user with a session instead of the key. */
 export async function signedIn(server: TestServer, user: TestUser): Promise<TestUser> {
   return { ...user, key: await sessionOf(server, user) };
 }
 
-/** A session that a person opens with the password. */
+/** A session that is opened with the password. */
 export async function sessionOf(server: TestServer, { username, password }: TestUser): Promise<string> {
   const { status, body, text } = await call(server, 'POST', '/v1/auth/login', { json: { username, password } });
   if (status !== 200) throw new Error(`no session: ${text}`);
@@ -69,7 +69,7 @@ export interface KeyOptions {
 const insertKey = `insert into api_key (id, user_id, name, hash, scopes, owner_id, prompt_id, expires_at, revoked_at)
                    values ($1, $2, 'of a test', $3, $4, $5, $6, $7, $8)`;
 
-/** A key of a user as it stands in the database, expired and revoked ones too. */
+/** Inserts a key of a user into the database, also an expired or revoked one. */
 export async function aKey(server: TestServer, userId: string, options: KeyOptions = {}): Promise<string> {
   const { scopes = userScopes, expiresAt = null, isRevoked = false, ownerId = null, promptId = null } = options;
   const secret = newApiKeySecret();
@@ -79,7 +79,7 @@ export async function aKey(server: TestServer, userId: string, options: KeyOptio
   return secret;
 }
 
-/** An organization, which has no operation of its own yet. */
+/** Inserts an organization into the database. */
 export async function anOrganization(
   server: TestServer,
   { memberAccess = 'read', slug = unique('org') }: { memberAccess?: 'none' | 'read' | 'write'; slug?: string } = {},

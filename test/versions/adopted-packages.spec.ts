@@ -9,7 +9,7 @@ import { aUser, type TestUser } from '../support/users.js';
 import { aPrompt, uploadVersion } from '../support/prompts.js';
 import { type OpenTestServer, startOpenTestServer, startTestServer, type TestServer } from '../support/test-server.js';
 
-/** A server on an older database: what the other one has published since lies in its bucket. */
+/** A server with an older database: its bucket has packages that were published since. */
 let restored: OpenTestServer;
 let lost: TestServer;
 beforeAll(async () => {

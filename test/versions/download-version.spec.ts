@@ -78,7 +78,7 @@ it('answers HEAD the same and records nothing', async () => {
   const before = await recorded();
   const [head, got] = [await download('HEAD'), await download('GET')];
   expect([head.status, head.text]).toEqual([302, '']);
-  // The client closes the connection after HEAD, so that only GET is told how long it is kept.
+  // The client closes the connection after HEAD, so that only GET has a Keep-Alive header.
   const names = (headers: Headers) => [...headers.keys()].filter((name) => name !== 'keep-alive').sort();
   expect(names(head.headers)).toEqual(names(got.headers));
   expect(await recorded()).toBe(before + 1);

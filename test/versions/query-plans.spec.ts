@@ -49,6 +49,6 @@ it.each([
   await call(server, 'GET', route);
   for (const [statement] of execute.mock.calls) asked.push(statement);
   execute.mockRestore();
-  // The roll-up ticks beside it.
+  // The roll-up runs periodically.
   expect(asked.filter((statement) => statement !== pendingDownloads)).toEqual(expected);
 });

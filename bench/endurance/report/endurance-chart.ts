@@ -36,7 +36,7 @@ const panels: readonly Panel[] = [
   },
 ];
 
-/** Latency and memory by minute, with the kills as vertical lines. */
+/** A chart of latency and memory by minute, with the kills as vertical lines. */
 export function enduranceChart({ startedAt, machine, findings }: EnduranceReport): string {
   const { minutes, kills, perSecond } = findings;
   const date = startedAt.toISOString().slice(0, 10);
@@ -73,7 +73,7 @@ function draw({ title, unit, top, lines }: Panel, minutes: readonly Minute[], ki
     ),
     ...kills.map((at) => vertical(x(at), top, bottom, colours.kill, 1).replace('/>', ' stroke-dasharray="3 3"/>')),
     ...lines.map(({ colour, of }) => {
-      // A minute's figure stands in the middle of it.
+      // The point of a minute is in its middle.
       const points = minutes
         .map((minute, i) => [x(i + 0.5), y(of(minute))] as const)
         .filter(([, at]) => Number.isFinite(at));

@@ -6,7 +6,7 @@ import { mix } from '../mix.js';
 import type { EnduranceReport } from './endurance-report.js';
 import { formatErrors } from './progress.js';
 
-/** A long run as text that can stand in a document. */
+/** The report of a long run as Markdown. */
 export function enduranceMarkdown(report: EnduranceReport): string {
   const { startedAt, machine, options, command, findings, problems } = report;
   const { cores, cpu, memoryGiB, node, postgres } = machine;

@@ -1,7 +1,7 @@
 import type { Minute } from '../timeline.js';
 import type { ByKind } from '../request-stats.js';
 
-/** A minute, for whoever waits for the end of the run. */
+/** One line about a minute, as progress output. */
 export function formatMinute(minute: Minute, number: number): string {
   const { requests, p50Ms, p99Ms, maxMs, memoryMiB, cpuMsPerRequest } = minute;
   const latency = [p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(1)).join(' / ');

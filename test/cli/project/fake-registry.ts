@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A registry with one prompt, acme/greeting at 1.0.0, that hands out whatever bytes it is told to, from another origin. */
+/** A registry with one prompt, acme/greeting at 1.0.0, that serves the given bytes from another origin. */
 export class FakeRegistry {
   /** Headers of the requests that the store got. */
   readonly stored: IncomingHttpHeaders[] = [];
-  /** What it promises; the truth, unless a test lies. */
+  /** The digest and the size that it announces. A test can change them to wrong values. */
   promised: { sha256: string; size: number };
   private readonly servers: Server[] = [];
   url = '';

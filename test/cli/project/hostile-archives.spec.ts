@@ -36,7 +36,7 @@ async function install(archive: Buffer, lie: Partial<FakeRegistry['promised']> =
   return project.failure(['install', 'acme/greeting', '--url', registry.url]);
 }
 
-/** Neither in the project nor beside it; only the cache may hold what was downloaded. */
+/** Nothing was written in the project or beside it. Only the cache may contain the download. */
 function expectNothingWritten(): void {
   expect(project.files()).toEqual({});
   expect(readdirSync(user.home).filter((name) => name !== '.cache')).toHaveLength(1);

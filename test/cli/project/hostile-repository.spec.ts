@@ -19,7 +19,7 @@ import { FakeRegistry } from './fake-registry.js';
 import { everythingBelow, OutsideFolder } from './outside-folder.js';
 import { ProjectFolder } from './project-folder.js';
 
-// A repository that somebody else wrote: whatever it holds, no command reads, writes or removes anything outside of it.
+// A repository of another person. With any content of it, no command reads, writes or removes anything outside of it.
 
 const ID = 'acme/greeting';
 const { pid } = spawnSync(process.execPath, ['-e', '']); // of a process that has ended
@@ -74,7 +74,7 @@ const folder = (path: string) => () => {
 };
 const socket = (path: string) => async () => {
   clear(path);
-  // The name of a socket is at most 107 bytes: it is made near and moved.
+  // The path of a socket has at most 107 bytes, so it is created with a short path and moved.
   const near = join(user.home, 's');
   const server = createServer().listen(near);
   await new Promise((listening) => server.once('listening', listening));

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A folder beside a project that no command may read into a result, change or remove. */
+/** A folder beside a project. No command may show, change or remove anything in it. */
 export class OutsideFolder {
   readonly path: string;
   private readonly before: unknown;

@@ -20,7 +20,7 @@ export async function release(server: TestServer, prompt: TestPrompt, version: s
   if (status !== 201) throw new Error(`no version: ${text}`);
 }
 
-/** Changes one byte of a stored archive, as a disk or somebody with access to it would. */
+/** Changes one byte of a stored archive, as a disk error or an attacker would. */
 export function tamperWith(server: TestServer, name: string, version: string): void {
   const [file] = globSync(`${server.dataDirectory}/**/${name}/${version}.tar.gz.object`);
   if (file === undefined) throw new Error('there is no such object');
@@ -50,7 +50,7 @@ export class ProjectFolder {
     return this.user.json(args, { cwd: this.path, ...options });
   }
 
-  /** Runs a command that must fail, and answers its exit code and what it said as JSON. */
+  /** Runs a command that must fail, and returns its exit code and its error as JSON. */
   async failure(args: readonly string[], options: CliRunOptions = {}) {
     const { code, stdout } = await this.run([...args, '--json'], options);
     return { exit: code, ...JSON.parse(stdout).error };
@@ -80,7 +80,7 @@ export class ProjectFolder {
     writeFileSync(join(this.path, path), text);
   }
 
-  /** All files below the project, and what they hold. */
+  /** All files below the project with their contents. */
   files(): Record<string, string> {
     const found = globSync('**/*', { cwd: this.path, withFileTypes: true }).filter((entry) => entry.isFile());
     const paths = found.map((entry) => join(entry.parentPath, entry.name));

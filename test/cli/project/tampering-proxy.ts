@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What happens to archives on their way: nothing, an end in the middle, or a pause there that never ends. */
+/** How archives are changed: not at all, cut off in the middle, or held there for ever. */
 export type Tampering = 'none' | 'cut' | 'hold';
 
-/** Stands before a real server with disk storage, whose redirects lead to it, too. All but archives passes untouched. */
+/** A proxy before a real server with disk storage, whose redirects lead to the proxy too. It changes archives only. */
 export class TamperingProxy {
   tampering: Tampering = 'none';
-  /** Paths that were asked for. */
+  /** The requested paths. */
   readonly asked: string[] = [];
   private heldArchive: (() => void) | undefined;
   private readonly server: Server;

@@ -10,9 +10,9 @@ export interface LangfuseVersion {
 export interface FakeLangfuse extends FakeSource {
   /** Versions of each prompt, the first is version 1; tests change them. */
   readonly prompts: Map<string, LangfuseVersion[]>;
-  /** Versions that it answers before it falls silent. */
+  /** The number of versions that it answers before it stops answering. */
   answersLeft: number;
-  /** How many of the next requests it puts off for a second. */
+  /** The number of next requests that it answers with 429 and a delay of a second. */
   busy: number;
 }
 

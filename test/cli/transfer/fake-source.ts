@@ -10,7 +10,7 @@ export interface FakeSource {
 
 type Answer = { readonly status?: number; readonly headers?: Record<string, string>; readonly json?: unknown };
 
-/** A server of another make: `answer` says what it says; without an answer it never answers. */
+/** A server of another product. `answer` computes its answers; undefined means that it never answers. */
 export async function startFakeSource(
   answer: (url: URL, request: IncomingMessage) => Answer | undefined,
 ): Promise<FakeSource> {

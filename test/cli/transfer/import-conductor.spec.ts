@@ -31,7 +31,7 @@ async function ask(at: TestServer, method: string, path: string, json?: unknown)
 const save = (name: string, version: number, template: string) =>
   ask(source, 'PUT', `/${encodeURIComponent(name)}?description=About%20it&version=${version}`, template);
 
-/** As Conductor's clients read it, without what no server lets be set. */
+/** As Conductor's clients read it, without the fields that no server lets clients set. */
 async function versionsAt(at: TestServer, name: string) {
   const versions = (await ask(at, 'GET', `/${encodeURIComponent(name)}/versions`)) as unknown as Record<
     string,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 const main = resolve('packages/cli/dist/main.js');
 
-/** Runs the tool until something has come about, and kills it there as a power cut would. */
+/** Runs the command line until the condition holds, and kills it then, as a power cut would. */
 export async function runUntilKilled(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

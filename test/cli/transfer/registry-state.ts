@@ -3,7 +3,7 @@ import type { TestServer } from '../../support/test-server.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What a registry says of all prompts of an owner; `times` adds when each was changed last. */
+/** The state of all prompts of an owner in a registry. `times` adds the time of each prompt's last change. */
 export async function stateOf(server: TestServer, owner: string, { times = false } = {}): Promise<Row[]> {
   const read = reader(server);
   const prompts: Row[] = [];

@@ -4,12 +4,10 @@ import { cachedBuild } from '../../support/build-cache.js';
 
 const toolchainMissing = 69;
 
-/** How a driver is started, or why it cannot be on this machine. */
+/** The command that starts a driver, or why that is not possible on this machine. */
 export type Build = { readonly command: readonly string[] } | { readonly reason: string };
 
-/**
- * For clients whose build would take too much of every run's time: with CONDUCTOR_CLIENTS=all, or by run.sh.
- */
+/** For clients whose build takes too long for every run: only with CONDUCTOR_CLIENTS=all, or from run.sh. */
 export async function buildOnRequest(language: 'java' | 'go'): Promise<Build> {
   const { CONDUCTOR_CLIENTS, PROMPTYARD_URL } = process.env;
   if (CONDUCTOR_CLIENTS === 'all' || PROMPTYARD_URL !== undefined) return buildDriver(language);

@@ -3,7 +3,9 @@ import { ModelServer } from '../../protocols/conductor/testing/model-server.js';
 import { Driver } from './driver.js';
 import { type ServerUnderTest, serverUnderTest } from './server-under-test.js';
 
-/** A prompt as a client hands it out; what a client does not know or leaves out for being empty is not there. */
+/**
+ * A prompt as a client returns it. Fields that a client does not know, or omits because they are empty, are missing.
+ */
 export interface PromptView {
   readonly name: string;
   readonly template: string;
@@ -63,7 +65,7 @@ export class ClientUnderTest {
     return this.client.run<PromptView>('get', { name, version });
   }
 
-  /** What the server holds, asked without the client. */
+  /** The template on the server, read without the client. */
   async stored(name: string, version?: number): Promise<PromptView> {
     const query = version === undefined ? '' : `?version=${version}`;
     return (await this.ask(`/api/prompts/${encodeURIComponent(name)}${query}`)) as PromptView;

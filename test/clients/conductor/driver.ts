@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 
-/** A refusal as the user of a client sees it; the status is 0 or null where there was no answer. */
+/** An error as the user of a client sees it. The status is 0 or null if there was no answer. */
 export class RefusedError extends Error {
   constructor(
     readonly status: number | null,
@@ -15,7 +15,7 @@ interface Answer {
   readonly error?: { readonly status: number | null; readonly message: string } | null;
 }
 
-/** A program in the client's own language that plays one command a line and answers it in one line. */
+/** A program in the client's language. It runs one command per line, and answers each with one line. */
 export class Driver {
   private readonly waiting: ((answer: Answer) => void)[] = [];
   private readonly ended: Promise<void>;
@@ -26,7 +26,7 @@ export class Driver {
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => this.readLines(chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (this.errorOutput += chunk));
     child.on('error', (error) => (this.errorOutput += error.message));
-    // Its end is told by `ended`; a pipe that broke for it says no more.
+    // `ended` reports its end; the error of the closed pipe adds nothing.
     child.stdin.on('error', () => undefined);
     this.ended = new Promise((resolve) => child.once('close', () => resolve()));
   }
@@ -64,7 +64,7 @@ export class Driver {
   }
 }
 
-// The clients read settings of these names, and some prefer them to what the program says.
+// The clients read variables with these names, and some prefer them to the settings of the program.
 function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CONDUCTOR_')));
 }

@@ -10,13 +10,13 @@ export interface ServerUnderTest {
 }
 
 /**
- * A server of the test's own, or the one that `run.sh` names in the environment: it is then as its owner set it up.
- * A token lives for an hour, or for `tokenSeconds`.
+ * A server that the test starts, or the one that `run.sh` names in the environment, with its own configuration. A token
+ * is valid for an hour, or for `tokenSeconds`.
  */
 export async function serverUnderTest({ tokenSeconds = 3600 } = {}): Promise<ServerUnderTest> {
   const named = namedServer();
   if (named) return named;
-  // Imported here: a server that runs already needs none of the sources.
+  // Imported here, because a running server does not need the sources.
   const { startTestServer } = await import('../../support/test-server.js');
   const settings: Environment = {
     ALLOW_PRIVATE_MODEL_ENDPOINTS: 'true',

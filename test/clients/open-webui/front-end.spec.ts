@@ -19,7 +19,7 @@ const brief = `${counted}\nBe brief.`;
 let server: TestServer;
 let alice: TestUser;
 let bob: TestUser;
-/** Alice's, who tells of what she used. */
+/** Alice's front end, which records the calls that it is used for. */
 let alicesFrontEnd: FrontEnd;
 let bobsFrontEnd: FrontEnd;
 const used = new Set<string>();
@@ -249,7 +249,7 @@ describe('the update that the documentation shows for curl', () => {
     is_production: true,
   };
 
-  /** Runs it; where there is no curl, what it sends is sent. */
+  /** Runs the command; without curl, sends the same request. */
   async function update(id: string): Promise<ApiAnswer | string> {
     const path = `/api/prompts/id/${id}/update`;
     const headers = { Authorization: `Bearer ${alice.key}`, 'Content-Type': 'application/json' };

@@ -23,14 +23,14 @@ export interface Comparison {
   readonly access_grants_changed: boolean;
 }
 
-/** What the front end shows of a refusal. */
+/** An error as the front end shows it. */
 export class FrontEndError extends Error {
   constructor(readonly detail: unknown) {
     super(JSON.stringify(detail));
   }
 }
 
-/** What the list of prompts is asked by; what is empty is not sent. */
+/** The parameters of the list of prompts. Empty ones are not sent. */
 export interface Search {
   readonly query?: string;
   readonly view_option?: 'created' | 'shared';
@@ -80,7 +80,7 @@ function frontEnd(server: Reachable, token: string, cookie: string) {
     getPromptByCommand: async (command: string) =>
       (await ask('GET', `/prompts/command/${bare(command)}`)) as OpenedPrompt,
     getPromptById: async (id: string) => (await ask('GET', `/prompts/id/${id}`)) as OpenedPrompt,
-    /** The editor sends back all that it has read, with what was changed. */
+    /** The editor sends all fields that it has read, with the changes. */
     updatePromptById: (prompt: OpenedPrompt, edited: Form) =>
       asPrompt(ask('POST', `/prompts/id/${prompt.id}/update`, withoutSlash({ ...prompt, ...edited }))),
     updatePromptMetadata: (id: string, name: string, command: string, tags: readonly string[] = []) =>
@@ -106,7 +106,7 @@ function frontEnd(server: Reachable, token: string, cookie: string) {
 }
 export type FrontEnd = ReturnType<typeof frontEnd>;
 
-/** What a browser says of the page that a call comes from. */
+/** The headers with which a browser describes the page of a call. */
 function pageHeaders({ url }: Reachable, method: string): Headers {
   const origin: Headers = method === 'GET' ? {} : { origin: url };
   return { ...origin, referer: `${url}/workspace/prompts`, 'sec-fetch-site': 'same-origin' };

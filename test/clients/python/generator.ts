@@ -6,7 +6,9 @@ import { cachedBuild } from '../../support/build-cache.js';
 const here = import.meta.dirname;
 const run = promisify(execFile);
 
-/** The folder of Python's programs with the generator and its client's needs, or why it cannot be on this machine. */
+/**
+ * The folder of the Python programs with the generator and the client's dependencies, or why they cannot be installed.
+ */
 export type Generator = { readonly programs: string } | { readonly reason: string };
 
 /** Installs the generator once for each state of its pins. */
@@ -18,14 +20,16 @@ export async function installGenerator(): Promise<Generator> {
   return built;
 }
 
-/** Writes the package `promptyard` into the folder; whatever the generator cannot make of the document is an error. */
+/**
+ * Writes the package `promptyard` into the folder. A part of the document that the generator cannot use is an error.
+ */
 export async function generateClient(programs: string, folder: string): Promise<void> {
   const module = ['-m', 'openapi_python_client', 'generate', '--fail-on-warning', '--meta', 'none'];
   const files = ['--config', join(here, 'generator.yaml'), '--path', 'openapi/openapi.json'];
   await run(join(programs, 'python'), [...module, ...files, '--output-path', join(folder, 'promptyard')]);
 }
 
-/** What consumer.py says that came of it. */
+/** The result of consumer.py. */
 export async function consume(programs: string, folder: string, url: string, key: string): Promise<unknown> {
   const env = { PATH: process.env.PATH, PYTHONPATH: folder };
   const { stdout } = await run(join(programs, 'python'), [join(here, 'consumer.py'), url, key], { env });

@@ -56,7 +56,7 @@ describeWithBrowser('the client in a page of another origin', () => {
   });
 });
 
-// These run in the page: all that they use must stand in them.
+// These functions run in the page, so they must not use anything outside of them.
 
 interface Access {
   readonly url: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { createPrompts, type Prompts, type PromptsOptions } from '@promptyard/client/index.js';
 
-/** What the registry says of a request; without a body, 304 to who has it and 200 to who does not. */
+/** The answer to a request. Without a body it is 304 for a matching ETag, else 200. */
 export interface FakeAnswer {
   readonly status?: number;
   readonly body?: unknown;
@@ -11,7 +11,7 @@ export interface FakeAnswer {
 
 type AnswerRequest = (request: Request) => FakeAnswer | Promise<FakeAnswer>;
 
-/** A server of which every answer is in the test's hands. */
+/** A server whose answers the test defines. */
 export class FakeRegistry {
   readonly requests: Request[] = [];
   content = 'Hello {{who}}.';
@@ -23,7 +23,7 @@ export class FakeRegistry {
     return createPrompts({ baseUrl: 'http://registry.test', fetch: this.fetch, retryMs: 0, ...options });
   }
 
-  /** Every request fails from now on, as to an address where nobody listens. */
+  /** Every request fails from now on, as for an address where no server listens. */
   disconnect(): void {
     this.answering = () => {
       throw new TypeError('fetch failed');
@@ -58,7 +58,7 @@ export class FakeRegistry {
   }
 }
 
-/** What a client says when the registry did not answer and it has no copy. */
+/** The client's error if the registry did not answer and there is no cached copy. */
 export const unavailable = { name: 'PromptFailure', code: 'UNAVAILABLE' };
 
 /** As `resolve` answers it, with the digest that belongs to it. */

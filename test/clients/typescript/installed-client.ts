@@ -8,8 +8,8 @@ const source = ['packages/client', 'packages/template', 'scripts/inline-packages
 const run = promisify(execFile);
 
 /**
- * A project elsewhere that has installed the package that `npm pack` makes of the client; made once for each state of its
- * files. The registry is not asked.
+ * A separate project that has installed the package that `npm pack` makes of the client. It is built once for each
+ * state of the client's files, without a request to the npm registry.
  */
 export async function installedClient(): Promise<{ project: string; client: string }> {
   const cached = await cachedFolder('promptyard-typescript-client', await sources(), async (fresh) => {

@@ -9,7 +9,7 @@ import { startTestServer, type TestServer } from '../../support/test-server.js';
 let server: TestServer;
 let ann: TestUser;
 let prompts: Prompts;
-/** What the server was asked, as `status path`. */
+/** The requests to the server, as `status path`. */
 let asked: string[];
 
 beforeAll(async () => {
@@ -130,7 +130,7 @@ async function renderedHere(
   }
 }
 
-/** What the answer of the server says of the same things. */
+/** The same fields of the server's answer. */
 function expected({ text, receipt }: { readonly [field: string]: unknown }) {
   const { variables, parts } = receipt as { variables: string[]; parts: object[] };
   return { text, variables, parts };

@@ -98,7 +98,7 @@ describe('a patch', () => {
   });
 });
 
-/** By the numbers alone, as a page would show it; checks that what is kept or removed is there. */
+/** Applies a patch by its line numbers, as a page would, and checks the kept and removed lines. */
 function applyHunks(before: string, hunks: readonly DiffHunk[]): string {
   const old = splitLines(before);
   const result: string[] = [];

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 
-/** What some programs take for the end of a line; only `\n` is one. */
+/** Characters that some programs treat as the end of a line; here only `\n` is one. */
 const ends = ['\n', '\n', '\n', '\n', '\r\n', '\r', '\u2028', '\u2029', '\u0085', '\f', '\v', ''];
 
-/** Few and similar, some of them like parts of a patch: lines that come again, and headers that are none. */
+/** A few similar lines, some of them like parts of a patch, so that lines repeat and look like headers. */
 const contents = ['a', 'b', 'ab', 'a ', ' a', '', '-a', '+a', '--- a', '+++ b', '@@ -1 +1 @@', '\\ No newline', 'é😀'];
 
 function line(): fc.Arbitrary<string> {
   return fc.tuple(fc.constantFrom(...contents), fc.constantFrom(...ends)).map((parts) => parts.join(''));
 }
 
-/** A text and another that is made of it by some edits, or has nothing to do with it. */
+/** A text and a second one, which is either an edited copy or unrelated. */
 export function textPair(): fc.Arbitrary<[before: string, after: string]> {
   const lines = fc.array(line(), { maxLength: 30 });
   const edit = fc.record({ at: fc.nat(40), remove: fc.nat(3), insert: fc.array(line(), { maxLength: 3 }) });

@@ -10,12 +10,12 @@ import { type GenericOptions, goodRequests, type OperationId, type Request } fro
 import { type Prepared, send, type TestServers, type WithFixtures } from '../servers/test-servers.js';
 import { pathOf } from '../url.js';
 
-/** Provokes one documented error of an operation and gives the answer. */
+/** Provokes one documented error of an operation and returns the answer. */
 export type Recipe = (setting: TestServers, operation: DocumentedOperation) => Promise<ApiAnswer>;
 
 type Change = (good: Request) => Request | Promise<Request>;
 
-/** A good request with one thing changed. */
+/** A valid request with one change. */
 export async function ask({ fixtures }: WithFixtures, { id }: DocumentedOperation, change: Change): Promise<ApiAnswer> {
   const good: Request = await goodRequests(fixtures)[id as OperationId]();
   return send(fixtures.server, id, await change(good));
@@ -29,7 +29,7 @@ export function askWithBody(fields: (setting: TestServers) => object): Recipe {
     }));
 }
 
-/** The fields of a body; none where it is a text. */
+/** The fields of a body; none for a text. */
 export function fieldsOf({ body }: GenericOptions): object {
   return typeof body === 'object' ? body : {};
 }
@@ -39,7 +39,7 @@ export function askWithPath(values: Readonly<Record<string, string>>): Recipe {
     ask(setting, operation, ({ token, options }) => ({ token, options: { ...options, path: { ...options.path, ...values } } }));
 }
 
-/** With ids and names under which there is nothing. */
+/** With unknown ids and names. */
 export function askForNothing(setting: TestServers, operation: DocumentedOperation): Promise<ApiAnswer> {
   return ask(setting, operation, (good) => ({ ...good, options: withPath(good.options, randomUUID()) }));
 }
@@ -49,7 +49,7 @@ export async function askWithBoundKey({ fixtures }: TestServers, operation: Docu
   return ask({ fixtures }, operation, (good) => ({ ...good, token }));
 }
 
-/** About a prompt whose label `production` is protected against Alice. */
+/** For a prompt whose label `production` Alice may not move. */
 export const whereProductionIsProtected: Recipe = (setting, operation) =>
   ask(setting, operation, async (good) => {
     const { server, bob } = setting.fixtures;
@@ -59,7 +59,7 @@ export const whereProductionIsProtected: Recipe = (setting, operation) =>
     return good;
   });
 
-/** With a body as it stands, where the request is good otherwise. */
+/** With the given body in an otherwise valid request. */
 export async function sendBody(
   { fixtures }: WithFixtures,
   operation: DocumentedOperation,
@@ -79,8 +79,8 @@ export function onBrokenServer(where: 'withoutDatabase' | 'withoutStore' | 'with
   };
 }
 
-/** Puts an object where a version would be stored, which the database knows nothing of. */
-/** A good request to a server whose object store has no room left. */
+/** Puts an object under the key of a version that is not in the database. */
+/** A valid request to a server whose object store is full. */
 export async function askWithoutRoom({ fixtures }: TestServers, operation: DocumentedOperation): Promise<ApiAnswer> {
   const storage = fixtures.server.app.get(ObjectStorage, { strict: false });
   const put = storage.put.bind(storage);
@@ -113,7 +113,7 @@ export function takesJson({ raw }: DocumentedOperation): boolean {
   return schema !== undefined && !('type' in schema && schema.type === 'string');
 }
 
-/** With another value for all of the path, but for labels, which are checked before anything is looked up. */
+/** With another value for all parameters of the path, except labels, which are validated first. */
 export function withPath(options: GenericOptions, value: string): GenericOptions {
   const path = Object.entries(options.path ?? {}).map(([name, good]) => [name, name === 'label' ? good : value]);
   return { ...options, path: Object.fromEntries(path) as GenericOptions['path'] };
@@ -123,7 +123,7 @@ export function filled(path: string): string {
   return path.replaceAll(/[{}]/g, '');
 }
 
-/** With another selection of a revision, in the path, the body or the query: wherever the operation takes it. */
+/** With another selection of a revision, in the path, the body or the query, as the operation requires. */
 export function select(values: Readonly<Record<string, string | number>>): Recipe {
   return (setting, operation) =>
     ask(setting, operation, ({ token, options }) => {

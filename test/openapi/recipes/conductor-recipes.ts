@@ -6,7 +6,7 @@ import type { Request } from '../requests/requests.js';
 import { send } from '../servers/test-servers.js';
 import { templateRecipes } from './template-recipes.js';
 
-/** What any operation of the Conductor protocol can be asked in a wrong way. */
+/** Errors that every operation of the Conductor protocol can have. */
 export const conductorGenericRecipes: Readonly<Record<string, Recipe>> = {
   '404 integration not found': askForNothing,
   '401 missing token in X-Authorization': ({ fixtures: { server } }, { method, path }) =>
@@ -18,7 +18,7 @@ export const conductorGenericRecipes: Readonly<Record<string, Recipe>> = {
   },
 };
 
-/** What its operations refuse by rules of their own. */
+/** Errors of single operations. */
 export const conductorRecipes: Readonly<Record<string, Recipe>> = {
   ...integrationRecipes,
   ...templateRecipes,

@@ -6,7 +6,7 @@ import { send, type TestServers } from '../servers/test-servers.js';
 
 const askForGuarded: Recipe = askWithPath({ label: guardedLabel });
 
-/** What the operations on revisions, labels and releases refuse by rules of their own. */
+/** Errors of the operations on revisions, labels and releases. */
 export const historyRecipes: Readonly<Record<string, Recipe>> = {
   'createRevision 403 the label is protected': (setting, operation) =>
     askAboutPrompt(setting, operation, { labels: [guardedLabel] }),
@@ -37,7 +37,7 @@ function askAboutPrompt(setting: TestServers, operation: Parameters<Recipe>[1], 
   });
 }
 
-/** Gives the world's prompt as many labels as it can have. */
+/** Gives the prompt the maximum number of labels. */
 async function addMaxLabels({ fixtures: { server, alice, prompt } }: TestServers): Promise<void> {
   const { body } = await call(server, 'GET', `${prompt.path}/labels`, { token: alice.key });
   const taken = body.items.filter(({ label, revision }) => label !== 'latest' && revision !== null).length;

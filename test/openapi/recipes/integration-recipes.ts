@@ -9,7 +9,7 @@ type Test = Readonly<{ llmProvider: string; model: string }>;
 const tryOut = ({ fixtures: { server, alice } }: TestServers, test: Test) =>
   send(server, 'testPrompt', { token: alice.key, options: { body: { prompt: 'Hello.', ...test } } });
 
-/** A test on a model that does what its name says. */
+/** A test with a model that fails as its name says. */
 const on =
   (model: keyof typeof troubledModels): Recipe =>
   async (setting) => {
@@ -17,7 +17,7 @@ const on =
     return tryOut(setting, { llmProvider, model });
   };
 
-/** The good request as Alice makes it, with another target. */
+/** The valid request of Alice, with another target. */
 const byAlice =
   (target: { readonly type: string; readonly id: string }): Recipe =>
   (setting, operation) =>
@@ -30,7 +30,7 @@ const noPrompt = { target: { type: 'PROMPT', id: 'not there' } };
 const noProvider = { target: { type: 'INTEGRATION_PROVIDER', id: 'nobody' }, access: ['READ'] };
 const badProvider = askWithPath({ provider: 'a:b' });
 
-/** What is refused of integrations and of permissions, and what can go wrong with a test. */
+/** Errors of integrations and permissions, and of tests with a model. */
 export const integrationRecipes: Readonly<Record<string, Recipe>> = {
   'listIntegrationProviders 400 validation failed': (setting, operation) =>
     ask(setting, operation, (good) => ({ ...good, options: { query: { category: 'x'.repeat(65) } } })),

@@ -19,7 +19,7 @@ const mayNotShare = '403 You do not have permission to share with the requested 
 const askAsBob: Recipe = (setting, operation) =>
   ask(setting, operation, (good) => ({ ...good, token: setting.fixtures.bob.key }));
 
-/** With a token of this user, who need not exist. */
+/** With a token of this user, who may be missing. */
 const askAs =
   (userIdOf: (setting: TestServers) => string | Promise<string>): Recipe =>
   async (setting, operation) => {
@@ -28,7 +28,7 @@ const askAs =
     return ask(setting, operation, (good) => ({ ...good, token }));
   };
 
-/** What any operation of the protocol can be asked in a wrong way. */
+/** Errors that every operation of the protocol can have. */
 export const openWebUiGenericRecipes: Readonly<Record<string, Recipe>> = {
   [prohibited]: askAsBob,
   [nothing]: askForNothing,
@@ -40,14 +40,14 @@ export const openWebUiGenericRecipes: Readonly<Record<string, Recipe>> = {
     call(withoutSignUp, method.toUpperCase(), filled(path), { token: aForeignToken() }),
 };
 
-/** With the command of a prompt of Alice's that is there already. */
+/** With the command of an existing prompt of Alice. */
 const takeCommand: Recipe = async (setting, operation) => {
   const { server, alice } = setting.fixtures;
   const { command } = await aCommand(openWebUi(server, alice.key), { command: `taken-${randomUUID()}` });
   return askWithBody(() => ({ command }))(setting, operation);
 };
 
-/** As Bob, to whom the prompt has been granted for reading and writing, with a grant to another. */
+/** As Bob, who has read and write grants on the prompt, with a grant to another user. */
 const shareAsGrantee: Recipe = (setting, operation) =>
   ask(setting, operation, async (good) => {
     const { server, alice, bob } = setting.fixtures;
@@ -59,7 +59,7 @@ const shareAsGrantee: Recipe = (setting, operation) =>
 
 const signUp = (name: string) => ({ name, email: `${name}@example.com`, password: 'a good password' });
 
-/** What its operations refuse by rules of their own. */
+/** Errors of single operations. */
 export const openWebUiRecipes: Readonly<Record<string, Recipe>> = {
   'signIn 400 invalid username or password': askWithBody(() => ({ password: 'wrong' })),
   'signIn 429 too many failed log-ins': async ({ strictLogin }, { id }) => {

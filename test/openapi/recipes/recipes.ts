@@ -33,7 +33,7 @@ import { send } from '../servers/test-servers.js';
 const largestTarballBytes = 10 * 1024 * 1024;
 const largestBodyBytes = 8 * 1024 * 1024;
 
-/** What an operation's access rule, body and parameters can be violated by, by `<status> <message>`. */
+/** Violations of an operation's access rule, body and parameters, by `<status> <message>`. */
 export const genericRecipes: Readonly<Record<string, Recipe>> = {
   ...conductorGenericRecipes,
   ...openWebUiGenericRecipes,
@@ -101,7 +101,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
   '503 the object store is not fit for packages: GET /health/ready says why': onBrokenServer('withUnfitStore'),
 };
 
-/** What an operation's own rules refuse, by `<operationId> <status> <message>`. */
+/** Errors of an operation's own rules, by `<operationId> <status> <message>`. */
 export const specialRecipes: Readonly<Record<string, Recipe>> = {
   ...conductorRecipes,
   ...historyRecipes,
@@ -125,7 +125,7 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
   'createUser 409 user already exists': askWithBody(({ fixtures }) => ({ username: fixtures.alice.username })),
   'createUser 409 email already in use': askWithBody(({ fixtures }) => ({ email: fixtures.alice.email })),
   'updateUser 409 email already in use': askWithBody(({ fixtures }) => ({ email: fixtures.alice.email })),
-  // On a server of which nobody else has become an administrator meanwhile.
+  // On a server that has no other administrator.
   'updateUser 409 the last admin stays admin': async ({ strictLogin: server }, { id }) => {
     const me = await call(server, 'GET', '/v1/me', { token: server.adminKey });
     return send(server, id, { token: server.adminKey, options: { path: { id: me.body.id }, body: { role: 'user' } } });
@@ -199,7 +199,7 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
   },
   // The uploads that fill the server are the administrator's.
   'uploadVersion 503 the server cannot write temporary files': ({ withoutStore: { server, requests } }, { id }) => {
-    // What is small waits in memory.
+    // Small packages wait in memory.
     const { token, options }: Request = requests[id] ?? { options: {} };
     const tarball = new File([new Uint8Array(100_000)], 'p.tar.gz');
     return send(server, id, { token, options: { ...options, body: { ...fieldsOf(options), tarball } } });

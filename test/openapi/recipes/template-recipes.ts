@@ -16,14 +16,14 @@ const askWith =
 const askAsBob: Recipe = (setting, operation) =>
   ask(setting, operation, (good) => ({ ...good, token: setting.fixtures.bob.key }));
 
-/** With a key of Alice's that acts where only Bob makes prompts. */
+/** With a key of Alice that is bound to an owner where only Bob creates prompts. */
 const askElsewhere: Recipe = async (setting, operation) => {
   const { server, alice, bob } = setting.fixtures;
   const token = await aKey(server, alice.id, { ownerId: bob.id });
   return ask(setting, operation, (good) => ({ ...good, token }));
 };
 
-/** About another prompt than the good request is about; a save of many is then a save of this one. */
+/** For another prompt than that of the valid request; a bulk save then saves only this one. */
 const about =
   (prepare: (setting: TestServers) => Promise<string>, { asBob = false } = {}): Recipe =>
   async (setting, operation) => {
@@ -68,7 +68,7 @@ const deletePublished: Recipe = async (setting, operation) => {
 const longText = { description: 'x'.repeat(5000) };
 const unknownModel = { description: 'd', models: 'nobody:mini' };
 
-/** What saves refuse, whether of one or of many. */
+/** Errors of single and bulk saves. */
 function saving(id: string): Readonly<Record<string, Recipe>> {
   return {
     [`${id} 403 the label is protected`]: about(protectedPrompt),
@@ -81,7 +81,7 @@ function saving(id: string): Readonly<Record<string, Recipe>> {
 const badName = askWithPath({ name: 'test' });
 const noSuchName = askWithPath({ name: 'not there' });
 
-/** What is refused of templates. */
+/** Errors of templates. */
 export const templateRecipes: Readonly<Record<string, Recipe>> = {
   ...saving('saveTemplates'),
   ...saving('saveTemplate'),

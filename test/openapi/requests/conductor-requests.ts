@@ -4,7 +4,7 @@ import type { OpenTestServer } from '../../support/test-server.js';
 import { integrationRequests } from './integration-requests.js';
 import { templateRequests } from './template-requests.js';
 
-/** Good requests for the operations of the Conductor protocol. */
+/** Valid requests for the operations of the Conductor protocol. */
 export function conductorRequests(server: OpenTestServer, alice: TestUser) {
   const as = (token: string | undefined) => <T>(options: T) => Promise.resolve({ token, options });
   const [asAlice, asStranger] = [as(alice.key), as(undefined)];

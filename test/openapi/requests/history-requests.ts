@@ -4,13 +4,13 @@ import type { TestUser } from '../../support/users.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
 import type { OpenTestServer } from '../../support/test-server.js';
 
-/** A label of the world's prompt that only Bob may move. */
+/** A label of the prompt that only Bob may move. */
 export const guardedLabel = 'guarded';
 
 let count = 0;
 const unique = (word: string) => `${word}-${(count += 1)}`;
 
-/** Good requests for the operations on revisions, labels and releases. */
+/** Valid requests for the operations on revisions, labels and releases. */
 export function historyRequests(server: OpenTestServer, alice: TestUser, prompt: TestPrompt) {
   const path = { owner: prompt.owner, name: prompt.name };
   const revisionPath = { ...path, number: '1' };

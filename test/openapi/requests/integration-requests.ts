@@ -14,7 +14,7 @@ import { aProvider } from '../../protocols/conductor/integrations/integration-ca
 let count = 0;
 const unique = (word: string) => `${word}-${(count += 1)}`;
 
-/** What the endpoint of a model answers with, by the name of the model; well, with any other name. */
+/** The failures of a model's endpoint, by the name of the model. It succeeds for any other name. */
 export const troubledModels: Readonly<Record<string, () => Response>> = {
   refuses: () => throwError(ModelRefused({ reason: 'too hot' })),
   'refuses-the-key': () => Response.json({ error: { message: 'no such key' } }, { status: 401 }),
@@ -31,7 +31,7 @@ function throwError(error: Error): never {
   throw error;
 }
 
-/** A provider in the workspace with a model, which a fake answers for. */
+/** A provider in the workspace with a model, for which a fake answers. */
 export async function anAskableProvider(
   server: OpenTestServer,
   options: { readonly type?: string; readonly model?: string; readonly provider?: string } = {},
@@ -51,7 +51,7 @@ function completion(model: string) {
   return { id: 'c', object: 'chat.completion', created: 1, model, choices: [{ index: 0, message, finish_reason: 'stop' }] };
 }
 
-/** A prompt of the workspace, which is Alice's to write. */
+/** A prompt of the workspace that Alice may write. */
 export async function aTemplate(server: OpenTestServer, alice: TestUser, name = unique('template')): Promise<string> {
   const headers = { 'x-authorization': alice.key };
   const { status, text } = await call(server, 'PUT', `/api/prompts/${name}?description=d`, { headers, body: 'Hi.' });
@@ -67,7 +67,7 @@ interface Example {
 
 const examples = new WeakMap<OpenTestServer, Promise<Example>>();
 
-/** What the examples of the document name, made once for each server: what is read twice must not have changed. */
+/** The data of the document's examples, created once for each server, so that it is unchanged when it is read twice. */
 function exampleOf(server: OpenTestServer, alice: TestUser): Promise<Example> {
   const make = async () => ({
     ...(await anAskableProvider(server, { provider: 'openai', model: 'gpt-5-mini' })),
@@ -78,7 +78,7 @@ function exampleOf(server: OpenTestServer, alice: TestUser): Promise<Example> {
   return known;
 }
 
-/** Good requests for the operations on integrations, permissions and models. */
+/** Valid requests for the operations on integrations, permissions and models. */
 export function integrationRequests(server: OpenTestServer, alice: TestUser) {
   const as = (token: string) => <T>(options: T) => Promise.resolve({ token, options });
   const [asAlice, asAdmin] = [as(alice.key), as(server.adminKey)];

@@ -6,10 +6,10 @@ import { adminPassword, type OpenTestServer } from '../../support/test-server.js
 let count = 0;
 const unique = (word: string) => `${word}-${(count += 1)}`;
 
-/** A prompt that stays the same: who has read it already can ask again. */
+/** A prompt that does not change, so that its ETag stays valid. */
 const readTwice = new WeakMap<OpenTestServer, Promise<Command>>();
 
-/** A prompt with a draft behind what is live. */
+/** A prompt with a draft that is newer than the live entry. */
 export async function withDraft(server: OpenTestServer, { key }: TestUser): Promise<{ command: Command; draft: Entry }> {
   const client = openWebUi(server, key);
   const command = await aCommand(client, { command: unique('drafted') });
@@ -19,7 +19,10 @@ export async function withDraft(server: OpenTestServer, { key }: TestUser): Prom
   return { command, draft };
 }
 
-/** Good requests for the operations of the Open WebUI protocol. Those that change something do so to a prompt of their own. */
+/**
+ * Valid requests for the operations of the Open WebUI protocol. Each request that changes something uses a separate
+ * prompt.
+ */
 export function openWebUiRequests(server: OpenTestServer, alice: TestUser) {
   const as = (token: string | undefined) => <T>(options: T) => Promise.resolve({ token, options });
   const [asAlice, asStranger] = [as(alice.key), as(undefined)];

@@ -14,14 +14,14 @@ type Sdk = typeof functions;
 export type OperationId = keyof Sdk;
 export type OptionsOf<Id extends OperationId> = NonNullable<Parameters<Sdk[Id]>[0]>;
 
-/** What a caller of the client says, and with whose token; strangers have none. */
+/** The options of a call and its token; anonymous callers have none. */
 export interface Request<Options = GenericOptions> {
   readonly token?: string;
   readonly options: Options;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The options of any operation, as far as they matter to those who look at all of them. */
+/** The options that the requests of all operations share. */
 export interface GenericOptions {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, unknown>>;
@@ -61,7 +61,7 @@ const unique = (word: string) => `${word}-${(count += 1)}`;
 
 type Requests = { readonly [Id in OperationId]: () => Promise<Request<OptionsOf<Id>>> };
 
-/** One request for each operation that is answered with success, every time that it is made anew. */
+/** One successful request for each operation. It succeeds each time that it is created. */
 export function goodRequests({ server, alice, prompt, organization, group, sessions }: ApiFixtures): Requests {
   const path = { owner: prompt.owner, name: prompt.name };
   const versionPath = { ...path, version: '1.0.0' };
@@ -141,7 +141,7 @@ export function goodRequests({ server, alice, prompt, organization, group, sessi
   };
 }
 
-/** The id of a prompt that was made and deleted. */
+/** The id of a deleted prompt. */
 export async function aDeletedPrompt(server: OpenTestServer, owner: TestUser, name: string): Promise<string> {
   const { id } = await aPrompt(server, name).ownedBy(owner).make();
   const client = sdk.createClient({ baseUrl: server.url, auth: owner.key });

@@ -5,7 +5,7 @@ import { aTemplate } from './integration-requests.js';
 let count = 0;
 const unique = (word: string) => `${word}-${(count += 1)}`;
 
-/** A template that stays the same: who has read it already can ask again. */
+/** A template that does not change, so that its ETag stays valid. */
 const templates = new WeakMap<OpenTestServer, Promise<string>>();
 async function stableTemplate(server: OpenTestServer, alice: TestUser): Promise<{ name: string }> {
   const name = templates.get(server) ?? aTemplate(server, alice);
@@ -13,7 +13,7 @@ async function stableTemplate(server: OpenTestServer, alice: TestUser): Promise<
   return { name: await name };
 }
 
-/** Good requests for the operations on templates. Those that save make a prompt of their own. */
+/** Valid requests for the operations on templates. Each save creates a separate prompt. */
 export function templateRequests(server: OpenTestServer, alice: TestUser) {
   const asAlice = <T>(options: T) => Promise.resolve({ token: alice.key, options });
   const existing = async () => ({ name: await aTemplate(server, alice) });

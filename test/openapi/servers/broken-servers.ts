@@ -8,21 +8,21 @@ import { createTestDatabase } from '../../support/test-database.js';
 import { onDisk, startOpenTestServer, type OpenTestServer } from '../../support/test-server.js';
 import { aPrompt } from '../../support/prompts.js';
 
-/** A server that can be set up while it still works, and gets into some trouble by `breakDown`. */
+/** A server that works until `breakDown` makes it fail. */
 export interface FragileServer {
   readonly server: OpenTestServer;
   fail(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Answers one request in a minute, and has answered it. */
+/** A server with a limit of one request a minute, which is used up. */
 export async function aServerWithoutRequestsLeft(): Promise<OpenTestServer> {
   const server = await startOpenTestServer({ RATE_LIMIT_PER_MINUTE: '1' });
   await fetch(`${server.url}/v1/prompts`);
   return server;
 }
 
-/** Loses its database. */
+/** A server that loses its database. */
 export async function aServerThatLosesItsDatabase(): Promise<FragileServer> {
   const database = await createTestDatabase();
   const proxy = await TcpProxy.to(database.url);
@@ -37,7 +37,10 @@ export async function aServerThatLosesItsDatabase(): Promise<FragileServer> {
   return { server, fail: () => Promise.resolve(proxy.cut()), stop };
 }
 
-/** Loses the folders of its objects and its uploads: files take their place, so that they are unusable even to the superuser. */
+/**
+ * A server that loses the folders of its objects and uploads. Files take their place, so that even root cannot use
+ * them.
+ */
 export async function aServerThatLosesItsStore(): Promise<FragileServer> {
   const server = await startOpenTestServer({ ...onDisk, ALLOW_SIGNUP: 'true' });
   const breakDown = async () => {
@@ -50,7 +53,7 @@ export async function aServerThatLosesItsStore(): Promise<FragileServer> {
   return { server, fail: breakDown, stop: () => server.stop() };
 }
 
-/** Its store begins to overwrite objects, and the server has found out. */
+/** A server whose store overwrites objects, which the self-test has detected. */
 export async function aServerWhoseStoreBecomesUnfit(): Promise<FragileServer> {
   const store = await FakeStore.start();
   const server = await startOpenTestServer({ ...store.settings, ALLOW_SIGNUP: 'true' });
@@ -66,7 +69,7 @@ export async function aServerWhoseStoreBecomesUnfit(): Promise<FragileServer> {
   return { server, fail: breakDown, stop };
 }
 
-/** Gets as many uploads of its administrator as it lets wait, none of which ends. */
+/** A server whose upload queue is full with unfinished uploads of its administrator. */
 export async function aServerThatFillsWithUploads(): Promise<FragileServer> {
   const [atOnce, queueLimit] = [1, 256];
   const shareOfOne = Math.ceil((atOnce + queueLimit) / 2);

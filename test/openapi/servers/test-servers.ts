@@ -13,27 +13,27 @@ import { credentials, operations } from '../document.js';
 import { createApiFixtures, type GenericOptions, goodRequests, type Request, type ApiFixtures } from '../requests/requests.js';
 import { pathOf } from '../url.js';
 
-/** A server with requests that would be answered with success, if it were not in trouble. */
+/** A failing server, with requests that would succeed on a working one. */
 export interface Prepared {
   readonly server: OpenTestServer;
   readonly requests: Readonly<Record<string, Request>>;
 }
 
-/** Nobody listens there. */
+/** No server listens there. */
 const nowhere = 'http://127.0.0.1:1';
 
-/** The server that works, with what the requests are about. */
+/** The working server with the data of the requests. */
 export interface WithFixtures {
   readonly fixtures: ApiFixtures;
 }
 
-/** All the servers that it takes to see every error. */
+/** All servers that are needed to provoke every error. */
 export interface TestServers extends WithFixtures {
   readonly adminId: string;
   readonly strictLogin: OpenTestServer;
   /**
-   * Lets nobody sign up, and only members of a group that does not exist make prompts in Open WebUI; the server whose
-   * tokens it trusts does not answer.
+   * A server without sign-up. Only members of a missing group may create prompts in Open WebUI, and the trusted Open
+   * WebUI server does not answer.
    */
   readonly withoutSignUp: OpenTestServer;
   readonly rateLimited: OpenTestServer;
@@ -43,7 +43,7 @@ export interface TestServers extends WithFixtures {
   readonly withUnfitStore: Prepared;
 }
 
-/** Tells `onStop` how to stop each server as soon as it runs, so that none is left when a later one fails. */
+/** Passes each server to `onStop` as soon as it runs, so that all are stopped when a later one fails. */
 export async function startServers(onStop: (stop: () => Promise<void>) => void): Promise<TestServers> {
   const started = async <Server extends { stop(): Promise<void> }>(starting: Promise<Server>) => {
     const server = await starting;

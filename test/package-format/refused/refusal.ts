@@ -2,7 +2,7 @@ import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
 import { readPackage } from '@promptyard/package-format/read-package.js';
 import { stream } from '../archives.js';
 
-/** What the archive is, the archive, and what the reason must say: a part of it, or a pattern. */
+/** The name of the case, the archive, and a part or a pattern of the expected reason. */
 export type Refusal = [what: string, archive: () => Buffer, reason: string | RegExp];
 
 /** The reason that is given, or undefined when the archive is taken. Any other error fails the test. */

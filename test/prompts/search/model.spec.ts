@@ -16,7 +16,7 @@ import {
   startSearchDatabase,
 } from './search-database.js';
 
-/** Takes the ways of common words already with a handful of prompts. */
+/** Uses the query plans for common words even with a few prompts. */
 class SearchWithLowLimits extends PromptSearchRepository {
   protected override readonly walkRows = 2;
   protected override readonly probeRows = 1;
@@ -57,7 +57,7 @@ const content = fc.record({
   created_at: day,
   updated_at: day,
 });
-// Every third is in the sample of hits that stands for all of them.
+// Every third prompt is in the sample that estimates the number of hits.
 const sampledId = (i: number) => id(String(1 + (i % 3)), i % 3 === 0 ? i * 256 : i * 256 + 1);
 const prompts = fc
   .uniqueArray(content, { maxLength: 40, selector: ({ owner_id, name }) => `${owner_id} ${name}` })

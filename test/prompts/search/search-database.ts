@@ -15,7 +15,7 @@ export interface SearchDatabase {
   stop(): Promise<void>;
 }
 
-/** A migrated database of its own, and what asks it. */
+/** A separate migrated database with its repositories. */
 export async function startSearchDatabase(): Promise<SearchDatabase> {
   const { url, drop } = await createTestDatabase();
   const orm = await MikroORM.init(ormOptions({ url, poolSize: 4 }, [Prompt]));

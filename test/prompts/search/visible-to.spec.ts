@@ -37,7 +37,7 @@ const prompts = [alice, bob, ...organizations.map(({ id }) => id)].flatMap((owne
   [alice, bob].flatMap((creator) => [aPrompt(owner, creator, 'public'), aPrompt(owner, creator, 'private')]),
 );
 
-// What may be granted of bob's, to alice and past her, in all ways, alone and together. She is in the group `hers`.
+// All grants of Bob's prompts, to Alice and to others, alone and combined. Alice is in the group `hers`.
 const [alices, foreign] = [randomUUID(), randomUUID()];
 const everyGrant: { principal: string | null; permission: Permission }[] = [null, alice, bob, alices, foreign].flatMap(
   (principal) => [

@@ -13,7 +13,7 @@ import {
 const alice = randomUUID();
 const bob = randomUUID();
 
-/** Later ones are newer; names stand for the prompts. */
+/** Later prompts are newer; they are identified by name. */
 const prompts: Partial<PromptRow>[] = [
   { name: 'review', description: 'exact, never downloaded' },
   { name: 'review-code', description: 'starts with it', download_count: 5 },

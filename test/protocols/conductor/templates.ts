@@ -23,7 +23,7 @@ export interface Save {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One call of Conductor, with the token where its clients put it. */
+/** One call of the Conductor protocol, with the token in its header. */
 export function ask(
   server: TestServer,
   method: string,
@@ -40,7 +40,7 @@ export function ask(
 
 export const pathOf = (name: string) => `/api/prompts/${encodeURIComponent(name)}`;
 
-/** Saves the bytes as a template, as a raw client does, whatever the answer. */
+/** Saves the bytes as a template without encoding, and returns any answer. */
 export function saveTemplate(
   server: TestServer,
   token: string,
@@ -56,7 +56,7 @@ export function saveTemplate(
   return ask(server, method, path, token, { body, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-/** The same, for what must be saved. */
+/** The same, for a save that must succeed. */
 export async function aTemplate(
   server: TestServer,
   token: string,

@@ -157,7 +157,7 @@ interface FoundPage {
   readonly total: number;
 }
 
-/** Whether the prompt is in a list, on whatever page; a total that counts more than is shown is no cell of the table. */
+/** Whether the prompt is on any page of a list. A total that is larger than the number of shown prompts is an error. */
 async function cellOfList(list: List, client: OpenWebUi, { prompt, word }: Target): Promise<string> {
   const first = await list(client, word, '1');
   if (first.status !== 200) return cellOf(first);

@@ -32,13 +32,13 @@ export interface ShownGrant extends GrantInput {
   readonly created_at: number;
 }
 
-/** What the editor sends; what is left out is not sent. */
+/** The form of the editor. Missing fields are not sent. */
 export type Form = Readonly<Record<string, unknown>>;
 
-/** Where a test asks: what the front end calls the base. */
+/** The base path of the front end's calls. */
 export const base = '/api/v1/prompts';
 
-/** The calls of the front end, as it makes them: also those without a body say that they send JSON. */
+/** The calls of the front end. Calls without a body have a JSON content type too. */
 export function openWebUi(server: Reachable, token?: string) {
   const ask = (method: string, path: string, json?: unknown): Promise<ApiAnswer> =>
     call(server, method, base + path, { token, json, headers: { 'content-type': 'application/json' } });
@@ -66,18 +66,18 @@ export function openWebUi(server: Reachable, token?: string) {
 }
 export type OpenWebUi = ReturnType<typeof openWebUi>;
 
-/** A server with a user, as whom the front end asks. */
+/** A server with a user, and the calls of that user. */
 export async function startWithUser(): Promise<{ server: TestServer; alice: TestUser; alicesClient: OpenWebUi }> {
   const server = await startTestServer();
   const alice = await aUser(server);
   return { server, alice, alicesClient: openWebUi(server, alice.key) };
 }
 
-/** What a prompt can say beside its text. */
+/** The optional fields of a prompt. */
 export const full = { data: { a: 1 }, meta: { b: { c: 2 } }, tags: ['x', 'y'] };
 export const readForAll: GrantInput = { principal_type: 'user', principal_id: '*', permission: 'read' };
 
-/** A body that must be a prompt. */
+/** Returns the body as a prompt, and throws for any other answer. */
 export function asCommand({ status, body, text }: ApiAnswer): Command {
   if (status !== 200) throw new Error(`no prompt: ${status} ${text}`);
   return body as unknown as Command;
@@ -85,18 +85,18 @@ export function asCommand({ status, body, text }: ApiAnswer): Command {
 
 let count = 0;
 
-/** A prompt that is new; what the form leaves out is something that is right. */
+/** A new prompt; fields that the form leaves out get valid values. */
 export async function aCommand(client: OpenWebUi, form: Form = {}): Promise<Command> {
   const command = `command-${(count += 1)}`;
   return asCommand(await client.create({ command, name: `Name of ${command}`, content: 'Hello {{name}}', ...form }));
 }
 
-/** What the editor sends of a prompt that it has read. */
+/** The form of the editor for a prompt that it has read. */
 export function formOf({ command, name, content }: Command): Form {
   return { command, name, content };
 }
 
-/** A grant without what an answer adds to it. */
+/** A grant without the fields that answers add. */
 export function toGrantInput({ principal_type, principal_id, permission }: ShownGrant): GrantInput {
   return { principal_type, principal_id, permission };
 }

@@ -38,7 +38,7 @@ export const isProduction = [400, 'Cannot delete the active production version']
 
 export const refusal = ({ status, body }: ApiAnswer) => [status, body['detail']];
 
-/** A private prompt of the workspace, made on `/v1`. */
+/** A private prompt of the workspace, created on `/v1`. */
 export function inWorkspace(server: TestServer, creator: TestUser): Promise<TestPrompt> {
   return aPrompt(server).in({ id: '', slug: 'workspace' }).ownedBy(creator).private().make();
 }
@@ -50,12 +50,12 @@ export async function historyOf(client: OpenWebUi, id: string, page = 0): Promis
   return JSON.parse(text) as Entry[];
 }
 
-/** 1 to the number, as the texts of a history are called. */
+/** The numbers from 1, which are the texts of a history. */
 export const upTo = (number: number) => Array.from({ length: number }, (_, index) => index + 1);
 
 export const contentOf = ({ snapshot }: Entry) => snapshot.content;
 
-/** What each entry says, and what the one that it was made from says; null for one that was made from none. */
+/** The text of each entry and of its parent; null for an entry without a parent. */
 export function chainOf(entries: readonly Entry[]): (readonly [string, string | null | undefined])[] {
   const contents = new Map(entries.map((entry) => [entry.id, contentOf(entry)]));
   return entries.map((entry) => [contentOf(entry), entry.parent_id && contents.get(entry.parent_id)]);

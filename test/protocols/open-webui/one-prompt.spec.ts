@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** May be read and written by Bob, and owned by Carol, who is an administrator. */
+/** Bob may read and write it; Carol is an administrator. */
 beforeEach(async () => {
   const toBob = ['read', 'write'].map((permission) => ({ principal_type: 'user', principal_id: bob.id, permission }));
   const fields = { data: { a: 1 }, meta: { b: 2 }, tags: ['mail'], access_grants: toBob };

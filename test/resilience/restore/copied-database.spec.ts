@@ -15,9 +15,9 @@ const settings = {
 
 interface CopyMethod {
   readonly way: string;
-  /** What an upload of other bytes is answered whose number stands in the copy as an upload that did not finish. */
+  /** The answer to an upload of other bytes for a version whose upload is unfinished in the copy. */
   readonly unfinished: readonly number[];
-  /** Copies what the database holds in this moment, and gives the copy later. */
+  /** Copies the present state of the database; the copy can be started later. */
   copy(cluster: LocalPostgres): Promise<() => Promise<TestDatabase>>;
 }
 
@@ -105,7 +105,7 @@ withEverything('a copied database beside its original, with one bucket', () => {
         restored.acknowledged.set('0.0.1', original.acknowledged.get('0.0.1') ?? '');
         expect(await original.lostAfterCleanUps()).toEqual([]);
 
-        // Whoever publishes their numbers there gets these bytes, or has to take another number.
+        // An upload of such a version must have the same bytes, or another version number.
         expect(unfinished).toContain((await restored.publish('1.0.0')).status);
         expect((await restored.publish('1.1.0')).status).toBe(409);
         const adopted = await restored.publish('1.0.2', archives[2]);

@@ -65,7 +65,7 @@ withEverything('two databases that take a bucket from each other', () => {
   const packagesIn = async (environment: ServerEnvironment) =>
     (await environment.objectKeys()).filter((key) => key.endsWith('.tar.gz'));
 
-  /** Kills the server when it has stored the package and not yet made the version visible. */
+  /** Kills the server after it has stored the package and before the version is visible. */
   async function dieWhilePublishing(
     { environment, server, registry }: Side,
     version: string,

@@ -29,14 +29,14 @@ export interface FaultPlan {
 
 export interface FaultReport {
   readonly acknowledged: number;
-  /** What was acknowledged and is lost, or was written twice. */
+  /** Acknowledged writes that are lost or duplicated. */
   readonly problems: readonly string[];
   /** Answers that were no success, and how often each was given. */
   readonly refusals: Readonly<Record<string, number>>;
   readonly unanswered: readonly string[];
   /** For each fault, how long after its end the server was ready; Infinity if it was not within a minute. */
   readonly readyAfterMs: Readonly<Record<'termination' | 'restart' | 'stop', readonly number[]>>;
-  /** Processes whose pool is shown. */
+  /** The number of processes with pool metrics. */
   readonly processes: number;
   /** Connections that nothing gave back, of all processes, once nothing asked for any. */
   readonly connectionsInUse: number;

@@ -25,8 +25,8 @@ export interface KillReport {
 }
 
 /**
- * Kills the server at a random moment of parallel uploads, of different versions and of one and the same; starts it
- * again; publishes at once what was not acknowledged; checks what is listed against what was promised.
+ * Kills the server at a random moment of parallel uploads, of different versions and of the same version. Starts it
+ * again, publishes the unacknowledged versions at once, and compares the listed versions with the acknowledged ones.
  */
 export async function killDuringUploads(environment: ServerEnvironment, rounds: number): Promise<KillReport> {
   const name = 'killed';
@@ -58,7 +58,7 @@ export async function killDuringUploads(environment: ServerEnvironment, rounds: 
   return { rounds, ...totals, problems };
 }
 
-/** How long a round takes that nobody disturbs. */
+/** The time of a round without a kill. */
 async function duration(
   client: RegistryClient,
   promptId: string,
@@ -91,7 +91,7 @@ async function upload(client: RegistryClient, promptId: string, attempt: Attempt
   attempt.reply = await client.upload(promptId, attempt.version, attempt.archive).catch(() => undefined);
 }
 
-/** Notes what the answers promise, and what in them contradicts an earlier promise. */
+/** Records the acknowledged versions, and contradictions to earlier answers. */
 function judge(attempts: readonly Attempt[], promised: Map<string, string>, problems: string[]): void {
   for (const { version, digest, reply } of attempts) {
     if (reply?.status === 409 || reply?.status === 201) {

@@ -30,7 +30,7 @@ export interface OutageReport {
   readonly recoveredAfterMs: Record<Kind, number>;
   readonly unanswered: readonly string[];
   readonly lostVersions: readonly string[];
-  /** Versions that were refused during the outage, and again when they were sent anew afterwards. */
+  /** Versions that were refused during the outage, and again afterwards. */
   readonly stillRefused: readonly string[];
   readonly redirects: number;
   readonly counted: number;
@@ -82,7 +82,7 @@ async function takeAway(outage: Outage): Promise<void> {
   }
 }
 
-/** The count once it is right; if it never is, what it was in the end. Wrong ones may come late, so it waits for them. */
+/** The count when it is correct, or the last one after the timeout. It also waits for late wrong counts. */
 async function settledCount(client: RegistryClient, name: string, expected: number): Promise<number> {
   await eventually(
     () => client.downloadCount(name),

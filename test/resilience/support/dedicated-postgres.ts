@@ -9,12 +9,12 @@ import { eventually } from './server-environment.js';
 
 const restartTimeoutMs = 60_000;
 
-// What works for a server under test inside of a transaction, whatever it waits for.
+// The backends of the server under test that are in a transaction.
 const transactions = `select pid from pg_stat_activity
   where application_name = 'promptyard' and xact_start is not null and datname = current_database() limit $1`;
 const terminate = 'select count(*)::int as n from unnest($1::int[]) pid where pg_terminate_backend(pid)';
 
-/** A PostgreSQL of one's own, which may be restarted, frozen and stopped without harm to other tests. */
+/** A separate PostgreSQL that can be restarted, frozen and stopped without affecting other tests. */
 export class DedicatedPostgres {
   readonly pool: pg.Pool;
 
@@ -38,7 +38,7 @@ export class DedicatedPostgres {
     return this.postgres.url;
   }
 
-  /** Ends connections that are inside of a transaction at this moment. @returns how many */
+  /** Ends connections that are in a transaction. @returns how many */
   async terminate(atMost: number): Promise<number> {
     const { rows } = await this.pool.query<{ pid: number }>(transactions, [atMost]);
     const ended = await this.pool.query<{ n: number }>(terminate, [rows.map(({ pid }) => pid)]);
@@ -65,7 +65,7 @@ export class DedicatedPostgres {
     for (const pid of postgresProcessesIn(this.postgres.location)) signalProcess(pid, 'SIGCONT');
   }
 
-  /** Ends it for good. */
+  /** Stops it permanently. */
   async stop(): Promise<void> {
     this.thaw();
     await this.postgres.stop();

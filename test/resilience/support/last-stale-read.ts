@@ -1,6 +1,6 @@
 import { eventually } from './server-environment.js';
 
-/** When the last answer that was not right any more had been asked for, whatever time the machine took over it. */
+/** The start time of the last request that got an outdated answer. It does not depend on the duration of requests. */
 export async function lastStaleRead<T>(read: () => Promise<T>, isRight: (answer: T) => boolean): Promise<number> {
   let lastWrong = -Infinity;
   const answer = await eventually(async () => {

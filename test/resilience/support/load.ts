@@ -18,7 +18,7 @@ export interface RecordedAnswer {
 export interface Failure {
   readonly kind: Kind;
   readonly reason: string;
-  /** Our end of the connection; undefined if there never was one. */
+  /** The local port of the connection; undefined if there was none. */
   readonly localPort: number | undefined;
   /** On the clock of `performance.now()`. */
   readonly endedAt: number;
@@ -27,7 +27,7 @@ export interface Failure {
 const pauseMs = 20;
 const maxRetries = 50;
 
-/** Clients that go on asking until they are stopped, and remember each answer. */
+/** Clients that send requests until they are stopped, and record each answer. */
 export class Load {
   readonly answers: RecordedAnswer[] = [];
   /** Requests that ended without an answer. */
@@ -46,7 +46,7 @@ export class Load {
     private readonly uploadBytes: number,
   ) {}
 
-  /** Makes a prompt with version 0.0.1, and starts clients on it. */
+  /** Creates a prompt with version 0.0.1, and starts clients for it. */
   static async start(
     client: RegistryClient,
     name: string,
@@ -54,7 +54,7 @@ export class Load {
     uploadBytes = 20_000,
   ): Promise<Load> {
     const maxSockets = Object.values(clients).reduce((sum, count) => sum + count, 1);
-    // In turns, so that none lies idle for as long as a server keeps it open.
+    // In turns, so that no connection is idle for as long as the server's keep-alive timeout.
     const agent = new http.Agent({ keepAlive: true, scheduling: 'fifo', maxSockets });
     const load = new Load(client.over(agent), name, await client.createPrompt(name), uploadBytes);
     await load.upload('0.0.1');
@@ -75,8 +75,8 @@ export class Load {
   }
 
   /**
-   * Publishes what was refused, with the bytes that were refused.
-   * @returns what came back where it was neither 201 nor a 409 that names these bytes
+   * Publishes the refused versions again with the same bytes.
+   * @returns the answers that are neither 201 nor a 409 with the digest of these bytes
    */
   async retryRefused(): Promise<string[]> {
     const problems: string[] = [];

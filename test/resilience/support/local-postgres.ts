@@ -15,7 +15,7 @@ const bin = '/usr/lib/postgresql/15/bin';
 const superuser = 'postgres';
 const databaseName = 'promptyard';
 
-/** A PostgreSQL of this machine with one database, of which copies of every kind can be made. */
+/** A PostgreSQL on this machine with one database that can be copied in every way. */
 export class LocalPostgres {
   static readonly isInstalled = missingPostgres15Reason() === undefined;
   private readonly account = unprivileged();
@@ -55,7 +55,7 @@ export class LocalPostgres {
     return this.run('pg_dump', ['--no-owner', databaseName], this.connection());
   }
 
-  /** Puts a dump into a new database of this cluster, or in place of what is in the one that there is. */
+  /** Restores a dump into a new database of this cluster, or replaces the content of an existing one. */
   async restore(dump: Buffer, name = `copy_${randomBytes(4).toString('hex')}`): Promise<TestDatabase> {
     const database = await this.database(name);
     await database.pool.query('drop schema public cascade; create schema public');
@@ -63,7 +63,7 @@ export class LocalPostgres {
     return database;
   }
 
-  /** Another cluster with the same files, taken while this one runs: where recovery to a point in time begins. */
+  /** Another cluster from a base backup that is taken while this one runs, as for point-in-time recovery. */
   async backUp(): Promise<LocalPostgres> {
     const copy = this.copy();
     this.run('pg_basebackup', ['-D', copy.data, '-X', 'stream', '-c', 'fast'], this.connection());
@@ -83,7 +83,7 @@ export class LocalPostgres {
     this.run('pg_ctl', ['promote', '-D', this.data, '-w']);
   }
 
-  /** Another cluster with the files as they are in one moment, in which this one is killed: a snapshot of a volume. */
+  /** Another cluster with the files of one moment, at which this one is killed: a snapshot of a volume. */
   async snapshot(): Promise<LocalPostgres> {
     await this.kill();
     const copy = this.copy();

@@ -23,7 +23,7 @@ interface Request {
   readonly headers?: Record<string, string>;
   readonly body?: Buffer;
   readonly timeoutMs?: number;
-  /** Whose connections to use; a new one if left out, which no server can have closed in the meantime. */
+  /** The connections to use. The default is a new one, which the server cannot have closed yet. */
   readonly agent?: Connections;
 }
 
@@ -43,10 +43,10 @@ export class Unanswered extends Error {
   }
 }
 
-/** A socket forgets its port when it is closed. */
+/** A closed socket has no port any more. */
 const localPorts = new WeakMap<Socket, number>();
 
-/** One request, sent once: unlike fetch it never repeats a request behind the test's back. @throws Unanswered */
+/** Sends one request exactly once. Unlike fetch it never repeats it. @throws Unanswered */
 export async function send(
   url: string,
   { method = 'GET', headers = {}, body, timeoutMs = 60_000, agent = false }: Request = {},
@@ -72,7 +72,7 @@ export async function send(
   });
 }
 
-/** What an answer's body holds, as far as the tests look at it. */
+/** The fields of a body that the tests use. */
 interface Body {
   readonly id?: string;
   readonly token?: string;
@@ -96,7 +96,7 @@ export function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A registry, as one caller uses it. */
+/** A client of the registry with the credentials of one caller. */
 export class RegistryClient {
   constructor(
     readonly url: string,

@@ -3,7 +3,7 @@ import { anArchive } from './archives.js';
 import { json, type RegistryClient, type Reply, sha256 } from './registry-client.js';
 import { eventually } from './server-environment.js';
 
-/** One prompt as one of several databases knows it, and what that one has acknowledged. */
+/** One prompt in one of several databases, with the versions that this database has acknowledged. */
 export class RegistryCopy {
   /** Digests by version. */
   readonly acknowledged = new Map<string, string>();
@@ -18,7 +18,7 @@ export class RegistryCopy {
     return anArchive({ name: this.name, version, bytes: 10_000 });
   }
 
-  /** Tries again on 503, as clients are told to. */
+  /** Retries on 503. */
   async publish(version: string, archive?: Buffer): Promise<Reply> {
     const bytes = archive ?? (await this.archive(version));
     const reply = await eventually(
@@ -30,7 +30,7 @@ export class RegistryCopy {
     return reply;
   }
 
-  /** What was acknowledged and is not served, after several clean-ups of a server that does one each second. */
+  /** The acknowledged versions that are not served after several clean-ups, of which there is one each second. */
   async lostAfterCleanUps(): Promise<string[]> {
     await delay(3_500);
     return this.lost();

@@ -12,13 +12,13 @@ export type Environment = Record<string, string | undefined>;
 
 interface ServerEnvironmentOptions {
   readonly store?: 'bucket if there is one' | 'disk';
-  /** Instead of one of its own. */
+  /** Used instead of a new database. */
   readonly database?: TestDatabase;
-  /** Puts something between the server and its database. */
+  /** Changes the URL, for example to that of a proxy. */
   readonly databaseUrl?: (url: string) => string;
 }
 
-/** A database, an object store and a data folder, on which server processes come and go. */
+/** A database, an object store and a data folder for server processes that start and end. */
 export class ServerEnvironment {
   private readonly processes: ServerProcess[] = [];
 
@@ -96,7 +96,7 @@ export class ServerEnvironment {
     return rows[0]?.n ?? 0;
   }
 
-  /** Objects that belong to no version, besides the probes of the health check and what says whose the bucket is. */
+  /** Objects that belong to no version, without those of the self-test and of the bucket's fence. */
   async orphanedObjects(): Promise<string[]> {
     const keys = await this.objectKeys();
     const { rows } = await this.database.pool.query<{ object_key: string }>('select object_key from version');
@@ -118,7 +118,7 @@ export class ServerEnvironment {
   }
 }
 
-/** An API key that outlives the process that made it. */
+/** An API key that stays valid after the process that created it has ended. */
 export async function makeAdminKey(url: string, password = adminPassword): Promise<string> {
   const headers = { 'content-type': 'application/json' };
   const credentials = Buffer.from(JSON.stringify({ username: 'admin', password }));
@@ -129,7 +129,7 @@ export async function makeAdminKey(url: string, password = adminPassword): Promi
   return json(reply).key ?? '';
 }
 
-/** Asks again and again until the answer pleases; gives back the last one. */
+/** Repeats the request until the answer is as expected, and returns the last answer. */
 export async function eventually<T>(
   ask: () => Promise<T> | T,
   isExpected: (answer: T) => boolean,

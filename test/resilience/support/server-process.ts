@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Another build than this checkout's can be put to the test. */
+/** The environment can name another build to test. */
 export const program =
   process.env.PROMPTYARD_TEST_PROGRAM ?? join(import.meta.dirname, '..', '..', '..', 'dist', 'main.js');
 const startTimeoutMs = 90_000;
@@ -13,18 +13,18 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The server as a process of its own: what it said, how to reach it, how to end it. */
+/** The server as a separate process, with its output, its address and its end. */
 export class ServerProcess {
   readonly exit: Promise<Exit>;
   private written = '';
   private readonly emptyFolder = mkdtempSync(join(tmpdir(), 'promptyard-cwd-'));
   private readonly child: ChildProcess;
 
-  /** Leads a process group of its own, so that a test can signal all of it the way a terminal does. */
+  /** It leads a process group, so that a test can signal the whole group like a terminal. */
   constructor(environment: Record<string, string | undefined>, node = process.execPath) {
     const { PATH, HOME } = process.env;
     this.child = spawn(node, ['--enable-source-maps', program], {
-      // Where no .env of somebody else is.
+      // A folder without an .env file.
       cwd: this.emptyFolder,
       env: { PATH, HOME, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -72,7 +72,7 @@ export class ServerProcess {
     process.kill(-this.pid, signal);
   }
 
-  /** Ends it whatever state it is in. */
+  /** Ends it in any state. */
   async end(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.exit;

@@ -7,7 +7,7 @@ export function workersOf(server: ServerProcess): number[] {
   return childrenOf(server.pid).filter((pid) => commandOf(pid).includes('/workers/worker.js'));
 }
 
-/** Waits until as many workers run as wanted, none of them one of `before`. */
+/** Waits until there are as many workers as before, all of them new. */
 export async function replacedWorkers(server: ServerProcess, before: readonly number[]): Promise<number[]> {
   return eventually(
     () => workersOf(server),
@@ -39,7 +39,7 @@ function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 }
 
-/** What ended a moment ago has no files there any more. */
+/** A process that has just ended has no files there any more. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

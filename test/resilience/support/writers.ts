@@ -5,10 +5,10 @@ import { type RegistryClient, send } from './registry-client.js';
 const pauseMs = 5;
 const prompts = 4;
 
-/** Clients that write revisions, several of them to one prompt, and remember which of them were acknowledged. */
+/** Clients that write revisions, several of them to one prompt, and record the acknowledged ones. */
 export class Writers {
   readonly acknowledged = new Set<string>();
-  /** Answers that were no success, as `status body`, and how often each was given. */
+  /** Error answers as `status body`, with the number of each. */
   readonly refusals = new Map<string, number>();
   /** Requests that ended without an answer. */
   readonly unanswered: string[] = [];
@@ -29,7 +29,7 @@ export class Writers {
     await Promise.all(this.loops);
   }
 
-  /** What was acknowledged and is not there, or was written more than once. */
+  /** Acknowledged writes that are missing or duplicated. */
   async problems({ pool }: DedicatedPostgres): Promise<string[]> {
     const { rows } = await pool.query<{ content: string; times: number }>(
       'select content, count(*)::int as times from revision group by content',

@@ -14,7 +14,7 @@ export interface Postgres15 {
   stop(): void;
 }
 
-/** Debian's PostgreSQL 15 with a cluster of its own, as `initdb` makes it. */
+/** Debian's PostgreSQL 15 with a new default cluster. */
 export async function startPostgres15(): Promise<Postgres15> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'promptyard-postgres-15-'));

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Reachable } from '../api.js';
 
-/** A conversation in bytes, for what no HTTP client sends. */
+/** A raw TCP connection, for bytes that no HTTP client sends. */
 export interface RawConnection {
   readonly socket: Socket;
-  /** Everything that has come so far. */
+  /** Everything that was received so far. */
   received(): string;
   send(bytes: string | Buffer): void;
-  /** Resolves with everything heard once it holds `pattern`; rejects after `ms`. */
+  /** Resolves with everything received when it contains `pattern`; rejects after `ms`. */
   waitFor(pattern: RegExp, ms?: number): Promise<string>;
-  /** Resolves with everything heard once the server has closed. */
+  /** Resolves with everything received when the server has closed the connection. */
   end(): Promise<string>;
   close(): void;
 }
@@ -44,13 +44,13 @@ export async function openRawConnection(server: Reachable): Promise<RawConnectio
   };
 }
 
-/** Head of a request that is written by hand. */
+/** The head of a request. */
 export function requestHead(line: string, headers: Readonly<Record<string, string | number>>): string {
   const fields = Object.entries({ host: 'registry.test', ...headers }).map(([name, value]) => `${name}: ${value}`);
   return `${[`${line} HTTP/1.1`, ...fields].join('\r\n')}\r\n\r\n`;
 }
 
-/** One request without a body, byte for byte as given, and the whole answer. */
+/** Sends a request without a body, byte for byte as given, and returns the whole answer. */
 export async function sendRaw(
   server: Reachable,
   line: string | Buffer,

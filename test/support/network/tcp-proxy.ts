@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /**
- * Stands between a server and what it talks to, so that a test can break that line: `cut` closes every connection and
- * refuses new ones, `freeze` keeps them open but lets nothing through, `mend` ends either; what waited goes on then.
+ * A proxy between a server and its peer, so that a test can interrupt the connection: `cut` closes every connection and
+ * refuses new ones, `freeze` keeps them open but forwards nothing, `mend` ends either and forwards the waiting bytes.
  */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
@@ -57,7 +57,7 @@ export class TcpProxy {
     this.forward(upstream, client);
   }
 
-  /** Paused sockets keep what they have read, and tell of the other side's end only once they flow again. */
+  /** Paused sockets keep the bytes that they have read, and report the end of the other side only after they resume. */
   private forward(from: Socket, to: Socket): void {
     this.sockets.add(from);
     from.on('data', (chunk) => to.write(chunk));

@@ -7,7 +7,7 @@ export type PlanMode = 'force_custom_plan' | 'force_generic_plan';
 
 const isPlanned = /^\s*(with|select|insert|update|delete)\b/;
 
-/** Explains each hand-written statement of an ORM's entity managers and of background transactions, besides running it. */
+/** Runs each hand-written statement of an ORM's entity managers and of background transactions, and explains it too. */
 export class ExplainedStatements extends BackgroundTransactions {
   /** All nodes of each statement's plan. */
   readonly plans: PlanNode[][] = [];

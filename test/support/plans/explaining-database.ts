@@ -3,7 +3,7 @@ import { explain, type PlanNode, planIn } from './query-plan.js';
 
 export type PlanMode = 'force_custom_plan' | 'force_generic_plan';
 
-/** Explains each statement besides running it. */
+/** Runs each statement, and explains it too. */
 export class ExplainingDatabase extends Database {
   /** All nodes of each statement's plan. */
   readonly plans: PlanNode[][] = [];

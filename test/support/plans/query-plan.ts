@@ -46,20 +46,20 @@ export async function planOf(
   return planIn(rows);
 }
 
-/** How many rows of a table the plan took from it, in all. */
+/** The number of rows that the plan took from a table. */
 export function rowsOf(plan: readonly PlanNode[], table: string): number {
   return plan
     .filter((node) => node['Relation Name'] === table)
     .reduce((sum, node) => sum + node['Actual Rows'] * node['Actual Loops'], 0);
 }
 
-/** How many rows a node looked at, with those that it had no use for. */
+/** The number of rows that a node read, with those that it filtered out. */
 export function rowsReadBy(node: PlanNode): number {
   const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
   return (node['Actual Rows'] + removed) * node['Actual Loops'];
 }
 
-/** How many rows of each table the plan looked at. */
+/** The number of rows that the plan read of each table. */
 export function rowsRead(plan: readonly PlanNode[]): Record<string, number> {
   const read: Record<string, number> = {};
   for (const node of plan) {

@@ -1,8 +1,8 @@
 import type { TestServer } from '../test-server.js';
 
 /**
- * Fills tables by statements without what triggers do for each row, which would take most of the time. Whoever owns a
- * table may do that: no superuser is needed.
+ * Fills tables with disabled triggers, which would take most of the time. The owner of a table may disable them, so no
+ * superuser is needed.
  */
 export async function seedWithoutTriggers(
   { database }: Pick<TestServer, 'database'>,

@@ -17,7 +17,7 @@ export function part(
 
 interface RenderSettings {
   values?: GivenValues;
-  /** What can be included, by `owner/name` or `owner/name@selector`. */
+  /** The prompts that can be included, by `owner/name` or `owner/name@selector`. */
   library?: Record<string, TemplatePart>;
   variables?: readonly TemplateVariable[];
   syntax?: TemplateSyntax;

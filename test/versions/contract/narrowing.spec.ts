@@ -33,7 +33,7 @@ function variable(): fc.Arbitrary<TemplateVariable> {
   const options = fc.array(fc.constantFrom<JsonValue>(...CHOICES, 1, 2, 3.5, true, null), {
     maxLength: 4,
   });
-  // What is compared by rules comes more often than what has none.
+  // Properties that have rules are more frequent than those without.
   const type = fc.oneof(fc.constantFrom('number', 'range', 'select'), fc.constantFrom(...variableTypes, 'persona', 1));
   const rules = fc.record({ type, min: limit, max: limit, step, options }, { requiredKeys: [] });
   return fc.tuple(rules, fc.boolean()).map(([properties, required]) => ({ ...properties, name: 'x', required }));

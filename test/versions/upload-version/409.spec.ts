@@ -106,6 +106,6 @@ it('lets a valid upload win over invalid ones of the same number', async () => {
   );
   const statuses = answers.map(({ status }) => status);
   expect(statuses[2]).toBe(201);
-  // A rival that comes late enough meets the winner instead of its own mistake.
+  // A late competitor gets the conflict instead of its own error.
   for (const [index, status] of statuses.entries()) expect(index === 2 ? [201] : [422, 409]).toContain(status);
 });

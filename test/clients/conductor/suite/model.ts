@@ -1,6 +1,6 @@
 import { models, provider, type ClientUnderTest } from '../client-under-test.js';
 
-/** The fake model says back in capitals what it is asked. */
+/** The fake model answers with the prompt in capitals. */
 export function itTestsWithTheModel(bench: () => ClientUnderTest): void {
   it('fills in the variables, asks the model and returns its answer unchanged', async () => {
     const prompt = 'Dear ${name},\n\t"${topic}" \\ é 😀 {{kept}}';

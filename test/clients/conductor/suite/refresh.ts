@@ -7,10 +7,10 @@ import type { PromptView } from '../client-under-test.js';
 const tokenSeconds = 2;
 const template = '"Dear ${name}" \\\r\n{{x}} é 😀 \\';
 
-/** A server that was not started for this test may give tokens for an hour. */
+/** A server that was not started for this test may issue tokens for an hour. */
 export const hasShortTokens = () => Number(process.env.PROMPTYARD_TOKEN_SECONDS ?? tokenSeconds) <= tokenSeconds;
 
-/** A token that runs out between two calls is renewed by the client, and what it was about to save arrives whole. */
+/** The client renews a token that expires between two calls, and its save arrives complete. */
 export function itRenewsItsToken({ keepsTokens = false }: PublishedClient, command: readonly string[]): void {
   let server: ServerUnderTest;
   let client: Driver | undefined;

@@ -2,7 +2,7 @@ import type { Feature, PublishedClient } from '../published-client.js';
 import { tooLarge } from './texts.js';
 import type { ClientUnderTest } from '../client-under-test.js';
 
-/** What the server refuses, as the client tells of it: the status, and words for a person. */
+/** Errors of the server as the client reports them: the status, and a message for people. */
 export function itReportsRefusals({ features, missingIsNull }: PublishedClient, bench: () => ClientUnderTest): void {
   const saved = (input: object) => ({ name: bench().aName(), template: 'refused', description: 'of a test', ...input });
   const refusal = (status: number) => ({ status, message: expect.stringMatching(/\p{L}/u) });

@@ -3,7 +3,7 @@ import type { PublishedClient } from '../published-client.js';
 import { anyText, isInQuotationMarks, texts } from './texts.js';
 import type { ClientUnderTest } from '../client-under-test.js';
 
-/** What the client saves is what it reads, and what the server holds, byte for byte. */
+/** A saved text is read and stored byte for byte. */
 export function itKeepsTextsUnchanged({ isRaw = false }: PublishedClient, bench: () => ClientUnderTest): void {
   const arrives = async (text: string, expected = text) => {
     const name = bench().aName('text');

@@ -6,7 +6,7 @@ import { itReportsRefusals } from './refusals.js';
 import { itKeepsTextsUnchanged } from './round-trips.js';
 import { ClientUnderTest } from '../client-under-test.js';
 
-/** All that a published client must be able to do with the server. */
+/** Everything that a published client must be able to do with the server. */
 export function describePublishedClient(client: PublishedClient): void {
   const { build } = client;
   const describeBuilt = 'command' in build ? describe : describe.skip;

@@ -6,7 +6,7 @@ const lines = 'Dear "${name}",\r\n\tC:\\new\\temp {{x}} é 😀\n'.repeat(23_000
 export interface Text {
   readonly title: string;
   readonly text: string;
-  /** What arrives from a client that does not encode: one pair of enclosing quotation marks is its envelope. */
+  /** The text that is saved by a client without encoding: one pair of enclosing quotation marks is removed. */
   readonly raw?: string;
 }
 
@@ -60,7 +60,7 @@ const awkward = [
   'null',
 ];
 
-/** Any text that a template can be, rich in what encoders trip over. PostgreSQL keeps no NUL. */
+/** Any text of a template, with many characters that encoders handle wrongly. PostgreSQL cannot store NUL. */
 export const anyText = fc
   .array(fc.oneof(fc.constantFrom(...awkward), fc.string({ unit: 'binary', maxLength: 5 })), {
     minLength: 1,

@@ -1,7 +1,7 @@
 import { type ApiAnswer, type ApiCall, call } from '../../../support/api.js';
 import type { TestServer } from '../../../support/test-server.js';
 
-/** A call as clients of Conductor make it: the token stands in a header of its own. */
+/** A call of a Conductor client, with the token in the header X-Authorization. */
 export function ask(
   server: TestServer,
   method: string,

@@ -209,7 +209,7 @@ describe('rights', () => {
       (await read('/of-the-organization', key)).status,
       (await ask(server, 'POST', '/api/prompts/test', key, { json })).status,
     ];
-    // The member gets past the look-up: nobody can ask a provider of that type.
+    // The member passes the access check; the type of the provider has no client.
     expect(await statuses(await bound(member.id))).toEqual([200, 400]);
     expect(await statuses(await bound(outsider.id))).toEqual([404, 404]);
     expect(await statuses(member.key)).toEqual([404, 404]);

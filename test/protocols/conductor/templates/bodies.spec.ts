@@ -61,7 +61,7 @@ interface Client {
   readonly isChunked?: boolean;
 }
 
-/** What the published clients send, as recorded. */
+/** Recorded bodies of the published clients. */
 const clients: readonly Client[] = [
   {
     client: 'JavaScript',
@@ -85,7 +85,7 @@ const clients: readonly Client[] = [
   { client: 'no client that is known', headers: {}, body: String, isChunked: true },
 ];
 
-/** Sends what a client sends, in pieces or whole, without any header of its own. */
+/** Sends the body of a client, in chunks or at once, without additional headers. */
 async function send({ headers, isChunked }: Client, path: string, body: string, token: string): Promise<number> {
   const length = isChunked ? {} : { 'content-length': Buffer.byteLength(body) };
   const sent = request(server.url + path, {

@@ -5,7 +5,7 @@ import { processorMs } from '../../../support/processor-time.js';
 const python = 'python-httpx/0.28.1';
 const raw = ['okhttp/4.12.0', 'Go-http-client/1.1', 'curl/8.5.0', undefined];
 
-/** Texts in which what the encoders treat with care is frequent. */
+/** Texts with many characters that need encoding. */
 const template = fc
   .array(
     fc.oneof(

@@ -49,7 +49,7 @@ it('lists 10 000 templates in a few statements', async () => {
   const names = (await list(server, alice.key)).map(({ name }) => name);
   expect([names.length, new Set(names).size]).toEqual([10_000, 10_000]);
   expect([...names].sort()).toEqual(names);
-  // 4 000 to a page, the page that is empty, who asks for what, and what ticks beside it.
+  // Pages of 4 000, the empty page, the access checks, and periodic statements.
   expect(counted()).toBeLessThanOrEqual(20);
 });
 
@@ -101,7 +101,7 @@ it('lists each readable prompt once, also public and granted ones of others', as
   await call(server, 'PUT', '/v1/prompts/workspace/shared/grants', { token: server.adminKey, json: grants });
   const { body } = await call(server, 'GET', '/v1/prompts/workspace/public', { token: bob.key });
   await call(server, 'PATCH', `/v1/prompts/${body.id}`, { token: server.adminKey, json: { visibility: 'public' } });
-  // What is public but not the workspace's is no template.
+  // A public prompt of another owner than the workspace is no template.
   const json = { name: 'elsewhere', description: 'Bob’s own' };
   await call(server, 'POST', '/v1/prompts', { token: bob.key, json });
   await call(server, 'POST', `/v1/prompts/${bob.username}/elsewhere/revisions`, {

@@ -1,4 +1,4 @@
-/** Of each range its first and its last address. */
+/** The first and the last address of each range. */
 export const refusedAddresses: readonly (readonly [range: string, ...addresses: string[]])[] = [
   ['this network', '0.0.0.0', '0.255.255.255'],
   ['private, 10/8', '10.0.0.0', '10.255.255.255'],
@@ -31,7 +31,7 @@ export const refusedAddresses: readonly (readonly [range: string, ...addresses: 
   ['what is no address', '', 'localhost', '1.2.3.4.5', '256.1.1.1'],
 ];
 
-/** Where clouds answer their own machines; of IPv4 in every form that leads there. */
+/** The metadata addresses of clouds; IPv4 addresses in every equivalent form. */
 export const hostServices: readonly (readonly [cloud: string, ...addresses: string[]])[] = [
   ['Azure', ...everyFormOf('168.63.129.16')],
   ['AWS, Google, Azure, Oracle, DigitalOcean and others', ...everyFormOf('169.254.169.254')],

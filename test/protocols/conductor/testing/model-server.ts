@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** What a model was asked. */
+/** A request to the model. */
 export interface Asked {
   readonly path: string | undefined;
   readonly headers: IncomingHttpHeaders;
@@ -12,7 +12,7 @@ export interface Asked {
 
 type Reply = (response: ServerResponse, asked: Asked) => void;
 
-/** A server of models on this machine, which speaks OpenAI's protocol and Anthropic's. */
+/** A local model server with the protocols of OpenAI and Anthropic. */
 export class ModelServer {
   readonly asked: Asked[] = [];
   /** How it answers; well, unless a test says otherwise. */
@@ -54,7 +54,7 @@ export class ModelServer {
   }
 }
 
-/** Says back what it was asked, in capitals. */
+/** Answers with the prompt in capitals. */
 export function answer(response: ServerResponse, { path, body }: Asked): void {
   const text = textOf(body).toUpperCase();
   send(response, 200, path === '/v1/messages' ? message(text, body) : completion(text, body));

@@ -45,7 +45,7 @@ const shared = async (grants: unknown) => asCommand(await alicesClient.share(pro
 const sorted = (grants: readonly GrantInput[]) => grants.map((it) => JSON.stringify(it)).sort();
 const mayWrite = () => grantTo(server.database.pool, bob.id, 'write', [prompt.id]);
 
-/** Every way to set grants, on a prompt that is made for it. */
+/** Every operation that sets grants, each with a new prompt. */
 const variants: readonly (readonly [string, (grants: unknown) => Promise<Command>])[] = [
   ['create', (access_grants) => aCommand(alicesClient, { access_grants })],
   [

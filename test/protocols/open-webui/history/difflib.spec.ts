@@ -49,7 +49,7 @@ interface Edit {
   readonly at: number;
   readonly remove: number;
   readonly insert: readonly string[];
-  /** Where what was removed is put back; nowhere if that is undefined. */
+  /** The new position of the removed lines; undefined to remove them. */
   readonly moveTo: number | undefined;
 }
 
@@ -84,7 +84,7 @@ const revised = (kinds: number, minLength: number, maxLength: number, edits: num
       edited(lines, changes).join('\n') + otherEnd,
     ]);
 
-/** Texts that have nothing to do with each other but the few lines that both can be made of. */
+/** Unrelated texts that consist of the same few lines. */
 const unrelated = (kinds: number, maxLength: number) =>
   fc
     .tuple(linesOf(kinds, 0, maxLength), linesOf(kinds, 0, maxLength))
@@ -94,7 +94,10 @@ const withAnyEnds = fc
   .tuple(...Array.from({ length: 2 }, () => fc.array(fc.constantFrom('a', 'b', '', ...LINE_ENDS, ...NO_LINE_ENDS))))
   .map(([from = [], to = []]): Pair => [from.join(''), to.join('')]);
 
-/** `often` stands in the new text as often as is given, among as many lines as are given; the old one begins otherwise. */
+/**
+ * The new text contains `often` the given number of times among the given number of lines; the old one begins
+ * differently.
+ */
 function popular(lines: number, times: number): Pair {
   const others = Array.from({ length: lines - times }, (_, index) => `line ${index}`);
   const to = [...Array.from({ length: times }, () => 'often'), ...others];
@@ -131,7 +134,7 @@ const GENERATED: [kind: string, pairs: Pair[]][] = [
   ['thousands of lines', sampled(revised(400, 4000, 5000, 60), 3)],
 ];
 
-// CI has Python; elsewhere its absence is told by what is skipped.
+// CI has Python; elsewhere these tests are skipped without it.
 const hasPython = process.env.CI !== undefined || spawnSync('python3', ['--version']).status === 0;
 
 (hasPython ? describe : describe.skip)('what Python says', () => {
@@ -178,7 +181,7 @@ const numbered = (count: number, prefix = '') =>
 const lettered = (count: number, stride: number) =>
   Array.from({ length: count }, (_, index) => String.fromCharCode(0x4e00 + (((index + 1) * stride) % 103)));
 
-/** Each match is the longest of what is left, and stands at the end of it, behind lines of which each matches somewhere. */
+/** Each match is the longest of the remaining text and at its end, after lines that all match elsewhere. */
 function peeled(): Pair {
   const scattered = numbered(60_000);
   const tail = numbered(40_000, '+');
@@ -190,7 +193,7 @@ function peeled(): Pair {
   return [[...scattered, ...tail].join('\n'), [...shuffled, ...cut].join('\n')];
 }
 
-/** The longest match is found in time, and what is before and behind it given up. */
+/** The longest match is found within the limit, and the search before and behind it is aborted. */
 function givenUpBeside(marks: string[]): Pair {
   const around = (stride: number) => [...lettered(24_500, stride), ...marks, ...lettered(24_500, stride)].join('\n');
   return [around(1), around(5)];
@@ -221,7 +224,7 @@ const HOSTILE: [what: string, from: string, to: string][] = [
   ],
 ];
 
-/** What the diff makes of the old lines; throws where it does not fit them. */
+/** Applies the diff to the old lines; throws if it does not fit. */
 function patched(old: readonly string[], diff: readonly string[]): string[] {
   const result: string[] = [];
   let at = 0;

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 let prompt: TestPrompt;
-/** Ids of the entries by what they say; `A` is production. */
+/** The ids of the entries by their text; `A` is production. */
 let ids: Record<string, string>;
 beforeEach(async () => {
   prompt = await inWorkspace(server, alice);

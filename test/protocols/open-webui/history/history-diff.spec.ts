@@ -40,7 +40,7 @@ async function diff(from: string, to: string): Promise<Diff> {
   return JSON.parse(text) as Diff;
 }
 
-/** What the differences are said to be, without the entries themselves. */
+/** The reported differences, without the entries. */
 async function flags(from: string, to: string) {
   const { content_diff: lines, ...said } = await diff(from, to);
   return [lines.length > 0, said.line_endings_only, said.name_changed, said.access_grants_changed];

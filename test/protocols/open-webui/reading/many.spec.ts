@@ -111,7 +111,7 @@ it.each(searches)('searches for %s with two statements, neither of which scans a
     await search(query, token);
     const listing = runs.filter(readsPrompts);
     expect([who, listing.length]).toEqual([who, listing.length > 1 ? 2 : 1]);
-    // Besides: who asks, in which owner, what may be read, and what ticks beside it.
+    // Besides these: the caller, the owner, the access check, and periodic statements.
     expect(runs.length - listing.length).toBeLessThanOrEqual(6);
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
       const options = `-c plan_cache_mode=${mode}`;

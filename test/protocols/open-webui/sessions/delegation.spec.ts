@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 let count = 0;
-/** A token that nobody has asked about yet. */
+/** A new token. */
 const aToken = () => aForeignToken({ id: `u-${(count += 1)}`, exp: 4_102_444_800 });
 const ask = (token: string) => whoAmI(server, { token });
 

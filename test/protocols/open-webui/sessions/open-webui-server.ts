@@ -7,7 +7,7 @@ export interface Asked {
   readonly authorization: string | undefined;
 }
 
-/** Another server of Open WebUI, as far as it tells whose a token is. */
+/** An Open WebUI server that answers only which user a token belongs to. */
 export interface FakeOpenWebUi {
   readonly url: string;
   /** Every request so far. */
@@ -17,7 +17,7 @@ export interface FakeOpenWebUi {
   stop(): Promise<void>;
 }
 
-/** Answers every token with this user. */
+/** Answers this user for every token. */
 export const knows = (email: string, role = 'user') => json(200, { id: 'theirs', email, name: 'Theirs', role });
 
 export const json = (status: number, body: unknown) => (response: ServerResponse) =>

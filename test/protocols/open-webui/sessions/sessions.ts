@@ -3,7 +3,7 @@ import { type ApiAnswer, type ApiCall, call, type Reachable } from '../../../sup
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** What the protocol says to those whom it does not let in. */
+/** The protocol's messages for failed sign-ins. */
 export const refusals = {
   missing: 'Not authenticated',
   bad: '401 Unauthorized',
@@ -30,7 +30,7 @@ export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 }
 
-/** A token of the same shape as ours, signed by somebody else. */
+/** A token of the same form that is signed with another key. */
 export function aForeignToken(claims: object = { id: 'u-1' }): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
