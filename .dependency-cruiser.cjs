@@ -30,7 +30,6 @@ const knownCircles = [
   '^packages/embedded-postgres/src/(cluster|server)$',
   '^src/(admin|app|workers)$',
   '^src/history/(labels|releases|revisions)$',
-  '^src/versions/(release|upload)$',
 ];
 
 const within = (folders) => `^src/(${folders.join('|')})/`;

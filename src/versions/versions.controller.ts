@@ -21,7 +21,7 @@ import { Fails, Returns, Summary } from '../common/http/documented.decorator.js'
 import { NotPromptOwner, PromptExists, PromptNotFound } from '../prompts/prompts.errors.js';
 import { StorageUnfit } from '../storage/storage.errors.js';
 import { DownloadsService } from './downloads.service.js';
-import { PublishService } from './publish.service.js';
+import { PublishService } from './publish/publish.service.js';
 import { UploadService } from './upload/upload.service.js';
 import {
   PromptId,

@@ -10,14 +10,14 @@ import type { Revision } from '../../history/revisions/revision.entity.js';
 import type { RevisionPath } from '../../history/revisions/revisions.dto.js';
 import { RevisionNotFound } from '../../history/revisions/revisions.errors.js';
 import { RevisionsRepository } from '../../history/revisions/revisions.repository.js';
-import { VersionPublisher } from '../upload/version-publisher.js';
+import { VersionPublisher } from '../publish/version-publisher.js';
 import { Version } from '../version.entity.js';
 import { VersionRepository } from '../version.repository.js';
 import { VersionExists } from '../versions.errors.js';
 import { toVersionItem } from '../versions.mapper.js';
-import { pack } from './pack.js';
+import { pack } from '../publish/pack.js';
 import type { ReleasedVersion, ReleaseRevision } from './release.dto.js';
-import { VersionRecorder } from './version-recorder.js';
+import { VersionRecorder } from '../publish/version-recorder.js';
 
 /** Releases a revision as a version: the same package for the same revision, stored like an upload. */
 @Injectable()

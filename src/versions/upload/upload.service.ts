@@ -6,8 +6,8 @@ import { PromptAccessService } from '../../prompts/prompt-access.service.js';
 import { PromptName } from '../../prompts/prompts.dto.js';
 import type { PromptRecord } from '../../prompts/prompt.repository.js';
 import type { ContractFinding } from '../contract/contract-checker.js';
-import { variablesOf } from '../release/draft-of-package.js';
-import { VersionRecorder } from '../release/version-recorder.js';
+import { variablesOf } from '../publish/draft-of-package.js';
+import { VersionRecorder } from '../publish/version-recorder.js';
 import { Version } from '../version.entity.js';
 import { VersionRepository } from '../version.repository.js';
 import type { UploadedVersion } from '../versions.dto.js';
@@ -16,7 +16,7 @@ import { toVersionItem } from '../versions.mapper.js';
 import type { UploadForm } from './receive-form.js';
 import { tarballOf, versionOf } from './upload-fields.js';
 import { UploadReceiver, type UploadRequest } from './upload-receiver.js';
-import { VersionPublisher } from './version-publisher.js';
+import { VersionPublisher } from '../publish/version-publisher.js';
 
 /** Uploads: from a multipart form to a version. */
 @Injectable()

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { BeyondOwnRights } from '../auth/auth.errors.js';
-import type { Principal } from '../auth/access/principal.js';
-import { PromptDraftsService } from '../prompts/prompt-drafts.service.js';
-import { pack } from './release/pack.js';
-import { VersionRecorder } from './release/version-recorder.js';
-import { VersionPublisher } from './upload/version-publisher.js';
-import type { PublishPrompt, VersionItem } from './versions.dto.js';
-import { toVersionItem } from './versions.mapper.js';
+import { BeyondOwnRights } from '../../auth/auth.errors.js';
+import type { Principal } from '../../auth/access/principal.js';
+import { PromptDraftsService } from '../../prompts/prompt-drafts.service.js';
+import { pack } from './pack.js';
+import { VersionRecorder } from './version-recorder.js';
+import { VersionPublisher } from './version-publisher.js';
+import type { PublishPrompt, VersionItem } from '../versions.dto.js';
+import { toVersionItem } from '../versions.mapper.js';
 
 const firstVersion = '1.0.0';
 
