@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
 import { messageOf } from '../node-errors.js';
 import type { PostgresBinaries } from './platform-binaries.js';
-import { serverEnvironment } from '../server/server-settings.js';
+import { serverEnvironment } from '../server-environment.js';
 import type { SystemAccount } from './system-account.js';
 
 const run = promisify(execFile);

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EmbeddedPostgresError } from '../embedded-postgres.errors.js';
+import { serverEnvironment } from '../server-environment.js';
 import type { ServerHome } from '../server-home.js';
 import type { WaitLoop } from './wait-loop.js';
 import { findPostmaster } from './postmaster-file.js';
-import { serverEnvironment, serverArguments } from './server-settings.js';
+import { serverArguments } from './server-settings.js';
 
 /** `ready`, or the reason for a failure after which a retry may help. */
 export type LaunchOutcome = 'ready' | 'port-taken' | 'other-server' | 'old-backends';

@@ -32,6 +32,3 @@ export function serverArguments(folder: string, port: number): string[] {
   const settings = Object.entries(postgresSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return ['-D', folder, '-p', String(port), ...settings];
 }
-
-/** The variables of the host (PGPORT, LC_ALL, ...) must not reach PostgreSQL. TZ avoids a search for the time zone. */
-export const serverEnvironment: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC' };
