@@ -4,4 +4,4 @@ import './app/restart-signal.js';
 
 requireNode('promptyard');
 const { runServer } = await import('./app/run-server.js');
-runServer();
+runServer(async () => (await import('./workers/start-workers.js')).startWorkers);

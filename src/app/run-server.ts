@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
+import type { Logger } from 'pino';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@promptyard/embedded-postgres/embedded-postgres.js';
-import { showFirstLogin, showWelcome } from '../admin/welcome.js';
 import { type Config, readConfig } from '../config/config.js';
 import { explainFailure } from './explain-failure.js';
 import { createLogger } from './logger.js';
 import { onRestartSignal } from './restart-signal.js';
 import { type RunningServer, startServer } from './server.js';
+import { showFirstLogin, showWelcome } from './welcome.js';
 
 interface Running {
   readonly server: Pick<RunningServer, 'stop'>;
@@ -24,10 +25,17 @@ const minDatabaseStopMs = 700;
 const singleProcessWarning =
   'SIGUSR2 replaces workers one after the other, but this server is a single process: nothing is restarted. Set WORKERS to 2 or more.';
 
-async function start(): Promise<Running> {
+/** Starts the server in this process or in several, and resolves when it listens. */
+export type Launch = (
+  config: Config,
+  logger: Logger,
+) => Promise<Pick<RunningServer, 'address' | 'firstLogin' | 'stop'>>;
+
+async function start(loadWorkers: () => Promise<Launch>): Promise<Running> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
-  const launch = await loadStarter(config);
+  // The server module is always loaded at the start: loaded later, it takes a few more megabytes in a single process.
+  const launch: Launch = config.server.workers > 1 ? await loadWorkers() : startServer;
   const logger = createLogger(config.server);
   if (config.server.workers === 1) onRestartSignal(() => logger.warn(singleProcessWarning));
   const embedded =
@@ -48,11 +56,6 @@ async function start(): Promise<Running> {
     await embedded?.stop();
     throw error;
   }
-}
-
-/** The server itself is always loaded statically, because loading it later would take a few more megabytes. */
-async function loadStarter({ server: { workers } }: Config) {
-  return workers > 1 ? (await import('../workers/start-workers.js')).startWorkers : startServer;
 }
 
 /** The first signal stops the server gracefully, also while it is starting. A later one ends the process at once. */
@@ -85,9 +88,12 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
-/** Starts the server from the environment, and stops it on a signal. */
-export function runServer(): void {
-  const started = start();
+/**
+ * Starts the server from the environment, and stops it on a signal.
+ * @param loadWorkers loads what starts several processes; called only if the settings ask for them
+ */
+export function runServer(loadWorkers: () => Promise<Launch>): void {
+  const started = start(loadWorkers);
   stopOnSignals(started);
   started.catch(fail);
 }
