@@ -7,7 +7,7 @@ import { TaskRefused } from './task-refused.js';
 import { withDatabase } from './with-database.js';
 import { writeDocument } from './write-document.js';
 
-const program = new Command('promptyard-admin').description('Tasks for whoever runs a Promptyard server.');
+const program = new Command('promptyard-admin').description('Tasks for operators of a Promptyard server.');
 
 program
   .command('openapi')

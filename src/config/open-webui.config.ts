@@ -7,13 +7,13 @@ const maxTokenSeconds = 365 * 24 * 60 * 60;
 export const openWebUiSettings = z
   .object({
     ALLOW_SIGNUP: Flag(false).describe(
-      'Lets anybody make an account through the Open WebUI protocol; an administrator lets them in.',
+      'Lets visitors create accounts through the Open WebUI protocol; an administrator activates them.',
     ),
     OPENWEBUI_TOKEN_TTL_SECONDS: WholeNumber(86_400, 1, maxTokenSeconds).describe(
       'How long a session of the Open WebUI protocol is good.',
     ),
     OPENWEBUI_PROMPT_CREATORS: Setting.describe(
-      'Comma-separated slugs of the groups that may make prompts through the Open WebUI protocol; everybody if unset or *.',
+      'Comma-separated slugs of the groups that may make prompts through the Open WebUI protocol; every user if unset or *.',
     ),
     OPENWEBUI_URL: HttpUrl.describe(
       'Open WebUI server whose tokens are good on that protocol too, for the user of the same email address; it must verify addresses.',

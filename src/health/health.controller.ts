@@ -34,7 +34,7 @@ export class HealthController {
   @Returns(200, Readiness, 'Database and object store answer.')
   @ApiResponse({
     status: 503,
-    description: 'Something does not answer; the body says what.',
+    description: 'A component does not answer; the body names it.',
     standardSchema: Readiness as never,
   })
   getReadiness() {

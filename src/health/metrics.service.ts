@@ -8,7 +8,7 @@ import { ConnectionPool } from '../database/connections/connection-pool.js';
 const poolGauges = [
   ['total', 'database_pool_connections', 'Connections to PostgreSQL that this process has open or is opening.'],
   ['idle', 'database_pool_idle_connections', 'Those of them that nothing uses at the moment.'],
-  ['waiting', 'database_pool_waiting_requests', 'How often somebody waits for one of them to become free.'],
+  ['waiting', 'database_pool_waiting_requests', 'Callers that wait for a connection of the pool.'],
 ] as const;
 
 /** Counts and times every request by its route pattern, never by its path. */

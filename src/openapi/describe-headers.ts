@@ -25,7 +25,7 @@ export const sharedComponents = {
     IfNoneMatch: {
       name: 'If-None-Match',
       in: 'header',
-      description: 'The `ETag` of what is known already: if it still holds, the answer is 304 without a body.',
+      description: 'The `ETag` of what is known already: if it is still current, the answer is 304 without a body.',
       required: false,
       schema: { type: 'string' },
     },
@@ -38,7 +38,7 @@ export function describeConditionalGet(operation: Operation): void {
   if (!ok || '$ref' in ok) return;
   const etag = { ETag: { $ref: '#/components/headers/ETag' } };
   ok.headers = { ...ok.headers, ...etag };
-  operation.responses[304] = { description: 'It is still as `If-None-Match` says.', headers: etag };
+  operation.responses[304] = { description: 'It is unchanged: `If-None-Match` names its current `ETag`.', headers: etag };
   operation.parameters = [...(operation.parameters ?? []), { $ref: '#/components/parameters/IfNoneMatch' }];
 }
 

@@ -45,10 +45,10 @@ export const tags: Readonly<Record<string, string>> = {
   Users: 'For administrators.',
   Audit: 'Who did what: for administrators, and for owners of what was done to their prompts.',
   Groups: 'Users to whom prompts are granted together; made by administrators.',
-  Organizations: 'Owners with members. Everybody is a member of `workspace`.',
+  Organizations: 'Owners with members. Every user is a member of `workspace`.',
   Conductor:
     'Prompts as templates of Orkes Conductor, for its published clients. They are prompts of `workspace`, or of the owner that the API key is bound to.',
   'Open WebUI':
     'Prompts as commands of Open WebUI, for its front end. They are prompts of `workspace`, or of the owner that the API key is bound to. Every path is served under `/api/prompts` as well.',
-  Operations: 'For whoever runs the server.',
+  Operations: 'For operators of the server.',
 };

@@ -113,7 +113,7 @@ export class VersionsController {
   @Access(Anyone)
   @Summary('List versions')
   @Returns(200, VersionList, 'Newest first by time of creation, 1000 a page.', {
-    Link: 'Where the next page is: `<…>; rel="next"`. Not there on the last page.',
+    Link: 'Where the next page is: `<…>; rel="next"`. Left out on the last page.',
   })
   @Fails(PromptNotFound, VersionsUnavailable)
   @WhenDatabaseFails(VersionsUnavailable)
@@ -138,7 +138,7 @@ export class VersionsController {
   @Access(Anyone)
   @Summary(
     'Download a version',
-    'Redirects to an address that is good for 15 minutes and gives the tarball (`application/gzip`) to whoever has it: ' +
+    'Redirects to an address that gives the tarball (`application/gzip`) for 15 minutes: ' +
       'no credentials are sent there. Each redirect counts as one download.',
   )
   @Returns(302, null, 'The tarball is at `Location`. There is no body.', {

@@ -17,12 +17,9 @@ export const VersionItem = z
       .describe('Digest of the tarball, lower-case hex.')
       .meta({ example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' }),
     size: z.int().describe('Bytes of the tarball.').meta({ example: 1842 }),
-    yanked: z
-      .literal(true)
-      .optional()
-      .describe('Ranges and `latest_version` pass it over. Left out where they do not.'),
+    yanked: z.literal(true).optional().describe('Ranges and `latest_version` skip it. Left out if they do not.'),
     yank_reason: z.string().nullable().optional(),
-    deprecated: z.string().optional().describe('What to use instead. Left out where the version is not deprecated.'),
+    deprecated: z.string().optional().describe('What to use instead. Left out if the version is not deprecated.'),
   })
   .meta({ id: 'Version' });
 export type VersionItem = z.output<typeof VersionItem>;

@@ -154,7 +154,7 @@ describe('the last owner', () => {
 });
 
 describe('the workspace', () => {
-  const everybodys = conflict('the workspace belongs to everybody');
+  const everybodys = conflict('the members of the workspace cannot be changed');
 
   it('cannot lose members', async () => {
     expect(outcome(await remove(server.adminKey, workspace, 'bob'))).toEqual(everybodys);

@@ -14,7 +14,7 @@ export class AuditController {
   @Access(Admin)
   @Summary('Read who did what')
   @Returns(200, AuditList, 'Newest first.', {
-    Link: 'Where the next page is: `<…>; rel="next"`. Not there on the last page.',
+    Link: 'Where the next page is: `<…>; rel="next"`. Left out on the last page.',
   })
   listAuditEntries(@Query({ schema: ListAudit }) query: ListAudit) {
     return this.audit.list('/v1/audit', query);

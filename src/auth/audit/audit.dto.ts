@@ -8,15 +8,15 @@ const page = {
     .refine((text) => readCursor(text) !== undefined, 'must come from a Link header')
     .optional()
     .describe('From the `Link` header.'),
-  limit: z.coerce.number().int().min(1).max(100).default(50).describe('Most entries in the answer.'),
+  limit: z.coerce.number().int().min(1).max(100).default(50).describe('Maximum number of entries in the answer.'),
 };
 const filters = {
   action: z
     .enum([...auditActions, ...auditTopics])
     .optional()
-    .describe('An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.'),
+    .describe('An action, or the first word of several: `label` includes `label.move`, `label.delete` and so on.'),
   actor: Text.min(1).max(64).optional().describe('Name or id of a user.'),
-  protocol: z.enum(auditChannels).optional().describe('What the act came through.'),
+  protocol: z.enum(auditChannels).optional().describe('The channel through which the request came.'),
   from: Time.optional().describe('From this time on.'),
   to: Time.optional().describe('Before this time.'),
 };
@@ -25,7 +25,7 @@ const promptFilter = {
   prompt: Text.max(600)
     .refine(isPromptReference, 'must be owner/name or an id')
     .optional()
-    .describe('`owner/name` of a prompt, or its id, which deleted ones are found by too.'),
+    .describe('`owner/name` of a prompt, or its id. A deleted prompt is found by its id.'),
 };
 
 /** Malformed times compare as unordered, so that only their own problem is reported. */
@@ -51,7 +51,7 @@ export type ExportPromptAudit = z.output<typeof ExportPromptAudit>;
 
 export const AuditEntry = z
   .object({
-    id: z.int().describe('Counts up; with gaps, where an act was undone.'),
+    id: z.int().describe('Ascending; an action that was rolled back leaves a gap.'),
     at: Timestamp.describe('When the act began.'),
     actor: z.string().nullable().describe('Name of the user who did it; null for the command line and the server.'),
     key_id: Uuid.nullable().describe('The API key that it was done with, if it was one.'),
@@ -60,8 +60,8 @@ export const AuditEntry = z
     subject_type: z.string().meta({ example: 'version' }),
     subject: z.string().describe('What it was done to.').meta({ example: '1.0.0' }),
     prompt: z.string().nullable().describe('`owner/name` of the prompt that it is about, if it is about one.'),
-    prompt_id: Uuid.nullable().describe('The id of that prompt, which stays its own when it is deleted.'),
-    details: z.record(z.string(), z.unknown()).describe('What else there is to know of this action.'),
+    prompt_id: Uuid.nullable().describe('The id of that prompt; it keeps the id when it is deleted.'),
+    details: z.record(z.string(), z.unknown()).describe('Details of this action.'),
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.output<typeof AuditEntry>;

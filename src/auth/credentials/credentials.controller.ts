@@ -30,7 +30,7 @@ export class CredentialsController {
   @Access(Unauthenticated)
   @Header('Cache-Control', 'no-store')
   @Summary('Log in', 'Opens a session of 60 minutes with the rights of the user.')
-  @Returns(200, Session, 'A session token, good wherever an API key is.')
+  @Returns(200, Session, 'A session token, valid wherever an API key is.')
   @Fails(WrongPassword, TooManyLogins, DatabaseUnavailable)
   login(@Body({ schema: Login }) login: Login, @ClientAddress() address: string) {
     return this.logins.login(login, address);
@@ -40,8 +40,8 @@ export class CredentialsController {
   @Access(SignedIn)
   @Summary(
     'Make an API key',
-    'Without scopes the key reads, writes and publishes. One that is made with another key has no more rights than that, ' +
-      'does not outlive it, and is revoked with it.',
+    'Without scopes the key reads, writes and publishes. A key that is made with another key has at most its rights, ' +
+      'expires with it at the latest, and is revoked with it.',
   )
   @Returns(201, CreatedApiKey, 'The key, which is shown in this answer only.')
   @Fails(BeyondOwnRights, OwnerNotFound, PromptNotFound)
@@ -59,8 +59,8 @@ export class CredentialsController {
 
   @Delete('api-keys/:id')
   @Access(SignedIn)
-  @Summary('Revoke an API key', 'With it all keys and sessions that were made with it.')
-  @Returns(204, null, 'The key is good for nothing any more.')
+  @Summary('Revoke an API key', 'Also revokes all keys and sessions that were made with it.')
+  @Returns(204, null, 'The key is revoked.')
   @Fails(ApiKeyNotFound)
   revokeApiKey(@CurrentPrincipal() caller: Principal, @Param('id', { schema: ApiKeyId }) id: string) {
     return this.keys.revoke(caller, id);

@@ -26,7 +26,7 @@ export const CreateApiKey = z
     name: Text.min(1).max(100),
     scopes: z.array(Scope).min(1).max(scopes.length).default(['prompts:read', 'prompts:write', 'versions:publish']),
     expires_at: FutureTime.nullish().describe(
-      'When it ends: never, if left out; with a key that ends itself, when that does, which is also the latest.',
+      'When it expires: never, if left out. A key that is made with an expiring key expires with that one at the latest.',
     ),
     owner: Text.max(64).nullish().describe('Slug or id of the only owner that the key may act on.'),
     prompt: Text.max(64).nullish().describe('Id of the only prompt that the key may act on.'),

@@ -56,7 +56,10 @@ export class GroupsController {
 
   @Patch(':id')
   @Access(Admin)
-  @Summary('Change a group’s name or description', 'Fields that are left out stay as they are. The slug stays.')
+  @Summary(
+    'Change a group’s name or description',
+    'Fields that are left out stay as they are. The slug does not change.',
+  )
   @Returns(200, Group, 'The group as it is now.')
   @Fails(GroupNotFound)
   updateGroup(
@@ -70,7 +73,7 @@ export class GroupsController {
   @Delete(':id')
   @Access(Admin)
   @Summary('Delete a group')
-  @Returns(204, null, 'The group is gone, and with it every grant to it.')
+  @Returns(204, null, 'The group and every grant to it are deleted.')
   @Fails(GroupNotFound)
   deleteGroup(@Param('id', { schema: GroupId }) id: string, @CurrentPrincipal() caller: Principal) {
     return this.groups.delete(id, caller);
@@ -88,7 +91,7 @@ export class GroupsController {
   @Delete(':id/members/:user')
   @Access(Admin)
   @Summary('Remove a user from a group')
-  @Returns(204, null, 'The user is no member any more.')
+  @Returns(204, null, 'The user is not a member.')
   @Fails(GroupNotFound, UserNotFound, MemberNotFound)
   removeGroupMember(@Param({ schema: GroupMemberPath }) path: GroupMemberPath, @CurrentPrincipal() caller: Principal) {
     return this.groups.removeMember(path, caller);

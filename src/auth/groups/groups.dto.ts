@@ -9,7 +9,7 @@ const Description = Text.max(4000);
 export const CreateGroup = z
   .object({
     slug: Slug,
-    name: Name.optional().describe('What people read; the slug, if left out.'),
+    name: Name.optional().describe('Display name; the slug, if left out.'),
     description: Description.default(''),
   })
   .meta({ id: 'CreateGroup', example: { slug: 'support-team', name: 'Support', description: 'Answers tickets.' } });

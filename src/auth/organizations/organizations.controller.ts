@@ -52,7 +52,7 @@ export class OrganizationsController {
   @Access(PersonOrAdminKey)
   @Summary(
     'Make an organization',
-    `Its slug is one that no user and no other organization has or has had. ${credentialsNote}`,
+    `The slug must never have belonged to a user or to another organization. ${credentialsNote}`,
   )
   @Returns(201, Organization, 'The organization, with the caller as its owner.')
   @Fails(SlugTaken, KeyBoundElsewhere)
@@ -109,9 +109,9 @@ export class OrganizationsController {
   @Access(PersonOrAdminKey)
   @Summary(
     'Remove a user from an organization',
-    `For its owners and for administrators; anybody may leave. ${credentialsNote}`,
+    `For its owners and for administrators; members may remove themselves. ${credentialsNote}`,
   )
-  @Returns(204, null, 'The user is no member any more.')
+  @Returns(204, null, 'The user is not a member.')
   @Fails(OrganizationNotFound, NotOrganizationOwner, UserNotFound, MemberNotFound, WorkspaceNotManageable, LastOwner)
   removeOrganizationMember(
     @Param({ schema: OrganizationMemberPath }) path: OrganizationMemberPath,

@@ -25,7 +25,7 @@ export const Organization = z
     id: Uuid,
     slug: z.string(),
     member_access: MemberAccess,
-    role: MemberRole.nullable().describe('The caller’s role, or null for an administrator who is no member.'),
+    role: MemberRole.nullable().describe('The caller’s role, or null for an administrator who is not a member.'),
     member_count: z.int(),
     created_at: Timestamp,
   })

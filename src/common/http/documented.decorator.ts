@@ -38,7 +38,7 @@ export const TakesIfMatch = () =>
   ApiHeader({
     name: 'If-Match',
     required: false,
-    description: 'The `ETag` of what is to be replaced, as a read or a save gave it: if another is current, 412.',
+    description: 'The `ETag` that a read or a save returned: if it is not current, 412.',
     schema: { type: 'string' },
   });
 

@@ -8,9 +8,9 @@ const Variable = z.object({ name: z.string(), required: z.boolean() }).catchall(
 
 export const DiffHunk = z
   .object({
-    from_start: z.int().describe('First line of the hunk in the older text, from 1; 0 for none of an empty text.'),
+    from_start: z.int().describe('First line of the hunk in the older text, from 1; 0 for an empty text.'),
     from_lines: z.int(),
-    to_start: z.int().describe('First line of the hunk in the newer text, from 1; 0 for none of an empty text.'),
+    to_start: z.int().describe('First line of the hunk in the newer text, from 1; 0 for an empty text.'),
     to_lines: z.int(),
     lines: z
       .array(z.string())
@@ -37,8 +37,8 @@ export type VariablesDiff = z.output<typeof VariablesDiff>;
 export const FieldDiff = z
   .object({
     name: z.string(),
-    from: Json.optional().describe('Left out where the field was not there; null where it was there and null.'),
-    to: Json.optional().describe('Left out where the field is not there any more; null where it is there and null.'),
+    from: Json.optional().describe('Left out if the field was added; null if its value was null.'),
+    to: Json.optional().describe('Left out if the field was removed; null if its value is null.'),
   })
   .meta({ id: 'FieldDiff', example: { name: 'temperature', from: 0.2, to: 0.7 } });
 export type FieldDiff = z.output<typeof FieldDiff>;

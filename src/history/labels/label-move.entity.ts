@@ -12,7 +12,7 @@ export const LabelMove = defineEntity({
     sequence: p.bigint('string').primary(),
     /** Null where the label is new. */
     fromRevision: p.integer().nullable(),
-    /** Null where the label was taken away. */
+    /** Null if the label was removed. */
     toRevision: p.integer().nullable(),
     movedAt: p.datetime(3),
     movedBy: p.uuid(),

@@ -43,7 +43,7 @@ export class LabelsController {
   @Put(':label')
   @Access(SignedInWith('prompts:write'))
   @TakesIfMatch()
-  @Summary('Point a label to a revision', 'The label is made if there is none of the name.')
+  @Summary('Point a label to a revision', 'Creates the label if it does not exist.')
   @Returns(200, LabelItem, 'Where it points now.')
   @Fails(PromptNotFound, RevisionNotFound, VersionNotFound, NotPromptOwner, LabelProtected, TooManyLabels, NotCurrent)
   moveLabel(
@@ -58,7 +58,7 @@ export class LabelsController {
   @Delete(':label')
   @Access(SignedInWith('prompts:write'))
   @TakesIfMatch()
-  @Summary('Take a label away', 'Its history stays.')
+  @Summary('Take a label away', 'Its history is kept.')
   @Returns(204, null, 'The label is gone.')
   @Fails(PromptNotFound, LabelNotFound, NotPromptOwner, LabelProtected, NotCurrent)
   deleteLabel(
@@ -84,7 +84,7 @@ export class LabelsController {
 
   @Put(':label/protection')
   @Access(SignedInWith('prompts:write'))
-  @Summary('Protect a label', 'Only the named users move it from now on, whichever protocol or key they come with.')
+  @Summary('Protect a label', 'Only the named users can move it, with any protocol and any key.')
   @Returns(200, LabelItem, 'The protected label; also one that points nowhere yet.')
   @Fails(PromptNotFound, NotPromptOwner)
   protectLabel(
@@ -98,7 +98,7 @@ export class LabelsController {
   @Delete(':label/protection')
   @Access(SignedInWith('prompts:write'))
   @Summary('End the protection of a label')
-  @Returns(204, null, 'Whoever may write may move it.')
+  @Returns(204, null, 'Users with write access may move it.')
   @Fails(PromptNotFound, LabelNotFound, NotPromptOwner)
   unprotectLabel(@Param({ schema: LabelPath }) path: LabelPath, @CurrentPrincipal() caller: Principal) {
     return this.protections.unprotect(path, caller);

@@ -36,7 +36,7 @@ export type MoveLabel = z.output<typeof MoveLabel>;
 export const LabelMove = z
   .object({
     from_revision: z.int().nullable(),
-    to_revision: z.int().nullable().describe('Null where the label was taken away.'),
+    to_revision: z.int().nullable().describe('Null if the label was removed.'),
     moved_at: Timestamp,
     moved_by: z.string(),
     protocol: z.enum(protocols),

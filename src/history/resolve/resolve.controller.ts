@@ -20,7 +20,10 @@ export class ResolveController {
 
   @Get('resolve')
   @Access(Anyone)
-  @Summary('Read what a label, a number, a version or a range points to', 'At most one of them; `production` if none.')
+  @Summary(
+    'Read what a label, a number, a version or a range points to',
+    'At most one of them; the default is the label `production`.',
+  )
   @Returns(200, Resolved, 'The revision.', {
     ETag: 'Number and digest of the revision, for `If-None-Match` and `If-Match`.',
     'Cache-Control': '`no-cache` by label or range; for a day and `immutable` by revision or version.',

@@ -48,7 +48,11 @@ export const CreateRevision = z
     readme: Text.max(maxContentBytes).nullish(),
     commit_message: CommitMessage.default(''),
     labels: z.array(LabelName).max(20).default([]).describe('Labels that are to point to the revision.'),
-    expected_revision: z.int().min(0).optional().describe('Number of the newest revision; 0 for none. Another: 412.'),
+    expected_revision: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Number of the newest revision; 0 if there is none. If it differs: 412.'),
   })
   .meta({
     id: 'CreateRevision',

@@ -18,7 +18,7 @@ export class PromptAuditController {
   @Access(SignedInWith('prompts:read'))
   @Summary('Read who did what to a prompt', 'For who owns it.')
   @Returns(200, AuditList, 'Newest first.', {
-    Link: 'Where the next page is: `<…>; rel="next"`. Not there on the last page.',
+    Link: 'Where the next page is: `<…>; rel="next"`. Left out on the last page.',
   })
   @Fails(PromptNotFound, NotPromptOwner)
   listPromptAuditEntries(

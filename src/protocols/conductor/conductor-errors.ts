@@ -11,7 +11,10 @@ const ConductorError = z.object({
   message: z.string(),
   instance: z.string().describe('The name of the machine that answered.'),
   retryable: z.boolean().describe('Whether the same request can succeed later.'),
-  error: z.enum(tokenErrors).optional().describe('Where a new token would help; clients then get one and try again.'),
+  error: z
+    .enum(tokenErrors)
+    .optional()
+    .describe('Set if a new token would help; clients then request one and try again.'),
 });
 
 // The protocol has one status for all invalid requests, for which the registry has several.

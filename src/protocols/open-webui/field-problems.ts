@@ -8,9 +8,11 @@ export const FieldProblem = z.object({
   type: z
     .string()
     .describe('`missing`, `string_type`, `list_type`, `dict_type`, `bool_parsing`, `int_parsing` and so on.'),
-  loc: z.array(z.union([z.string(), z.int()])).describe('Where it stands, beginning with `body`, `query` or `path`.'),
+  loc: z.array(z.union([z.string(), z.int()])).describe('Path of the field, beginning with `body`, `query` or `path`.'),
   msg: z.string(),
-  input: z.unknown().describe('What was sent, or its beginning; where nothing was, what it is missing in.'),
+  input: z
+    .unknown()
+    .describe('The value that was sent, or its beginning; for a missing field, the object that lacks it.'),
 });
 type FieldProblem = z.output<typeof FieldProblem>;
 

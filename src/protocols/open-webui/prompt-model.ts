@@ -11,7 +11,7 @@ export const AccessGrant = z
     resource_type: z.literal('prompt'),
     resource_id: z.string().describe('Id of the prompt.'),
     principal_type: z.enum(['user', 'group']),
-    principal_id: z.string().describe('Id of the user or group; `*`, as a user, is everybody who is signed in.'),
+    principal_id: z.string().describe('Id of the user or group; `*`, as a user, is every user who is signed in.'),
     permission: z.enum(['read', 'write']),
     created_at: Seconds,
   })
@@ -20,8 +20,8 @@ export const AccessGrant = z
 export const PromptModel = z
   .object({
     id: z.string(),
-    command: z.string().describe('What it is called by; the name of the prompt on the other protocols.'),
-    user_id: z.string().describe('Id of who made it.'),
+    command: z.string().describe('The command; the name of the prompt on the other protocols.'),
+    user_id: z.string().describe('Id of its author.'),
     name: z.string().describe('Its title.'),
     content: z.string().describe('The live text, with its variables as `{{name}}`.'),
     data: Fields,
@@ -46,7 +46,7 @@ export type UserModel = z.output<typeof UserModel>;
 
 /** A prompt with what the caller may do to it. */
 export const PromptAccessModel = PromptModel.extend({
-  user: UserModel.nullable().describe('Who made it; in lists only.'),
+  user: UserModel.nullable().describe('The author; in lists only.'),
   write_access: z.boolean(),
 }).meta({ id: 'OpenWebUiPromptWithAccess' });
 export type PromptAccessModel = z.output<typeof PromptAccessModel>;

@@ -19,7 +19,7 @@ export class VersionStatusController {
   @Access(SignedInWith('versions:publish'))
   @Summary(
     'Yank or deprecate a version',
-    'Its bytes stay, exact reads still serve it, and all of it can be taken back.',
+    'Its bytes are kept, exact reads still serve it, and the change can be undone.',
   )
   @Returns(200, VersionDetails, 'The version as it is now.')
   @Fails(PromptNotFound, VersionNotFound, NotPromptOwner)

@@ -6,9 +6,9 @@ const notice = Text.max(1000).refine((text) => text.trim() !== '', 'must not be 
 
 export const UpdateVersion = patchSchema(
   {
-    yanked: z.boolean().describe('Whether ranges and `latest_version` pass it over.'),
+    yanked: z.boolean().describe('Whether ranges and `latest_version` skip it.'),
     reason: notice.describe('Why it is yanked.'),
-    deprecated: notice.nullable().describe('What to use instead; null takes it back.'),
+    deprecated: notice.nullable().describe('What to use instead; null ends the deprecation.'),
   },
   {
     name: z.string().describe('May repeat the name in the path, and changes nothing.'),

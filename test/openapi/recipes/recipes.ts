@@ -143,7 +143,7 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
     askWithPath({ user: setting.fixtures.alice.username })(setting, operation),
   'removeOrganizationMember 409 an organization keeps at least one owner': (setting, operation) =>
     askWithPath({ user: setting.fixtures.alice.username })(setting, operation),
-  'removeOrganizationMember 409 the workspace belongs to everybody': (setting, operation) =>
+  'removeOrganizationMember 409 the members of the workspace cannot be changed': (setting, operation) =>
     askWithPath({ slug: 'workspace', user: setting.fixtures.alice.username })(setting, operation),
   'createPrompt 403 not prompt owner': askWithBody(({ fixtures }) => ({ owner: fixtures.bob.username })),
   'createPrompt 403 the key is bound to something else': askWithBoundKey,

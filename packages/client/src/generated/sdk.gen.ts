@@ -62,7 +62,7 @@ export const listApiKeys = <ThrowOnError extends boolean = false>(options?: Opti
 /**
  * Make an API key
  *
- * Without scopes the key reads, writes and publishes. One that is made with another key has no more rights than that, does not outlive it, and is revoked with it.
+ * Without scopes the key reads, writes and publishes. A key that is made with another key has at most its rights, expires with it at the latest, and is revoked with it.
  */
 export const createApiKey = <ThrowOnError extends boolean = false>(options: Options<CreateApiKeyData, ThrowOnError>): RequestResult<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -77,7 +77,7 @@ export const createApiKey = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Revoke an API key
  *
- * With it all keys and sessions that were made with it.
+ * Also revokes all keys and sessions that were made with it.
  */
 export const revokeApiKey = <ThrowOnError extends boolean = false>(options: Options<RevokeApiKeyData, ThrowOnError>): RequestResult<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError> => (options.client ?? client).delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -130,7 +130,7 @@ export const getGroup = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Change a group’s name or description
  *
- * Fields that are left out stay as they are. The slug stays.
+ * Fields that are left out stay as they are. The slug does not change.
  */
 export const updateGroup = <ThrowOnError extends boolean = false>(options: Options<UpdateGroupData, ThrowOnError>): RequestResult<UpdateGroupResponses, UpdateGroupErrors, ThrowOnError> => (options.client ?? client).patch<UpdateGroupResponses, UpdateGroupErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -198,7 +198,7 @@ export const listOrganizations = <ThrowOnError extends boolean = false>(options?
 /**
  * Make an organization
  *
- * Its slug is one that no user and no other organization has or has had. Takes a log-in with a password, or a key with the scope `admin`.
+ * The slug must never have belonged to a user or to another organization. Takes a log-in with a password, or a key with the scope `admin`.
  */
 export const createOrganization = <ThrowOnError extends boolean = false>(options: Options<CreateOrganizationData, ThrowOnError>): RequestResult<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError> => (options.client ?? client).post<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -239,7 +239,7 @@ export const updateOrganization = <ThrowOnError extends boolean = false>(options
 /**
  * Remove a user from an organization
  *
- * For its owners and for administrators; anybody may leave. Takes a log-in with a password, or a key with the scope `admin`.
+ * For its owners and for administrators; members may remove themselves. Takes a log-in with a password, or a key with the scope `admin`.
  */
 export const removeOrganizationMember = <ThrowOnError extends boolean = false>(options: Options<RemoveOrganizationMemberData, ThrowOnError>): RequestResult<RemoveOrganizationMemberResponses, RemoveOrganizationMemberErrors, ThrowOnError> => (options.client ?? client).delete<RemoveOrganizationMemberResponses, RemoveOrganizationMemberErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -447,7 +447,7 @@ export const getVersion = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Yank or deprecate a version
  *
- * Its bytes stay, exact reads still serve it, and all of it can be taken back.
+ * Its bytes are kept, exact reads still serve it, and the change can be undone.
  */
 export const updateVersion = <ThrowOnError extends boolean = false>(options: Options<UpdateVersionData, ThrowOnError>): RequestResult<UpdateVersionResponses, UpdateVersionErrors, ThrowOnError> => (options.client ?? client).patch<UpdateVersionResponses, UpdateVersionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -502,7 +502,7 @@ export const listVersions = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Download a version
  *
- * Redirects to an address that is good for 15 minutes and gives the tarball (`application/gzip`) to whoever has it: no credentials are sent there. Each redirect counts as one download.
+ * Redirects to an address that gives the tarball (`application/gzip`) for 15 minutes: no credentials are sent there. Each redirect counts as one download.
  */
 export const downloadVersion = <ThrowOnError extends boolean = false>(options: Options<DownloadVersionData, ThrowOnError>): RequestResult<DownloadVersionResponses, DownloadVersionErrors, ThrowOnError> => (options.client ?? client).get<DownloadVersionResponses, DownloadVersionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -573,7 +573,7 @@ export const removePermissions = <ThrowOnError extends boolean = false>(options:
 /**
  * Grant access
  *
- * Besides what is granted already. A provider is then for those only who were granted it.
+ * Besides what is granted already. Afterwards only those who were granted the provider can use it.
  */
 export const grantPermissions = <ThrowOnError extends boolean = false>(options: Options<GrantPermissionsData, ThrowOnError>): RequestResult<GrantPermissionsResponses, GrantPermissionsErrors, ThrowOnError> => (options.client ?? client).post<GrantPermissionsResponses, GrantPermissionsErrors, ThrowOnError>({
     security: [{ name: 'X-Authorization', type: 'apiKey' }],
@@ -644,7 +644,7 @@ export const listLabels = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Take a label away
  *
- * Its history stays.
+ * Its history is kept.
  */
 export const deleteLabel = <ThrowOnError extends boolean = false>(options: Options<DeleteLabelData, ThrowOnError>): RequestResult<DeleteLabelResponses, DeleteLabelErrors, ThrowOnError> => (options.client ?? client).delete<DeleteLabelResponses, DeleteLabelErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -655,7 +655,7 @@ export const deleteLabel = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Point a label to a revision
  *
- * The label is made if there is none of the name.
+ * Creates the label if it does not exist.
  */
 export const moveLabel = <ThrowOnError extends boolean = false>(options: Options<MoveLabelData, ThrowOnError>): RequestResult<MoveLabelResponses, MoveLabelErrors, ThrowOnError> => (options.client ?? client).put<MoveLabelResponses, MoveLabelErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -688,7 +688,7 @@ export const unprotectLabel = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Protect a label
  *
- * Only the named users move it from now on, whichever protocol or key they come with.
+ * Only the named users can move it, with any protocol and any key.
  */
 export const protectLabel = <ThrowOnError extends boolean = false>(options: Options<ProtectLabelData, ThrowOnError>): RequestResult<ProtectLabelResponses, ProtectLabelErrors, ThrowOnError> => (options.client ?? client).put<ProtectLabelResponses, ProtectLabelErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -718,7 +718,7 @@ export const renderPrompt = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Read what a label, a number, a version or a range points to
  *
- * At most one of them; `production` if none.
+ * At most one of them; the default is the label `production`.
  */
 export const resolvePrompt = <ThrowOnError extends boolean = false>(options: Options<ResolvePromptData, ThrowOnError>): RequestResult<ResolvePromptResponses, ResolvePromptErrors, ThrowOnError> => (options.client ?? client).get<ResolvePromptResponses, ResolvePromptErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -802,7 +802,7 @@ export const getIntegrationProvider = <ThrowOnError extends boolean = false>(opt
 /**
  * Make or change a provider
  *
- * A configuration replaces the one before; without any that stays.
+ * A configuration replaces the stored one; without one, the stored one is kept.
  */
 export const saveIntegrationProvider = <ThrowOnError extends boolean = false>(options: Options<SaveIntegrationProviderData, ThrowOnError>): RequestResult<SaveIntegrationProviderResponses, SaveIntegrationProviderErrors, ThrowOnError> => (options.client ?? client).post<SaveIntegrationProviderResponses, SaveIntegrationProviderErrors, ThrowOnError>({
     security: [{ name: 'X-Authorization', type: 'apiKey' }],
@@ -857,7 +857,7 @@ export const saveIntegrationModel = <ThrowOnError extends boolean = false>(optio
 /**
  * Try a template out on a model
  *
- * Fills in the variables, asks the model and answers with what it says.
+ * Fills in the variables, asks the model and returns its answer.
  */
 export const testPrompt = <ThrowOnError extends boolean = false>(options: Options<TestPromptData, ThrowOnError>): RequestResult<TestPromptResponses, TestPromptErrors, ThrowOnError> => (options.client ?? client).post<TestPromptResponses, TestPromptErrors, ThrowOnError>({
     security: [{ name: 'X-Authorization', type: 'apiKey' }],
@@ -916,7 +916,7 @@ export const getTemplate = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Make a version of a template
  *
- * Version 1, also in the place of another one, unless the query says else.
+ * Saves version 1, replacing an existing one, unless the query says otherwise.
  */
 export const createTemplate = <ThrowOnError extends boolean = false>(options: Options<CreateTemplateData, ThrowOnError>): RequestResult<CreateTemplateResponses, CreateTemplateErrors, ThrowOnError> => (options.client ?? client).post<CreateTemplateResponses, CreateTemplateErrors, ThrowOnError>({
     security: [{ name: 'X-Authorization', type: 'apiKey' }],
@@ -931,7 +931,7 @@ export const createTemplate = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Save a template
  *
- * Over the version that is named, else over the highest; what is left out stays.
+ * Replaces the named version, or the highest one; fields that are left out keep their values.
  */
 export const saveTemplate = <ThrowOnError extends boolean = false>(options: Options<SaveTemplateData, ThrowOnError>): RequestResult<SaveTemplateResponses, SaveTemplateErrors, ThrowOnError> => (options.client ?? client).put<SaveTemplateResponses, SaveTemplateErrors, ThrowOnError>({
     security: [{ name: 'X-Authorization', type: 'apiKey' }],
@@ -955,7 +955,7 @@ export const listTemplateVersions = <ThrowOnError extends boolean = false>(optio
 /**
  * Delete a version of a template
  *
- * With the last version the prompt goes, too.
+ * Deleting the last version deletes the prompt.
  */
 export const deleteTemplateVersion = <ThrowOnError extends boolean = false>(options: Options<DeleteTemplateVersionData, ThrowOnError>): RequestResult<DeleteTemplateVersionResponses, DeleteTemplateVersionErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTemplateVersionResponses, DeleteTemplateVersionErrors, ThrowOnError>({
     security: [{ name: 'X-Authorization', type: 'apiKey' }],
@@ -966,7 +966,7 @@ export const deleteTemplateVersion = <ThrowOnError extends boolean = false>(opti
 /**
  * Take tags from a prompt
  *
- * Those with the same key and value; what is not there is no error.
+ * Removes the pairs with the same key and value; missing pairs are ignored.
  */
 export const removeTemplateTags = <ThrowOnError extends boolean = false>(options: Options<RemoveTemplateTagsData, ThrowOnError>): RequestResult<RemoveTemplateTagsResponses, RemoveTemplateTagsErrors, ThrowOnError> => (options.client ?? client).delete<RemoveTemplateTagsResponses, RemoveTemplateTagsErrors, ThrowOnError>({
     security: [{ name: 'X-Authorization', type: 'apiKey' }],
@@ -990,7 +990,7 @@ export const listTemplateTags = <ThrowOnError extends boolean = false>(options: 
 /**
  * Add tags to a prompt
  *
- * A pair of key and value that is there already stays as it is.
+ * A pair of key and value that exists already is left unchanged.
  */
 export const addTemplateTags = <ThrowOnError extends boolean = false>(options: Options<AddTemplateTagsData, ThrowOnError>): RequestResult<AddTemplateTagsResponses, AddTemplateTagsErrors, ThrowOnError> => (options.client ?? client).put<AddTemplateTagsResponses, AddTemplateTagsErrors, ThrowOnError>({
     security: [{ name: 'X-Authorization', type: 'apiKey' }],
@@ -1054,7 +1054,7 @@ export const listShareableGroups = <ThrowOnError extends boolean = false>(option
 /**
  * Find the users whom prompts can be shared with
  *
- * Without those who have not been let in yet.
+ * Users who have signed up and are not activated yet are left out.
  */
 export const searchUsers = <ThrowOnError extends boolean = false>(options?: Options<SearchUsersData, ThrowOnError>): RequestResult<SearchUsersResponses, SearchUsersErrors, ThrowOnError> => (options?.client ?? client).get<SearchUsersResponses, SearchUsersErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1065,7 +1065,7 @@ export const searchUsers = <ThrowOnError extends boolean = false>(options?: Opti
 /**
  * Make a prompt
  *
- * A private one, whose first entry in the history is live.
+ * Creates a private prompt; its first history entry is live.
  */
 export const createCommand = <ThrowOnError extends boolean = false>(options: Options<CreateCommandData, ThrowOnError>): RequestResult<CreateCommandResponses, CreateCommandErrors, ThrowOnError> => (options.client ?? client).post<CreateCommandResponses, CreateCommandErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1080,7 +1080,7 @@ export const createCommand = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Save a prompt
  *
- * What is left out stays. A draft leaves what is live as it was, but for command and grants.
+ * Fields that are left out keep their values. A draft does not change the live content, except for command and grants.
  */
 export const updateCommand = <ThrowOnError extends boolean = false>(options: Options<UpdateCommandData, ThrowOnError>): RequestResult<UpdateCommandResponses, UpdateCommandErrors, ThrowOnError> => (options.client ?? client).post<UpdateCommandResponses, UpdateCommandErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1162,7 +1162,7 @@ export const deleteCommand = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Who is signed in?
  *
- * Also for those who have signed up and not been let in yet: their role is `pending`.
+ * Also for users who have signed up and are not activated yet: their role is `pending`.
  */
 export const getSessionUser = <ThrowOnError extends boolean = false>(options?: Options<GetSessionUserData, ThrowOnError>): RequestResult<GetSessionUserResponses, GetSessionUserErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionUserResponses, GetSessionUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1185,7 +1185,7 @@ export const signIn = <ThrowOnError extends boolean = false>(options: Options<Si
 /**
  * Sign up
  *
- * Where the server allows it. An administrator then gives the user a role.
+ * If the server allows it. An administrator then gives the user a role.
  */
 export const signUp = <ThrowOnError extends boolean = false>(options: Options<SignUpData, ThrowOnError>): RequestResult<SignUpResponses, SignUpErrors, ThrowOnError> => (options.client ?? client).post<SignUpResponses, SignUpErrors, ThrowOnError>({
     url: '/api/v1/auths/signup',
@@ -1199,7 +1199,7 @@ export const signUp = <ThrowOnError extends boolean = false>(options: Options<Si
 /**
  * Sign out
  *
- * Makes the browser forget the token, which stays good until its time is over.
+ * Deletes the token’s cookie. The token itself is valid until it expires.
  */
 export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>): RequestResult<SignOutResponses, SignOutErrors, ThrowOnError> => (options?.client ?? client).get<SignOutResponses, SignOutErrors, ThrowOnError>({ url: '/api/v1/auths/signout', ...options });
 
@@ -1224,7 +1224,7 @@ export const listCommandTags = <ThrowOnError extends boolean = false>(options?: 
 /**
  * Search prompts
  *
- * 30 a page, those that are not active too.
+ * 30 a page, inactive ones included.
  */
 export const searchCommands = <ThrowOnError extends boolean = false>(options?: Options<SearchCommandsData, ThrowOnError>): RequestResult<SearchCommandsResponses, SearchCommandsErrors, ThrowOnError> => (options?.client ?? client).get<SearchCommandsResponses, SearchCommandsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

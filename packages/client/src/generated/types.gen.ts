@@ -38,7 +38,7 @@ export type ApiKeyList = {
 
 export type AuditEntry = {
     /**
-     * Counts up; with gaps, where an act was undone.
+     * Ascending; an action that was rolled back leaves a gap.
      */
     id: number;
     /**
@@ -65,11 +65,11 @@ export type AuditEntry = {
      */
     prompt: string | null;
     /**
-     * The id of that prompt, which stays its own when it is deleted.
+     * The id of that prompt; it keeps the id when it is deleted.
      */
     prompt_id: string | null;
     /**
-     * What else there is to know of this action.
+     * Details of this action.
      */
     details: {
         [key: string]: unknown;
@@ -129,7 +129,7 @@ export type ConductorError = {
      */
     retryable: boolean;
     /**
-     * Where a new token would help; clients then get one and try again.
+     * Set if a new token would help; clients then request one and try again.
      */
     error?: 'EXPIRED_TOKEN' | 'INVALID_TOKEN';
 };
@@ -167,7 +167,7 @@ export type ConductorPromptTest = {
      */
     prompt: string;
     /**
-     * Texts, numbers, true or false, by name. What is not given is filled with nothing.
+     * Texts, numbers, true or false, by name. A variable without a value becomes an empty text.
      */
     promptVariables?: {
         [key: string]: unknown;
@@ -273,7 +273,7 @@ export type CreateApiKey = {
     name: string;
     scopes?: Array<'prompts:read' | 'prompts:write' | 'versions:publish' | 'admin'>;
     /**
-     * When it ends: never, if left out; with a key that ends itself, when that does, which is also the latest.
+     * When it expires: never, if left out. A key that is made with an expiring key expires with that one at the latest.
      */
     expires_at?: string | null;
     /**
@@ -289,7 +289,7 @@ export type CreateApiKey = {
 export type CreateGroup = {
     slug: string;
     /**
-     * What people read; the slug, if left out.
+     * Display name; the slug, if left out.
      */
     name?: string;
     description?: string;
@@ -350,7 +350,7 @@ export type CreateRevision = {
      */
     labels?: Array<string>;
     /**
-     * Number of the newest revision; 0 for none. Another: 412.
+     * Number of the newest revision; 0 if there is none. If it differs: 412.
      */
     expected_revision?: number;
 };
@@ -408,12 +408,12 @@ export type DatabaseUnavailableError = {
 
 export type DiffHunk = {
     /**
-     * First line of the hunk in the older text, from 1; 0 for none of an empty text.
+     * First line of the hunk in the older text, from 1; 0 for an empty text.
      */
     from_start: number;
     from_lines: number;
     /**
-     * First line of the hunk in the newer text, from 1; 0 for none of an empty text.
+     * First line of the hunk in the newer text, from 1; 0 for an empty text.
      */
     to_start: number;
     to_lines: number;
@@ -456,11 +456,11 @@ export type DownloadSeries = {
 export type FieldDiff = {
     name: string;
     /**
-     * Left out where the field was not there; null where it was there and null.
+     * Left out if the field was added; null if its value was null.
      */
     from?: unknown;
     /**
-     * Left out where the field is not there any more; null where it is there and null.
+     * Left out if the field was removed; null if its value is null.
      */
     to?: unknown;
 };
@@ -629,7 +629,7 @@ export type LabelList = {
 export type LabelMove = {
     from_revision: number | null;
     /**
-     * Null where the label was taken away.
+     * Null if the label was removed.
      */
     to_revision: number | null;
     moved_at: string;
@@ -713,7 +713,7 @@ export type OpenWebUiAccessGrant = {
     resource_id: string;
     principal_type: 'user' | 'group';
     /**
-     * Id of the user or group; `*`, as a user, is everybody who is signed in.
+     * Id of the user or group; `*`, as a user, is every user who is signed in.
      */
     principal_id: string;
     permission: 'read' | 'write';
@@ -787,7 +787,7 @@ export type OpenWebUiHistoryEntry = {
     id: string;
     prompt_id: string;
     /**
-     * Id of the entry it was made from; of deleted ones, their parent.
+     * Id of the entry it was made from; if that one was deleted, the id of its parent.
      */
     parent_id: string | null;
     /**
@@ -809,7 +809,7 @@ export type OpenWebUiHistoryItem = {
     id: string;
     prompt_id: string;
     /**
-     * Id of the entry it was made from; of deleted ones, their parent.
+     * Id of the entry it was made from; if that one was deleted, the id of its parent.
      */
     parent_id: string | null;
     /**
@@ -852,11 +852,11 @@ export type OpenWebUiPermissions = {
 export type OpenWebUiPrompt = {
     id: string;
     /**
-     * What it is called by; the name of the prompt on the other protocols.
+     * The command; the name of the prompt on the other protocols.
      */
     command: string;
     /**
-     * Id of who made it.
+     * Id of its author.
      */
     user_id: string;
     /**
@@ -892,7 +892,7 @@ export type OpenWebUiPrompt = {
 
 export type OpenWebUiPromptForm = {
     /**
-     * What it is called by; no other prompt of the owner has it.
+     * The command; unique among the prompts of the owner.
      */
     command: string;
     /**
@@ -927,14 +927,14 @@ export type OpenWebUiPromptForm = {
     }> | null;
     commit_message?: string | null;
     /**
-     * Whether it is to be live; not of interest to a new one.
+     * Whether it becomes live; ignored for a new prompt.
      */
     is_production?: boolean | null;
 };
 
 export type OpenWebUiPromptGrantsForm = {
     /**
-     * `principal_type`, `principal_id` and `permission` of each; one that is no grant is left out.
+     * `principal_type`, `principal_id` and `permission` of each; invalid grants are left out.
      */
     access_grants: Array<{
         [key: string]: unknown;
@@ -943,7 +943,7 @@ export type OpenWebUiPromptGrantsForm = {
 
 export type OpenWebUiPromptMetaForm = {
     /**
-     * What it is called by; no other prompt of the owner has it.
+     * The command; unique among the prompts of the owner.
      */
     command: string;
     /**
@@ -966,11 +966,11 @@ export type OpenWebUiPromptVersionForm = {
 export type OpenWebUiPromptWithAccess = {
     id: string;
     /**
-     * What it is called by; the name of the prompt on the other protocols.
+     * The command; the name of the prompt on the other protocols.
      */
     command: string;
     /**
-     * Id of who made it.
+     * Id of its author.
      */
     user_id: string;
     /**
@@ -1003,7 +1003,7 @@ export type OpenWebUiPromptWithAccess = {
     updated_at: number;
     access_grants: Array<OpenWebUiAccessGrant>;
     /**
-     * Who made it; in lists only.
+     * The author; in lists only.
      */
     user: OpenWebUiUser | null;
     write_access: boolean;
@@ -1013,7 +1013,7 @@ export type OpenWebUiPrompts = Array<OpenWebUiPrompt>;
 
 export type OpenWebUiSession = {
     /**
-     * Good wherever a token of this server is.
+     * Valid wherever a token of this server is.
      */
     token: string;
     token_type: 'Bearer';
@@ -1045,7 +1045,7 @@ export type OpenWebUiSignUp = {
      */
     password: string;
     /**
-     * Ignored: everybody has the same picture.
+     * Ignored: all users have the same picture.
      */
     profile_image_url?: string | null;
 };
@@ -1083,7 +1083,7 @@ export type OpenWebUiSnapshot = {
 export type OpenWebUiSnapshotGrant = {
     principal_type: 'user' | 'group';
     /**
-     * Id of the user or group; `*`, as a user, is everybody who is signed in.
+     * Id of the user or group; `*`, as a user, is every user who is signed in.
      */
     principal_id: string;
     permission: 'read' | 'write';
@@ -1108,12 +1108,12 @@ export type OpenWebUiValidationError = {
          */
         type: string;
         /**
-         * Where it stands, beginning with `body`, `query` or `path`.
+         * Path of the field, beginning with `body`, `query` or `path`.
          */
         loc: Array<string | number>;
         msg: string;
         /**
-         * What was sent, or its beginning; where nothing was, what it is missing in.
+         * The value that was sent, or its beginning; for a missing field, the object that lacks it.
          */
         input: unknown;
     }>;
@@ -1127,7 +1127,7 @@ export type Organization = {
      */
     member_access: 'none' | 'read' | 'write';
     /**
-     * The caller’s role, or null for an administrator who is no member.
+     * The caller’s role, or null for an administrator who is not a member.
      */
     role: 'owner' | 'member' | null;
     member_count: number;
@@ -1142,7 +1142,7 @@ export type OrganizationDetails = {
      */
     member_access: 'none' | 'read' | 'write';
     /**
-     * The caller’s role, or null for an administrator who is no member.
+     * The caller’s role, or null for an administrator who is not a member.
      */
     role: 'owner' | 'member' | null;
     member_count: number;
@@ -1301,12 +1301,12 @@ export type ReleasedVersion = {
      */
     size: number;
     /**
-     * Ranges and `latest_version` pass it over. Left out where they do not.
+     * Ranges and `latest_version` skip it. Left out if they do not.
      */
     yanked?: true;
     yank_reason?: string | null;
     /**
-     * What to use instead. Left out where the version is not deprecated.
+     * What to use instead. Left out if the version is not deprecated.
      */
     deprecated?: string;
     /**
@@ -1544,7 +1544,7 @@ export type SaveIntegrationProvider = {
     description?: string | null;
     enabled?: boolean | null;
     /**
-     * Stored encrypted and never returned; stays, if left out.
+     * Stored encrypted and never returned; unchanged if left out.
      */
     configuration?: {
         /**
@@ -1555,7 +1555,7 @@ export type SaveIntegrationProvider = {
         [key: string]: unknown;
     } | null;
     /**
-     * Only for those who have been granted it; stays, if left out.
+     * Only for those who have been granted it; unchanged if left out.
      */
     restricted?: boolean | null;
 };
@@ -1644,7 +1644,7 @@ export type UpdateUser = {
 
 export type UpdateVersion = {
     /**
-     * Whether ranges and `latest_version` pass it over.
+     * Whether ranges and `latest_version` skip it.
      */
     yanked?: boolean;
     /**
@@ -1652,7 +1652,7 @@ export type UpdateVersion = {
      */
     reason?: string;
     /**
-     * What to use instead; null takes it back.
+     * What to use instead; null ends the deprecation.
      */
     deprecated?: string | null;
     /**
@@ -1683,12 +1683,12 @@ export type UploadedVersion = {
      */
     size: number;
     /**
-     * Ranges and `latest_version` pass it over. Left out where they do not.
+     * Ranges and `latest_version` skip it. Left out if they do not.
      */
     yanked?: true;
     yank_reason?: string | null;
     /**
-     * What to use instead. Left out where the version is not deprecated.
+     * What to use instead. Left out if the version is not deprecated.
      */
     deprecated?: string;
     /**
@@ -1766,12 +1766,12 @@ export type Version = {
      */
     size: number;
     /**
-     * Ranges and `latest_version` pass it over. Left out where they do not.
+     * Ranges and `latest_version` skip it. Left out if they do not.
      */
     yanked?: true;
     yank_reason?: string | null;
     /**
-     * What to use instead. Left out where the version is not deprecated.
+     * What to use instead. Left out if the version is not deprecated.
      */
     deprecated?: string;
 };
@@ -1794,12 +1794,12 @@ export type VersionDetails = {
      */
     size: number;
     /**
-     * Ranges and `latest_version` pass it over. Left out where they do not.
+     * Ranges and `latest_version` skip it. Left out if they do not.
      */
     yanked?: true;
     yank_reason?: string | null;
     /**
-     * What to use instead. Left out where the version is not deprecated.
+     * What to use instead. Left out if the version is not deprecated.
      */
     deprecated?: string;
     /**
@@ -1830,7 +1830,7 @@ export type VersionList = {
 };
 
 /**
- * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+ * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
  */
 export type IfNoneMatch = string;
 
@@ -1838,7 +1838,7 @@ export type ListAuditEntriesData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -1849,11 +1849,11 @@ export type ListAuditEntriesData = {
          */
         cursor?: string;
         /**
-         * Most entries in the answer.
+         * Maximum number of entries in the answer.
          */
         limit?: number;
         /**
-         * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
+         * An action, or the first word of several: `label` includes `label.move`, `label.delete` and so on.
          */
         action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'revision.hide' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
@@ -1861,7 +1861,7 @@ export type ListAuditEntriesData = {
          */
         actor?: string;
         /**
-         * What the act came through.
+         * The channel through which the request came.
          */
         protocol?: 'registry' | 'conductor' | 'open-webui' | 'command-line' | 'server';
         /**
@@ -1873,7 +1873,7 @@ export type ListAuditEntriesData = {
          */
         to?: string;
         /**
-         * `owner/name` of a prompt, or its id, which deleted ones are found by too.
+         * `owner/name` of a prompt, or its id. A deleted prompt is found by its id.
          */
         prompt?: string;
     };
@@ -1919,7 +1919,7 @@ export type GetAuditCsvData = {
     path?: never;
     query?: {
         /**
-         * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
+         * An action, or the first word of several: `label` includes `label.move`, `label.delete` and so on.
          */
         action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'revision.hide' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
@@ -1927,7 +1927,7 @@ export type GetAuditCsvData = {
          */
         actor?: string;
         /**
-         * What the act came through.
+         * The channel through which the request came.
          */
         protocol?: 'registry' | 'conductor' | 'open-webui' | 'command-line' | 'server';
         /**
@@ -1939,7 +1939,7 @@ export type GetAuditCsvData = {
          */
         to?: string;
         /**
-         * `owner/name` of a prompt, or its id, which deleted ones are found by too.
+         * `owner/name` of a prompt, or its id. A deleted prompt is found by its id.
          */
         prompt?: string;
     };
@@ -2022,7 +2022,7 @@ export type LoginError = LoginErrors[keyof LoginErrors];
 
 export type LoginResponses = {
     /**
-     * A session token, good wherever an API key is.
+     * A session token, valid wherever an API key is.
      */
     200: Session;
 };
@@ -2033,7 +2033,7 @@ export type ListApiKeysData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -2164,7 +2164,7 @@ export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
 
 export type RevokeApiKeyResponses = {
     /**
-     * The key is good for nothing any more.
+     * The key is revoked.
      */
     204: void;
 };
@@ -2175,18 +2175,18 @@ export type ListGroupsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
     path?: never;
     query?: {
         /**
-         * Most groups in the answer.
+         * Maximum number of groups in the answer.
          */
         limit?: number;
         /**
-         * How many groups to leave out first.
+         * Number of groups to skip.
          */
         offset?: number;
     };
@@ -2327,7 +2327,7 @@ export type DeleteGroupError = DeleteGroupErrors[keyof DeleteGroupErrors];
 
 export type DeleteGroupResponses = {
     /**
-     * The group is gone, and with it every grant to it.
+     * The group and every grant to it are deleted.
      */
     204: void;
 };
@@ -2338,7 +2338,7 @@ export type GetGroupData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -2350,11 +2350,11 @@ export type GetGroupData = {
     };
     query?: {
         /**
-         * Most members in the answer.
+         * Maximum number of members in the answer.
          */
         limit?: number;
         /**
-         * How many members to leave out first.
+         * Number of members to skip.
          */
         offset?: number;
     };
@@ -2512,7 +2512,7 @@ export type RemoveGroupMemberError = RemoveGroupMemberErrors[keyof RemoveGroupMe
 
 export type RemoveGroupMemberResponses = {
     /**
-     * The user is no member any more.
+     * The user is not a member.
      */
     204: void;
 };
@@ -2577,7 +2577,7 @@ export type GetMeData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -2665,18 +2665,18 @@ export type ListOrganizationsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
     path?: never;
     query?: {
         /**
-         * Most organizations in the answer.
+         * Maximum number of organizations in the answer.
          */
         limit?: number;
         /**
-         * How many organizations to leave out first.
+         * Number of organizations to skip.
          */
         offset?: number;
     };
@@ -2778,7 +2778,7 @@ export type GetOrganizationData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -2790,11 +2790,11 @@ export type GetOrganizationData = {
     };
     query?: {
         /**
-         * Most members in the answer.
+         * Maximum number of members in the answer.
          */
         limit?: number;
         /**
-         * How many members to leave out first.
+         * Number of members to skip.
          */
         offset?: number;
     };
@@ -2939,7 +2939,7 @@ export type RemoveOrganizationMemberErrors = {
      */
     404: NotFoundError;
     /**
-     * `CONFLICT`: the workspace belongs to everybody; `CONFLICT`: an organization keeps at least one owner
+     * `CONFLICT`: the members of the workspace cannot be changed; `CONFLICT`: an organization keeps at least one owner
      */
     409: ConflictError;
     /**
@@ -2956,7 +2956,7 @@ export type RemoveOrganizationMemberError = RemoveOrganizationMemberErrors[keyof
 
 export type RemoveOrganizationMemberResponses = {
     /**
-     * The user is no member any more.
+     * The user is not a member.
      */
     204: void;
 };
@@ -3037,18 +3037,18 @@ export type ListUsersData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
     path?: never;
     query?: {
         /**
-         * Most users in the answer.
+         * Maximum number of users in the answer.
          */
         limit?: number;
         /**
-         * How many users to leave out first.
+         * Number of users to skip.
          */
         offset?: number;
     };
@@ -3216,7 +3216,7 @@ export type ListGrantsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -3342,7 +3342,7 @@ export type ListPromptAuditEntriesData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -3362,11 +3362,11 @@ export type ListPromptAuditEntriesData = {
          */
         cursor?: string;
         /**
-         * Most entries in the answer.
+         * Maximum number of entries in the answer.
          */
         limit?: number;
         /**
-         * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
+         * An action, or the first word of several: `label` includes `label.move`, `label.delete` and so on.
          */
         action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'revision.hide' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
@@ -3374,7 +3374,7 @@ export type ListPromptAuditEntriesData = {
          */
         actor?: string;
         /**
-         * What the act came through.
+         * The channel through which the request came.
          */
         protocol?: 'registry' | 'conductor' | 'open-webui' | 'command-line' | 'server';
         /**
@@ -3445,7 +3445,7 @@ export type GetPromptAuditCsvData = {
     };
     query?: {
         /**
-         * An action, or the first word of several: `label` stands for `label.move`, `label.delete` and so on.
+         * An action, or the first word of several: `label` includes `label.move`, `label.delete` and so on.
          */
         action?: 'prompt.create' | 'prompt.update' | 'prompt.delete' | 'prompt.restore' | 'revision.create' | 'revision.hide' | 'label.move' | 'label.delete' | 'label.protect' | 'label.unprotect' | 'version.publish' | 'version.release' | 'version.yank' | 'version.unyank' | 'version.deprecate' | 'version.undeprecate' | 'grants.set' | 'key.create' | 'key.revoke' | 'user.create' | 'user.update' | 'user.password' | 'group.create' | 'group.update' | 'group.delete' | 'group.member.add' | 'group.member.remove' | 'organization.create' | 'organization.update' | 'organization.member.set' | 'organization.member.remove' | 'integration.save' | 'integration.delete' | 'prompt' | 'revision' | 'label' | 'version' | 'grants' | 'key' | 'user' | 'group' | 'organization' | 'integration';
         /**
@@ -3453,7 +3453,7 @@ export type GetPromptAuditCsvData = {
          */
         actor?: string;
         /**
-         * What the act came through.
+         * The channel through which the request came.
          */
         protocol?: 'registry' | 'conductor' | 'open-webui' | 'command-line' | 'server';
         /**
@@ -3514,7 +3514,7 @@ export type SearchPromptsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -3697,7 +3697,7 @@ export type GetPromptByIdData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -3815,7 +3815,7 @@ export type GetPromptData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -4008,7 +4008,7 @@ export type GetVersionData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -4271,7 +4271,7 @@ export type ListVersionsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -4398,7 +4398,7 @@ export type GetDownloadsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -4479,7 +4479,7 @@ export type GetDownloadsCsvData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -4603,7 +4603,7 @@ export type ListTemplatesOfModelError = ListTemplatesOfModelErrors[keyof ListTem
 
 export type ListTemplatesOfModelResponses = {
     /**
-     * Those whose highest version names the model, of those that the caller may read.
+     * The templates that the caller may read and whose highest version names the model.
      */
     200: MessageTemplateList;
 };
@@ -4670,7 +4670,7 @@ export type GetPermissionsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -4865,7 +4865,7 @@ export type GetTokenUserData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -4925,7 +4925,7 @@ export type GetReadinessData = {
 
 export type GetReadinessErrors = {
     /**
-     * Something does not answer; the body says what.
+     * A component does not answer; the body names it.
      */
     503: Readiness;
 };
@@ -4961,7 +4961,7 @@ export type DiffRevisionsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -5034,7 +5034,7 @@ export type ListLabelsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -5094,7 +5094,7 @@ export type DeleteLabelData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is to be replaced, as a read or a save gave it: if another is current, 412.
+         * The `ETag` that a read or a save returned: if it is not current, 412.
          */
         'If-Match'?: string;
     };
@@ -5162,7 +5162,7 @@ export type MoveLabelData = {
     body: MoveLabel;
     headers?: {
         /**
-         * The `ETag` of what is to be replaced, as a read or a save gave it: if another is current, 412.
+         * The `ETag` that a read or a save returned: if it is not current, 412.
          */
         'If-Match'?: string;
     };
@@ -5246,7 +5246,7 @@ export type GetLabelHistoryData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -5370,7 +5370,7 @@ export type UnprotectLabelError = UnprotectLabelErrors[keyof UnprotectLabelError
 
 export type UnprotectLabelResponses = {
     /**
-     * Whoever may write may move it.
+     * Users with write access may move it.
      */
     204: void;
 };
@@ -5521,7 +5521,7 @@ export type ResolvePromptData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -5610,7 +5610,7 @@ export type ListRevisionsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -5683,7 +5683,7 @@ export type CreateRevisionData = {
     body: CreateRevision;
     headers?: {
         /**
-         * The `ETag` of what is to be replaced, as a read or a save gave it: if another is current, 412.
+         * The `ETag` that a read or a save returned: if it is not current, 412.
          */
         'If-Match'?: string;
     };
@@ -5767,7 +5767,7 @@ export type GetRevisionData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -5831,7 +5831,7 @@ export type RestoreRevisionData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is to be replaced, as a read or a save gave it: if another is current, 412.
+         * The `ETag` that a read or a save returned: if it is not current, 412.
          */
         'If-Match'?: string;
     };
@@ -5903,7 +5903,7 @@ export type ListIntegrationProvidersData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -5914,7 +5914,7 @@ export type ListIntegrationProvidersData = {
          */
         category?: string;
         /**
-         * `true` leaves out what is switched off.
+         * `true` lists only what is switched on.
          */
         activeOnly?: string;
     };
@@ -6007,7 +6007,7 @@ export type GetIntegrationProviderData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -6111,7 +6111,7 @@ export type ListIntegrationModelsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -6127,7 +6127,7 @@ export type ListIntegrationModelsData = {
          */
         category?: string;
         /**
-         * `true` leaves out what is switched off.
+         * `true` lists only what is switched on.
          */
         activeOnly?: string;
     };
@@ -6228,7 +6228,7 @@ export type GetIntegrationModelData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -6537,7 +6537,7 @@ export type GetTemplateData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -6661,7 +6661,7 @@ export type CreateTemplateError = CreateTemplateErrors[keyof CreateTemplateError
 
 export type CreateTemplateResponses = {
     /**
-     * It is saved. What was saved over stays in the history of the prompt.
+     * It is saved. The replaced state remains in the history of the prompt.
      */
     200: unknown;
 };
@@ -6729,7 +6729,7 @@ export type SaveTemplateError = SaveTemplateErrors[keyof SaveTemplateErrors];
 
 export type SaveTemplateResponses = {
     /**
-     * It is saved. What was saved over stays in the history of the prompt.
+     * It is saved. The replaced state remains in the history of the prompt.
      */
     200: unknown;
 };
@@ -6831,7 +6831,7 @@ export type DeleteTemplateVersionError = DeleteTemplateVersionErrors[keyof Delet
 
 export type DeleteTemplateVersionResponses = {
     /**
-     * The version is gone. What it said stays in the history of the prompt.
+     * The version is deleted. Its content remains in the history of the prompt.
      */
     200: unknown;
 };
@@ -6892,7 +6892,7 @@ export type ListTemplateTagsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -7006,7 +7006,7 @@ export type ListCommandHistoryData = {
     };
     query?: {
         /**
-         * Which 20 entries; the newest are 0, and so is what is below.
+         * The page of 20 entries; 0 is the newest page, and lower numbers mean 0.
          */
         page?: number;
     };
@@ -7059,7 +7059,7 @@ export type DiffHistoryEntriesData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -7171,7 +7171,7 @@ export type DeleteHistoryEntryError = DeleteHistoryEntryErrors[keyof DeleteHisto
 
 export type DeleteHistoryEntryResponses = {
     /**
-     * It is gone; the entries that were made from it have its parent.
+     * It is deleted; entries made from it get its parent.
      */
     200: true;
 };
@@ -7182,7 +7182,7 @@ export type GetHistoryEntryData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -7242,7 +7242,7 @@ export type ListShareableGroupsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -7285,7 +7285,7 @@ export type SearchUsersData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -7722,7 +7722,7 @@ export type GetSessionUserData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -7861,7 +7861,7 @@ export type SignOutError = SignOutErrors[keyof SignOutErrors];
 
 export type SignOutResponses = {
     /**
-     * Nobody is signed in any more.
+     * The user is signed out.
      */
     200: OpenWebUiSignedOut;
 };
@@ -7909,7 +7909,7 @@ export type ListCommandTagsData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -7957,7 +7957,7 @@ export type SearchCommandsData = {
          */
         query?: string;
         /**
-         * `created`: only the caller’s own; `shared`: only those of others.
+         * `created`: only the caller’s own; `shared`: only other users’.
          */
         view_option?: string;
         /**
@@ -7973,7 +7973,7 @@ export type SearchCommandsData = {
          */
         direction?: string;
         /**
-         * Which 30; the first are 1, and so is what is below.
+         * The page of 30; 1 is the first page, and lower numbers mean 1.
          */
         page?: number;
     };
@@ -8007,7 +8007,7 @@ export type SearchCommandsError = SearchCommandsErrors[keyof SearchCommandsError
 
 export type SearchCommandsResponses = {
     /**
-     * A page of the prompts that the caller may read, with who made them.
+     * A page of the prompts that the caller may read, with their authors.
      */
     200: OpenWebUiFoundPrompts;
 };
@@ -8018,7 +8018,7 @@ export type GetCommandByNameData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };
@@ -8074,7 +8074,7 @@ export type GetCommandData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of what is known already: if it still holds, the answer is 304 without a body.
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
          */
         'If-None-Match'?: string;
     };

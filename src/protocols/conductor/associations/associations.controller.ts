@@ -23,7 +23,11 @@ export class AssociationsController {
   @Access(SignedInWith('prompts:read'))
   @Streamed()
   @Summary('List the templates that are for a model')
-  @Returns(200, MessageTemplateList, 'Those whose highest version names the model, of those that the caller may read.')
+  @Returns(
+    200,
+    MessageTemplateList,
+    'The templates that the caller may read and whose highest version names the model.',
+  )
   @Fails(IntegrationNotFound, ValidationFailed)
   listTemplatesOfModel(@Param({ schema: ModelPath }) path: ModelPath, @CurrentPrincipal() caller: Principal) {
     return this.associations.list(path, caller);

@@ -39,7 +39,7 @@ export class IntegrationsController {
 
   @Post(':provider')
   @Access(Admin)
-  @Summary('Make or change a provider', 'A configuration replaces the one before; without any that stays.')
+  @Summary('Make or change a provider', 'A configuration replaces the stored one; without one, the stored one is kept.')
   @Returns(200, null, 'The provider is as was said.')
   @Fails(PrivateModelEndpoint, HostServiceEndpoint)
   saveIntegrationProvider(

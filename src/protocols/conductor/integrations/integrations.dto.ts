@@ -31,8 +31,8 @@ export const SaveProvider = z
     category: orElse(z.literal('AI_MODEL'), 'AI_MODEL'),
     description: orElse(Text.max(4000), ''),
     enabled: orElse(z.boolean(), true),
-    configuration: Configuration.nullish().describe('Stored encrypted and never returned; stays, if left out.'),
-    restricted: z.boolean().nullish().describe('Only for those who have been granted it; stays, if left out.'),
+    configuration: Configuration.nullish().describe('Stored encrypted and never returned; unchanged if left out.'),
+    restricted: z.boolean().nullish().describe('Only for those who have been granted it; unchanged if left out.'),
   })
   .meta({
     id: 'SaveIntegrationProvider',
@@ -62,7 +62,7 @@ export const IntegrationFilter = z.object({
     .string()
     .optional()
     .transform((value) => value?.toLowerCase() === 'true')
-    .describe('`true` leaves out what is switched off.'),
+    .describe('`true` lists only what is switched on.'),
 });
 export type IntegrationFilter = z.output<typeof IntegrationFilter>;
 

@@ -26,7 +26,10 @@ export class PermissionsController {
 
   @Post()
   @Access(SignedInWith('prompts:write'))
-  @Summary('Grant access', 'Besides what is granted already. A provider is then for those only who were granted it.')
+  @Summary(
+    'Grant access',
+    'Besides what is granted already. Afterwards only those who were granted the provider can use it.',
+  )
   @Returns(200, null, 'It is granted.')
   @Fails(PromptNotFound, NotPromptOwner, IntegrationNotFound, AdminsOnly)
   grantPermissions(@Body({ schema: Authorization }) input: Authorization, @CurrentPrincipal() caller: Principal) {

@@ -33,8 +33,8 @@ export class TemplateVersionsController {
 
   @Delete(':version')
   @Access(SignedInWith('prompts:write'))
-  @Summary('Delete a version of a template', 'With the last version the prompt goes, too.')
-  @Returns(200, null, 'The version is gone. What it said stays in the history of the prompt.')
+  @Summary('Delete a version of a template', 'Deleting the last version deletes the prompt.')
+  @Returns(200, null, 'The version is deleted. Its content remains in the history of the prompt.')
   @Fails(ValidationFailed, PromptNotFound, VersionNotFound, MayNotDelete, LabelProtected, PromptPublished)
   deleteTemplateVersion(
     @Param({ schema: TemplateVersionPath }) { name, version }: TemplateVersionPath,

@@ -81,8 +81,11 @@ export class TemplatesController {
   @Access(SignedInWith('prompts:write'))
   @RouteConfig({ bodyIs: 'bytes' })
   @ApiBody(templateBody)
-  @Summary('Save a template', 'Over the version that is named, else over the highest; what is left out stays.')
-  @Returns(200, null, 'It is saved. What was saved over stays in the history of the prompt.')
+  @Summary(
+    'Save a template',
+    'Replaces the named version, or the highest one; fields that are left out keep their values.',
+  )
+  @Returns(200, null, 'It is saved. The replaced state remains in the history of the prompt.')
   @Fails(MayNotUpdate, ...saving)
   saveTemplate(
     @Param({ schema: TemplatePath }) { name }: TemplatePath,
@@ -98,8 +101,11 @@ export class TemplatesController {
   @Access(SignedInWith('prompts:write'))
   @RouteConfig({ bodyIs: 'bytes' })
   @ApiBody(templateBody)
-  @Summary('Make a version of a template', 'Version 1, also in the place of another one, unless the query says else.')
-  @Returns(200, null, 'It is saved. What was saved over stays in the history of the prompt.')
+  @Summary(
+    'Make a version of a template',
+    'Saves version 1, replacing an existing one, unless the query says otherwise.',
+  )
+  @Returns(200, null, 'It is saved. The replaced state remains in the history of the prompt.')
   @Fails(MayNotUpdate, ...saving)
   createTemplate(
     @Param({ schema: TemplatePath }) { name }: TemplatePath,

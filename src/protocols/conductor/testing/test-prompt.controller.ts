@@ -31,7 +31,7 @@ export class TestPromptController {
 
   @Post()
   @Access(SignedInWith('prompts:read'))
-  @Summary('Try a template out on a model', 'Fills in the variables, asks the model and answers with what it says.')
+  @Summary('Try a template out on a model', 'Fills in the variables, asks the model and returns its answer.')
   @ApiProduces('text/plain')
   @Returns(200, z.string(), 'The answer of the model.')
   @Fails(

@@ -12,7 +12,7 @@ export const TestPrompt = z
     promptVariables: z
       .record(z.string(), z.unknown())
       .nullish()
-      .describe('Texts, numbers, true or false, by name. What is not given is filled with nothing.'),
+      .describe('Texts, numbers, true or false, by name. A variable without a value becomes an empty text.'),
     temperature: z.number().min(0).max(2).nullish(),
     topP: z.number().min(0).max(1).nullish(),
     maxTokens: z.int().min(1).nullish().describe('Longest answer, in tokens.'),

@@ -21,7 +21,10 @@ export class DirectoryController {
 
   @Get('users/search')
   @Access(SignedInWith('prompts:read'))
-  @Summary('Find the users whom prompts can be shared with', 'Without those who have not been let in yet.')
+  @Summary(
+    'Find the users whom prompts can be shared with',
+    'Users who have signed up and are not activated yet are left out.',
+  )
   @Returns(
     200,
     FoundUsers,

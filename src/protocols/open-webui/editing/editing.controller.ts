@@ -33,7 +33,7 @@ export class EditingController {
 
   @Post('create')
   @Access(SignedInWith('prompts:write'))
-  @Summary('Make a prompt', 'A private one, whose first entry in the history is live.')
+  @Summary('Make a prompt', 'Creates a private prompt; its first history entry is live.')
   @Returns(200, PromptModel, 'The prompt.')
   @Fails(MayNotCreate, CommandTaken, AccessProhibited, KeyBoundElsewhere)
   createCommand(@Body({ schema: CommandForm }) form: CommandForm, @CurrentPrincipal() caller: Principal) {
@@ -44,7 +44,7 @@ export class EditingController {
   @Access(WriterWhoReads)
   @Summary(
     'Save a prompt',
-    'What is left out stays. A draft leaves what is live as it was, but for command and grants.',
+    'Fields that are left out keep their values. A draft does not change the live content, except for command and grants.',
   )
   @Returns(200, PromptModel, 'The prompt as it is live.')
   @Fails(...changing, CommandTaken, MayNotShare, LabelProtected)

@@ -12,12 +12,12 @@ const maxGrants = 1000;
 const GrantInputs = z
   .array(z.record(z.string(), z.unknown()))
   .max(maxGrants)
-  .describe('`principal_type`, `principal_id` and `permission` of each; one that is no grant is left out.')
+  .describe('`principal_type`, `principal_id` and `permission` of each; invalid grants are left out.')
   .meta({ example: [{ principal_type: 'user', principal_id: '*', permission: 'read' }] });
 export type GrantInputs = z.output<typeof GrantInputs>;
 
 const names = {
-  command: PrintableName.describe('What it is called by; no other prompt of the owner has it.'),
+  command: PrintableName.describe('The command; unique among the prompts of the owner.'),
   name: Title.describe('Its title.'),
 };
 const tags = Tags.nullish().describe('Stay, if left out.');
@@ -32,9 +32,7 @@ export const CommandForm = z
     tags,
     access_grants: GrantInputs.nullish().describe('In place of all grants; stay, if left out.'),
     commit_message: CommitMessage.nullish().transform((message) => message ?? ''),
-    is_production: LaxBoolean.nullable()
-      .default(true)
-      .describe('Whether it is to be live; not of interest to a new one.'),
+    is_production: LaxBoolean.nullable().default(true).describe('Whether it becomes live; ignored for a new prompt.'),
   })
   .meta({
     id: 'OpenWebUiPromptForm',

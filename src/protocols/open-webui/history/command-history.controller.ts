@@ -55,7 +55,7 @@ export class CommandHistoryController {
   @Delete(':hid')
   @Access(SignedInWith('prompts:write'))
   @Summary('Delete a history entry', 'From this history alone: labels, versions and the other protocols still read it.')
-  @Returns(200, z.literal(true), 'It is gone; the entries that were made from it have its parent.')
+  @Returns(200, z.literal(true), 'It is deleted; entries made from it get its parent.')
   @Fails(NotFound, AccessProhibited, ProductionEntry)
   deleteHistoryEntry(
     @Param({ schema: HistoryEntryPath }) path: HistoryEntryPath,

@@ -8,7 +8,7 @@ const Fields = z.record(z.string(), z.unknown());
 const SnapshotGrant = z
   .object({
     principal_type: z.enum(['user', 'group']),
-    principal_id: z.string().describe('Id of the user or group; `*`, as a user, is everybody who is signed in.'),
+    principal_id: z.string().describe('Id of the user or group; `*`, as a user, is every user who is signed in.'),
     permission: z.enum(['read', 'write']),
   })
   .meta({ id: 'OpenWebUiSnapshotGrant' });
@@ -30,7 +30,10 @@ export const HistoryEntryModel = z
   .object({
     id: z.string(),
     prompt_id: z.string(),
-    parent_id: z.string().nullable().describe('Id of the entry it was made from; of deleted ones, their parent.'),
+    parent_id: z
+      .string()
+      .nullable()
+      .describe('Id of the entry it was made from; if that one was deleted, the id of its parent.'),
     snapshot: Snapshot.describe('The prompt as it was saved.'),
     user_id: z.string().describe('Id of who saved it.'),
     commit_message: z.string().nullable(),

@@ -12,7 +12,7 @@ export const HistoryPage = z.object({
   page: pageNumber(0).meta({
     type: 'integer',
     default: 0,
-    description: 'Which 20 entries; the newest are 0, and so is what is below.',
+    description: 'The page of 20 entries; 0 is the newest page, and lower numbers mean 0.',
   }),
 });
 export type HistoryPage = z.output<typeof HistoryPage>;

@@ -34,8 +34,8 @@ export class ReadingController {
   @Get('list')
   @Access(SignedInWith('prompts:read'))
   @Streamed()
-  @Summary('Search prompts', '30 a page, those that are not active too.')
-  @Returns(200, FoundCommands, 'A page of the prompts that the caller may read, with who made them.')
+  @Summary('Search prompts', '30 a page, inactive ones included.')
+  @Returns(200, FoundCommands, 'A page of the prompts that the caller may read, with their authors.')
   @Fails(ValidationFailed)
   searchCommands(@Query({ schema: CommandSearch }) query: CommandSearch, @CurrentPrincipal() caller: Principal) {
     return this.reading.search(query, caller);

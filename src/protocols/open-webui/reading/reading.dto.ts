@@ -12,14 +12,14 @@ const OptionalText = z
 
 export const CommandSearch = z.object({
   query: OptionalText.describe('Occurs in the name, the command, the live text or the name or email of who made it.'),
-  view_option: OptionalText.describe('`created`: only the caller’s own; `shared`: only those of others.'),
+  view_option: OptionalText.describe('`created`: only the caller’s own; `shared`: only other users’.'),
   tag: OptionalText.describe('One of its tags, in any case.'),
   order_by: OptionalText.describe('`name`, `created_at` or `updated_at`; anything else is newest update first.'),
   direction: OptionalText.describe('`asc`; anything else is descending.'),
   page: z.preprocess(lastValue, pageNumber(1)).meta({
     type: 'integer',
     default: 1,
-    description: 'Which 30; the first are 1, and so is what is below.',
+    description: 'The page of 30; 1 is the first page, and lower numbers mean 1.',
   }),
 });
 export type CommandSearch = z.output<typeof CommandSearch>;

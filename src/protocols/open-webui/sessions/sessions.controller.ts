@@ -23,7 +23,7 @@ export class SessionsController {
 
   @Get()
   @Access(SignedInEvenPending)
-  @Summary('Who is signed in?', 'Also for those who have signed up and not been let in yet: their role is `pending`.')
+  @Summary('Who is signed in?', 'Also for users who have signed up and are not activated yet: their role is `pending`.')
   @Returns(200, SessionUser, 'The user, with the token that was presented.')
   getSessionUser(@CurrentPrincipal() caller: Principal, @PresentedToken() token: string) {
     return this.users.describe(caller, token);
@@ -40,7 +40,7 @@ export class SessionsController {
 
   @Post('signup')
   @Access(Unauthenticated)
-  @Summary('Sign up', 'Where the server allows it. An administrator then gives the user a role.')
+  @Summary('Sign up', 'If the server allows it. An administrator then gives the user a role.')
   @Returns(200, SessionUser, 'The user, who waits to be let in, with a token.', setsCookies)
   @Fails(SignUpClosed, MalformedEmail, UnsuitablePassword, EmailTaken, TooManySignUps, DatabaseUnavailable)
   signUp(@Body({ schema: SignUpForm }) form: SignUpForm, @CurrentClient() client: Client) {
@@ -49,8 +49,8 @@ export class SessionsController {
 
   @Get('signout')
   @Access(Unauthenticated)
-  @Summary('Sign out', 'Makes the browser forget the token, which stays good until its time is over.')
-  @Returns(200, SignedOut, 'Nobody is signed in any more.', {
+  @Summary('Sign out', 'Deletes the token’s cookie. The token itself is valid until it expires.')
+  @Returns(200, SignedOut, 'The user is signed out.', {
     'Set-Cookie': 'Empty, for the same paths; not for pages of other servers.',
   })
   signOut(@CurrentClient() client: Client) {

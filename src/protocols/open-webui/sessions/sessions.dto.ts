@@ -12,7 +12,7 @@ export const SignUpForm = z
     name: Text.max(255),
     email: Text,
     password: Text.describe('8 to 200 characters.'),
-    profile_image_url: z.string().nullish().describe('Ignored: everybody has the same picture.'),
+    profile_image_url: z.string().nullish().describe('Ignored: all users have the same picture.'),
   })
   .meta({
     id: 'OpenWebUiSignUp',
@@ -37,7 +37,7 @@ export type Permissions = z.output<typeof Permissions>;
 
 export const SessionUser = z
   .object({
-    token: z.string().describe('Good wherever a token of this server is.'),
+    token: z.string().describe('Valid wherever a token of this server is.'),
     token_type: z.literal('Bearer'),
     expires_at: z.int().nullable().describe('Seconds since 1970; null for what does not tell, such as an API key.'),
     id: z.string(),

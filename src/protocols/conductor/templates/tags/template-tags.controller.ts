@@ -26,7 +26,7 @@ export class TemplateTagsController {
 
   @Put()
   @Access(SignedInWith('prompts:write'))
-  @Summary('Add tags to a prompt', 'A pair of key and value that is there already stays as it is.')
+  @Summary('Add tags to a prompt', 'A pair of key and value that exists already is left unchanged.')
   @Returns(200, null, 'They are there.')
   @Fails(PromptNotFound, MayNotUpdate)
   addTemplateTags(
@@ -39,7 +39,7 @@ export class TemplateTagsController {
 
   @Delete()
   @Access(SignedInWith('prompts:write'))
-  @Summary('Take tags from a prompt', 'Those with the same key and value; what is not there is no error.')
+  @Summary('Take tags from a prompt', 'Removes the pairs with the same key and value; missing pairs are ignored.')
   @Returns(200, null, 'They are gone.')
   @Fails(PromptNotFound, MayNotUpdate)
   removeTemplateTags(
