@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
 /**
- * Adds the hidden command that the scripts of `promptyard completion` call. It answers from what the program's commands
- * declare, so all of them must be loaded; the library brings `completion` itself with it.
+ * Adds the hidden command that the scripts of `promptyard completion` call. It reads the declarations of all commands,
+ * so all of them must be loaded. The library also adds the command `completion` itself.
  */
 export async function addCompletionCommand(program: Command): Promise<void> {
   const { default: complete } = await import('@bomb.sh/tab/commander');
@@ -16,7 +16,7 @@ function simplifyDescriptions(command: Command): void {
   for (const child of command.commands) simplifyDescriptions(child);
 }
 
-/** Bash expands what a completion says: `compgen -W` would run what stands in backticks. */
+/** Bash expands completions: `compgen -W` would run a command in backticks. */
 function toPlainText(text: string): string {
   return text.replace(/[\n\t]+/g, ' ').replace(/[^\p{L}\p{N} ,.;:/@=+()-]/gu, '');
 }

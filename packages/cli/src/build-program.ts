@@ -12,7 +12,7 @@ The token:  PROMPTYARD_TOKEN, or the key that \`promptyard login\` keeps for tha
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 verification failed, 6 server unreachable.`;
 
-/** The program with every command's name and summary; only those that the arguments may mean are loaded. */
+/** The program with every command's name and summary. Only commands that the arguments may mean are loaded. */
 export async function buildProgram(args: readonly string[], cli: CliContext): Promise<Command> {
   const program = new Command('promptyard')
     .description(description)
@@ -43,7 +43,7 @@ async function addCommand(program: Command, entry: CommandEntry, isLoaded: boole
   if (!isLoaded) return;
   const { register } = await entry.load();
   register(command, cli);
-  // Not where a command has commands of its own: those take the options.
+  // A command with subcommands has no options; its subcommands have them.
   for (const leaf of command.commands.length > 0 ? command.commands : [command]) addCommonOptions(leaf);
 }
 

@@ -10,8 +10,8 @@ export interface Streams {
 }
 
 /**
- * What a command works with: `tool.api` asks the server, `tool.output` writes, `tool.settings` is where the server is and
- * who asks. Settings are read when they are first needed, so that a broken file never stands in the way of `--help`.
+ * The context of a command: `api` calls the server, `output` writes, `settings` has the address and the token. Settings
+ * are read on first use, so that `--help` works with an invalid file.
  */
 export class CliContext {
   private loadedSettings: Settings | undefined;
@@ -21,7 +21,7 @@ export class CliContext {
     readonly env: Environment,
     readonly output: Output,
     readonly streams: Streams,
-    /** What `--url` said; it goes before all settings. */
+    /** The value of `--url`, which overrides all settings. */
     public url?: string,
   ) {}
 

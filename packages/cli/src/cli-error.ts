@@ -1,15 +1,15 @@
 import { type FailureKind, ImportFailure } from '@promptyard/import/import-failure.js';
 
-/** What a script can tell from the exit code. */
+/** The exit codes, for scripts. */
 export const ExitCode = {
   ok: 0,
   failed: 1,
-  /** The command was not understood: nothing was done. */
+  /** Invalid arguments: nothing was done. */
   usage: 2,
   notFound: 3,
   /** Not signed in, or not allowed to. */
   notAllowed: 4,
-  /** A digest differs, a file was changed, or a link stands where a project has a file: nothing of it was used. */
+  /** A digest differs, a file was changed, or there is a link in place of a file: it was not used. */
   verification: 5,
   unreachable: 6,
 } as const;
@@ -26,7 +26,10 @@ export interface CliErrorDetails {
   cause?: unknown;
 }
 
-/** What the user reads instead of a stack: what is wrong, and what to do next. Everything that a command refuses is one. */
+/**
+ * An error for the user: what is wrong, and what to do next, without a stack. Every expected failure of a command is
+ * one.
+ */
 export class CliError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
@@ -51,7 +54,7 @@ const exitCodes: Readonly<Record<FailureKind, ExitCode>> = {
   unreachable: ExitCode.unreachable,
 };
 
-/** What was refused here or by the reader of a source; nothing for a defect. */
+/** The expected failure; undefined for a bug. */
 export function toolFailureOf(error: unknown): CliError | undefined {
   if (error instanceof CliError) return error;
   if (!(error instanceof ImportFailure)) return undefined;
@@ -59,12 +62,12 @@ export function toolFailureOf(error: unknown): CliError | undefined {
   return new CliError(message, { code, exitCode: exitCodes[kind], hint, details, cause: error });
 }
 
-/** The command does not fit together: exit code 2. */
+/** Invalid arguments: exit code 2. */
 export function usageError(message: string, hint?: string): CliError {
   return new CliError(message, { code: 'USAGE', hint, exitCode: ExitCode.usage });
 }
 
-/** What was fetched or read is not what was promised: exit code 5. */
+/** The fetched or read bytes are not the expected ones: exit code 5. */
 export function verificationError(message: string, hint?: string, details?: readonly string[]): CliError {
   return new CliError(message, { code: 'VERIFICATION_FAILED', hint, exitCode: ExitCode.verification, details });
 }

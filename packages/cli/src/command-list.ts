@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { CliContext } from './cli-context.js';
 
-/** Adds arguments, options, an example (`withExample`) and the action to the command that bears the entry's name. */
+/** Adds arguments, options, examples (`withExamples`) and the action to the command with the entry's name. */
 export type Register = (command: Command, cli: CliContext) => void;
 
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly group: 'Account' | 'Write packages' | 'Find' | 'Use' | 'Maintain' | 'Project' | 'Move';
-  /** Imports the command's module: only the commands that are called are loaded, so the tool starts at once. */
+  /** Imports the command's module. Only called commands are loaded, so that the program starts fast. */
   load(): Promise<{ register: Register }>;
 }
 

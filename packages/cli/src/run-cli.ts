@@ -8,7 +8,10 @@ import { type Streams, CliContext } from './cli-context.js';
 
 const HELP_CODES = ['commander.helpDisplayed', 'commander.version'];
 
-/** Runs one command line. Answers the exit code; never throws and never ends the process, so that all output is written. */
+/**
+ * Runs one command line and returns the exit code. It never throws and never ends the process, so that all output is
+ * written.
+ */
 export async function runCli(args: string[], env: Environment, streams: Streams): Promise<ExitCode> {
   const cliArgs = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   const output = new Output(streams, env, cliArgs.includes('--json'));

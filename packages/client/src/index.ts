@@ -1,8 +1,8 @@
-/** The operations with their types, and what makes a client for one server. */
+/** The operations with their types, and the client of a server. */
 export * from './generated/index.js';
 export { type Client, type Config, createClient } from './generated/client/index.js';
 
-/** Prompts for a running application: kept, refreshed, verified, and filled in here. */
+/** Prompts for a running application: cached, refreshed, verified, and rendered locally. */
 export { createPrompts, type GetPromptOptions, type Prompts, type ReadyPrompt } from './prompts/create-prompts.js';
 export type { BundledPrompt, PromptData } from './prompts/prompt-data.js';
 export { PromptFailure } from './prompts/prompt-failure.js';

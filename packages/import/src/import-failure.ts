@@ -1,4 +1,4 @@
-/** What a caller can do about it; a program shows it by its exit code, a page by its words. */
+/** The kind of the failure; a program maps it to an exit code. */
 export type FailureKind = 'failed' | 'usage' | 'not-allowed' | 'damaged' | 'unreachable';
 
 export interface FailureDetails {
@@ -12,7 +12,7 @@ export interface FailureDetails {
   cause?: unknown;
 }
 
-/** Why a source or one of its prompts cannot be read, in words for the user. */
+/** Why a source or one of its prompts cannot be read, as a message for the user. */
 export class ImportFailure extends Error {
   readonly code: string;
   readonly kind: FailureKind;

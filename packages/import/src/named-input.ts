@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** A file that the caller opens: a program from a path, a server from an upload. Failures name it. */
+/** A file that the caller opens, for example from a path or an upload. Failures contain its name. */
 export interface NamedInput {
   readonly name: string;
   open(): Promise<Readable>;

@@ -14,7 +14,7 @@ export function slugOf(name: string): string {
   return slug === '' ? `prompt-${shortDigest(name)}` : slug;
 }
 
-/** Another slug for a name whose own is taken: the same for the same id, whoever comes first. */
+/** Another slug for a name whose slug is taken. It depends only on the id. */
 export function alternativeSlug(slug: string, id: string): string {
   const mark = `-${shortDigest(id)}`;
   return trimSlug(slug.slice(0, maxLength - mark.length)) + mark;

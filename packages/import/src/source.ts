@@ -1,8 +1,8 @@
 import type { JsonObject } from '@promptyard/template/json.js';
 
-/** A state of a prompt, as another system keeps it. */
+/** A revision of a prompt in another system. */
 export interface SourceRevision {
-  /** What the source calls it: a number or an id, unique within the prompt. */
+  /** The source's number or id of it, unique within the prompt. */
   readonly version: string;
   readonly content: string;
   readonly syntax: 'braces' | 'dollar';
@@ -18,7 +18,7 @@ export interface SourceRevision {
   readonly at?: string | undefined;
   /** Labels that point to it. */
   readonly labels: readonly string[];
-  /** Conductor's number of it. */
+  /** Its version in Conductor. */
   readonly conductorVersion?: number | undefined;
 }
 
@@ -26,27 +26,27 @@ export interface SourcePrompt {
   /** Unique within the source, and the same in every run. */
   readonly id: string;
   readonly name: string;
-  /** Whether its clients call it by this very name, so that it may not become a slug. */
+  /** Whether clients use this exact name, so that it must not become a slug. */
   readonly keepsName: boolean;
   /** Oldest first, at least one. */
   readonly revisions: readonly [SourceRevision, ...SourceRevision[]];
 }
 
-/** What cannot be brought over, and why. */
+/** An item that cannot be imported, with the reason. */
 export interface Refusal {
   readonly item: string;
   readonly reason: string;
 }
 
 export interface ListedPrompt {
-  /** How the report calls it. */
+  /** Its name in the report. */
   readonly label: string;
   load(): Promise<SourcePrompt>;
 }
 
 export interface Listing {
   readonly prompts: readonly ListedPrompt[];
-  /** What is no prompt at all. */
+  /** Invalid items. */
   readonly refused?: readonly Refusal[];
 }
 
@@ -54,12 +54,12 @@ export interface Listing {
 export interface Source {
   /** `langfuse`, `conductor`, ... */
   readonly kind: string;
-  /** Address of a server; nothing for a file. */
+  /** Address of a server; undefined for a file. */
   readonly from?: string | undefined;
   list(): Promise<Listing>;
 }
 
-/** The one that its clients read: the last that production points to. */
+/** The revision that clients read: the last one with the label production. */
 export function liveRevisionOf({ revisions }: SourcePrompt): SourceRevision {
   return revisions.findLast(({ labels }) => labels.includes('production')) ?? revisions[0];
 }

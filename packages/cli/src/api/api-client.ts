@@ -11,19 +11,19 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
-  /** Sent as they are, with the `content-type` in the headers. Never repeated. */
+  /** Sent unchanged, with the `content-type` in the headers. Never repeated. */
   bytes?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   signal?: AbortSignal;
 }
 
 /**
- * A Promptyard server. Every call that is not answered with a success throws CliError with the server's words and the
- * exit code that belongs to them. Paths are built with path`/v1/…`; answers are checked with a schema of answers.ts.
+ * A client of a Promptyard server. Every unsuccessful call throws CliError with the server's message and the matching
+ * exit code. Paths are built with path`/v1/…`; answers are validated with a schema of response-schemas.ts.
  */
 export class ApiClient {
   constructor(
     readonly server: Server,
-    /** Told when the server asks to wait before a read is repeated. */
+    /** Called when a read is repeated after a delay. */
     private readonly onWait: (text: string) => void = () => undefined,
   ) {}
 
@@ -47,8 +47,9 @@ export class ApiClient {
   }
 
   /**
-   * The answer itself, redirects followed (the token stays with this server's origin), for what is streamed or has headers
-   * that matter. 304 is a success. Reads are repeated on 429 and 503, at most thrice, when the server says.
+   * Returns the response, for streams and headers. Redirects are followed; the token is sent only to this server's
+   * origin. 304 is a success. Reads are repeated on 429 and 503, at most three times, after the delay that the server
+   * asks for.
    */
   async fetchResponse(method: string, pathname: string, options: RequestOptions = {}): Promise<Response> {
     const isRead = method === 'GET' || method === 'HEAD';
@@ -63,7 +64,7 @@ export class ApiClient {
     }
   }
 
-  /** Checks the body of an answer that `open` gave. */
+  /** Validates the body of a response. */
   async parseResponse<Shape extends z.ZodType>(shape: Shape, response: Response): Promise<z.output<Shape>> {
     const body: unknown = await response.json().catch(() => undefined);
     const parsed = shape.safeParse(body);
@@ -97,7 +98,7 @@ export class ApiClient {
   }
 }
 
-/** What fetch throws says little; why it failed stands in its cause. */
+/** The reason is in the cause of the error that fetch throws. */
 function unreachableError(url: string, error: unknown): CliError {
   const cause: unknown = error instanceof Error ? error.cause : undefined;
   return new CliError(`cannot reach ${url}: ${reasonOf(cause ?? error)}`, {

@@ -7,13 +7,13 @@ interface ProblemBody {
   details?: unknown;
 }
 
-/** An answer of the server that is no success, as the user reads it. */
+/** An error answer of the server, as the user reads it. */
 export class ApiError extends CliError {
   constructor(
     readonly status: number,
     readonly problem: ProblemBody,
     server: Server,
-    /** The header, as it came. */
+    /** The unchanged header. */
     readonly retryAfter: string | null,
   ) {
     super(problem.message, {
@@ -24,7 +24,7 @@ export class ApiError extends CliError {
     });
   }
 
-  /** A value of the error's details, if it is text: the existing `sha256` of a conflict, for one. */
+  /** A text in the error's details, such as the existing `sha256` of a conflict. */
   detail(name: string): string | undefined {
     const details = this.problem.details;
     const value: unknown = isRecord(details) ? details[name] : undefined;
@@ -32,7 +32,7 @@ export class ApiError extends CliError {
   }
 }
 
-/** Reads an error's body; whatever is no error of Promptyard came from something else at that address. */
+/** Reads an error's body. A body in another form comes from another server at that address. */
 export async function toApiError(response: Response, server: Server): Promise<ApiError> {
   const text = await response.text().catch(() => '');
   const problem = parseProblem(text) ?? {

@@ -3,7 +3,7 @@ import type { ApiClient } from './api-client.js';
 import { path } from './path.js';
 import type { PromptReference } from './prompt-reference.js';
 
-/** All versions of a prompt, newest first, over as many pages as there are. */
+/** All versions of a prompt, newest first, from all pages. */
 export async function listVersions(api: ApiClient, { owner, name }: PromptReference): Promise<Version[]> {
   const versions: Version[] = [];
   let cursor: string | undefined;

@@ -5,7 +5,7 @@ export function path(parts: TemplateStringsArray, ...values: readonly (string | 
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** With the parameters that have a value. */
+/** Adds the parameters that have a value. */
 export function withQuery(pathname: string, query: Query): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));

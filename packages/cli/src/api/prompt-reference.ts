@@ -3,11 +3,11 @@ import { usageError } from '../cli-error.js';
 export interface PromptReference {
   readonly owner: string;
   readonly name: string;
-  /** Behind an `@`: a label, a revision's number, a version or a range. */
+  /** After the `@`: a label, a revision's number, a version or a range. */
   readonly selector?: string;
 }
 
-/** What resolve and render select a revision by. */
+/** How resolve and render select a revision. */
 export type Selection = { label: string } | { revision: string } | { version: string };
 
 const REFERENCE = /^([^\s/@]+)\/([^\s/@]+)(?:@(.+))?$/s;
@@ -22,7 +22,7 @@ export function parseReference(text: string): PromptReference {
   return { owner, name, selector };
 }
 
-/** As parseReference, where a selector makes no sense. */
+/** Like parseReference, but without a selector. */
 export function parsePromptName(text: string): PromptReference {
   const reference = parseReference(text);
   if (reference.selector !== undefined)
@@ -30,7 +30,7 @@ export function parsePromptName(text: string): PromptReference {
   return reference;
 }
 
-/** `7` is a revision, a word is a label, all else is a version or a range; `production` if nothing is said. */
+/** `7` is a revision, a word is a label, anything else is a version or a range. The default is `production`. */
 export function toSelection(selector = 'production'): Selection {
   if (NUMBER.test(selector)) return { revision: selector };
   return LABEL.test(selector) ? { label: selector } : { version: selector };
@@ -40,7 +40,7 @@ export function formatReference({ owner, name, selector }: PromptReference): str
   return selector === undefined ? `${owner}/${name}` : `${owner}/${name}@${selector}`;
 }
 
-// A URL would leave them out, and ask for something else.
+// A URL removes such segments, so the request would have another path.
 function isDots(segment: string): boolean {
   return segment === '.' || segment === '..';
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// What the tool needs of the server's answers. Fields that it does not know are kept, so that `--json` shows them all.
+// The fields of the server's answers that the commands need. Unknown fields stay, so that `--json` shows them.
 
 export const Me = z.looseObject({ username: z.string(), email: z.string().nullable(), role: z.string() });
 
@@ -56,7 +56,7 @@ export type Label = z.output<typeof Label>;
 
 export const LabelList = z.looseObject({ items: z.array(Label) });
 
-/** A variable as it came through JSON; whatever else its author wrote is kept. */
+/** A variable with all properties that its author wrote. */
 const Variable = z.object({ name: z.string(), required: z.boolean() }).catchall(z.json());
 
 export const Resolved = z.looseObject({

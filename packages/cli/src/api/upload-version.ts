@@ -4,10 +4,10 @@ import { UploadedVersion } from './response-schemas.js';
 import type { ApiClient } from './api-client.js';
 import { path } from './path.js';
 
-/** What is larger is sent in pieces, so that it can be watched. */
+/** Larger forms are sent in chunks of this size, to show the progress. */
 const chunkBytes = 64 * 1024;
 
-/** Uploads a package as a version; `onBytes` is told of the form's bytes as they are taken. */
+/** Uploads a package as a version. `onBytes` is called with the number of bytes of each sent chunk. */
 export async function uploadVersion(
   api: ApiClient,
   promptId: string,
@@ -22,7 +22,7 @@ export async function uploadVersion(
   });
 }
 
-/** Written by hand: a FormData is read through several streams, which an import of many small packages feels. */
+/** Written by hand, because FormData is slower for an import of many small packages. */
 function formHead(boundary: string, version: string): string {
   const part = (rest: string) => `--${boundary}\r\ncontent-disposition: form-data; ${rest}\r\n`;
   const file = 'name="tarball"; filename="package.tar.gz"\r\ncontent-type: application/gzip\r\n';

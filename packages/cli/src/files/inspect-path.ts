@@ -7,9 +7,10 @@ import type { SafePath } from './safe-path.js';
 const UNSAFE_PATH_CODE = 'UNSAFE_PATH';
 
 /**
- * What stands at a path, undefined for nothing. Each step is looked at without following it. Node cannot open a file relative
- * to an open folder: who can change the project's folders between this look and the use is not kept out by it.
- * @throws CliError, verification failed, where a step is a link, or not a folder
+ * The file at a path; undefined if there is none. No step of the path is followed if it is a link. Node.js cannot open a
+ * file relative to an open folder, so this does not protect against a process that changes the project's folders between
+ * this check and the use.
+ * @throws CliError, verification failed, if a step is a link, or not a folder
  */
 export async function inspectPath(path: SafePath): Promise<BigIntStats | undefined> {
   let found = await statIfExists(stat(path.root, { bigint: true }));
@@ -26,21 +27,21 @@ export async function inspectPath(path: SafePath): Promise<BigIntStats | undefin
   return found;
 }
 
-/** A file's facts, undefined for nothing. @throws CliError, verification failed, where something else stands there */
+/** The properties of a file; undefined if there is none. @throws CliError, verification failed, if it is not a file */
 export async function inspectFile(path: SafePath): Promise<BigIntStats | undefined> {
   const found = await inspectPath(path);
   if (found && !found.isFile()) throw unsafePathError(path, `is ${describeKind(found)}, not a file`);
   return found;
 }
 
-/** Whether there is a folder; false for nothing. @throws CliError, verification failed, for something else */
+/** Whether there is a folder. @throws CliError, verification failed, if there is something else */
 export async function isFolder(path: SafePath): Promise<boolean> {
   const found = await inspectPath(path);
   if (found && !found.isDirectory()) throw unsafePathError(path, `is ${describeKind(found)}, not a folder`);
   return found !== undefined;
 }
 
-/** One line, without a hint: whoever reads it has to look at that path first. */
+/** Without a hint: the user must examine that path first. */
 export function unsafePathError({ display: shown }: SafePath, what: string, cause?: unknown): CliError {
   const message = `${shown} ${what}: nothing was read or written through it`;
   return new CliError(message, { code: UNSAFE_PATH_CODE, exitCode: ExitCode.verification, cause });

@@ -4,32 +4,32 @@ import { CliError } from '../cli-error.js';
 import { inspectPath, inspectFile, hasErrorCode, isFolder, unsafePathError } from './inspect-path.js';
 import type { SafePath } from './safe-path.js';
 
-// O_NONBLOCK: a pipe that has taken the place of a file must not be waited for.
+// O_NONBLOCK: opening must not wait if a pipe has replaced the file.
 const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** A file's bytes; undefined if there is none. @throws CliError where the path is not safe */
+/** A file's bytes; undefined if there is no file. @throws CliError if the path is not safe */
 export async function readFileIfExists(path: SafePath): Promise<Buffer | undefined> {
   await using handle = await openFileIfExists(path);
   return await handle?.readFile();
 }
 
-/** A file's bytes. @throws CliError where there is none, or the path is not safe */
+/** A file's bytes. @throws CliError if there is no file, or the path is not safe */
 export async function readBytes(path: SafePath): Promise<Buffer> {
   await using handle = await openFile(path);
   return await handle.readFile();
 }
 
-/** As readBytes, chunk for chunk. */
+/** Like readBytes, as a stream. */
 export async function streamFile(path: SafePath): Promise<ReadStream> {
   return (await openFile(path)).createReadStream();
 }
 
-/** The entries of a folder; none if there is none. @throws CliError where the path is not safe */
+/** The entries of a folder; empty if there is no folder. @throws CliError if the path is not safe */
 export async function listFolder(path: SafePath): Promise<Dirent[]> {
   return (await isFolder(path)) ? await readdir(path.absolute, { withFileTypes: true }) : [];
 }
 
-/** What the user named outside of the project may be a link, a pipe or a device: it is opened as it is. */
+/** A path that the user gave outside of the project may be a link, a pipe or a device. */
 export async function openFileIfExists(path: SafePath): Promise<FileHandle | undefined> {
   if (path.isTrusted) return await openFollowingLinks(path);
   if (!(await inspectFile(path))) return undefined;
@@ -43,7 +43,7 @@ export async function openFileIfExists(path: SafePath): Promise<FileHandle | und
   }
 }
 
-/** @throws CliError where the path does not lead to what was opened: a link or another file took its place */
+/** @throws CliError if the open file is not the file at the path: a link or another file has replaced it */
 export async function assertSameFile(path: SafePath, handle: FileHandle): Promise<void> {
   const [found, opened] = [await inspectPath(path), await handle.stat({ bigint: true })];
   if (found?.ino === opened.ino && found.dev === opened.dev && opened.isFile()) return;

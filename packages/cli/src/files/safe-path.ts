@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /**
- * A path of a command: a root that is trusted, and the steps below it, none of which may be a link. The root is the folder
- * that the command runs in. For a path that the user named outside of that folder it is the path itself.
+ * A path of a command: a trusted root, and the steps below it, none of which may be a link. The root is the current
+ * folder. For a path that the user gave outside of that folder, the root is the path itself.
  */
 export class SafePath {
   private constructor(
@@ -31,7 +31,7 @@ export class SafePath {
     return new SafePath(join(this.display, '..', name), this.root, [...this.steps.slice(0, -1), name]);
   }
 
-  /** The path after so many of its steps. */
+  /** The path up to so many of its steps. */
   ancestor(count: number): SafePath {
     const left = this.steps.length - count;
     const shown = join(this.display, ...Array.from({ length: left }, () => '..'));
@@ -46,7 +46,7 @@ export class SafePath {
     return join(this.root, ...this.steps);
   }
 
-  /** Whether it is the root itself, which the user named and which may be a link, a pipe or a device. */
+  /** Whether it is the root itself, which may be a link, a pipe or a device. */
   get isTrusted(): boolean {
     return this.steps.length === 0;
   }
@@ -63,7 +63,7 @@ function ancestorsOf(path: string): string[] {
   return parent === path ? [path] : [...ancestorsOf(parent), path];
 }
 
-/** The same folder can have several names: through a link above it, or in another case. */
+/** A folder can have several paths: through a link above it, or in upper or lower case. */
 function isSame(one: string, other: string): boolean {
   try {
     const [first, second] = [statSync(one, { bigint: true }), statSync(other, { bigint: true })];

@@ -5,7 +5,7 @@ import { inspectPath, inspectFile, hasErrorCode, isFolder, unsafePathError } fro
 import { SafePath } from './safe-path.js';
 import { assertSameFile } from './read-files.js';
 
-/** Makes a folder and those above it, as far as they are missing. @throws CliError where the path is not safe */
+/** Creates a folder and its missing parents. @throws CliError if the path is not safe */
 export async function createFolder(path: SafePath, mode = 0o777): Promise<void> {
   await inspectPath(path);
   await mkdir(path.root, { recursive: true, mode });
@@ -16,20 +16,20 @@ export async function createFolder(path: SafePath, mode = 0o777): Promise<void> 
   }
 }
 
-/** Writes a file that is not there yet. @throws EEXIST where something is, CliError where the path is not safe */
+/** Writes a new file. @throws EEXIST if it exists, CliError if the path is not safe */
 export async function writeNewFile(path: SafePath, content: string | Uint8Array, mode = 0o666): Promise<void> {
   await using handle = await createFile(path, mode);
   await handle.writeFile(content);
 }
 
-/** Replaces a file at once: whoever reads it, or a process that is killed, finds the old one or the new one. */
+/** Replaces a file atomically: readers see the old content or the new one, also after a kill. */
 export async function replaceFile(path: SafePath, content: string | Uint8Array, mode = 0o666): Promise<void> {
   await replaceFileWith(path, mode, (handle) => handle.writeFile(content));
 }
 
 /**
- * As replaceFile, of what `write` puts into the new file. Nothing is written into the old one, which may have other names.
- * A pipe or a device that the user named outside of the project is written to as it is.
+ * Like replaceFile, with a function that writes the new file. The old file is not written, because it may have other
+ * hard links. A pipe or a device that the user gave outside of the project is written directly.
  */
 export async function replaceFileWith<T>(
   path: SafePath,
@@ -52,18 +52,18 @@ export async function replaceFileWith<T>(
   }
 }
 
-/** Gives what stands at a path another. @throws ENOENT, CliError where one of the paths is not safe */
+/** Moves a file or folder. @throws ENOENT, CliError if one of the paths is not safe */
 export async function move(from: SafePath, to: SafePath): Promise<void> {
   await inspectPath(from);
   await moveTo(from, to);
 }
 
-/** Removes what stands at a path and below it. Links below it are removed, and not followed. */
+/** Removes a file or folder recursively. Links below it are removed, not followed. */
 export async function removeTree(path: SafePath): Promise<void> {
   if (await inspectPath(path)) await rm(path.absolute, { recursive: true, force: true });
 }
 
-/** Others may be at work in it, or it may be gone. */
+/** Other processes may use it, or it may be missing. */
 export async function removeIfEmpty(path: SafePath): Promise<void> {
   if (await isFolder(path)) await rmdir(path.absolute).catch(() => undefined);
 }
@@ -90,7 +90,7 @@ async function writeTemporary<T>(draft: SafePath, mode: number, write: (handle: 
   return await write(handle);
 }
 
-/** Where the user's own link leads to; undefined for a pipe or a device. */
+/** The target of a link that the user gave; undefined for a pipe or a device. */
 async function resolveLink(path: SafePath): Promise<SafePath | undefined> {
   const found = await stat(path.absolute).catch(() => undefined);
   if (!found) return path;

@@ -1,11 +1,11 @@
 import type { LockedPackage } from './lock-file.js';
 
-/** What the registry says of a version, and the lock repeats. */
+/** The fields of a version that are in the registry and in the lock. */
 export type LockedDetails = Pick<LockedPackage, 'sha256' | 'size' | 'revision' | 'digest'>;
 
 const NAMES = { sha256: 'sha256', size: 'size', revision: 'revision', digest: 'digest of the revision' } as const;
 
-/** Where the lock says something else than the registry, one line each. */
+/** The differences between the lock and the registry, one line each. */
 export function entryDifferences(locked: LockedDetails, registry: LockedDetails): string[] {
   const fields = ['sha256', 'size', 'revision', 'digest'] as const;
   return fields

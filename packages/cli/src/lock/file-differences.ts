@@ -9,7 +9,7 @@ export function digestFiles(files: ReadonlyMap<string, Buffer>): FileDigests {
   return Object.fromEntries(Array.from(files, ([path, bytes]) => [path, sha256Of(bytes)]));
 }
 
-/** What differs between the files that should be there and those that are, one line each. */
+/** The differences between expected and actual files, one line each. */
 export function fileDifferences(expected: FileDigests, actual: FileDigests): string[] {
   const wanted = new Map(Object.entries(expected));
   const found = new Map(Object.entries(actual));

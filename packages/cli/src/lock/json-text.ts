@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Undefined for what is no JSON: a schema then says what it should be. */
+/** Undefined for invalid JSON, which a schema then reports. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -9,7 +9,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Where a file is not as its schema says, one line each. */
+/** The violations of a file's schema, one line each. */
 export function describeIssues({ issues }: z.ZodError): string[] {
   return issues.map((issue) => {
     const [inner] = issue.code === 'invalid_key' ? issue.issues : [];
@@ -17,7 +17,7 @@ export function describeIssues({ issues }: z.ZodError): string[] {
   });
 }
 
-/** By name, so that two branches that add one each seldom meet. */
+/** Sorted by name, so that additions of two branches rarely conflict. */
 export function sortKeys<V>(record: Readonly<Record<string, V>>): Record<string, V> {
   return Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

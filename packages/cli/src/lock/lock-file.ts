@@ -12,17 +12,17 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal
 export const VersionNumber = z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a version');
 export const ArchiveSize = z.int().positive().max(packageLimits.archiveBytes);
 
-/** By path within the package the sha256 of the file, lower-case hex. */
+/** The sha256 of each file by its path in the package, in lower-case hex. */
 export type FileDigests = Readonly<Record<string, string>>;
 
 const LockedPackage = z.strictObject({
-  /** As promptyard.json said it when this was resolved. */
+  /** The specifier in promptyard.json when this was resolved. */
   wanted: z.string(),
   version: VersionNumber,
   sha256: Sha256,
   size: ArchiveSize,
   revision: z.int().positive(),
-  /** Of the revision, as `resolve` answers it. */
+  /** The digest of the revision, as in the answer of `resolve`. */
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits'),
   files: z.record(z.string(), Sha256),
 });
@@ -36,7 +36,7 @@ const LockFile = z.strictObject({
   packages: z.record(z.string().refine(isPromptId, 'must be owner/name'), LockedPackage),
 });
 
-/** Reads prompts.lock. @throws CliError (verification failed): what it says is all that there is to trust */
+/** Reads prompts.lock. @throws CliError (verification failed) if it is invalid, because an install trusts it */
 export function parseLockFile(text: string): Lock {
   const parsed = LockFile.safeParse(parseJson(text));
   if (parsed.success) return parsed.data.packages;

@@ -3,15 +3,15 @@ import type { Dependencies } from './project-file.js';
 import { canSatisfy } from './version-spec.js';
 
 export interface LockPlan {
-  /** What the lock says of them is what was asked for. */
+  /** Entries of the lock that fit the dependencies. */
   readonly keep: ReadonlyMap<string, LockedPackage>;
-  /** What has to be asked for, with what is wanted. */
+  /** Dependencies to resolve, with their specifiers. */
   readonly resolve: ReadonlyMap<string, string>;
-  /** Locked, but no dependency any more. */
+  /** Locked packages that are no dependencies any more. */
   readonly drop: readonly string[];
 }
 
-/** What becomes of a lock for these dependencies; `renew` names those whose newest version is wanted all the same. */
+/** Plans the lock for these dependencies. `renew` selects those that are updated to the newest version. */
 export function planLock(dependencies: Dependencies, lock: Lock, renew: (id: string) => boolean): LockPlan {
   const keep = new Map<string, LockedPackage>();
   const resolve = new Map<string, string>();

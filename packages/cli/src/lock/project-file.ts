@@ -6,7 +6,7 @@ import { parseVersionSpec, VERSION_SPEC_HINT } from './version-spec.js';
 
 export const PROJECT_FILE = 'promptyard.json';
 
-/** By `owner/name` what is wanted of it: a version, a range or a label. */
+/** The specifier of each `owner/name`: a version, a range or a label. */
 export type Dependencies = Readonly<Record<string, string>>;
 
 const ProjectFile = z.looseObject({
@@ -19,7 +19,7 @@ const ProjectFile = z.looseObject({
 });
 export type ProjectFile = z.output<typeof ProjectFile>;
 
-/** Reads promptyard.json; keys that are not ours are kept. @throws CliError with all that is wrong with it */
+/** Reads promptyard.json; unknown keys stay. @throws CliError with all problems */
 export function parseProjectFile(text: string): ProjectFile {
   const parsed = ProjectFile.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;

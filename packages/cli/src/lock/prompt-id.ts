@@ -8,19 +8,19 @@ export interface PromptIdParts {
   readonly name: string;
 }
 
-/** Whether both parts of `owner/name` are slugs: they become names of folders, so nothing else will do. */
+/** Whether both parts of `owner/name` are slugs, because they become names of folders. */
 export function isPromptId(text: string): boolean {
   const parts = text.split('/');
   return parts.length === 2 && parts.every((part) => SLUG.test(part));
 }
 
-/** Of what `isPromptId` holds for. */
+/** For texts that `isPromptId` accepts. */
 export function splitPromptId(id: string): PromptIdParts {
   const [owner = '', name = ''] = id.split('/');
   return { owner, name };
 }
 
-/** Reads `owner/name` or `owner/name@wish`. @throws CliError, wrong usage */
+/** Reads `owner/name` or `owner/name@specifier`. @throws CliError, wrong usage */
 export function parseDependency(text: string): { id: string; wish: string | undefined } {
   const { owner, name, selector } = parseReference(text);
   const id = `${owner}/${name}`;

@@ -1,7 +1,7 @@
 import { satisfies, validRange } from 'semver';
 import { usageError } from '../cli-error.js';
 
-/** Which version of a package somebody wants. */
+/** A specifier for the version of a package. */
 export type VersionSpec =
   | { readonly kind: 'version'; readonly version: string }
   | { readonly kind: 'range'; readonly range: string }
@@ -14,8 +14,8 @@ const NUMBER = /^\d+$/;
 export const VERSION_SPEC_HINT = 'Write a version (1.2.3), a range (^1.2, 1.x) or a label (production).';
 
 /**
- * Reads a wish; undefined for what is none. `latest` is the highest version here, since the newest revision need not be
- * one; a number alone is none, since everywhere else it is a revision.
+ * Parses a specifier; undefined if it is invalid. `latest` means the highest version here, because the newest revision
+ * may have no version. A number alone is invalid, because everywhere else it means a revision.
  */
 export function parseVersionSpec(text: string): VersionSpec | undefined {
   if (text === 'latest') return { kind: 'range', range: '*' };
@@ -25,14 +25,17 @@ export function parseVersionSpec(text: string): VersionSpec | undefined {
   return { kind: 'range', range: text };
 }
 
-/** As parseWish. @throws CliError, wrong usage */
+/** Like parseVersionSpec. @throws CliError, wrong usage */
 export function requireVersionSpec(id: string, text: string): VersionSpec {
   const spec = parseVersionSpec(text);
   if (spec) return spec;
   throw usageError(`${JSON.stringify(text)} says no version of ${id}`, VERSION_SPEC_HINT);
 }
 
-/** Whether a version can be what was wished for; what a label points to only the registry knows. */
+/**
+ * Whether a version can satisfy the specifier. For labels it is always true, because only the registry knows their
+ * versions.
+ */
 export function canSatisfy(text: string, version: string): boolean {
   const spec = parseVersionSpec(text);
   switch (spec?.kind) {

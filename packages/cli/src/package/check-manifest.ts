@@ -19,10 +19,10 @@ const FILE = 'prompt.yaml';
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
 
-/** A text for which looking for the line of a mistake is cheap, whatever it holds. */
+/** Maximum length of a text for which finding the line of an error is cheap. */
 const MAX_LOCATED_LENGTH = 64 * 1024;
 
-/** All that is wrong with a manifest, by the server's own schema, each with its line. */
+/** Reports all problems of a manifest by the server's schema, each with its line. */
 export async function checkManifest(text: string): Promise<CheckedManifest> {
   try {
     const mapping = await readYamlMapping(text);
@@ -53,7 +53,7 @@ function checkFields(text: string, root: YAMLMap, json: unknown): CheckedManifes
 
 type RawIdentity = Record<keyof Identity, string | undefined>;
 
-/** `2024` and `1.0` without quotes are numbers for YAML, but names here: the server takes them as they are written. */
+/** `2024` and `1.0` without quotes are numbers in YAML, but the server reads them as text. */
 function rawValue(root: YAMLMap, field: keyof Identity): string | undefined {
   const node: unknown = root.get(field, true);
   if (!isScalar(node) || node.value === null) return undefined;
@@ -78,7 +78,7 @@ function toIdentity({ name, version }: RawIdentity): Identity | undefined {
   return name === undefined || version === undefined ? undefined : { name, version };
 }
 
-/** Of the node that the path leads to, or of the nearest one above it. */
+/** The line of the node at the path, or of its nearest parent. */
 function lineOf(text: string, root: YAMLMap, path: readonly PropertyKey[]): number | undefined {
   for (let length = path.length; length > 0; length -= 1) {
     const node: unknown = root.getIn(path.slice(0, length), true);

@@ -12,23 +12,23 @@ import { invalidPackageError, type Problem } from './problem.js';
 export interface ValidPackage {
   readonly identity: Identity;
   readonly archive: Buffer;
-  /** Lower-case hex, as the server answers it. */
+  /** Lower-case hex, like the server's. */
   readonly sha256: string;
   readonly contents: PackageContents;
 }
 
 export interface CheckResult {
-  /** There if and only if there are no problems. */
+  /** Present if and only if there are no problems. */
   readonly valid?: ValidPackage;
   readonly identity?: Identity;
   readonly problems: readonly Problem[];
-  /** What the server takes, but its author may not mean. */
+  /** Probable mistakes that the server accepts. */
   readonly warnings: readonly Problem[];
 }
 
 /**
- * All that is wrong with a package at once. The last word has the server's own validator, which stops at the first: what
- * it takes is what the server takes.
+ * Reports all problems of a package together. If none is found, the server's own validator decides; it stops at the
+ * first problem.
  */
 export async function checkPackage(candidate: PackageCandidate): Promise<CheckResult> {
   const manifest: CheckedManifest =
@@ -41,7 +41,7 @@ export async function checkPackage(candidate: PackageCandidate): Promise<CheckRe
   return { identity, warnings, ...(await validateArchive(candidate.path, candidate.archive, identity)) };
 }
 
-/** As checkPackage, where only a valid package will do. @throws CliError with all problems */
+/** Like checkPackage, but requires a valid package. @throws CliError with all problems */
 export async function requireValidPackage(
   candidate: PackageCandidate,
 ): Promise<ValidPackage & Pick<CheckResult, 'warnings'>> {

@@ -4,7 +4,7 @@ import { lineAt, type Problem } from './problem.js';
 
 const FILE = 'prompt.md';
 
-/** Where text and manifest differ. Neither is refused: what is not declared becomes an optional input. */
+/** The differences between text and manifest. They are warnings: an undeclared variable becomes an optional input. */
 export function checkTemplate(
   text: string,
   syntax: TemplateSyntax,

@@ -9,7 +9,7 @@ import type { SafePath } from '../files/safe-path.js';
 import { readBytes } from '../files/read-files.js';
 import type { PackageCandidate } from './package-candidate.js';
 
-/** Reads a .tar.gz with the server's own reader, which names the first thing that is wrong with an archive. */
+/** Reads a .tar.gz with the server's own reader, which reports the first problem of an archive. */
 export async function loadArchive(file: SafePath): Promise<PackageCandidate> {
   const path = file.display;
   const size = (await inspectFile(file))?.size ?? 0n;

@@ -38,7 +38,7 @@ function readText(file: string, bytes: Buffer | undefined, problems: Problem[]):
   }
 }
 
-/** What zlib makes depends on its version, so it is only asked where the files would be too large without. */
+/** The output of zlib depends on its version, so files are compressed only if they are too large otherwise. */
 async function pack(files: ReadonlyMap<string, Buffer>): Promise<Buffer> {
   const { tar, archive } = await packFiles(files);
   return archive.length <= packageLimits.archiveBytes

@@ -5,7 +5,7 @@ import type { PackageCandidate } from './package-candidate.js';
 import { loadArchive } from './load-archive.js';
 import { loadFolder } from './load-folder.js';
 
-/** Reads a folder or a .tar.gz. @throws CliError where there is neither */
+/** Reads a folder or a .tar.gz. @throws CliError if there is neither */
 export async function loadPackage(path: SafePath): Promise<PackageCandidate> {
   const found = await inspectPath(path);
   if (found?.isDirectory()) return loadFolder(path);

@@ -1,14 +1,14 @@
 import { CliError } from '../cli-error.js';
 
 export interface Problem {
-  /** Path within the package; the archive's own name for what concerns all of it. */
+  /** Path within the package; the archive's name for problems of the whole archive. */
   readonly file: string;
-  /** From 1, where it is known. */
+  /** Counted from 1, if it is known. */
   readonly line?: number;
   readonly message: string;
 }
 
-/** As compilers write it, so that editors find the place. */
+/** In the format of compilers, so that editors can open the place. */
 export function formatProblem({ file, line, message }: Problem): string {
   return line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`;
 }

@@ -12,12 +12,12 @@ export interface WalkResult {
 }
 
 const FIRST_FILES = ['prompt.yaml', 'prompt.md', 'README.md'];
-/** What `promptyard pack` writes: the next package would hold it. */
+/** The output of `promptyard pack`, which must not be in the next package. */
 const PACKED_ARCHIVE = /^[^/]+-\d+\.\d+\.\d+\.tar\.gz$/;
 
 /**
- * The files of a package's folder. Left out are names that begin with a dot, since secrets and repositories live there,
- * node_modules, and packages at the root. What the server would refuse is a problem here, before anything is read.
+ * The files of a package's folder. Hidden files are excluded, because they may contain secrets, and so are node_modules
+ * and packages at the root. Files that the server would refuse are reported before they are read.
  */
 export async function walkFolder(folder: SafePath): Promise<WalkResult> {
   const walk = { files: [] as string[], leftOut: [] as string[], problems: [] as Problem[], bytes: 0 };
@@ -51,7 +51,7 @@ function isExcluded(name: string, path: string): boolean {
   return name.startsWith('.') || name === 'node_modules' || PACKED_ARCHIVE.test(path);
 }
 
-/** As the server packs a release: manifest, template, README; all else by name, the same on every machine. */
+/** The order in which the server packs a release: manifest, template, README, then the rest by name. */
 function comparePackingOrder(one: string, other: string): number {
   const rank = (path: string) => (FIRST_FILES.includes(path) ? FIRST_FILES.indexOf(path) : FIRST_FILES.length);
   if (rank(one) !== rank(other)) return rank(one) - rank(other);

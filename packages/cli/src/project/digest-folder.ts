@@ -4,10 +4,10 @@ import type { SafePath } from '../files/safe-path.js';
 import { listFolder, streamFile } from '../files/read-files.js';
 import type { FileDigests } from '../lock/lock-file.js';
 
-/** Stands for what is no file, and equals no digest. */
+/** Replaces the digest of entries that are no files; it equals no digest. */
 const NO_FILE = 'not a file';
 
-/** Digests of all files below a folder, hidden ones too; undefined if there is none. Links are not followed. */
+/** Digests of all files below a folder, hidden ones too; undefined if the folder is missing. Links are not followed. */
 export async function digestFolder(folder: SafePath): Promise<FileDigests | undefined> {
   const found = await inspectPath(folder);
   if (!found) return undefined;

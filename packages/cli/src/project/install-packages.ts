@@ -12,13 +12,13 @@ import type { ProjectSession } from './project-session.js';
 
 export interface InstallPlan {
   readonly directory: SafePath;
-  /** What is to be there afterwards. */
+  /** The packages after the installation. */
   readonly packages: Lock;
-  /** What the lock said until now: an entry that is the same object was kept. */
+  /** The previous lock. An entry that is the same object is unchanged. */
   readonly before: Lock;
   /** Whether local changes may be overwritten. */
   readonly force: boolean;
-  /** Writes the lock down, once all is in place. */
+  /** Writes the lock after the installation. */
   readonly record: () => Promise<void>;
 }
 
@@ -27,11 +27,11 @@ export interface PackageState {
   readonly folder: string;
   readonly locked: LockedPackage;
   readonly state: 'installed' | 'updated' | 'replaced' | 'unchanged';
-  /** Files that are not as they were installed. */
+  /** Files that were changed after their installation. */
   readonly changes: readonly string[];
 }
 
-/** Brings the folders to what the plan says: all of them, or, where anything fails, none. */
+/** Installs all packages of the plan, or none if anything fails. */
 export async function installPackages(session: ProjectSession, plan: InstallPlan): Promise<PackageState[]> {
   const installed = await mapConcurrently(Object.entries(plan.packages), ([id, locked]) =>
     inspectPackage(plan, id, locked),
@@ -79,7 +79,7 @@ function refuseLocalChanges(installed: readonly PackageState[]): void {
   });
 }
 
-/** What was just looked up needs no second question; what an older lock says does. */
+/** Entries of an older lock are verified; entries that were just resolved are not. */
 async function verifyKeptEntries(
   session: ProjectSession,
   pending: readonly PackageState[],
@@ -110,7 +110,7 @@ async function stageAll(
   });
 }
 
-/** @throws CliError, verification failed: a lock that was edited */
+/** @throws CliError, verification failed, if the lock was edited */
 export function assertLockedFiles(id: string, locked: LockedPackage, files: ReadonlyMap<string, Buffer>): void {
   const details = fileDifferences(locked.files, digestFiles(files));
   if (details.length === 0) return;

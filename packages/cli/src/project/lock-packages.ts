@@ -14,7 +14,7 @@ interface FoundRelease {
   readonly release: Release;
 }
 
-/** Looks up what is wanted, by `owner/name`, and makes the lock's entries of it. Archives go to the cache. */
+/** Resolves dependencies and creates their lock entries. Archives are stored in the cache. */
 export async function lockPackages(
   session: ProjectSession,
   wanted: ReadonlyMap<string, string>,
@@ -37,7 +37,7 @@ export async function lockPackages(
   return Object.fromEntries(entries);
 }
 
-/** A version never changes: where the lock knows it already, the registry must say the same. */
+/** A version never changes, so the registry must agree with an existing lock entry. */
 async function filesOf(
   { archives }: ProjectSession,
   { id, release }: FoundRelease,

@@ -1,6 +1,8 @@
 const CONCURRENCY = 4;
 
-/** Maps with a few calls under way at a time; results in order. The first failure ends it once the others have ended. */
+/**
+ * Maps with a few concurrent calls; results are in order. After a failure it throws when the running calls have ended.
+ */
 export async function mapConcurrently<T, R>(items: Iterable<T>, work: (item: T) => Promise<R>): Promise<R[]> {
   const queue = [...items].entries();
   const results: R[] = [];

@@ -6,9 +6,9 @@ import { ArchiveCache } from './archives/archive-cache.js';
 import { ArchiveProvider } from './archives/archive-provider.js';
 import { VersionLists } from './registry.js';
 
-/** What the commands of a project work with. */
+/** The context of the project commands. */
 export interface ProjectSession {
-  /** Undefined with --offline: nothing is asked then. */
+  /** Undefined with --offline, which sends no requests. */
   readonly api: ApiClient | undefined;
   readonly cache: ArchiveCache;
   readonly archives: ArchiveProvider;
@@ -28,7 +28,7 @@ export function openSession(cli: CliContext, { offline = false }: { offline?: bo
   };
 }
 
-/** The registry, for what cannot be done without. @throws CliError with --offline */
+/** The registry, for work that needs it. @throws CliError with --offline */
 export function requireRegistry({ api }: ProjectSession, packages: Iterable<string>): ApiClient {
   if (api) return api;
   throw new CliError('--offline takes only what prompts.lock holds', {

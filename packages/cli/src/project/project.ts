@@ -5,15 +5,15 @@ import { replaceFile } from '../files/write-files.js';
 import { type Lock, LOCK_FILE, parseLockFile, printLockFile } from '../lock/lock-file.js';
 import { parseProjectFile, printProjectFile, PROJECT_FILE, type ProjectFile } from '../lock/project-file.js';
 
-/** promptyard.json and prompts.lock of the folder that the command runs in. */
+/** promptyard.json and prompts.lock of the current folder. */
 export interface Project {
-  /** Undefined where there is none yet. */
+  /** Undefined if it is missing. */
   readonly file: ProjectFile | undefined;
-  /** Empty where there is none yet. */
+  /** Empty if it is missing. */
   readonly lock: Lock;
 }
 
-/** @throws CliError where one of the files is not what it should be, or a link */
+/** @throws CliError if one of the files is invalid or a link */
 export async function readProject(): Promise<Project> {
   const [file, lock] = await Promise.all([readText(PROJECT_FILE), readText(LOCK_FILE)]);
   return {
@@ -22,7 +22,7 @@ export async function readProject(): Promise<Project> {
   };
 }
 
-/** Of what is locked there is something to verify. @throws CliError where there is no lock */
+/** Like readProject, but requires a lock. @throws CliError if there is none */
 export async function readLockedProject(): Promise<Project> {
   const project = await readProject();
   if (Object.keys(project.lock).length > 0) return project;

@@ -13,7 +13,7 @@ import { requireVersionSpec, type VersionSpec } from '../lock/version-spec.js';
 const SPELLING_HINT =
   '`promptyard search` finds prompts, and `promptyard versions owner/name` lists what is published.';
 
-// The digest names a file of the cache, and the size bounds a download: nothing but what they should be will do.
+// Strict, because the digest becomes a file name of the cache, and the size limits a download.
 const VersionDetails = Version.extend({
   sha256: Sha256,
   size: ArchiveSize,
@@ -22,11 +22,11 @@ const VersionDetails = Version.extend({
 
 /** A version as the registry describes it. */
 export interface Release extends Pick<LockedPackage, 'version' | 'sha256' | 'size' | 'revision' | 'digest'> {
-  /** Why it should not be used any more, for people. */
+  /** Why it should not be used any more. */
   readonly notices: readonly string[];
 }
 
-/** @throws CliError that names the version, not found if there is none */
+/** @throws CliError that names the version; not found if it is missing */
 export function readRelease(api: ApiClient, id: string, version: string): Promise<Release> {
   const { owner, name } = splitPromptId(id);
   return withContext(`${id}@${version}`, async () => {
@@ -44,7 +44,7 @@ export function readRelease(api: ApiClient, id: string, version: string): Promis
   });
 }
 
-/** Lists of versions that a command has read already: each is read once. */
+/** Lists of versions that the command has already read, so that each is read once. */
 export class VersionLists {
   private readonly lists = new Map<string, Promise<Version[]>>();
 
@@ -55,13 +55,13 @@ export class VersionLists {
   }
 }
 
-/** All versions of a package, newest first. What is no version never gets into a lock. */
+/** All versions of a package, newest first. Invalid version numbers are left out. */
 export async function readVersions(api: ApiClient, id: string): Promise<Version[]> {
   const versions = await withContext(id, () => listVersions(api, splitPromptId(id)));
   return versions.filter(({ version }) => VersionNumber.safeParse(version).success);
 }
 
-/** The version that is wanted of a package now. @throws CliError, not found where there is none */
+/** The version that satisfies the specifier now. @throws CliError, not found if there is none */
 export async function findVersion(api: ApiClient, lists: VersionLists, id: string, wanted: string): Promise<string> {
   const spec = requireVersionSpec(id, wanted);
   const found = spec.kind === 'version' ? spec.version : await selectVersion(api, id, spec, await lists.of(api, id));
@@ -73,7 +73,7 @@ export async function findVersion(api: ApiClient, lists: VersionLists, id: strin
   });
 }
 
-/** Of all versions, newest first, the one that is wished for; undefined where none is. */
+/** The version that satisfies the specifier; undefined if there is none. */
 export async function selectVersion(
   api: ApiClient,
   id: string,
@@ -90,7 +90,7 @@ export async function selectVersion(
   }
 }
 
-/** The newest version that is the label's revision: labels mostly point to one of the last. */
+/** The newest version with the label's revision. Labels mostly point to one of the last versions. */
 async function versionOfLabel(
   api: ApiClient,
   id: string,
@@ -108,7 +108,7 @@ async function versionOfLabel(
   return undefined;
 }
 
-/** Of many packages, which one the server does not give. */
+/** Adds the name of the package to errors of the server. */
 export async function withContext<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -7,8 +7,8 @@ import { findVersion } from './registry.js';
 import { requireRegistry, type ProjectSession } from './project-session.js';
 
 /**
- * What promptyard.json is to say of the prompts of a command line. Without a wish it stays what it says already; what is
- * new, or was asked for as `latest`, is wanted as `^` and the highest version of now.
+ * The dependencies in promptyard.json for the prompts of a command line. Without a specifier an existing one stays. New
+ * ones and `latest` become `^` and the present highest version.
  */
 export async function resolveDependencies(
   session: ProjectSession,

@@ -5,21 +5,24 @@ import { listFolder } from '../files/read-files.js';
 import { createFolder, move, removeIfEmpty, removeTree, writeNewFile } from '../files/write-files.js';
 import { splitPromptId } from '../lock/prompt-id.js';
 
-/** Beside the owners' folders, and like none of them: in the same file system, so that folders can be renamed. */
+/**
+ * Beside the owners' folders, with a name that no owner can have, and in the same file system, so that folders can be
+ * renamed.
+ */
 const STAGING = '.staging';
 
-/** The process is named, so that another one knows whether anybody still works on it. */
+/** The name contains the process id, so that another process can check whether it is still alive. */
 const OWN_NAME = /^(?<kind>new|old)-(?<pid>\d{1,10})-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Where a package is installed below the folder of all. */
+/** The folder of a package below the installation folder. */
 export function installFolderOf(directory: SafePath, id: string): SafePath {
   const { owner, name } = splitPromptId(id);
   return directory.child(owner, name);
 }
 
 /**
- * A package's files on their way to its folder: written beside it, then renamed into its place. What was there before
- * stays complete until then, and can be put back until `finish`.
+ * The installation of a package: its files are written beside its folder, then renamed into place. The old folder stays
+ * complete until then, and can be restored until `cleanUp`.
  */
 export class StagedInstall {
   private readonly newFolder: SafePath;
@@ -49,7 +52,9 @@ export class StagedInstall {
     return placement;
   }
 
-  /** A process that is killed between the two renames leaves the old folder under its other name: `recover` finds it. */
+  /**
+   * If the process is killed between the two renames, `recoverInterrupted` finds the old folder under its other name.
+   */
   async commit(): Promise<void> {
     await createFolder(this.target.parent);
     await moveIfExists(this.target, this.oldFolder);
@@ -71,14 +76,14 @@ export class StagedInstall {
     await removeEmptyStaging(this.staging);
   }
 
-  /** For what was not placed, or was undone. */
+  /** Removes files that were not committed, or were rolled back. */
   async discard(): Promise<void> {
     await removeTree(this.newFolder);
     await removeEmptyStaging(this.staging);
   }
 }
 
-/** Puts all in place and writes down that it did, or leaves all as it was. */
+/** Commits all packages and the record, or rolls everything back. */
 export async function commitAll(installs: readonly StagedInstall[], record: () => Promise<void>): Promise<void> {
   const committed: StagedInstall[] = [];
   try {
@@ -95,8 +100,8 @@ export async function commitAll(installs: readonly StagedInstall[], record: () =
 }
 
 /**
- * Looks at all places of these packages before anything is asked, read or written. @throws CliError, verification
- * failed, where one of them leads through a link, or holds one that promptyard did not make
+ * Checks the paths of these packages before any request, read or write. @throws CliError, verification failed, if one
+ * of them leads through a link, or contains a link
  */
 export async function assertSafePaths(directory: SafePath, ids: Iterable<string>): Promise<void> {
   for (const id of ids) {
@@ -105,7 +110,7 @@ export async function assertSafePaths(directory: SafePath, ids: Iterable<string>
   }
 }
 
-/** Ends what processes that were killed had begun: the old folder comes back unless another is in its place. */
+/** Cleans up after killed processes: the old folder is restored unless there is a new one in its place. */
 export async function recoverInterrupted(directory: SafePath, id: string): Promise<void> {
   const staging = stagingFolderOf(directory, id);
   const target = installFolderOf(directory, id);
@@ -117,7 +122,7 @@ export async function recoverInterrupted(directory: SafePath, id: string): Promi
   if (left.length > 0) await removeEmptyStaging(staging);
 }
 
-/** What this tool left behind when it was killed. All else is not its own, and stays; links it never makes. */
+/** Folders that killed processes left behind. Other entries stay. */
 async function findLeftovers(staging: SafePath): Promise<{ name: string; kind: string | undefined }[]> {
   const found = [];
   for (const entry of await listFolder(staging)) {
@@ -136,12 +141,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Two slugs with `--` between: no slug holds that. */
+/** Two slugs joined by `--`, which no slug contains. */
 function stagingFolderOf(directory: SafePath, id: string): SafePath {
   return directory.child(STAGING, id.replace('/', '--'));
 }
 
-/** And the folder of all of them. */
+/** Removes the staging folder and its parent if they are empty. */
 async function removeEmptyStaging(staging: SafePath): Promise<void> {
   await removeIfEmpty(staging);
   await removeIfEmpty(staging.parent);

@@ -12,7 +12,7 @@ import { unpackArchive } from './archives/unpack-archive.js';
 
 type LockedEntry = readonly [id: string, locked: LockedPackage];
 
-/** All that is not as the lock says of a package, one line each: what is installed, and what the registry has. */
+/** The differences of a package to the lock, one line each: of the installed files, and of the registry. */
 export async function verifyPackage(
   api: ApiClient | undefined,
   directory: SafePath,
@@ -38,7 +38,7 @@ async function verifyRegistry(
   const at = `${id}@${locked.version}`;
   try {
     const release = await readRelease(api, id, locked.version);
-    // Asked for by the registry's own digest: a wrong entry and a wrong object are two different things.
+    // Downloaded by the registry's own digest, to distinguish a wrong entry from a wrong object.
     const archive = await downloadArchive(api, { id, ...release }, onBytes);
     const files = digestFiles(await unpackArchive(id, locked.version, archive));
     const entry = entryDifferences(locked, release);
@@ -49,7 +49,7 @@ async function verifyRegistry(
   }
 }
 
-/** What the registry does not have, or hands out changed, is a finding; that it cannot be asked is none. */
+/** A missing or changed version is a finding; an unreachable registry is an error. */
 function formatFinding(at: string, error: unknown): string {
   const isFinding =
     error instanceof CliError && (error.exitCode === ExitCode.verification || error.exitCode === ExitCode.notFound);

@@ -10,7 +10,7 @@ interface ValueOptions {
   readonly stdin?: string;
 }
 
-/** The values of a rendering, by name: of files, in their order, then of stdin, then those of the command line. */
+/** The values of a rendering by name: from files, in their order, then from stdin, then from the command line. */
 export async function gatherValues(cli: CliContext, options: ValueOptions): Promise<Record<string, unknown>> {
   const fromStdin = options.varFile.filter((file) => file === '-').length + (options.stdin === undefined ? 0 : 1);
   if (fromStdin > 1) throw usageError('stdin can only be read once', 'Use --stdin or `--var-file -`, not both.');

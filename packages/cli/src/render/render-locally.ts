@@ -15,11 +15,11 @@ import { type SourcedTemplate, serverTemplate } from './template-source.js';
 interface RenderOptions {
   readonly values: GivenValues;
   readonly strict: boolean;
-  /** Asked for what the template includes, and for nothing else. */
+  /** Used for includes only. */
   readonly api: ApiClient;
 }
 
-/** Fills in a template with the server's own code, and says in a receipt what the server would have said. */
+/** Renders a template with the server's own code, and returns the same receipt as the server. */
 export async function renderLocally(root: SourcedTemplate, { values, strict, api }: RenderOptions): Promise<Rendered> {
   try {
     const parts = await loadIncludes(root, partsLoader(api));
@@ -37,7 +37,7 @@ export async function renderLocally(root: SourcedTemplate, { values, strict, api
   }
 }
 
-/** One object for one revision, however many references lead to it: the receipt lists it once. */
+/** All references to a revision share one object, so that the receipt lists it once. */
 function partsLoader(api: ApiClient): LoadParts<SourcedTemplate> {
   const known = new Map<string, SourcedTemplate>();
   return async (references) => {
@@ -54,7 +54,7 @@ function partsLoader(api: ApiClient): LoadParts<SourcedTemplate> {
   };
 }
 
-/** Nothing for what does not exist or is not ours to read: the rendering names the include. */
+/** Undefined for a missing or unreadable prompt; the rendering then reports the include. */
 async function loadPart(
   api: ApiClient,
   { owner, name, selector }: IncludeReference,

@@ -6,7 +6,7 @@ import { SafePath } from '../files/safe-path.js';
 import { requireValidPackage } from '../package/check-package.js';
 import { loadFolder } from '../package/load-folder.js';
 
-/** What a receipt says of a template; a folder is no revision yet. */
+/** The template's part of a receipt; a folder has no revision. */
 export interface TemplateSource {
   readonly owner: string;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface SourcedTemplate extends TemplatePart {
   readonly source: TemplateSource;
 }
 
-/** The template that the query selects. @throws CliError, also where `expect` names another digest */
+/** The template that the query selects. @throws CliError, also if `expect` is another digest */
 export async function serverTemplate(
   api: ApiClient,
   prompt: { owner: string; name: string },
@@ -32,7 +32,7 @@ export async function serverTemplate(
   return { id: `${owner}/${name}`, text: content, syntax, variables, source };
 }
 
-/** The template of a package's folder, as it would be once published. */
+/** The template of a package's folder, as it would be published. */
 export async function folderTemplate(folder: string): Promise<SourcedTemplate> {
   const { contents, identity, sha256 } = await requireValidPackage(await loadFolder(SafePath.fromArgument(folder)));
   const { template, syntax, inputs } = contents;

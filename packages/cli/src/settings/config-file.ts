@@ -8,7 +8,10 @@ import type { Environment } from './environment.js';
 export interface StoredLogin {
   readonly username: string;
   readonly key: string;
-  /** Of a key that the log-in made; a key that was given by hand has none here, and log-out does not revoke it. */
+  /**
+   * Only for a key that the log-in created. A key that was given with --token has no id here, and log-out does not
+   * revoke it.
+   */
   readonly keyId?: string;
 }
 
@@ -19,7 +22,7 @@ export interface ConfigFile {
   readonly servers: Readonly<Record<string, StoredLogin | undefined>>;
 }
 
-/** `~/.config/promptyard/config.json`, or where XDG_CONFIG_HOME says; a relative path counts as none there. */
+/** `~/.config/promptyard/config.json`, or below XDG_CONFIG_HOME if that is an absolute path. */
 export function configPath(env: Environment): string {
   const configured = env['XDG_CONFIG_HOME'] ?? '';
   const folder = isAbsolute(configured) ? configured : join(homeDirectory(env), '.config');
@@ -30,7 +33,7 @@ export function homeDirectory(env: Environment): string {
   return env['HOME'] ?? homedir();
 }
 
-/** Empty if there is none. @throws CliError on one that holds something else */
+/** Empty if the file is missing. @throws CliError if it is invalid */
 export function readConfigFile(env: Environment): ConfigFile {
   const file = configPath(env);
   let text: string;
@@ -43,7 +46,7 @@ export function readConfigFile(env: Environment): ConfigFile {
   return parseConfig(text) ?? throwInvalidConfig(file);
 }
 
-/** Readable by its owner alone from the first byte on, and never half written. */
+/** Readable by its owner only, and written atomically. */
 export function writeConfigFile(env: Environment, config: ConfigFile): void {
   const file = configPath(env);
   const draft = `${file}.${randomUUID()}`;

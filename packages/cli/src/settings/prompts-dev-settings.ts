@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { homeDirectory } from './config-file.js';
 import type { Environment } from './environment.js';
 
-/** What the tool of prompts.dev uses: an address with `/v1`, and a file that says `{"token": "…"}`. */
+/** The settings of the prompts.dev tool: an address with `/v1`, and a file with `{"token": "…"}`. */
 export interface PromptsDevSettings {
   readonly url?: string;
   readonly token?: string;
 }
 
-/** Lenient: another tool's file that cannot be read is none. */
+/** An unreadable file of another tool is ignored. */
 export function readPromptsDevSettings(env: Environment): PromptsDevSettings {
   const url = env['PROMPTS_API_URL'];
   if (url === undefined || url === '') return {};

@@ -18,9 +18,9 @@ export interface Settings {
 export const DEFAULT_URL = 'http://127.0.0.1:3000';
 
 /**
- * The address: `--url`, PROMPTYARD_URL, the server of the last login, PROMPTS_API_URL, this machine. The token:
- * PROMPTYARD_TOKEN, the key kept for that address, and for the address in PROMPTS_API_URL what ~/.prompts/config.json
- * says. A token that is kept for one server is never sent to another. @throws CliError on an address that is none
+ * The address is `--url`, PROMPTYARD_URL, the server of the last login, PROMPTS_API_URL, or this machine. The token is
+ * PROMPTYARD_TOKEN, the stored key for that address, or for PROMPTS_API_URL the token in ~/.prompts/config.json. A
+ * stored token is never sent to another server. @throws CliError if the address is invalid
  */
 export function readSettings(env: Environment, url?: string): Settings {
   const config = readConfigFile(env);
@@ -37,7 +37,7 @@ export function readSettings(env: Environment, url?: string): Settings {
   );
 }
 
-/** One address for one server: what stands behind the host is kept, but for slashes and `/v1` at the end. */
+/** Normalises an address: the path stays, except slashes and `/v1` at the end. */
 export function normalizeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))

@@ -7,12 +7,12 @@ interface WithStreams {
   readonly streams: Streams;
 }
 
-/** Asks on stderr, so that stdout holds only the result. @throws CliError where nobody can answer */
+/** Asks on stderr, so that stdout has only the result. @throws CliError without a terminal */
 export function askLine({ streams }: WithStreams, question: string): Promise<string> {
   return ask(streams, question, streams.stderr);
 }
 
-/** As askLine, without showing what is typed. */
+/** Like askLine, without showing the input. */
 export function askHidden({ streams }: WithStreams, question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   streams.stderr.write(question);

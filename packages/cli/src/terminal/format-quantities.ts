@@ -1,6 +1,6 @@
 const UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const;
 
-/** A size for people: `1.5 MiB`. */
+/** A readable size: `1.5 MiB`. */
 export function formatBytes(size: number): string {
   const power = Math.min(UNITS.length - 1, size === 0 ? 0 : Math.floor(Math.log2(size) / 10));
   const amount = size / 1024 ** power;

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 const GAP = '  ';
 
-/** Columns under each other; styled cells are measured without their style. The last column is as wide as it likes. */
+/** Aligns columns. Styled cells are measured without their style. The last column is not padded. */
 export function formatTable(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -16,7 +16,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Cut to a width, with `…` for what is missing. Styles may stand in what is kept, not where it is cut. */
+/** Truncates a line to a width, with `…` at the end. The truncated part must not contain styles. */
 export function truncate(line: string, columns: number): string {
   const characters = [...line];
   const width = columns + characters.length - widthOf(line);

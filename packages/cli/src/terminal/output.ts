@@ -11,11 +11,11 @@ export interface OutputStreams {
 }
 
 /**
- * All that a command says. Its result goes to stdout, as text or, with `--json`, as one JSON value; everything else (notes,
- * progress, questions) goes to stderr. Colours only on a terminal, and never with NO_COLOR.
+ * The output of a command. The result goes to stdout, as text or, with `--json`, as one JSON value. Notes, progress and
+ * questions go to stderr. Colours are used only on a terminal, and never with NO_COLOR.
  */
 export class Output {
-  /** What the process ends with when nothing was thrown: `check` and `outdated` report without failing. */
+  /** The exit code if nothing was thrown: `check` and `outdated` report findings without an error. */
   exitCode: ExitCode = ExitCode.ok;
   private readonly colours: { stdout: boolean; stderr: boolean };
 
@@ -26,13 +26,13 @@ export class Output {
   ) {
     const wanted = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
     this.colours = { stdout: wanted && streams.stdout.isTTY, stderr: wanted && streams.stderr.isTTY };
-    // A reader that has seen enough (`| head`) is no failure.
+    // A reader that closes the pipe early, such as `head`, is no error.
     for (const stream of [streams.stdout, streams.stderr]) stream.on('error', ignoreClosedPipe);
   }
 
   /**
-   * A command's only result: `text` writes it for people. Whoever composes it keeps what comes from elsewhere on its line;
-   * what would steer a terminal is taken out of all of it.
+   * The only result of a command; `text` formats it for people. The caller must pass foreign text through safeLine, so
+   * that it stays on its line. Control characters are removed from all of it.
    */
   result(value: unknown, text: () => string | readonly string[]): void {
     if (this.json) return this.write(`${safeJson(value)}\n`);
@@ -41,13 +41,13 @@ export class Output {
     if (lines !== '') this.write(`${safeStyled(lines)}\n`);
   }
 
-  /** Bytes of somebody's prompt: untouched into a pipe or a file, made safe on a terminal. */
+  /** The text of a prompt: unchanged in a pipe or a file, without control characters on a terminal. */
   raw(text: string): void {
     if (!this.streams.stdout.isTTY) return this.write(text);
     this.write(safeText(text.endsWith('\n') ? text : `${text}\n`));
   }
 
-  /** A line beside the result, on stderr: what was done, what should be known. */
+  /** A line of additional information on stderr. */
   note(text: string): void {
     this.writeError(`${safeStyled(text)}\n`);
   }
@@ -66,17 +66,17 @@ export class Output {
     return this.colours.stderr ? styleText(style, text, { validateStream: false }) : text;
   }
 
-  /** Whether a person reads stdout. */
+  /** Whether stdout is a terminal. */
   get isTerminal(): boolean {
     return this.streams.stdout.isTTY;
   }
 
-  /** Columns of the terminal; 80 where there is none. */
+  /** Columns of the terminal; 80 without a terminal. */
   get columns(): number {
     return this.streams.stdout.isTTY ? this.streams.stdout.columns : 80;
   }
 
-  /** Where progress is drawn; undefined where nobody watches. */
+  /** The stream for progress; undefined without a terminal. */
   get progressStream(): NodeJS.WriteStream | undefined {
     return this.streams.stderr.isTTY && !this.json ? this.streams.stderr : undefined;
   }

@@ -12,7 +12,7 @@ export interface PlotOptions {
 const HEIGHT = 8;
 const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
-/** Columns side by side over a line, the scale on the left; neighbours are added up where they do not fit. */
+/** Draws columns with a scale on the left. Neighbouring columns are added up if they do not fit. */
 export function plot(columns: readonly Column[], { width, bar = (text) => text }: PlotOptions): string[] {
   const top = Math.max(0, ...columns.map(({ value }) => value));
   if (top === 0) return ['nothing in this time'];
@@ -32,7 +32,7 @@ export function plot(columns: readonly Column[], { width, bar = (text) => text }
   ];
 }
 
-/** The part of a column that stands in a row, rows counted from below. What is not nothing is seen. */
+/** The part of a column in a row, counted from below. A small value has at least one eighth. */
 function cell(height: number, row: number): string {
   const eighths = height === 0 ? 0 : Math.max(1, Math.round(height * HEIGHT * 8));
   return EIGHTHS[Math.min(8, Math.max(0, eighths - row * 8))] ?? ' ';
@@ -47,7 +47,7 @@ function mergeColumns(columns: readonly Column[], max: number): readonly Column[
   });
 }
 
-/** The first name, and the last one where it fits. */
+/** The first name, and the last one if it fits. */
 function axisLine(columns: readonly Column[], indent: number, width: number): string {
   const [first, last] = [columns[0]?.name ?? '', columns.length > 1 ? (columns.at(-1)?.name ?? '') : ''];
   const gap = width - first.length - last.length;

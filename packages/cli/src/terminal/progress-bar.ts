@@ -5,8 +5,8 @@ const WIDTH = 24;
 const REDRAW_EVERY_MS = 80;
 
 /**
- * Draws how far something is, on stderr and only on a terminal:
- * `using bar = new ProgressBar(output, 'uploading', total); bar.advance(n);` The line is gone afterwards.
+ * Draws the progress on stderr, only on a terminal: `using bar = new ProgressBar(output, 'uploading', total);
+ * bar.advance(n);` The line is removed at the end.
  */
 export class ProgressBar {
   private done = 0;
@@ -16,7 +16,7 @@ export class ProgressBar {
     private readonly output: Output,
     private readonly what: string,
     private readonly total: number,
-    /** How an amount is written; bytes, unless something else is counted. */
+    /** Formats an amount; the default is bytes. */
     private readonly show: (amount: number) => string = formatBytes,
   ) {}
 

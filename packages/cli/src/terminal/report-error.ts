@@ -3,7 +3,7 @@ import { ExitCode, CliError, toolFailureOf } from '../cli-error.js';
 import type { Output } from './output.js';
 import { safeJson, safeLine } from './safe-text.js';
 
-/** Says what is wrong and what to do next, and answers the exit code. */
+/** Prints the problem and what to do next, and returns the exit code. */
 export function reportError(error: unknown, output: Output): ExitCode {
   const { message, code, hint, details, exitCode } = toCliError(error);
   if (output.json) {

@@ -1,12 +1,12 @@
 const escape = '\u001b';
 const colour = new RegExp(String.raw`(${escape}\[[\d;]*m)`);
 
-/** What steers a terminal (C0, DEL, C1) or turns text around. */
+/** Characters that control a terminal (C0, DEL, C1) or reverse text. */
 const CONTROL_CHARACTERS = /[\p{Cc}\p{Bidi_Control}]/gu;
 
 /**
- * Text from elsewhere as a terminal may get it: without what would move its cursor, change its title or turn text around.
- * Line feeds and tabs stay.
+ * Makes foreign text safe for a terminal: removes control characters that move the cursor, change the title or reverse
+ * text. Line feeds and tabs stay.
  */
 export function safeText(text: string): string {
   return text.replace(CONTROL_CHARACTERS, (character) =>
@@ -14,7 +14,7 @@ export function safeText(text: string): string {
   );
 }
 
-/** Lines that we have composed: as safeText, but with the colours that are ours. */
+/** Like safeText, for composed lines whose own colours stay. */
 export function safeStyled(text: string): string {
   return text
     .split(colour)
@@ -22,14 +22,14 @@ export function safeStyled(text: string): string {
     .join('');
 }
 
-/** As safeText, on one line. */
+/** Like safeText, on one line. */
 export function safeLine(text: string): string {
   return safeText(text.replace(/\s+/g, ' ')).trim();
 }
 
 /**
- * A value as JSON over several lines, the same for whoever parses it, whose texts cannot steer a terminal. JSON.stringify
- * itself escapes C0 only.
+ * Formats a value as JSON and escapes all control characters; the parsed value is the same. JSON.stringify itself
+ * escapes C0 only.
  */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replace(CONTROL_CHARACTERS, (character) =>

@@ -1,7 +1,10 @@
-/** How many requests a transfer has under way, so that it is fast and leaves the server room for others. */
+/** The number of concurrent requests of a transfer, which leaves capacity for other clients. */
 export const CONCURRENCY = 8;
 
-/** Works on all items, AT_ONCE at a time, begun in their order. The first error ends it; what is under way is awaited. */
+/**
+ * Runs `work` for all items, started in their order, CONCURRENCY at a time. After an error it throws when the running
+ * calls have ended.
+ */
 export async function forEachConcurrently<Item>(
   items: Iterable<Item>,
   work: (item: Item) => Promise<void>,
@@ -21,7 +24,7 @@ export async function forEachConcurrently<Item>(
   if (failure) throw failure.error;
 }
 
-/** The results of the tasks in the tasks' order, while at most AT_ONCE of them run or wait to be taken. */
+/** The results of the tasks in the order of the tasks. At most CONCURRENCY of them run or wait to be consumed. */
 export async function* mapInOrder<Result>(
   tasks: AsyncIterable<() => Promise<Result>> | Iterable<() => Promise<Result>>,
 ): AsyncGenerator<Result> {

@@ -13,7 +13,7 @@ interface ImportDestination {
   readonly visibility: 'public' | 'private';
 }
 
-/** Brings all prompts of a source, several at once, and says how far it is and what became of them. */
+/** Imports all prompts of a source, several concurrently, with progress and a report. */
 export async function importAll(source: Source, into: ImportDestination, output: Output): Promise<void> {
   const report = new ImportReport(source.kind, into.owner, 'prompt');
   const listing = await source.list();

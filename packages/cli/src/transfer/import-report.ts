@@ -8,7 +8,7 @@ import { safeLine } from '../terminal/safe-text.js';
 
 export type Outcome = 'made' | 'changed' | 'unchanged';
 
-/** What an import did, for people and for scripts. */
+/** The results of an import, for people and for scripts. */
 export class ImportReport {
   private readonly counts: Record<Outcome, number> = { made: 0, changed: 0, unchanged: 0 };
   private readonly refused: Refusal[] = [];
@@ -17,7 +17,7 @@ export class ImportReport {
   constructor(
     readonly source: string,
     readonly owner: string,
-    /** What is counted: `prompt` or `package`. */
+    /** The counted unit: `prompt` or `package`. */
     private readonly noun: string,
   ) {}
 
@@ -25,19 +25,19 @@ export class ImportReport {
     this.counts[outcome] += 1;
   }
 
-  /** One bad item does not end the run. */
+  /** A refused item does not end the run. */
   addRefusal(item: string, reason: string): void {
     this.refused.push({ item, reason });
   }
 
-  /** What is there, but not quite as it was. */
+  /** Records a difference to the source. */
   addDifference(item: string, reason: string): void {
     this.notes.push({ item, reason });
   }
 
   /**
-   * Does the work on one item, and keeps its outcome or why it was refused. @throws what would befall all the others too:
-   * a server that is gone, a token that is not good
+   * Runs the work on one item, and records its outcome or the reason of its refusal. @throws errors that concern all
+   * items: an unreachable server, an invalid token
    */
   async track(item: string, work: () => Promise<Outcome>): Promise<void> {
     try {
@@ -76,7 +76,7 @@ function formatRefusal({ item, reason }: Refusal): string {
   return safeLine(`${item}: ${reason}`);
 }
 
-/** Nothing for a defect of ours, which is not the item's fault. */
+/** Undefined for a bug, which is not a problem of the item. */
 export function refusalReasonOf(error: unknown): string | undefined {
   if (error instanceof InvalidPackage) return error.reason;
   const failure = toolFailureOf(error);

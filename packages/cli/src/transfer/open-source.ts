@@ -8,7 +8,7 @@ import { ExitCode, CliError } from '../cli-error.js';
 import type { Environment } from '../settings/environment.js';
 import { fileInput } from './file-input.js';
 
-/** Credentials come from the environment alone: what stands in a command line is seen by everybody on the machine. */
+/** Credentials come from the environment only, because other users of the machine can see command lines. */
 export function openConductor(env: Environment, url: string): Promise<Source> {
   const token = env['CONDUCTOR_AUTH_TOKEN'];
   const access =
@@ -18,7 +18,7 @@ export function openConductor(env: Environment, url: string): Promise<Source> {
   return ConductorSource.open(serverAddress(url, /\/api$/), access);
 }
 
-/** What is no address is a file. */
+/** Any other text than an address is a file. */
 export function openOpenWebUi(env: Environment, what: string): Source {
   if (!/^https?:\/\//.test(what)) return new OpenWebUiFile(fileInput(what));
   const headers = { authorization: `Bearer ${requireVariable(env, 'OPEN_WEBUI_TOKEN')}` };

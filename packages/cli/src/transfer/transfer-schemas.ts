@@ -2,7 +2,7 @@ import { LabelMove } from '@promptyard/import/archive/stored-history.js';
 import { z } from 'zod';
 import type { JsonObject } from '@promptyard/template/json.js';
 
-// What transfers need of the server's answers, beside api/answers.ts.
+// The fields of the server's answers that transfers need, besides api/response-schemas.ts.
 
 const Json = z.record(z.string(), z.json()).transform((value): JsonObject => value);
 
@@ -36,6 +36,6 @@ export const PromptDetails = z.looseObject({
 });
 export type PromptDetails = z.output<typeof PromptDetails>;
 
-/** Of what makes a prompt, and of its version's details, only what is needed. */
+/** The id of a created resource. */
 export const ResourceId = z.looseObject({ id: z.string() });
 export const VersionRevision = z.looseObject({ revision: z.number().nullable() });

@@ -5,10 +5,7 @@ import { ApiError } from '../api/api-error.js';
 const maxAttempts = 8;
 const maxDelaySeconds = 120;
 
-/**
- * Repeats what a busy server (429, 503) has put off, when it says. For writes that may be repeated, because what they
- * would do twice is found to be done.
- */
+/** Repeats work that a busy server refused (429, 503), after the delay that it asks for. Only for idempotent writes. */
 export async function withRetry<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {

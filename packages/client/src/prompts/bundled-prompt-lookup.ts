@@ -1,7 +1,10 @@
 import { type BundledPrompt, type PromptData, toPromptData } from './prompt-data.js';
 import { type PromptRequest, toPromptRequest } from './prompt-request.js';
 
-/** Finds the copy for a wish. One without a selector stands for every label, which moves anyway, and for nothing else. */
+/**
+ * Finds the bundled copy for a request. A copy without a selector is used for every label, but not for revisions and
+ * versions.
+ */
 export function bundledPromptLookup(
   fallback: Readonly<Record<string, BundledPrompt>>,
 ): (request: PromptRequest) => PromptData | undefined {
@@ -9,7 +12,7 @@ export function bundledPromptLookup(
   return ({ id, key, label }) => copies.get(key) ?? (label === null ? undefined : copies.get(id));
 }
 
-/** @throws TypeError for a key that names no prompt, and for what is none */
+/** @throws TypeError for an invalid key or an invalid copy */
 function toEntry(key: string, bundled: BundledPrompt): [key: string, copy: PromptData] {
   const [prompt = '', ...selector] = key.split('@');
   const { id } = toPromptRequest(prompt);

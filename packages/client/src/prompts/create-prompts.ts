@@ -7,19 +7,19 @@ import { type RenderedPrompt, renderPrompt, type RenderSettings } from './render
 import { untilAborted } from './until-aborted.js';
 
 export interface GetPromptOptions extends PromptSelector {
-  /** The only digest that the prompt may have; it is computed here, whatever the server says. */
+  /** The required digest. It is computed locally, not taken from the server. */
   expect?: string;
-  /** Ends the caller's waiting; what was asked of the server is still kept for others. */
+  /** Aborts the wait of this caller; the answer is still cached for others. */
   signal?: AbortSignal;
 }
 
-/** A revision, ready for use. It is frozen, for it is given to many. */
+/** A revision with its render function. It is frozen, because callers share it. */
 export type ReadyPrompt = PromptData & {
-  /** `server`: it answered with it, now or earlier; `bundle`: it is the program's own copy. */
+  /** `server`: from the server, now or earlier; `bundle`: the program's own copy. */
   readonly origin: 'server' | 'bundle';
-  /** Whether it was given without knowing that it still holds. */
+  /** Whether it may be outdated. */
   readonly isStale: boolean;
-  /** Fills the template in here, just as the server would. @throws TemplateProblems, PromptFailure of what it includes */
+  /** Renders the template locally, exactly like the server. @throws TemplateProblems, and PromptFailure of includes */
   render(this: void, variables?: GivenValues, settings?: RenderSettings): Promise<RenderedPrompt>;
 };
 
@@ -28,7 +28,7 @@ export interface Prompts {
   getPrompt(this: void, prompt: string, options?: GetPromptOptions): Promise<ReadyPrompt>;
 }
 
-/** Reads prompts as a running application wants them: at once, up to date, and also when the server is away. */
+/** Reads prompts for a running application: fast, up to date, and also while the server is unavailable. */
 export function createPrompts(options: PromptsOptions): Prompts {
   const finder = new PromptFinder(withDefaults(options));
   return {

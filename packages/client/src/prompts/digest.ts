@@ -1,7 +1,7 @@
 import type { PromptData } from './prompt-data.js';
 import { PromptFailure } from './prompt-failure.js';
 
-/** The digest that a revision must have, computed from what it says (docs/build/digest.md): `sha256:<hex>`. */
+/** Computes the digest of a revision's content (docs/build/digest.md): `sha256:<hex>`. */
 export async function digestOf(prompt: PromptData): Promise<string> {
   const { content, syntax, title, description, tags, variables, settings, data, meta, packaging } = prompt;
   const form = { content, syntax, title, description, tags, variables, settings, data, meta, packaging };
@@ -9,7 +9,9 @@ export async function digestOf(prompt: PromptData): Promise<string> {
   return `sha256:${Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** RFC 8785 of a value of JSON. Engines write numbers and texts as it demands; only the order of keys is left. */
+/**
+ * The canonical JSON of RFC 8785. JSON.stringify already formats numbers and texts accordingly; this sorts the keys.
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

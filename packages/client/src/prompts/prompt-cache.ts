@@ -7,13 +7,13 @@ import type { PromptResponse } from './read-prompt.js';
 interface CachedCopy {
   readonly prompt: PromptData;
   readonly etag: string | undefined;
-  /** By `performance.now()`, which no change of the clock moves. */
+  /** On the monotonic clock of `performance.now()`. */
   readonly freshUntil: number;
 }
 
 interface CacheEntry {
   readonly copy?: CachedCopy | undefined;
-  /** Set while the server is left alone. */
+  /** Set during the back-off after a failure. */
   readonly backoff?: { readonly failure: PromptFailure; readonly until: number };
 }
 
@@ -25,10 +25,10 @@ export interface CachedPrompt {
 type ReadPrompt = (request: PromptRequest, etag: string | undefined) => Promise<PromptResponse>;
 type CacheSettings = Pick<PromptsSettings, 'maxAgeMs' | 'maxStaleMs' | 'retryMs' | 'maxEntries' | 'onFailure'>;
 
-/** No server may ask to be left alone for longer. */
+/** The maximum back-off that a server can ask for. */
 const maxBackoffMs = 60_000;
 
-/** Copies of answers, the least recently used first, and at most one question at a time for each. */
+/** A cache of answers in the order of their use, with at most one request at a time for each. */
 export class PromptCache {
   private readonly entries = new Map<string, CacheEntry>();
   private readonly pending = new Map<string, Promise<CachedCopy>>();
@@ -39,8 +39,8 @@ export class PromptCache {
   ) {}
 
   /**
-   * A copy that is fresh, or one that is stale while it is refreshed, or else what the server answers; a copy of any age if
-   * it has no answer. @throws PromptFailure; if not `insists`, without a question while the server is left alone
+   * Returns a fresh copy, or a stale one while it is refreshed, or else the server's answer. Without an answer it
+   * returns a copy of any age. @throws PromptFailure, during the back-off without a request unless `ignoreBackoff`
    */
   async get(request: PromptRequest, ignoreBackoff: boolean): Promise<CachedPrompt> {
     const { copy, backoff } = this.touch(request.key);
@@ -48,7 +48,7 @@ export class PromptCache {
     if (copy && now < copy.freshUntil) return { prompt: copy.prompt, isStale: false };
     const isBackingOff = backoff !== undefined && now < backoff.until;
     if (copy && (isBackingOff || now < copy.freshUntil + this.settings.maxStaleMs)) {
-      // Its failure is kept in the slot and told to `onFailure`.
+      // The failure is stored in the entry and reported to `onFailure`.
       if (!isBackingOff) this.fetch(request).catch(() => undefined);
       return { prompt: copy.prompt, isStale: true };
     }
@@ -56,7 +56,7 @@ export class PromptCache {
     return this.refresh(request);
   }
 
-  /** What the server answers now; a copy if it has no answer. @throws PromptFailure */
+  /** The server's present answer, or a copy without an answer. @throws PromptFailure */
   async refresh(request: PromptRequest): Promise<CachedPrompt> {
     try {
       const { prompt } = await this.fetch(request);
@@ -90,7 +90,7 @@ export class PromptCache {
     }
   }
 
-  /** What the server says of the prompt itself ends the copy: it may be gone, or no longer for this caller. */
+  /** An error about the prompt itself removes the copy: it may be deleted, or not readable any more. */
   private handleFailure({ id, key }: PromptRequest, copy: CachedCopy | undefined, failure: PromptFailure): void {
     const { onFailure, retryMs } = this.settings;
     if (isUnavailable(failure)) {
@@ -99,7 +99,7 @@ export class PromptCache {
     } else {
       this.entries.delete(key);
     }
-    // Whatever it throws is its own, and no answer to who asked for the prompt.
+    // An error of the callback must not reach the caller of the prompt.
     if (onFailure) queueMicrotask(() => onFailure(failure, id));
   }
 

@@ -1,22 +1,22 @@
 import type { Resolved } from '../generated/types.gen.js';
 
-/** What a digest is computed from (docs/build/digest.md). */
+/** The fields of the digest (docs/build/digest.md). */
 type ContentField =
   'content' | 'syntax' | 'title' | 'description' | 'tags' | 'variables' | 'settings' | 'data' | 'meta' | 'packaging';
 
-/** A revision as the API shows it; a bundled copy may leave out where it stands: number, digest, author and so on. */
+/** A revision as the API shows it. A bundled copy may omit number, digest, author and so on. */
 export type PromptData = Readonly<
   Pick<Resolved, 'owner' | 'name' | ContentField> & Partial<Omit<Resolved, 'owner' | 'name' | ContentField>>
 >;
 
-/** A copy that a program carries with it: an answer of `resolvePrompt` as it is, or only its content. */
+/** A copy that a program contains: an answer of `resolvePrompt`, or only its content. */
 export interface BundledPrompt extends Partial<Omit<Resolved, 'content' | 'syntax'>> {
   content: string;
   /** `braces` (if left out) or `dollar`. */
   syntax?: string;
 }
 
-/** Whether an answer is one of `resolvePrompt`, and not the page of some proxy. */
+/** Whether an answer is one of `resolvePrompt`, and not a page of a proxy. */
 export function isResolved(answer: unknown): answer is Resolved {
   if (typeof answer !== 'object' || answer === null) return false;
   const { owner, name, number, digest, content, syntax, variables } = answer as Partial<
@@ -26,7 +26,7 @@ export function isResolved(answer: unknown): answer is Resolved {
   return texts && typeof number === 'number' && isSyntax(syntax) && Array.isArray(variables);
 }
 
-/** @throws TypeError for a syntax that is none */
+/** @throws TypeError for an unknown syntax */
 export function toPromptData(id: string, bundled: BundledPrompt): PromptData {
   const { content, syntax = 'braces', ...said } = structuredClone(bundled);
   if (typeof content !== 'string' || !isSyntax(syntax)) throw new TypeError(`The bundled copy of ${id} is no prompt`);
@@ -35,7 +35,7 @@ export function toPromptData(id: string, bundled: BundledPrompt): PromptData {
   return deepFreeze({ owner, name, packaging: null, ...nothing, ...said, content, syntax });
 }
 
-/** With all that is in it: one copy is given to many. */
+/** Freezes a value deeply, because callers share it. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   for (const part of Object.values(value)) deepFreeze(part);

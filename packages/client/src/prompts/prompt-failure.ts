@@ -1,16 +1,19 @@
 /** The server cannot be reached, is busy or broken, or did not answer in time: nothing is known about the prompt. */
 export const unavailable = 'UNAVAILABLE';
-/** What was found is not what its digest, or the one that was expected, says. */
+/** The content does not have its digest, or not the expected one. */
 export const digestMismatch = 'DIGEST_MISMATCH';
 
 interface PromptFailureDetails extends ErrorOptions {
   /** HTTP status, if the server answered. */
   status?: number | undefined;
-  /** For how long the server wants to be left alone. */
+  /** The delay that the server asks for. */
   retryAfterMs?: number | undefined;
 }
 
-/** Why there is no prompt. Its `code` is `UNAVAILABLE`, `DIGEST_MISMATCH`, `NO_WEB_CRYPTO`, or the server's: `NOT_FOUND`, … */
+/**
+ * The error of `getPrompt`. Its `code` is `UNAVAILABLE`, `DIGEST_MISMATCH`, `NO_WEB_CRYPTO`, or the server's:
+ * `NOT_FOUND`, …
+ */
 export class PromptFailure extends Error {
   override readonly name = 'PromptFailure';
   readonly status: number | undefined;

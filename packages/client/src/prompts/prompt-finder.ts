@@ -9,11 +9,11 @@ import type { PromptsSettings } from './prompts-options.js';
 import { readPrompt } from './read-prompt.js';
 
 export interface FoundPrompt extends CachedPrompt {
-  /** `server`: it answered with it, now or earlier; `bundle`: it is the program's own copy. */
+  /** `server`: from the server, now or earlier; `bundle`: the program's own copy. */
   readonly origin: 'server' | 'bundle';
 }
 
-/** Where prompts come from: a copy that is kept, the server, or what the program carries with it. */
+/** Finds prompts in the cache, on the server, or among the bundled copies. */
 export class PromptFinder {
   private readonly cache: PromptCache;
   private readonly bundled: (request: PromptRequest) => PromptData | undefined;
@@ -41,18 +41,18 @@ export class PromptFinder {
     }
   }
 
-  /** With this very digest, and nothing else. @throws PromptFailure */
+  /** Finds the prompt with this digest only. @throws PromptFailure */
   async findExpected(request: PromptRequest, expected: string): Promise<FoundPrompt> {
     const found = await this.find(request);
     if ((await digestOf(found.prompt)) === expected) return found;
-    // A kept copy with another digest may only be old; what the server says now is the last word.
+    // A cached copy with another digest may be outdated, so the server is asked again.
     const last = found.origin === 'server' ? { ...(await this.cache.refresh(request)), origin: found.origin } : found;
     await assertDigest(last.prompt, expected);
     return last;
   }
 }
 
-/** Computed here, whatever the prompt says of itself. */
+/** Compares the locally computed digest. */
 async function assertDigest(prompt: PromptData, expected: string): Promise<void> {
   const actual = await digestOf(prompt);
   if (actual === expected) return;

@@ -1,4 +1,4 @@
-/** Which revision of a prompt is wanted: at most one of label, revision and version; `production` if none. */
+/** Selects a revision by at most one of label, revision and version. The default is the label `production`. */
 export interface PromptSelector {
   label?: string;
   revision?: number;
@@ -6,22 +6,22 @@ export interface PromptSelector {
   version?: string;
 }
 
-/** A prompt and its selector, checked. */
+/** A validated prompt name with its selector. */
 export interface PromptRequest {
   readonly owner: string;
   readonly name: string;
   readonly selector: Readonly<PromptSelector>;
-  /** Null where it is no label that is asked for. */
+  /** Null if the selector is no label. */
   readonly label: string | null;
   /** `owner/name`. */
   readonly id: string;
-  /** `owner/name@selector`: the same for all wishes that the same answer serves. */
+  /** `owner/name@selector`: the key of the cache. */
   readonly key: string;
 }
 
 const promptId = /^([^\s/@]+)\/([^\s/@]+)$/;
 
-/** @throws TypeError for what is no `owner/name`, and for two selectors */
+/** @throws TypeError for an invalid `owner/name`, and for two selectors */
 export function toPromptRequest(
   prompt: string,
   { label, revision, version }: Readonly<PromptSelector> = {},

@@ -3,29 +3,31 @@ import type { BundledPrompt } from './prompt-data.js';
 import type { PromptFailure } from './prompt-failure.js';
 
 export interface PromptsOptions {
-  /** Where the server is: `https://prompts.example.com`. */
+  /** The address of the server: `https://prompts.example.com`. */
   baseUrl: string;
-  /** API key or token, or what finds one. Copies are shared by all callers, so one `createPrompts` is for one identity. */
+  /**
+   * API key or token, or a function that returns one. Callers share the cache, so use one `createPrompts` per identity.
+   */
   auth?: Config['auth'];
   fetch?: Config['fetch'];
-  /** For how long a copy is given without asking whether it still holds: 30 s. */
+  /** For how long a copy is fresh: 30 s. */
   maxAgeMs?: number;
-  /** For how long after that it is given at once, while it is refreshed behind the caller's back: 1 h. */
+  /** For how long after that it is returned at once, while it is refreshed in the background: 1 h. */
   maxStaleMs?: number;
-  /** How long the server has for an answer: 10 s. */
+  /** The timeout of a request: 10 s. */
   timeoutMs?: number;
-  /** For how long the server is left alone after a failure, where there is a copy to give: 5 s, or what it asks for. */
+  /** The back-off after a failure if there is a copy: 5 s, or the delay that the server asks for. */
   retryMs?: number;
-  /** Copies that are kept, those that were used last: 200. */
+  /** The maximum number of cached copies: 200. The least recently used ones are removed. */
   maxEntries?: number;
-  /** Computes the digest of every answer, and refuses one that is not what its digest says. */
+  /** Computes the digest of every answer, and refuses answers with a wrong digest. */
   verify?: boolean;
   /**
-   * What is given where the server has no answer and there is no copy of one: by `owner/name` for every label, by
-   * `owner/name@selector` for just that label, revision, version or range.
+   * Bundled copies for the case that the server does not answer and nothing is cached: by `owner/name` for every label,
+   * by `owner/name@selector` for that label, revision, version or range only.
    */
   fallback?: Readonly<Record<string, BundledPrompt>>;
-  /** Hears of each read that failed, also where its caller was given a copy instead. */
+  /** Called for each failed request, also if the caller got a copy instead. */
   onFailure?: (failure: PromptFailure, prompt: string) => void;
 }
 
@@ -40,7 +42,7 @@ const defaults = {
 
 export type PromptsSettings = PromptsOptions & Required<Pick<PromptsOptions, keyof typeof defaults>>;
 
-/** What is undefined counts as left out. */
+/** Undefined options get their defaults. */
 export function withDefaults(options: PromptsOptions): PromptsSettings {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return { ...defaults, ...(Object.fromEntries(given) as unknown as PromptsOptions) };

@@ -6,18 +6,18 @@ import { PromptFailure, unavailable } from './prompt-failure.js';
 import type { PromptRequest } from './prompt-request.js';
 import { untilAborted } from './until-aborted.js';
 
-/** Statuses below 500 that say nothing of the prompt: the request took too long, or came too early after others. */
+/** Transient statuses below 500: timeout and rate limit. */
 const transientStatuses: ReadonlySet<number> = new Set([408, 429]);
 
 export interface PromptResponse {
-  /** Nothing where what the ETag stands for still holds. */
+  /** Undefined if the ETag is still valid. */
   readonly prompt: Resolved | undefined;
   readonly etag: string | undefined;
-  /** For how long the server says that it never changes; else 0. */
+  /** The max-age of an immutable answer; else 0. */
   readonly immutableMs: number;
 }
 
-/** Asks the server once. @throws PromptFailure */
+/** Sends one request. @throws PromptFailure */
 export async function readPrompt(
   client: Client,
   { owner, name, selector }: PromptRequest,
@@ -47,7 +47,7 @@ function toResponse(headers: Headers, prompt: Resolved | undefined, knownEtag: s
   return { prompt, etag: headers.get('etag') ?? knownEtag, immutableMs: Number(seconds) * 1000 };
 }
 
-/** What the server says of the prompt itself is final; everything else is a trouble that passes. */
+/** An error about the prompt itself is final; every other failure is transient. */
 function toFailure(error: unknown, response: Response | undefined): PromptFailure {
   if (!response) return new PromptFailure(unavailable, 'the server did not answer', { cause: error });
   const { status, headers, ok } = response;

@@ -15,7 +15,7 @@ export interface RenderSettings {
   signal?: AbortSignal;
 }
 
-/** What was included, as the server's receipt says it; a bundled copy may not know its revision and digest. */
+/** An included part, as in the server's receipt. A bundled copy may lack revision and digest. */
 export interface PromptPart {
   owner: string;
   name: string;
@@ -28,7 +28,7 @@ export interface RenderedPrompt {
   text: string;
   /** Names of the variables that were filled in. */
   variables: string[];
-  /** What was included, each once. */
+  /** The included parts, each once. */
   parts: PromptPart[];
 }
 
@@ -38,15 +38,15 @@ interface SourcedPart extends TemplatePart {
   readonly source: PromptPart;
 }
 
-/** Includes that are asked for at a time. */
+/** The maximum number of concurrent requests for includes. */
 const maxConcurrency = 16;
 const exactVersion = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
-/** What the server answers where there is no such prompt for this caller, or could be none. */
+/** The error codes for a missing prompt or an invalid name. */
 const notFoundCodes: readonly string[] = ['NOT_FOUND', 'VALIDATION_ERROR'];
 
 /**
- * Fills in a template as the server does, with the server's own code. What it includes is found as the prompt was.
- * @throws TemplateProblems with all that is wrong, and PromptFailure where an include cannot be read
+ * Renders a template with the server's own code. Includes are found in the same way as the prompt.
+ * @throws TemplateProblems with all problems, and PromptFailure if an include cannot be read
  */
 export async function renderPrompt(
   prompt: PromptData,
@@ -80,7 +80,7 @@ class IncludedParts {
     return loaded;
   }
 
-  /** Nothing where there is none: the rendering then says so, beside its other problems. */
+  /** Undefined for a missing part, which the rendering reports with its other problems. */
   private async read(reference: IncludeReference): Promise<SourcedPart | undefined> {
     const request = toRequest(reference);
     try {
@@ -100,7 +100,7 @@ class IncludedParts {
   }
 }
 
-/** By a label, or by a version that is one; `01.2.3` is none. */
+/** By a label or a valid version; `01.2.3` is invalid. */
 function toRequest({ owner, name, selector }: IncludeReference): PromptRequest | undefined {
   const id = `${owner}/${name}`;
   if (selector === undefined || /^[a-z]/.test(selector)) return toPromptRequest(id, { label: selector });
@@ -109,7 +109,7 @@ function toRequest({ owner, name, selector }: IncludeReference): PromptRequest |
 
 function toPart(prompt: PromptData, label: string | null): SourcedPart {
   const { owner, name, content, syntax, number, digest } = prompt;
-  // It came out of JSON, so whatever else a variable says is JSON.
+  // The properties of a variable are JSON, because they were parsed from JSON.
   const variables = prompt.variables as readonly TemplateVariable[];
   return {
     id: `${owner}/${name}`,

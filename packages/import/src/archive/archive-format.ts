@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { LabelMove, StoredRevision } from './stored-history.js';
 
-// The archive is a .tar.gz. First stands `export.json`; of each prompt `prompt.json`, then its revisions, lowest number
-// first, each followed by the packages that were published from it; last `manifest.json` with the digest of every file.
+// The archive is a .tar.gz. Its first file is `export.json`. For each prompt there is `prompt.json`, then its
+// revisions, lowest number first, each followed by the packages that were published from it. The last file is
+// `manifest.json` with the digest of every file.
 
 export const FORMAT = 'promptyard-export';
 export const HEADER = 'export.json';
 export const MANIFEST = 'manifest.json';
-/** More than any file of an archive can have: a revision's texts are 1 MiB each, a package 10 MiB. */
+/** Above the size of any valid file: a revision's texts have at most 1 MiB each, a package 10 MiB. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 export const ExportHeader = z.looseObject({
@@ -82,7 +83,7 @@ export function packagePath(folder: string, version: string): string {
 
 const ENTRY = /^(prompts\/\d+)\/(?:(prompt)\.json|(revisions)\/\d+\.json|packages\/(\d+\.\d+\.\d+)\.tar\.gz)$/;
 
-/** Nothing for a path that no export writes. */
+/** Undefined for a path that no export contains. */
 export function readPath(path: string): EntryKind | undefined {
   const [, prompt, isPrompt, isRevision, version] = ENTRY.exec(path) ?? [];
   if (prompt === undefined) return undefined;

@@ -8,7 +8,7 @@ import { ImportFailure } from '../import-failure.js';
 import type { NamedInput } from '../named-input.js';
 import { type ArchiveFile, ExportHeader, ExportManifest, HEADER, MAX_FILE_BYTES, MANIFEST } from './archive-format.js';
 
-/** The files of an archive in their order, one in memory at a time. @throws ImportFailure where it is no archive */
+/** The files of an archive in their order, one in memory at a time. @throws ImportFailure if it is no archive */
 export async function* readArchive(file: NamedInput): AsyncGenerator<ArchiveFile> {
   const entries = extract();
   const reading = pipeline(await file.open(), createGunzip(), entries);
@@ -28,8 +28,8 @@ export async function* readArchive(file: NamedInput): AsyncGenerator<ArchiveFile
 }
 
 /**
- * Reads all of an archive and compares every file with the digest that it was written with, so that nothing is imported
- * of one that is damaged or cut off. @throws ImportFailure of the kind `damaged`
+ * Reads the whole archive and verifies the digest of every file, so that nothing of a damaged or truncated archive is
+ * imported. @throws ImportFailure of the kind `damaged`
  */
 export async function verifyArchive(file: NamedInput): Promise<ExportHeader> {
   const found = new Map<string, string>();
@@ -72,7 +72,7 @@ function invalidEntryError(file: string, entry: string) {
   return damaged(`${file} holds ${entry}, which no export holds`);
 }
 
-/** What was read is not what was promised. */
+/** The content is not the expected one. */
 function damaged(message: string, hint?: string, details?: readonly string[]): ImportFailure {
   return new ImportFailure(message, {
     code: 'VERIFICATION_FAILED',
@@ -82,7 +82,7 @@ function damaged(message: string, hint?: string, details?: readonly string[]): I
   });
 }
 
-/** Of zlib, or of tar-stream, which has no codes. Files that cannot be opened say so themselves. */
+/** An error of zlib or of tar-stream, which has no codes. Errors of opening files have their own messages. */
 function isReadError(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof ImportFailure) return false;
   return !('syscall' in error);

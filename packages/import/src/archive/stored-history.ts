@@ -1,7 +1,7 @@
 import type { JsonObject } from '@promptyard/template/json.js';
 import { z } from 'zod';
 
-// What the server answers of a revision and of a label's moves: an archive holds it as it came.
+// The server's answers for a revision and for a label's moves, which an archive contains unchanged.
 
 const Json = z.record(z.string(), z.json()).transform((value): JsonObject => value);
 

@@ -38,7 +38,7 @@ export class ConductorSource implements Source {
 
   private constructor(private readonly server: SourceServer) {}
 
-  /** Signs in where there is a key and not a token. */
+  /** Signs in if there is a key instead of a token. */
   static async open(url: string, access: ConductorKey | string): Promise<ConductorSource> {
     const token = typeof access === 'string' ? access : await signIn(url, access);
     return new ConductorSource(new SourceServer(url, { 'x-authorization': token }, credentials));
@@ -60,7 +60,7 @@ export class ConductorSource implements Source {
     return { id: latest.name, name: latest.name, keepsName: true, revisions: [first, ...more] };
   }
 
-  /** Older servers keep only one. */
+  /** Older servers have only one version. */
   private async versions(latest: Template): Promise<Template[]> {
     try {
       return await this.server.request(z.array(Template), `/api/prompts/${encodeURIComponent(latest.name)}/versions`);
@@ -75,7 +75,7 @@ async function signIn(url: string, key: ConductorKey): Promise<string> {
   return (await new SourceServer(url, {}, credentials).request(Token, '/api/token', key)).token;
 }
 
-/** Tags are the template's, not a version's; whatever is the highest is live. */
+/** Tags belong to the template, not to a version. The highest version is live. */
 function toRevision({ tags }: Template): (template: Template) => SourceRevision {
   const shownTags = (tags ?? []).map(({ key, value }) => (value ? `${key}:${value}` : key));
   return (template) => ({
@@ -83,7 +83,7 @@ function toRevision({ tags }: Template): (template: Template) => SourceRevision 
     conductorVersion: template.version,
     content: template.template,
     syntax: 'dollar',
-    // Elsewhere than on Conductor a name that is no slug is shown as the title.
+    // On the other protocols a name that is no slug is shown as the title.
     title: isSlug(template.name) ? undefined : template.name,
     description: template.description ?? '',
     tags: shownTags,
@@ -97,7 +97,7 @@ function toRevision({ tags }: Template): (template: Template) => SourceRevision 
   });
 }
 
-/** What is not Conductor's default; the server takes it back to its clients. */
+/** The settings that differ from Conductor's defaults. */
 function settingsOf({ integrations, temperature, topP, responseFormat, stopWords }: Template): JsonObject {
   const settings: JsonObject = {};
   if (integrations && integrations.length > 0) settings['integrations'] = integrations;

@@ -28,8 +28,8 @@ const computedLabel = 'latest';
 const production = 'production';
 
 /**
- * Langfuse's prompts, through its public API, with every version and the labels. A chat becomes a text of its messages,
- * and stands as it was in `data.messages`.
+ * Langfuse's prompts, through its public API, with every version and the labels. A chat becomes a text of its messages;
+ * the original is stored in `data.messages`.
  */
 export class LangfuseSource implements Source {
   readonly kind = 'langfuse';
@@ -54,7 +54,7 @@ export class LangfuseSource implements Source {
   private async load(name: string, numbers: readonly number[]): Promise<SourcePrompt> {
     const versions: Version[] = [];
     for (const number of numbers.toSorted((one, other) => one - other)) {
-      // Unresolved: a prompt that includes another one stays one that does.
+      // Unresolved, so that includes stay includes.
       const at = `/api/public/v2/prompts/${encodeURIComponent(name)}?version=${number}&resolve=false`;
       versions.push(await this.server.request(Version, at));
     }
@@ -68,7 +68,7 @@ export class LangfuseSource implements Source {
   }
 }
 
-/** The default of every read here is production: where Langfuse has none, `more` makes it the newest. */
+/** Reads use production by default; if Langfuse has none, `more` adds it to the newest version. */
 function toRevision(version: Version, more: readonly string[]): SourceRevision {
   const { prompt, config, labels, tags } = version;
   return {

@@ -39,12 +39,12 @@ export const HistoryEntry = z.looseObject({
 });
 export type HistoryEntry = z.output<typeof HistoryEntry>;
 
-/** What it is called by; older versions write the slash that people type before it. */
+/** The command. Older versions write it with a leading slash. */
 export function commandOf({ command }: OpenWebUiPrompt): string {
   return command.replace(/^\/(?=.)/, '');
 }
 
-/** The live state, where nothing is known of the history. */
+/** The live state, if the history is unknown. */
 export function liveRevision(prompt: OpenWebUiPrompt): SourceRevision {
   const at = toTimestamp(prompt.updated_at ?? prompt.timestamp);
   return {

@@ -6,7 +6,7 @@ import { commandOf, HistoryEntry, liveRevision, OpenWebUiPrompt, revisionOf } fr
 const Page = z.looseObject({ items: z.array(OpenWebUiPrompt), total: z.number() });
 const base = '/api/v1/prompts';
 
-/** The prompts of an Open WebUI server with their histories, commit messages and what is live. */
+/** The prompts of an Open WebUI server with their histories, commit messages and live entries. */
 export class OpenWebUiServer implements Source {
   readonly kind = 'open-webui';
 
@@ -23,7 +23,7 @@ export class OpenWebUiServer implements Source {
     return { prompts: found.map((prompt) => ({ label: commandOf(prompt), load: () => this.load(prompt) })) };
   }
 
-  /** Inactive prompts stand only here. */
+  /** Only this list contains inactive prompts. */
   private async pages(): Promise<OpenWebUiPrompt[]> {
     const found = new Map<string, OpenWebUiPrompt>();
     for (let page = 1; ; page += 1) {
@@ -43,7 +43,7 @@ export class OpenWebUiServer implements Source {
     return { id, name, keepsName: true, revisions: [first, ...more] };
   }
 
-  /** Oldest first; the server answers it the other way round, a page at a time. */
+  /** Oldest first; the server returns pages with the newest first. */
   private async history(id: string): Promise<HistoryEntry[]> {
     const found = new Map<string, HistoryEntry>();
     for (let page = 0; ; page += 1) {

@@ -7,17 +7,17 @@ const maxAttempts = 6;
 const maxDelaySeconds = 120;
 const requestTimeoutSeconds = 300;
 
-/** A server of another make that is only read. */
+/** A client of another product's server, for reading. */
 export class SourceServer {
   constructor(
     /** Without a slash at its end. */
     readonly url: string,
     private readonly headers: Readonly<Record<string, string>>,
-    /** Names of the settings that hold its credentials, for the hint. */
+    /** Names of the variables with its credentials, for the hint. */
     private readonly credentials: string,
   ) {}
 
-  /** What it answers to a GET, or to a POST where there is a body. Waits where it asks for patience. */
+  /** Sends a GET, or a POST if there is a body. Retries when the server asks for it. */
   async request<Shape extends z.ZodType>(shape: Shape, pathname: string, body?: unknown): Promise<z.output<Shape>> {
     for (let attempt = 1; ; attempt += 1) {
       const response = await this.fetch(pathname, body);
@@ -79,7 +79,7 @@ export class SourceServerError extends ImportFailure {
   }
 }
 
-/** An address of a server, without the ends that people copy along. */
+/** An address of a server, without suffixes that people copy by mistake. */
 export function serverAddress(text: string, ...ends: readonly RegExp[]): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
@@ -88,7 +88,7 @@ export function serverAddress(text: string, ...ends: readonly RegExp[]): string 
   return url.origin + path.replace(/\/+$/, '');
 }
 
-/** Seconds or milliseconds since 1970, as the sources count, or text. */
+/** From seconds or milliseconds since 1970, or from text. */
 export function toTimestamp(value: number | string | null | undefined): string | undefined {
   if (value === null || value === undefined || value === 0) return undefined;
   const date = new Date(typeof value === 'number' && value < 100_000_000_000 ? value * 1000 : value);

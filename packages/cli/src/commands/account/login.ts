@@ -55,7 +55,7 @@ async function keyFromToken(cli: CliContext, option: string): Promise<StoredLogi
   return { username, key };
 }
 
-/** The session that the password gives is used once, to make the key. */
+/** The session is used once, to create the key. */
 async function createKeyWithPassword(cli: CliContext, options: LoginOptions): Promise<StoredLogin> {
   const { url } = cli.settings.server;
   const name = options.username ?? (await askLine(cli, 'User name: '));
@@ -71,7 +71,7 @@ async function createKeyWithPassword(cli: CliContext, options: LoginOptions): Pr
   return { username, key: created.key, keyId: created.id };
 }
 
-/** Each log-in makes a key: the one before would lie about for ever. If it is gone already, so much the better. */
+/** Each log-in creates a key, so the previous one is revoked. It may be revoked already. */
 async function revokePrevious(url: string, { key, keyId }: StoredLogin): Promise<void> {
   if (keyId === undefined) return;
   await new ApiClient({ url, token: key }).execute('DELETE', path`/v1/api-keys/${keyId}`).catch(() => undefined);

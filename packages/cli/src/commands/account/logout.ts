@@ -26,7 +26,7 @@ async function logout(cli: CliContext): Promise<void> {
   );
 }
 
-/** A key that the server does not know any more is as good as revoked. */
+/** A key that the server does not know counts as revoked. */
 async function revoke(url: string, { key, keyId }: StoredLogin): Promise<boolean> {
   if (keyId === undefined) return false;
   try {

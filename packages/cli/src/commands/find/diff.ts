@@ -30,7 +30,7 @@ async function diff(
   output.write(output.isTerminal ? colourLines(difference.unified, output) : difference.unified);
 }
 
-/** What the patch cannot show. */
+/** The changes that the patch does not show. */
 function otherChanges({ variables: { added, removed, changed }, settings }: RevisionDiff): string[] {
   const line = (what: string, items: readonly { name: string }[]): string[] =>
     items.length === 0 ? [] : [`${what}: ${items.map(({ name }) => name).join(', ')}`];
@@ -47,7 +47,7 @@ function colourLines(unified: string, output: Output): string {
   return lines.map((line, index) => output.style(styleOf(line, index), line)).join('\n');
 }
 
-/** Only the first two lines name files: `--- x` further down is a removed line that began with `-- `. */
+/** Only the first two lines are file names. A later `--- x` is a removed line that began with `-- `. */
 function styleOf(line: string, index: number): Style {
   if (index < 2) return 'bold';
   if (line.startsWith('@@')) return 'cyan';

@@ -10,8 +10,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const DEFAULT_DAYS = 30;
 
 /**
- * The periods from `from` to `to`, those without downloads too: the server leaves them out, and a plot without them would
- * show other times than it says. Days are what the server takes when they are not given.
+ * The periods from `from` to `to`, also those without downloads, which the server omits. Without them the time axis of
+ * the plot would be wrong. The defaults are the server's.
  */
 export function fillPeriods(
   items: readonly Period[],
@@ -32,7 +32,7 @@ export function fillPeriods(
   return periods;
 }
 
-/** Weeks begin on Monday, as the server's do. */
+/** Weeks begin on Monday, like the server's. */
 function startOfPeriod(time: Date, interval: Interval): Date {
   const day = new Date(time.toISOString().slice(0, 10));
   if (interval === 'week') day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));

@@ -58,7 +58,7 @@ function row(
   ];
 }
 
-/** Only where a person reads: a pipe gets everything. */
+/** Only on a terminal: a pipe gets everything. */
 function fitToTerminal(line: string, output: Output): string {
   return output.isTerminal ? truncate(line, output.columns) : line;
 }

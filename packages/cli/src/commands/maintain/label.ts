@@ -58,7 +58,7 @@ async function moveLabel(
   output.result(moved, () => `${safeLine(`${owner}/${name}@${label}`)} is revision ${revision} now.`);
 }
 
-/** What the server's answer says, so that what was asked for and what is written cannot differ. */
+/** The resolved number, so that the printed revision is the one that the label points to. */
 async function resolveRevision(api: ApiClient, { owner, name }: PromptReference, to: string): Promise<number> {
   const selection = toSelection(to);
   if ('revision' in selection) return Number(selection.revision);

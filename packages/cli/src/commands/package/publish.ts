@@ -89,7 +89,7 @@ interface Upload {
   readonly output: Output;
 }
 
-/** A conflict that names our own digest is an upload of ours whose answer was lost. */
+/** A conflict with the same digest is an earlier upload whose answer was lost. */
 async function upload(
   api: ApiClient,
   id: string,

@@ -76,7 +76,7 @@ async function install(cli: CliContext, prompts: readonly string[], options: Ins
   report(cli.output, installed, { dropped, before: project.lock });
 }
 
-/** What is worked on: the named ones, else all. @throws CliError where there are none */
+/** The named dependencies, or else all. @throws CliError where there are none */
 function dependenciesToInstall({ file, lock }: Project, named: Dependencies): Dependencies {
   if (Object.keys(named).length > 0) return named;
   const all = file?.dependencies ?? {};

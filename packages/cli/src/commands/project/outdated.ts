@@ -12,12 +12,12 @@ import type { CliContext } from '../../cli-context.js';
 
 interface OutdatedPackage {
   readonly prompt: string;
-  /** What is locked; null where nothing is. */
+  /** The locked version; null if there is none. */
   readonly current: string | null;
-  /** What `install --update` would take; null where nothing published is that. */
+  /** The version that `install --update` would install; null if there is none. */
   readonly wanted: string | null;
   readonly latest: string | null;
-  /** As promptyard.json says it. */
+  /** The specifier in promptyard.json. */
   readonly range: string;
 }
 
@@ -56,7 +56,7 @@ function headings(output: Output): string[] {
   return ['Prompt', 'Current', 'Wanted', 'Latest'].map((word) => output.style('underline', word));
 }
 
-/** As npm colours it: red where an update is allowed, yellow where promptyard.json has to change first. */
+/** The colours of npm: red if an update is allowed, yellow if promptyard.json has to change first. */
 function row({ prompt, current, wanted, latest }: OutdatedPackage, output: Output): string[] {
   const style = current === wanted ? 'yellow' : 'red';
   return [output.style(style, prompt), current ?? 'MISSING', output.style('green', wanted ?? '-'), latest ?? '-'];

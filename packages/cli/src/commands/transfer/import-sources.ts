@@ -6,16 +6,16 @@ export interface ImportOptions {
   readonly visibility: 'public' | 'private';
 }
 
-/** Something that prompts can be brought from: a command below `import`. */
+/** A source of prompts: a subcommand of `import`. */
 export interface ImportSource {
   readonly name: string;
   readonly summary: string;
   readonly description?: string;
   readonly argument: string;
   readonly argumentHelp: string;
-  /** Names of the variables that hold them. */
+  /** The names of the environment variables. */
   readonly credentials?: string;
-  /** Whether what is brought says itself who may see it. */
+  /** Whether the source has the visibility of its prompts. */
   readonly keepsVisibility?: true;
   readonly examples: readonly string[];
   run(cli: CliContext, what: string, options: ImportOptions): Promise<void>;

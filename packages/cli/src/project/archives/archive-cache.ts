@@ -7,13 +7,16 @@ import { sha256Of } from '../../lock/file-differences.js';
 import type { Environment } from '../../settings/environment.js';
 import { homeDirectory } from '../../settings/config-file.js';
 
-/** Bytes of archives that are kept; those that were not used for longest go first. */
+/** Maximum size of the cache. The least recently used archives are removed first. */
 export const MAX_CACHE_BYTES = 256 * 1024 * 1024;
 
-/** What this cache writes, whole or not yet: nothing else is removed. */
+/** The names of complete and temporary files of this cache. No other file is removed. */
 const OWN_FILE = /^[0-9a-f]{64}\.tar\.gz(?:\.[0-9a-f-]{36})?$/;
 
-/** Archives by their sha256, readable by their owner alone: some are private. A cache that cannot be written is none. */
+/**
+ * Archives by their sha256, readable by their owner only, because some are private. A cache that cannot be written is
+ * ignored.
+ */
 export class ArchiveCache {
   private readonly folder: SafePath;
 
@@ -21,7 +24,7 @@ export class ArchiveCache {
     this.folder = SafePath.fromArgument(join(cacheDirectory(env), 'promptyard', 'archives'));
   }
 
-  /** Undefined if it is not there, or not any more what it was. */
+  /** Undefined if it is missing or damaged. */
   async get(sha256: string): Promise<Buffer | undefined> {
     const archive = await this.read(sha256).catch(() => undefined);
     if (!archive || sha256Of(archive) === sha256) return archive;
@@ -29,7 +32,7 @@ export class ArchiveCache {
     return undefined;
   }
 
-  /** Answers whether it is kept. */
+  /** Returns whether it was stored. */
   async put(sha256: string, archive: Buffer): Promise<boolean> {
     try {
       await createFolder(this.folder, 0o700);
@@ -40,7 +43,7 @@ export class ArchiveCache {
     }
   }
 
-  /** Removes what is over the limit. */
+  /** Removes archives above the limit. */
   async prune(limit = MAX_CACHE_BYTES): Promise<void> {
     const entries = await listFolder(this.folder).catch(() => []);
     const own = entries.filter((entry) => entry.isFile() && OWN_FILE.test(entry.name));
@@ -72,7 +75,7 @@ export class ArchiveCache {
   }
 }
 
-/** A relative path counts as none, as the XDG specification says: it would be a folder of the project. */
+/** A relative path is ignored, as the XDG specification says; it would be a folder of the project. */
 function cacheDirectory(env: Environment): string {
   const configured = env['XDG_CACHE_HOME'] ?? '';
   return isAbsolute(configured) ? configured : join(homeDirectory(env), '.cache');

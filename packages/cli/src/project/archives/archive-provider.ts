@@ -4,27 +4,27 @@ import type { ArchiveCache } from './archive-cache.js';
 import { downloadArchive, type WantedArchive } from './download-archive.js';
 import { unpackArchive } from './unpack-archive.js';
 
-/** Bytes of unpacked files that stay in memory between looking a package up and writing it. */
+/** Maximum size of unpacked files in memory between the look-up of a package and its installation. */
 const maxUnpackedBytes = 64 * 1024 * 1024;
 
 export interface ArchiveProviderOptions {
   readonly cache: ArchiveCache;
-  /** Undefined where nothing may be asked. */
+  /** Undefined if no requests are allowed. */
   readonly api: ApiClient | undefined;
 }
 
-/** Archives of versions: from the cache, else from the registry. Each has the digest that it was asked for by. */
+/** Gets archives of versions from the cache, or else from the registry. Each has the requested digest. */
 export class ArchiveProvider {
-  /** What the cache did not take, so that nothing is downloaded twice. */
+  /** Archives that could not be cached, so that none is downloaded twice. */
   private readonly uncached = new Map<string, Buffer>();
 
-  /** Files by the archive's sha256, so that what is locked and then installed is unpacked once. */
+  /** Files by the archive's sha256, so that an archive is unpacked once for lock and installation. */
   private readonly unpacked = new Map<string, Map<string, Buffer>>();
   private unpackedBytes = 0;
 
   constructor(private readonly options: ArchiveProviderOptions) {}
 
-  /** The files of a version by their paths. @throws CliError where it cannot be had, or is no valid package */
+  /** The files of a version by their paths. @throws CliError if it is unavailable or no valid package */
   async files(wanted: WantedArchive, onBytes: (amount: number) => void): Promise<Map<string, Buffer>> {
     const known = this.unpacked.get(wanted.sha256);
     if (known) {
@@ -40,7 +40,7 @@ export class ArchiveProvider {
     return files;
   }
 
-  /** @throws CliError where it cannot be had, or is something else */
+  /** @throws CliError if it is unavailable or has another digest */
   private async get(wanted: WantedArchive, onBytes: (amount: number) => void): Promise<Buffer> {
     const { cache, api } = this.options;
     const cached = this.uncached.get(wanted.sha256) ?? (await cache.get(wanted.sha256));

@@ -14,8 +14,8 @@ export interface WantedArchive extends Pick<LockedPackage, 'version' | 'sha256' 
 const hint = 'Nothing of it was used. Try again; if it stays so, what the registry stores was damaged or changed.';
 
 /**
- * Downloads a version and answers its bytes only if they are those that were promised. The redirect leads to the store,
- * another origin, to which fetch sends no credentials. @throws CliError, verification failed
+ * Downloads a version and returns its bytes if they have the expected digest. The redirect goes to the store, another
+ * origin, to which fetch sends no credentials. @throws CliError, verification failed
  */
 export async function downloadArchive(
   api: ApiClient,

@@ -6,8 +6,8 @@ import { checkManifest } from '../../package/check-manifest.js';
 import { splitPromptId } from '../../lock/prompt-id.js';
 
 /**
- * The files of an archive by their paths, if it is one that the server would take: its own reader decides, whatever a
- * registry hands out. Only the name may be another, since prompts can be renamed. @throws CliError
+ * The files of an archive by their paths. The server's own reader validates the archive, because a registry is not
+ * trusted. Only the name may differ, because prompts can be renamed. @throws CliError
  */
 export async function unpackArchive(id: string, version: string, archive: Buffer): Promise<Map<string, Buffer>> {
   try {

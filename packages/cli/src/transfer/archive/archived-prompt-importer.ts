@@ -22,13 +22,13 @@ export interface ArchiveTarget {
   readonly report: ImportReport;
 }
 
-/** One prompt of an archive on its way into a registry: its files come in their order, and finish() is the last. */
+/** Imports one prompt of an archive into a registry. Its files arrive in their order, and finish() is called last. */
 export class ArchivedPromptImporter {
   private readonly revisions = new RevisionNumbers();
   private readonly versions: VersionReplay;
-  /** What production says, if it has data or meta. */
+  /** The production revision, if it has data or meta. */
   private liveState: Pick<ExportedRevision, 'data' | 'meta'> | undefined;
-  /** The revision that the next package is to make. */
+  /** The revision that the next package will create. */
   private pendingRevision: ExportedRevision | undefined;
   private isNew = false;
   private isChanged = false;
@@ -43,7 +43,7 @@ export class ArchivedPromptImporter {
     this.versions = new VersionReplay({ ...target, id }, prompt.versions);
   }
 
-  /** Makes the prompt, or reads what an earlier run has made of it. */
+  /** Creates the prompt, or reads the result of an earlier run. */
   static async open(target: ArchiveTarget, prompt: ExportedPrompt): Promise<ArchivedPromptImporter> {
     const { api, owner } = target;
     const name = isSlug(prompt.name) ? prompt.name : alternativeSlug(slugOf(prompt.name), prompt.name);
@@ -113,7 +113,7 @@ export class ArchivedPromptImporter {
     this.isChanged = true;
   }
 
-  /** Publishes a version, and reads the revision that it made. */
+  /** Publishes a version, and reads the revision that it created. */
   async importPackage(version: string, archive: Buffer): Promise<void> {
     const { api, owner } = this.target;
     const isNew = await this.versions.publish({ name: this.name, version }, archive, this.revisions.all);
@@ -128,7 +128,7 @@ export class ArchivedPromptImporter {
     this.pendingRevision = undefined;
   }
 
-  /** What is not in the history: where labels point, who may do what, what became of the versions. */
+  /** Restores what is not in the history: targets of labels, grants, and the status of versions. */
   async finish(): Promise<Outcome> {
     await this.replayLabels();
     const at = { name: this.name, id: this.id };
@@ -141,7 +141,7 @@ export class ArchivedPromptImporter {
     return this.isChanged ? 'changed' : 'unchanged';
   }
 
-  /** The prompt's own data and meta are what production says, as far as revisions tell. */
+  /** Sets the prompt's own data and meta to those of production. */
   private async restoreLiveState(): Promise<boolean> {
     if (!this.liveState || !(this.isNew || this.isChanged)) return false;
     const state = new LiveState(this.target.protocols, this.id);
@@ -156,7 +156,7 @@ export class ArchivedPromptImporter {
     if (await this.labels.replay(this.name, this.revisions.all, before)) this.isChanged = true;
   }
 
-  /** A name that is no slug can only be given by Open WebUI's protocol, and only to a prompt with a revision. */
+  /** Only Open WebUI's protocol can set a name that is no slug, and only for a prompt with a revision. */
   private async rename(): Promise<void> {
     const { name, title } = this.prompt;
     if (this.name === name) return;

@@ -20,7 +20,7 @@ export type FileTask = () => Promise<ArchiveFile>;
 
 const COMPUTED_LABEL = 'latest';
 
-/** All prompts of an owner that the caller may see, by name. */
+/** All prompts of an owner that the caller may read, by name. */
 export async function listPrompts(api: ApiClient, owner: string): Promise<PromptSummary[]> {
   const prompts: PromptSummary[] = [];
   for (;;) {
@@ -31,7 +31,7 @@ export async function listPrompts(api: ApiClient, owner: string): Promise<Prompt
   }
 }
 
-/** What must be known of a prompt before its files are read. */
+/** The data of a prompt that is read before its files. */
 export interface PreparedPrompt {
   /** Path of the prompt in the API. */
   readonly base: string;
@@ -54,7 +54,7 @@ export async function prepareExport(
   return { base, folder, newest: page.items[0]?.number ?? 0, prompt: await describePrompt(api, base, versions) };
 }
 
-/** The files of a prompt, in their order, each read when its task is run: the memory holds only what is under way. */
+/** Tasks that read the files of a prompt in their order, so that only the files of running tasks are in memory. */
 export function* exportPrompt(api: ApiClient, { base, folder, newest, prompt }: PreparedPrompt): Generator<FileTask> {
   const placed = placePackages(prompt.versions);
   yield () => Promise.resolve({ path: `${folder}/prompt.json`, bytes: json(prompt) });
@@ -67,7 +67,7 @@ export function* exportPrompt(api: ApiClient, { base, folder, newest, prompt }: 
   }
 }
 
-/** Behind which revision each package stands: not before its own, and in the order in which they were published. */
+/** The revision after which each package is written: not before its own revision, and in the order of publication. */
 function placePackages(versions: readonly ExportedVersion[]): ReadonlyMap<number, readonly ExportedVersion[]> {
   const placed = new Map<number, ExportedVersion[]>();
   let place = 1;
@@ -107,7 +107,7 @@ async function describePrompt(api: ApiClient, base: string, versions: ExportedVe
   };
 }
 
-/** Oldest first. A label that is protected and points nowhere has none. */
+/** Oldest first. A protected label without a target has no moves. */
 export async function movesOf(api: ApiClient, base: string, label: string): Promise<LabelMove[]> {
   const moves: LabelMove[] = [];
   let cursor: string | undefined;

@@ -8,17 +8,17 @@ import type { Identity } from '@promptyard/package-format/manifest/read-manifest
 import { readPackage } from '@promptyard/package-format/read-package.js';
 import type { ExportedRevision } from '@promptyard/import/archive/archive-format.js';
 
-/** The variables that must be declared again; the others are found in the text anyway. */
+/** The variables that must be declared again. The others are found in the text. */
 export function declaredVariablesOf({ variables, content, syntax }: ExportedRevision): JsonObject[] {
   const shown = variables as unknown as TemplateVariable[];
   const found = new Map(withFound([], content, syntax).map((variable) => [variable.name, variable]));
   const lastDeclared = shown.findLastIndex((variable) => !isDeepStrictEqual(found.get(variable.name), variable));
   const declared = shown.slice(0, lastDeclared + 1);
-  // Where those that were found do not stand in the text's order, they were declared.
+  // If the variables are not in the order of the text, all of them were declared.
   return isDeepStrictEqual(withFound(declared, content, syntax), shown) ? declared : variables;
 }
 
-/** Whether a package is, byte for byte, what the server itself makes of a revision with these declared variables. */
+/** Whether a package equals, byte for byte, the server's own release of a revision with these declared variables. */
 export async function isReleaseOf(
   declared: readonly JsonObject[],
   identity: Identity,

@@ -4,8 +4,8 @@ const maxPendingBytes = 64 * 1024 * 1024;
 const maxPendingTasks = 512;
 
 /**
- * Work that comes as a stream, each piece for one of many lanes: in a lane one after the other, several lanes at once. The
- * stream is held up where too much waits. After the first error nothing more is begun.
+ * A queue of tasks with keys: tasks with the same key run one after the other, several keys run concurrently. `add`
+ * waits while too many tasks or bytes are pending. After the first error no more tasks are started.
  */
 export class KeyedQueue {
   private readonly tails = new Map<string, Promise<void>>();
@@ -15,7 +15,7 @@ export class KeyedQueue {
   private readonly waiting: (() => void)[] = [];
   private failure: { readonly error: unknown } | undefined;
 
-  /** Resolves when there is room for more. @throws the first error of any work */
+  /** Resolves when more tasks can be added. @throws the first error of any task */
   async add(key: string, size: number, work: () => Promise<void>): Promise<void> {
     this.bytes += size;
     const task = this.runAfter(this.tails.get(key), work).finally(() => {
@@ -30,7 +30,7 @@ export class KeyedQueue {
     this.throwFailure();
   }
 
-  /** Waits for all of it. @throws the first error of any work */
+  /** Waits for all tasks. @throws the first error of any task */
   async drain(): Promise<void> {
     while (this.pending.size > 0) await Promise.all(this.pending);
     this.throwFailure();

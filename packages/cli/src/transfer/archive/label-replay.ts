@@ -13,7 +13,7 @@ interface Move {
 
 type Numbers = ReadonlyMap<number, number>;
 
-/** Moves labels in the order in which they were moved once, between the revisions, so that their history is the same. */
+/** Repeats the moves of labels in their original order, between the revisions, so that their history is the same. */
 export class LabelReplay {
   private moves: Move[];
 
@@ -25,7 +25,7 @@ export class LabelReplay {
     this.moves = pendingMoves(labels, () => 0);
   }
 
-  /** Leaves out as many moves of each label as an earlier run has made. */
+  /** Skips the moves that an earlier run has already made. */
   async readExisting(name: string): Promise<void> {
     const existing = new Map<string, number>();
     for (const { label } of this.labels) {
@@ -35,7 +35,7 @@ export class LabelReplay {
     this.moves = pendingMoves(this.labels, (label) => existing.get(label) ?? 0);
   }
 
-  /** Makes the moves before a time, or all, as far as their revisions are here. True if there was one. */
+  /** Makes the moves before a time, or all, as far as their revisions exist. Returns whether a label was moved. */
   async replay(name: string, numbers: Numbers, before?: string): Promise<boolean> {
     let isMoved = false;
     for (let [next] = this.moves; next; [next] = this.moves) {
@@ -49,7 +49,7 @@ export class LabelReplay {
     return isMoved;
   }
 
-  /** Whatever the replay has left undone; and protection, which comes last, since it binds whoever imports, too. */
+  /** Applies the final targets, and protection last, because it also restricts the importing user. */
   async applyFinalState(name: string, numbers: Numbers, differ: (reason: string) => void): Promise<boolean> {
     if (this.labels.length === 0) return false;
     const { items } = await this.api.get(LabelList, path`/v1/prompts/${this.owner}/${name}/labels`);
@@ -80,14 +80,14 @@ export class LabelReplay {
     return isMoved || isNewlyProtected;
   }
 
-  /** What is there already is no move for the server, which moves production at times itself. */
+  /** The server ignores a move to the present target. It moves production itself in some cases. */
   private async move(name: string, label: string, revision: number | null): Promise<void> {
     const at = path`/v1/prompts/${this.owner}/${name}/labels/${label}`;
     await (revision === null ? this.api.execute('DELETE', at) : this.api.execute('PUT', at, { body: { revision } }));
   }
 }
 
-/** In the order of their times, without the first ones of each label that are made already. */
+/** In the order of their times, without the moves that are made already. */
 function pendingMoves(labels: readonly ExportedLabel[], countExisting: (label: string) => number): Move[] {
   const moves = labels.flatMap(({ label, moves: all }) =>
     all.slice(countExisting(label)).map(({ to_revision, moved_at }) => ({ label, to: to_revision, at: moved_at })),

@@ -12,7 +12,7 @@ import { isFatal, refusalReasonOf } from '../import-report.js';
 import { ArchivedPromptImporter, type ArchiveTarget } from './archived-prompt-importer.js';
 import { KeyedQueue } from './keyed-queue.js';
 
-/** Brings an archive's prompts, each in its order and several at once, while the archive is read once. */
+/** Imports an archive's prompts, each in its order and several concurrently, while the archive is read once. */
 export async function replayArchive(file: NamedInput, target: ArchiveTarget, onPrompt: () => void): Promise<void> {
   const queue = new KeyedQueue();
   let current: PromptReplay | undefined;
@@ -35,7 +35,7 @@ export async function replayArchive(file: NamedInput, target: ArchiveTarget, onP
   await queue.drain();
 }
 
-/** The files of one prompt. After the first that is refused the others are left out: they build on it. */
+/** Replays the files of one prompt. After a refused file the others are skipped, because they depend on it. */
 class PromptReplay {
   private name: string;
   private archived: ArchivedPromptImporter | undefined;

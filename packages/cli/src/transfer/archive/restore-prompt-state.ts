@@ -12,7 +12,7 @@ interface PromptLocation {
   readonly id: string;
 }
 
-/** What stands beside the history: metadata, grants, yanks and deprecations. Only what differs is sent. True if any did. */
+/** Restores metadata, grants, yanks and deprecations. Only differences are sent. Returns whether there were any. */
 export async function restorePromptState(
   { api, owner }: { readonly api: ApiClient; readonly owner: string },
   { name, id }: PromptLocation,
@@ -22,7 +22,7 @@ export async function restorePromptState(
   const base = path`/v1/prompts/${owner}/${name}`;
   const versions = await restoreVersions(api, { owner, name }, prompt);
   const grants = await restoreGrants(api, base, prompt, differ);
-  // Last: an owner may want a contract enforced that old packages have broken.
+  // Last, because the enforced variable contract may refuse old packages.
   const metadata = await restoreMetadata(api, base, id, prompt);
   return versions || grants || metadata;
 }
@@ -91,7 +91,7 @@ function releaseStatusChange(wanted: ReleaseStatus, here: ReleaseStatus): object
   return { yanked, deprecated, ...(yanked && yank_reason !== null && { reason: yank_reason }) };
 }
 
-/** Answers leave out what is not so. */
+/** Answers omit default values. */
 function withDefaults({ yanked = false, yank_reason = null, deprecated = null }: ReleaseStatus) {
   return { yanked, yank_reason, deprecated };
 }

@@ -7,7 +7,7 @@ import { revisionsOf } from '../target/existing-prompt.js';
 /** A revision that the registry has. */
 interface ExistingRevision {
   readonly digest: string;
-  /** Of text and message. It identifies a revision that could not be made exactly alike. */
+  /** The digest of text and message. It identifies a revision whose other fields differ. */
   readonly textDigest: string;
 }
 
@@ -17,7 +17,7 @@ export class RevisionNumbers {
   private readonly numbers = new Map<number, number>();
   private last = 0;
 
-  /** Reads what an earlier run has made. */
+  /** Reads the revisions of an earlier run. */
   async readExisting(api: ApiClient, owner: string, name: string): Promise<void> {
     for await (const revision of revisionsOf(api, owner, name)) {
       this.existing.set(revision.number, { digest: revision.digest, textDigest: textDigestOf(revision) });

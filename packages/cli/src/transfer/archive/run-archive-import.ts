@@ -7,7 +7,7 @@ import { ImportReport } from '../import-report.js';
 import { ProtocolClient } from '../target/protocol-client.js';
 import { replayArchive } from './replay-archive.js';
 
-/** Brings an exported archive into an owner, once all of it has proved to be what was exported. */
+/** Imports an exported archive into an owner, after the whole archive was verified. */
 export async function runArchiveImport(
   { api, owner }: { readonly api: ApiClient; readonly owner: string },
   file: NamedInput,

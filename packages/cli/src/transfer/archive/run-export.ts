@@ -9,7 +9,7 @@ import { mapInOrder } from '../concurrency.js';
 import { exportPrompt, type FileTask, listPrompts, prepareExport } from './export-prompt.js';
 import { json, writeArchive } from './write-archive.js';
 
-/** Writes everything of an owner into one archive. */
+/** Writes all prompts of an owner into one archive. */
 export async function runExport(api: ApiClient, owner: string, file: string, output: Output): Promise<void> {
   const prompts = await listPrompts(api, owner);
   if (prompts.length === 0)
@@ -45,7 +45,7 @@ async function* fileTasks(
   }
 }
 
-/** Begun ahead of the files, several at once. */
+/** Started before the files, several concurrently. */
 function* prepareAll(api: ApiClient, owner: string, prompts: readonly PromptSummary[]) {
   for (const [index, { name }] of prompts.entries())
     yield () => prepareExport(api, owner, name, promptFolder(index + 1));

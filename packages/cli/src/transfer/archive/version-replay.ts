@@ -28,7 +28,7 @@ export class VersionReplay {
     private readonly versions: ExportedPrompt['versions'],
   ) {}
 
-  /** Reads what an earlier run has published. */
+  /** Reads the versions of an earlier run. */
   async readExisting(name: string): Promise<void> {
     for (const { version, sha256 } of await listVersions(this.target.api, { owner: this.target.owner, name })) {
       this.published.set(version, sha256);
@@ -63,7 +63,7 @@ export class VersionReplay {
     return true;
   }
 
-  /** What the server builds from a revision is released again; all else is uploaded, and becomes a revision itself. */
+  /** A package that the server can build from a revision is released; any other is uploaded, and creates a revision. */
   private async releaseOrUpload(
     identity: Identity,
     archive: Buffer,

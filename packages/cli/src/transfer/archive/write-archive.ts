@@ -7,8 +7,8 @@ import { SafePath } from '../../files/safe-path.js';
 import { replaceFileWith } from '../../files/write-files.js';
 
 /**
- * Writes files as they come into a .tar.gz, and behind them the digest of each. There is no archive under the name before
- * it is complete. Answers how many bytes it has.
+ * Streams files into a .tar.gz, followed by the digest of each. The archive gets its name when it is complete. Returns
+ * its size in bytes.
  */
 export async function writeArchive(file: string, files: AsyncIterable<ArchiveFile>): Promise<number> {
   return await replaceFileWith(SafePath.fromArgument(file), 0o600, async (handle) => {
@@ -37,7 +37,7 @@ async function fill(tar: Pack, files: AsyncIterable<ArchiveFile>, writing: Promi
   }
 }
 
-/** Waits until the stream has taken it, so that no more than this one file is in memory. */
+/** Waits until the stream has accepted it, so that only this file is in memory. */
 function add(tar: Pack, name: string, bytes: Buffer): Promise<void> {
   return new Promise((done, fail) => {
     tar.entry({ name, size: bytes.length }, bytes, (error) => (error ? fail(error) : done()));

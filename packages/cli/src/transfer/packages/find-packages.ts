@@ -23,7 +23,7 @@ export interface PromptPackages {
 
 const MANIFEST = 'prompt.yaml';
 
-/** Every package below a folder. Of each only who it is stays in memory. */
+/** Finds every package below a folder. Only names and versions stay in memory. */
 export async function findPackages(folder: SafePath, report: ImportReport): Promise<PromptPackages[]> {
   if (!(await inspectPath(folder))?.isDirectory()) throw noFolderError(folder);
   const byName = new Map<string, FoundPackage[]>();
@@ -42,7 +42,7 @@ export async function findPackages(folder: SafePath, report: ImportReport): Prom
   }));
 }
 
-/** Folders with a manifest and files that end in .tar.gz, by path. What is inside a package is no package. */
+/** Folders with a manifest and files that end in .tar.gz, by path. Packages inside of packages are ignored. */
 async function walk(root: SafePath): Promise<SafePath[]> {
   const found: SafePath[] = [];
   const folders = [root];
@@ -70,7 +70,7 @@ async function identify(path: SafePath) {
   return { identity: isKnown ? checked.identity : undefined, problems: checked.problems.map(formatProblem) };
 }
 
-/** A manifest that is a link or a device is refused like any other bad package: it does not end the run. */
+/** A manifest that is a link or a device is refused like any other invalid package, without ending the run. */
 async function loadManifest(folder: SafePath): Promise<Pick<PackageCandidate, 'manifest' | 'problems'>> {
   const file = folder.child(MANIFEST);
   try {

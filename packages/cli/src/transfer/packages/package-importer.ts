@@ -23,11 +23,11 @@ export interface PackageTarget {
 /** A prompt that takes packages. */
 interface TargetPrompt {
   readonly id: string;
-  /** Digests of the versions that are there, by their numbers. */
+  /** Digests of the existing versions. */
   readonly published: Map<string, string>;
 }
 
-/** Publishes packages as the versions that their manifests name. The server has the last word on each. */
+/** Publishes packages as the versions in their manifests. The server validates each. */
 export class PackageImporter {
   private readonly targetPrompts = new Map<string, Promise<TargetPrompt>>();
 
@@ -36,7 +36,7 @@ export class PackageImporter {
     private readonly report: ImportReport,
   ) {}
 
-  /** All packages of a prompt, one after the other: their order makes its history. */
+  /** Publishes all packages of a prompt, one after the other, because their order becomes its history. */
   async import({ name, packages }: PromptPackages, onPackage: () => void): Promise<void> {
     for (const found of packages) {
       await this.report.track(found.path.display, () => this.publish(name, found));
@@ -58,7 +58,7 @@ export class PackageImporter {
     return 'made';
   }
 
-  /** A conflict that names our own digest is an upload of ours whose answer was lost. */
+  /** A conflict with the same digest is an earlier upload whose answer was lost. */
   private async upload(
     { id }: TargetPrompt,
     valid: Parameters<typeof uploadVersion>[2] & { sha256: string },
@@ -71,7 +71,7 @@ export class PackageImporter {
     }
   }
 
-  /** Asked for once for each prompt; again only where that has failed. */
+  /** Requested once for each prompt; again only after a failure. */
   private async targetPromptFor(name: string, version: string, candidate: PackageCandidate): Promise<TargetPrompt> {
     const known = this.targetPrompts.get(name) ?? withRetry(() => this.createOrFind(name, version, candidate));
     this.targetPrompts.set(name, known);
@@ -83,7 +83,10 @@ export class PackageImporter {
     }
   }
 
-  /** Made at once, and only looked for where it is there: most imports are of new prompts. */
+  /**
+   * Creates the prompt first, and looks for an existing one only after a conflict, because most imported prompts are
+   * new.
+   */
   private async createOrFind(
     name: string,
     version: string,

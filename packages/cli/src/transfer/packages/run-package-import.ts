@@ -6,7 +6,7 @@ import { forEachConcurrently } from '../concurrency.js';
 import { findPackages } from './find-packages.js';
 import { PackageImporter, type PackageTarget } from './package-importer.js';
 
-/** Publishes every package below a folder, several prompts at once, and says what became of each. */
+/** Publishes every package below a folder, several prompts concurrently, and reports the results. */
 export async function runPackageImport(target: PackageTarget, folder: string, output: Output): Promise<void> {
   const report = new ImportReport('packages', target.owner, 'package');
   const lines = await findPackages(SafePath.fromArgument(folder), report);

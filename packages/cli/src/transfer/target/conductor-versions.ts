@@ -14,12 +14,12 @@ const Template = z.object({
 });
 const VersionNumber = z.object({ version: z.number() });
 
-/** What a save says where the source said nothing; integrations are left as they are, since they may not exist here. */
+/** Defaults of a save. Integrations are left out, because they may not exist on this server. */
 const defaults = { temperature: 0.1, topP: 1, responseFormat: 'text', stopWords: [] };
 
 /**
- * Conductor's numbers of a prompt's revisions. Whatever becomes production gets the next number by itself; a number that
- * the source has skipped is given through Conductor's own requests.
+ * Conductor's versions of a prompt. The server gives the next version to a new production revision. Versions that the
+ * source has skipped are set through Conductor's protocol.
  */
 export class ConductorVersions {
   constructor(
@@ -27,7 +27,7 @@ export class ConductorVersions {
     private readonly name: string,
   ) {}
 
-  /** The highest there is; 0 for none. */
+  /** The highest version; 0 if there is none. */
   async highest(): Promise<number> {
     const [highest] = await this.protocols.conductor(
       z.array(VersionNumber),
@@ -37,13 +37,13 @@ export class ConductorVersions {
     return highest?.version ?? 0;
   }
 
-  /** Gives the revision with the highest number another, higher one, in place of it. */
+  /** Moves the highest version to a higher number. */
   async renumber(from: number, to: number, revision: SourceRevision): Promise<void> {
     await this.save(to, revision); // says what the highest says, so that it points there and nothing is written
     await this.protocols.conductor(z.void(), 'DELETE', path`/api/prompts/${this.name}/versions/${from}`);
   }
 
-  /** Saves over a number whose text has changed at the source since it came here. True if that was news. */
+  /** Overwrites a version that has changed in the source since it was imported. Returns whether it differed. */
   async overwrite(version: number, revision: SourceRevision): Promise<boolean> {
     const at = path`/api/prompts/${this.name}`;
     const shown = await this.protocols.conductor(Template, 'GET', at, { query: { version } });

@@ -4,7 +4,7 @@ import { path } from '../../api/path.js';
 import { PromptDetails, type RevisionSummary, RevisionPage } from '../transfer-schemas.js';
 import { type ImportMark, readImportMark } from './import-mark.js';
 
-/** The prompt, or nothing if there is none that the caller may see. */
+/** The prompt; undefined if it is missing or the caller may not read it. */
 export async function findPrompt(api: ApiClient, owner: string, name: string): Promise<PromptDetails | undefined> {
   try {
     return await api.get(PromptDetails, path`/v1/prompts/${owner}/${name}`);
@@ -31,7 +31,7 @@ export interface ImportedRevision {
   readonly mark: ImportMark;
 }
 
-/** What an import needs to know of a prompt that is there already. */
+/** The state of an existing prompt that an import needs. */
 export interface ImportHistory {
   /** Number of the newest revision; 0 if there is none. */
   readonly newest: number;

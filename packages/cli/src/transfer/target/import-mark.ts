@@ -3,8 +3,8 @@ import type { JsonObject } from '@promptyard/template/json.js';
 import type { SourcePrompt, SourceRevision } from '@promptyard/import/source.js';
 
 /**
- * Where a revision came from, kept in its `meta.import`: what an import made is known again by it, and it holds what no
- * server lets anybody set, the time and the author.
+ * The origin of a revision, stored in its `meta.import`. It identifies imported revisions, and stores their original
+ * time and author, which no server lets clients set.
  */
 export interface ImportMark {
   readonly source: string;
@@ -13,7 +13,7 @@ export interface ImportMark {
   readonly version: string;
   readonly author?: string;
   readonly at?: string;
-  /** Of what the source said, to see that it says something else now. */
+  /** The digest of the source's content, to detect changes. */
   readonly digest: string;
 }
 
@@ -48,7 +48,7 @@ export function isFromPrompt(mark: ImportMark, { kind, from }: Origin, id: strin
   return mark.source === kind && mark.from === from && mark.id === id;
 }
 
-/** The message with what the server cannot keep beside it, for people who read the history. */
+/** The commit message with the original version, time and author. */
 export function messageOf({ kind }: Origin, { message, version, author, at }: SourceRevision): string {
   const by = author === undefined ? '' : ` by ${author}`;
   const when = at === undefined ? '' : ` at ${at}`;

@@ -1,11 +1,11 @@
 import type { ApiClient } from '../../api/api-client.js';
 import type { ProtocolClient } from './protocol-client.js';
 
-/** Where prompts of another system go. */
+/** The destination of imported prompts. */
 export interface ImportTarget {
   readonly api: ApiClient;
   readonly protocols: ProtocolClient;
   readonly owner: string;
-  /** Of prompts that are made. */
+  /** The visibility of created prompts. */
   readonly visibility: 'public' | 'private';
 }

@@ -10,7 +10,7 @@ const Live = z.looseObject({
 });
 type Live = z.output<typeof Live>;
 
-/** What a prompt itself says beside its revisions: title, tags, data and meta, as Open WebUI reads and sets them. */
+/** The fields of the prompt itself: title, tags, data and meta, through Open WebUI's protocol. */
 export class LiveState {
   constructor(
     private readonly protocols: ProtocolClient,
@@ -21,7 +21,7 @@ export class LiveState {
     return this.protocols.openWebUi(Live, 'GET', path`/api/v1/prompts/id/${this.promptId}`);
   }
 
-  /** Takes over what a revision says, which is production afterwards. */
+  /** Applies the fields of a revision, which becomes production. */
   async applyRevision(revisionId: string): Promise<void> {
     const at = path`/api/v1/prompts/id/${this.promptId}/update/version`;
     await this.protocols.openWebUi(z.looseObject({}), 'POST', at, { body: { version_id: revisionId } });

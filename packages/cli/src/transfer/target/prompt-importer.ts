@@ -15,8 +15,8 @@ const emptyHistory: ImportHistory = { newest: 0, imported: [] };
 const maxAttempts = 3;
 
 /**
- * Writes prompts of other systems into an owner's. What is there from an earlier run is known by its marks, so that a run
- * that broke off is finished by the next, and one over a source without news changes nothing.
+ * Imports prompts of other systems into an owner. Revisions of earlier runs are identified by their marks, so that a
+ * run completes an interrupted one, and changes nothing if the source has not changed.
  */
 export class PromptImporter {
   constructor(
@@ -29,7 +29,7 @@ export class PromptImporter {
       try {
         return await withRetry(() => this.attempt(prompt));
       } catch (error) {
-        // Another one of the same name, in this very run, was faster.
+        // Another prompt of this run with the same name was faster.
         const isRaceLost = error instanceof ApiError && error.status === 412;
         if (!isRaceLost || attempt === maxAttempts) throw error;
       }
@@ -43,7 +43,10 @@ export class PromptImporter {
     return isChanged ? 'changed' : 'unchanged';
   }
 
-  /** Where the prompt is, or is to be: under its own name, or under another where that is taken by a namesake. */
+  /**
+   * Finds or creates the prompt, under its own name, or under an alternative one if another prompt of the source has
+   * that name.
+   */
   private async findOrCreate(prompt: SourcePrompt): Promise<TargetPrompt> {
     const { api, owner } = this.target;
     if (prompt.keepsName && !isSlug(prompt.name)) {
@@ -75,7 +78,7 @@ export class PromptImporter {
     }
   }
 
-  /** Nothing where the name belongs to a namesake from the same source. */
+  /** Undefined if the name belongs to another prompt of the same source. */
   private async matchExisting(prompt: SourcePrompt, { id, name }: PromptDetails): Promise<TargetPrompt | undefined> {
     const { api, owner } = this.target;
     const history = await readImportHistory(api, owner, name);

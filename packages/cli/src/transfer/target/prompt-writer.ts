@@ -9,11 +9,11 @@ import { LiveState } from './live-state.js';
 import { type ImportMark, createImportMark, messageOf, type Origin } from './import-mark.js';
 import type { ImportTarget } from './import-target.js';
 
-/** A prompt here that is, or is to become, the source's. */
+/** The prompt on this server. */
 export interface TargetPrompt {
   readonly id: string;
   readonly name: string;
-  /** Whether this run has made it. */
+  /** Whether this run has created it. */
   readonly isNew: boolean;
   readonly history: ImportHistory;
 }
@@ -24,13 +24,13 @@ interface WrittenRevision {
   readonly mark: ImportMark;
 }
 
-/** Brings one prompt to what its source says. */
+/** Updates one prompt to the state of its source. */
 export class PromptWriter {
   private isChanged = false;
   private newest: number;
   private name: string;
   private readonly imported: ReadonlyMap<string, WrittenRevision>;
-  /** Conductor's number of the last one that was brought. */
+  /** Conductor's version of the last imported revision. */
   private lastConductorVersion: number | undefined;
 
   constructor(
@@ -41,11 +41,11 @@ export class PromptWriter {
   ) {
     this.newest = place.history.newest;
     this.name = place.name;
-    // Newest first: of a version that came again with another text, the last one counts.
+    // Newest first: the last one counts if a version was imported several times.
     this.imported = new Map(place.history.imported.toReversed().map((found) => [found.mark.version, found]));
   }
 
-  /** True if anything was written. */
+  /** Returns whether anything was written. */
   async write(): Promise<boolean> {
     const labels = new Map<string, number>();
     const written = new Map<SourceRevision, WrittenRevision>();
@@ -54,7 +54,7 @@ export class PromptWriter {
       written.set(revision, { id, number, mark });
       for (const label of revision.labels) labels.set(label, number);
     }
-    // Where there are integers, production goes with the highest of them.
+    // With Conductor versions, production follows the highest of them.
     if (!this.place.isNew && this.lastConductorVersion === undefined) await this.moveLabels(labels);
     await this.applyLiveState(written);
     return this.isChanged;
@@ -70,7 +70,10 @@ export class PromptWriter {
     return written;
   }
 
-  /** A number of Conductor's that was saved over there is saved over here: it stays below those that came after it. */
+  /**
+   * A Conductor version that was overwritten in the source is overwritten here too, so that it stays below the later
+   * ones.
+   */
   private async isCurrent(known: ImportMark, mark: ImportMark, revision: SourceRevision): Promise<boolean> {
     if (known.digest === mark.digest) return true;
     if (revision.conductorVersion === undefined) return false;
@@ -95,7 +98,7 @@ export class PromptWriter {
     return { id, number, mark };
   }
 
-  /** Gives the prompt the name that its clients know, which only Open WebUI's protocol may where it is no slug. */
+  /** Gives the prompt the name that its clients use. Only Open WebUI's protocol can set a name that is no slug. */
   private async rename(): Promise<void> {
     const { name, keepsName } = this.prompt;
     if (!keepsName || this.name === name) return;
@@ -119,7 +122,7 @@ export class PromptWriter {
     this.isChanged = true;
   }
 
-  /** Whether a later one is here already: then this one's number was given before that came. */
+  /** Whether a later revision is imported already; then this one has its version already. */
   private hasLaterImport(revision: SourceRevision): boolean {
     const later = this.prompt.revisions.slice(this.prompt.revisions.indexOf(revision) + 1);
     return later.some(({ version }) => this.imported.has(version));
@@ -137,7 +140,7 @@ export class PromptWriter {
     }
   }
 
-  /** What the prompt says of itself follows its live revision, which alone does not set it. */
+  /** Sets the prompt's own fields to those of its live revision. */
   private async applyLiveState(written: ReadonlyMap<SourceRevision, WrittenRevision>): Promise<void> {
     const live = liveRevisionOf(this.prompt);
     const entry = written.get(live);
@@ -146,7 +149,7 @@ export class PromptWriter {
     this.isChanged = true;
     if (entry.mark.digest === createImportMark(this.origin, this.prompt, live).digest)
       return state.applyRevision(entry.id);
-    // A number of Conductor's that was saved over is a revision without a mark; its tags are the prompt's.
+    // An overwritten Conductor version is a revision without a mark; its tags belong to the prompt.
     const body = { tags: live.tags, description: live.description };
     await this.target.api.send(ResourceId, 'PATCH', path`/v1/prompts/${this.place.id}`, { body });
   }
@@ -156,12 +159,12 @@ export class PromptWriter {
   }
 }
 
-/** Description and tags are set where a prompt is made. */
+/** Description and tags are set when a prompt is created. */
 function hasNoLiveState({ title, data, meta }: SourceRevision): boolean {
   return title === undefined && Object.keys(data).length === 0 && Object.keys(meta).length === 0;
 }
 
-/** Apart from the mark of the import. */
+/** Without the mark of the import. */
 function matchesLiveState(
   { title, tags, data, meta }: SourceRevision,
   live: Awaited<ReturnType<LiveState['read']>>,

@@ -8,8 +8,8 @@ const NewKey = z.looseObject({ id: z.string(), key: z.string() });
 const hour = 3_600_000;
 
 /**
- * The other two protocols of the server. They act in the owner that a key is bound to, so the first use makes such a key;
- * it is revoked at the end, and expires by itself after a run that was killed.
+ * A client of the server's other two protocols. They act in the owner that a key is bound to, so the first use creates
+ * such a key. It is revoked at the end, and expires if the run is killed.
  */
 export class ProtocolClient {
   private boundKey: Promise<{ readonly id: string; readonly api: ApiClient; readonly key: string }> | undefined;
@@ -19,7 +19,7 @@ export class ProtocolClient {
     private readonly owner: string,
   ) {}
 
-  /** Asks as Open WebUI's clients do. */
+  /** Sends a request of Open WebUI's protocol. */
   async openWebUi<Shape extends z.ZodType>(
     shape: Shape,
     method: string,
@@ -34,7 +34,7 @@ export class ProtocolClient {
     }
   }
 
-  /** Asks as Conductor's clients do; an answer without a body is undefined. */
+  /** Sends a request of Conductor's protocol; an answer without a body is undefined. */
   async conductor<Shape extends z.ZodType>(
     shape: Shape,
     method: string,
@@ -48,7 +48,7 @@ export class ProtocolClient {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const made = await this.boundKey?.catch(() => undefined);
-    // A key that cannot be revoked is not worth failing for: it expires.
+    // A failed revocation is ignored, because the key expires.
     if (made) await this.api.execute('DELETE', path`/v1/api-keys/${made.id}`).catch(() => undefined);
   }
 
@@ -60,7 +60,7 @@ export class ProtocolClient {
     const body = { name: 'promptyard import', owner: this.owner, scopes: ['prompts:read', 'prompts:write'] };
     const expires_at = new Date(Date.now() + 12 * hour).toISOString();
     const send = (input: object) => this.api.send(NewKey, 'POST', path`/v1/api-keys`, { body: input });
-    // The key that is used may end sooner: then this one does so by itself, if no other time is asked for.
+    // The caller's key may expire sooner; without an expiry time the new key expires together with it.
     const { id, key } = await send({ ...body, expires_at }).catch((error: unknown) => {
       if (error instanceof ApiError && error.status === 422) return send(body);
       throw error;
@@ -69,7 +69,7 @@ export class ProtocolClient {
   }
 }
 
-/** The key is good, it was made a moment ago: with 401 Open WebUI says that this prompt is not to be changed. */
+/** The key is valid, so 401 is Open WebUI's answer for a prompt that the caller may not change. */
 function isForbiddenError(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 401;
 }
