@@ -93,6 +93,12 @@ module.exports = {
       to: { path: '^(node:)?fs(/promises)?$' },
     },
     {
+      name: 'nothing-knows-the-benchmark',
+      severity: 'error',
+      from: { pathNot: '^(bench|test)/' },
+      to: { path: '^bench/' },
+    },
+    {
       name: 'one-protocol-knows-no-other',
       severity: 'error',
       from: { path: '^src/protocols/([^/]+)/' },
@@ -118,7 +124,7 @@ module.exports = {
       name: 'only-declared-dependencies',
       comment: 'What runs in production stands under dependencies in package.json.',
       severity: 'error',
-      from: {},
+      from: { pathNot: '^(bench|test)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
     {

@@ -1,4 +1,4 @@
-import { cpuMsOfProcess, processTreeOf, residentMiB } from '../load/process-figures.js';
+import { cpuMsOfProcess, processTreeOf, residentMiB } from '../environment/process-figures.js';
 import { spreadOf } from '../report/run-report.js';
 
 /** Measures memory and processor time of a process and its descendants, some of which end while others start. */

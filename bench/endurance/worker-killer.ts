@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTimeOf, childrenOf, ifRunning } from '../load/process-figures.js';
+import { startTimeOf, childrenOf, ifRunning } from '../environment/process-figures.js';
 import type { RequestResult } from '../load/keep-alive-connection.js';
 
 export interface Kill {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededDatabase } from '../seed/seeded-database.js';
+import { seededDatabase } from './seeded-database.js';
 import { Databases } from './databases.js';
 import { type Program, ServerProcess } from './server-process.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '@promptyard/embedded-postgres/embedded-postgres.js';
-import { ifRunning, parentOf } from '../load/process-figures.js';
+import { ifRunning, parentOf } from './process-figures.js';
 
 /** The PostgreSQL of a run with its databases. */
 export class Databases {

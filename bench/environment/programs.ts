@@ -42,7 +42,7 @@ export function product(serverOptions: ServerOptions): Program {
 
 export function floor(serverOptions: ServerOptions): Program {
   const typescript = join(root, 'bench', 'typescript.mjs');
-  const args = ['--import', typescript, join(root, 'bench', 'floor', 'main.ts')];
+  const args = ['--import', typescript, join(root, 'bench', 'floor-server.ts')];
   return { command: process.execPath, args, environment: environmentOf(serverOptions), folder: serverOptions.folder };
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { Client } from 'pg';
 import type { Options } from '../options.js';
-import type { Comparison } from '../scenario.js';
 import { prepareEnvironment, type RunContext } from './bench-environment.js';
 import { floor, product, type ServerSettings } from './programs.js';
 import type { ServerProcess } from './server-process.js';
@@ -27,10 +27,15 @@ export interface Testbed {
   readonly signal: AbortSignal;
 }
 
+/** The part of a comparison that the floor's database needs before the run. */
+interface FloorPreparation {
+  readonly prepareFloor?: (client: Client) => Promise<void>;
+}
+
 /** Starts product and floor; the stack releases them. */
 export async function createTestbed(
   options: Options,
-  comparisons: readonly Comparison[],
+  comparisons: readonly FloorPreparation[],
   run: RunContext,
 ): Promise<Testbed> {
   const { databases, runFolder, copyTo, start } = await prepareEnvironment(options, run);

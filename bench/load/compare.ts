@@ -4,7 +4,7 @@ import type { Comparison, Numbers } from '../scenario.js';
 import type { ServerProcess } from '../environment/server-process.js';
 import type { Testbed } from '../environment/testbed.js';
 import { probe } from './load.js';
-import { cpuMsOf, resetPeak, peakMiB } from './process-figures.js';
+import { cpuMsOf, resetPeak, peakMiB } from '../environment/process-figures.js';
 import { type WrkResult, runWrk } from './wrk.js';
 
 /** A measurement of one side under one load. */

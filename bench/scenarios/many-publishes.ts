@@ -2,7 +2,7 @@ import { nextNumbers } from '../load/compare.js';
 import { closedLoop, openConnections } from '../load/loops.js';
 import { nthRequest } from '../load/load.js';
 import { liveMiB } from '../load/live-memory.js';
-import { residentMiB } from '../load/process-figures.js';
+import { residentMiB } from '../environment/process-figures.js';
 import { uploadLoad } from '../load/upload-load.js';
 import { spreadOf } from '../report/run-report.js';
 import type { Figure, Inspection } from '../scenario.js';

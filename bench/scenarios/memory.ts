@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nextNumbers, sampleOf } from '../load/compare.js';
-import { residentMiB } from '../load/process-figures.js';
+import { residentMiB } from '../environment/process-figures.js';
 import { uploadLoad } from '../load/upload-load.js';
 import type { Inspection } from '../scenario.js';
 

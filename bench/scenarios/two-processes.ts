@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { nextNumbers, type Sample, sampleOf } from '../load/compare.js';
-import { cpuMsOf, cpuMsOfEndedChildren } from '../load/process-figures.js';
+import { cpuMsOf, cpuMsOfEndedChildren } from '../environment/process-figures.js';
 import type { Comparison, Figure, Inspection } from '../scenario.js';
 import type { ServerProcess } from '../environment/server-process.js';
 import type { Testbed } from '../environment/testbed.js';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Databases } from '../environment/databases.js';
-import { product } from '../environment/programs.js';
-import { ServerProcess } from '../environment/server-process.js';
-import { seed } from './corpus.js';
-import { seedHistory } from './history.js';
+import type { Databases } from './databases.js';
+import { product } from './programs.js';
+import { ServerProcess } from './server-process.js';
+import { seed } from '../seed/corpus.js';
+import { seedHistory } from '../seed/history.js';
 
 const root = join(import.meta.dirname, '..', '..');
 

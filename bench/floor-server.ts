@@ -1,8 +1,8 @@
 // The floor: plain Fastify and pg, with as many connections to PostgreSQL as the product.
 import { fastify } from 'fastify';
 import pg from 'pg';
-import { comparisons } from '../scenarios/all.js';
-import { openBareStore } from './bare-store.js';
+import { comparisons } from './scenarios/all.js';
+import { openBareStore } from './floor/bare-store.js';
 
 const server = fastify({ logger: false, routerOptions: { maxParamLength: 500 } });
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 });
