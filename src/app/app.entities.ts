@@ -7,7 +7,7 @@ import {
 } from '../analytics/roll-up/download-sums.entities.js';
 import { AuditEntry } from '../auth/audit/audit-entry.entity.js';
 import { Setting } from '../auth/bootstrap/setting.entity.js';
-import { ApiKey } from '../auth/credentials/api-key.entity.js';
+import { ApiKey } from '../auth/credentials/api-keys/api-key.entity.js';
 import { LoginAddress } from '../auth/credentials/logins/login-address.entity.js';
 import { LoginFailure } from '../auth/credentials/logins/login-failure.entity.js';
 import { Group } from '../auth/groups/group.entity.js';
@@ -27,7 +27,7 @@ import { VersionReservation } from '../versions/reservations/version-reservation
 import { Version } from '../versions/version.entity.js';
 import { Integration } from '../protocols/conductor/integrations/integration.entity.js';
 import { IntegrationGrant } from '../protocols/conductor/integrations/integration-grant.entity.js';
-import { IntegrationModel } from '../protocols/conductor/integrations/integration-model.entity.js';
+import { IntegrationModel } from '../protocols/conductor/integrations/models/integration-model.entity.js';
 
 /** Every entity of the product. */
 export const entities = [

@@ -1,6 +1,6 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Global, Module } from '@nestjs/common';
-import { KeyTargetPolicy } from '../auth/credentials/key-target.policy.js';
+import { KeyTargetPolicy } from '../auth/credentials/api-keys/key-target.policy.js';
 import { ChangeFeedSubscriber } from '../database/change-feed-subscriber.js';
 import { onConstraint } from '../database/database-errors.js';
 import { PromptAuditController } from './audit/prompt-audit.controller.js';

@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Caller, Principal } from '../auth/access/principal.js';
-import type { KeyTargetPolicy } from '../auth/credentials/key-target.policy.js';
+import type { KeyTargetPolicy } from '../auth/credentials/api-keys/key-target.policy.js';
 import { assertSameIdentity } from '../common/http/patch.js';
 import { PromptAccessService } from './prompt-access.service.js';
 import { PromptChangesService } from './prompt-changes.service.js';

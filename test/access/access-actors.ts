@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { newApiKeySecret } from '../../src/auth/credentials/api-key-secret.js';
+import { newApiKeySecret } from '../../src/auth/credentials/api-keys/api-key-secret.js';
 import { scopes, type Scope } from '../../src/common/http/access.decorator.js';
 import { aGroup } from '../support/grants.js';
 import {

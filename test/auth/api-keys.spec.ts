@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { hashApiKey } from '../../src/auth/credentials/api-key-secret.js';
+import { hashApiKey } from '../../src/auth/credentials/api-keys/api-key-secret.js';
 import { call } from '../support/api.js';
 import { aKey, anOrganization, aUser, addMember, type TestUser } from '../support/users.js';
 import { aPrompt, uploadVersion } from '../support/prompts.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hashApiKey, newApiKeySecret } from '../../src/auth/credentials/api-key-secret.js';
+import { hashApiKey, newApiKeySecret } from '../../src/auth/credentials/api-keys/api-key-secret.js';
 import type { Role } from '../../src/auth/accounts/account.entity.js';
 import type { Scope } from '../../src/common/http/access.decorator.js';
 import { call } from './api.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { hashApiKey, isApiKeySecret, looksLikeApiKey } from '../credentials/api-key-secret.js';
+import { hashApiKey, isApiKeySecret, looksLikeApiKey } from '../credentials/api-keys/api-key-secret.js';
 import type { Protocol } from '../../common/protocol.js';
 import { CredentialLookup } from '../credentials/credential-lookup.service.js';
 import type { CredentialSubject } from '../credentials/credential-cache.js';
-import { KeyUseRecorder } from '../credentials/key-use-recorder.js';
+import { KeyUseRecorder } from '../credentials/api-keys/key-use-recorder.js';
 import { SessionTokenService } from '../credentials/session-token.service.js';
 import { ForeignTokens } from './foreign-tokens.js';
 import type { Principal } from '../access/principal.js';

@@ -4,7 +4,7 @@ import { ChangeFeed } from '../../database/change-feed.js';
 import { ChangeFeedSubscriber } from '../../database/change-feed-subscriber.js';
 import type { Principal } from '../access/principal.js';
 import { Account } from '../accounts/account.entity.js';
-import { ApiKey } from './api-key.entity.js';
+import { ApiKey } from './api-keys/api-key.entity.js';
 
 /** The user and rights of a credential, independent of the protocol. */
 export type CredentialSubject = Omit<Principal, 'via'>;

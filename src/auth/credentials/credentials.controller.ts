@@ -14,7 +14,7 @@ import {
   TooManyLogins,
   WrongPassword,
 } from '../auth.errors.js';
-import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { ApiKeyId, ApiKeyList, CreateApiKey, CreatedApiKey, Login, Session } from './credentials.dto.js';
 import { LoginService } from './logins/login.service.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { isUuid } from '../../common/http/scalars.js';
 import { WrongKeyPair } from '../auth.errors.js';
-import { hashApiKey, isApiKeySecret } from './api-key-secret.js';
+import { hashApiKey, isApiKeySecret } from './api-keys/api-key-secret.js';
 import { CredentialLookup } from './credential-lookup.service.js';
-import { KeyUseRecorder } from './key-use-recorder.js';
+import { KeyUseRecorder } from './api-keys/key-use-recorder.js';
 import { LoginLimiter } from './logins/login-limiter.js';
 import { type SessionToken, SessionTokenService } from './session-token.service.js';
 

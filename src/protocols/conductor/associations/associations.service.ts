@@ -12,7 +12,7 @@ import { PromptRepository } from '../../../prompts/prompt.repository.js';
 import { VisibilityScopesRepository } from '../../../prompts/search/visibility-scopes.repository.js';
 import { restrictToOwner } from '../../../prompts/search/visibility-scope.js';
 import { actingOwner } from '../../acting-owner.js';
-import { IntegrationModelsService } from '../integrations/integration-models.service.js';
+import { IntegrationModelsService } from '../integrations/models/integration-models.service.js';
 import { writeReference } from '../integrations/integration-names.js';
 import type { ModelPath } from '../integrations/integrations.dto.js';
 import { toMessageTemplate } from '../templates/message-template.js';

@@ -1,4 +1,4 @@
-import type { ModelRecord } from './integration-model.repository.js';
+import type { ModelRecord } from './models/integration-model.repository.js';
 import type { Model, Provider } from './integrations.dto.js';
 import type { IntegrationFields, IntegrationRecord } from './integration.repository.js';
 

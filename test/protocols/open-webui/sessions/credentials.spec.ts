@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SessionTokenService } from '../../../../src/auth/credentials/session-token.service.js';
-import { newApiKeySecret } from '../../../../src/auth/credentials/api-key-secret.js';
+import { newApiKeySecret } from '../../../../src/auth/credentials/api-keys/api-key-secret.js';
 import { call } from '../../../support/api.js';
 import { aKey, aUser, type TestUser } from '../../../support/users.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';

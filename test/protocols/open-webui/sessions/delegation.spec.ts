@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { SessionTokenService } from '../../../../src/auth/credentials/session-token.service.js';
-import { newApiKeySecret } from '../../../../src/auth/credentials/api-key-secret.js';
+import { newApiKeySecret } from '../../../../src/auth/credentials/api-keys/api-key-secret.js';
 import { readConfig } from '../../../../src/config/config.js';
 import { startServer } from '../../../../src/app/server.js';
 import { call } from '../../../support/api.js';

@@ -1,4 +1,4 @@
-import type { Principal } from '../access/principal.js';
+import type { Principal } from '../../access/principal.js';
 
 /** Port: checks the prompt that a key is bound to. A module above this one implements it. */
 export abstract class KeyTargetPolicy {

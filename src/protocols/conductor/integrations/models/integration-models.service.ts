@@ -1,18 +1,18 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { Owner } from '../../../auth/accounts/owner.entity.js';
-import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
-import type { Principal } from '../../../auth/access/principal.js';
-import { AuditRecorder } from '../../../auth/audit/audit-recorder.js';
-import { actingOwner } from '../../acting-owner.js';
+import { Owner } from '../../../../auth/accounts/owner.entity.js';
+import { OwnerRepository } from '../../../../auth/accounts/owner.repository.js';
+import type { Principal } from '../../../../auth/access/principal.js';
+import { AuditRecorder } from '../../../../auth/audit/audit-recorder.js';
+import { actingOwner } from '../../../acting-owner.js';
 import { IntegrationModel } from './integration-model.entity.js';
 import { IntegrationModelRepository } from './integration-model.repository.js';
-import { writeReference } from './integration-names.js';
-import type { IntegrationFilter, Model, ModelPath, SaveModel } from './integrations.dto.js';
-import { IntegrationNotFound } from './integrations.errors.js';
-import { toModel } from './integrations.mapper.js';
-import { IntegrationsService, type LockedIntegration } from './integrations.service.js';
+import { writeReference } from '../integration-names.js';
+import type { IntegrationFilter, Model, ModelPath, SaveModel } from '../integrations.dto.js';
+import { IntegrationNotFound } from '../integrations.errors.js';
+import { toModel } from '../integrations.mapper.js';
+import { IntegrationsService, type LockedIntegration } from '../integrations.service.js';
 
 /** The models that a provider is used for. */
 @Injectable()

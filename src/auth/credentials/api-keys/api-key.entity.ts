@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import type { Scope } from '../../common/http/access.decorator.js';
+import type { Scope } from '../../../common/http/access.decorator.js';
 
 /** A stored API key, of which only the hash is stored. It can be bound to one owner or one prompt. */
 export const ApiKey = defineEntity({

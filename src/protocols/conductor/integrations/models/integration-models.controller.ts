@@ -1,13 +1,13 @@
 import { Body, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
-import type { Principal } from '../../../auth/access/principal.js';
-import { ValidationFailed } from '../../../common/errors/catalogue.js';
-import { Access, Admin, SignedInWith } from '../../../common/http/access.decorator.js';
-import { Fails, Returns, Summary } from '../../../common/http/documented.decorator.js';
-import { ConductorController } from '../conductor-controller.decorator.js';
+import { CurrentPrincipal } from '../../../../auth/access/caller.decorator.js';
+import type { Principal } from '../../../../auth/access/principal.js';
+import { ValidationFailed } from '../../../../common/errors/catalogue.js';
+import { Access, Admin, SignedInWith } from '../../../../common/http/access.decorator.js';
+import { Fails, Returns, Summary } from '../../../../common/http/documented.decorator.js';
+import { ConductorController } from '../../conductor-controller.decorator.js';
 import { IntegrationModelsService } from './integration-models.service.js';
-import { IntegrationFilter, Model, ModelList, ModelPath, ProviderPath, SaveModel } from './integrations.dto.js';
-import { IntegrationNotFound } from './integrations.errors.js';
+import { IntegrationFilter, Model, ModelList, ModelPath, ProviderPath, SaveModel } from '../integrations.dto.js';
+import { IntegrationNotFound } from '../integrations.errors.js';
 
 @ConductorController('api/integrations/provider/:provider/integration')
 export class IntegrationModelsController {

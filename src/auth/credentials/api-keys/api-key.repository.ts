@@ -1,6 +1,6 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
 import { ApiKey } from './api-key.entity.js';
-import { lockKeysOfUser, recordKeyUses, revokeKeyFamily } from './credentials.queries.js';
+import { lockKeysOfUser, recordKeyUses, revokeKeyFamily } from '../credentials.queries.js';
 
 /** A use of a key. */
 export interface KeyUse {

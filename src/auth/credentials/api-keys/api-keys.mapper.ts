@@ -1,5 +1,5 @@
 import type { ApiKey } from './api-key.entity.js';
-import type { ApiKeyInfo, NewKeyInfo } from './credentials.dto.js';
+import type { ApiKeyInfo, NewKeyInfo } from '../credentials.dto.js';
 
 /** For this long before a key ends, its user is warned in the list. */
 const expiryWarningMs = 7 * 24 * 60 * 60 * 1000;

@@ -1,9 +1,9 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
-import type { Principal } from '../../../auth/access/principal.js';
-import type { ModelReference } from './integration-names.js';
+import type { Principal } from '../../../../auth/access/principal.js';
+import type { ModelReference } from '../integration-names.js';
 import { IntegrationModel } from './integration-model.entity.js';
-import type { IntegrationFields } from './integration.repository.js';
-import { integrationModelByName, integrationModelList, usableByValues } from './integrations.queries.js';
+import type { IntegrationFields } from '../integration.repository.js';
+import { integrationModelByName, integrationModelList, usableByValues } from '../integrations.queries.js';
 
 export interface ModelRecord extends IntegrationFields {
   readonly name: string;
