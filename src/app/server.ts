@@ -29,7 +29,7 @@ export interface RunningServer {
 }
 
 const defaultShutdownTimeoutMs = 6_000;
-/** The timeout for remaining database work after all clients are gone. */
+/** The timeout for remaining database work after all clients have disconnected. */
 const databaseCloseTimeoutMs = 2_500;
 /** The same after clients were disconnected. */
 const databaseCloseAfterCutMs = 800;

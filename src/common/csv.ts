@@ -6,7 +6,10 @@ export function toCsv(header: readonly string[], rows: readonly Row[]): string {
   return csvLines([header, ...rows]);
 }
 
-/** Lines of a table. Text that a spreadsheet would run as a formula is led by an apostrophe, so that it stays text. */
+/**
+ * Lines of a table. Text that a spreadsheet would run as a formula is prefixed with an apostrophe, so that it remains
+ * text.
+ */
 export function csvLines(rows: readonly Row[]): string {
   return rows.map((row) => `${row.map(toCell).join(',')}\r\n`).join('');
 }

@@ -31,7 +31,7 @@ export function protocolOfHandler(handler: object): Protocol {
   return (Reflect.getMetadata(protocolKey, handler) as Protocol | undefined) ?? 'registry';
 }
 
-/** Makes the router tell the protocols apart. */
+/** Makes the router distinguish the protocols. */
 export function routeByProtocol(instance: FastifyInstance): void {
   instance.addConstraintStrategy({
     name: constraintName,

@@ -10,6 +10,6 @@ export const analyticsSettings = z
   })
   .transform((env) => ({ downloadRetentionMonths: env.DOWNLOAD_RETENTION_MONTHS }));
 
-/** `visitorSalt` keys the hash that stands for a caller's address, so that no address is ever stored. */
+/** `visitorSalt` is the key of the hash that replaces a caller's address, so that no address is ever stored. */
 export type AnalyticsConfig = Readonly<z.output<typeof analyticsSettings> & { visitorSalt: Buffer }>;
 export const AnalyticsConfig = { KEY: getConfigToken('analytics') };

@@ -2,8 +2,8 @@ import { defineEntity, type InferEntity } from '@mikro-orm/core';
 import { TextArray } from '../database/text-array.js';
 
 /**
- * That only some users may move a label of a prompt, whether it is set or not. It stands with the prompt's identity,
- * because it binds what frees or changes the prompt's name, too.
+ * Restricts who may move a label of a prompt, whether it is set or not. It is part of the prompt's identity, because it
+ * also restricts operations that free or change the prompt's name.
  */
 export const LabelProtection = defineEntity({
   name: 'LabelProtection',

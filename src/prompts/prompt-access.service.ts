@@ -25,7 +25,9 @@ export class PromptAccessService {
     return allowed(await this.find(owner, name, caller), caller, action);
   }
 
-  /** A prompt that is not deleted, whether or not the caller may read it, for protocols that tell the two apart. */
+  /**
+   * A prompt that is not deleted, whether or not the caller may read it, for protocols that distinguish the two cases.
+   */
   async find(owner: string, name: string, caller: Caller): Promise<PromptRecord | undefined> {
     const canExist = isStorableText(owner) && isStorableText(name);
     return canExist ? this.prompts.findByPath(owner, name, caller) : undefined;

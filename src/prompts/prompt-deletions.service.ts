@@ -12,7 +12,7 @@ import type { PromptDetails } from './prompts.dto.js';
 import { PromptNotFound, PromptPublished } from './prompts.errors.js';
 import { toPrompt } from './prompts.mapper.js';
 
-/** Deletions, which leave a tombstone: every read is 404 from then on, rows and objects stay. */
+/** Deletes prompts. Rows and objects are kept, and every read is answered with 404. */
 @Injectable()
 export class PromptDeletionsService {
   constructor(

@@ -36,8 +36,8 @@ export class PromptNamesService {
   }
 
   /**
-   * Writes the prompt with a name that is new to it. Asked after the write: another prompt that had the name until then
-   * has either kept it, or has reserved it by then. @throws PromptExists
+   * Writes the prompt with a new name. The check for a reservation follows the write: another prompt that had the name
+   * either still has it, or has reserved it by then. @throws PromptExists
    */
   async write(prompt: Prompt): Promise<void> {
     await this.em.flush();

@@ -2,7 +2,7 @@ import { defineEntity, type InferEntity } from '@mikro-orm/core';
 import type { JsonObject } from '@promptyard/template/json.js';
 import { TextArray } from '../database/text-array.js';
 
-/** Identity of a prompt: `owner + name`. A deleted one stays as a tombstone. */
+/** Identity of a prompt: `owner + name`. The row of a deleted prompt is kept. */
 export const Prompt = defineEntity({
   name: 'Prompt',
   tableName: 'prompt',

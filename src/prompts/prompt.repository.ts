@@ -21,7 +21,7 @@ export interface PromptRecord extends Readonly<Pick<Prompt, ReadFields | 'revisi
   readonly guarded: Guarded;
 }
 
-/** What lists tell of a prompt. */
+/** The fields of a prompt in lists. */
 export type PromptSummaryRecord = Pick<
   PromptRecord,
   | 'id'

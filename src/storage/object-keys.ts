@@ -39,7 +39,7 @@ export function fenceKey(number: number): string {
   return keyOf('fence', String(number).padStart(12, '0'));
 }
 
-/** The key of the claim that decides whether an object is deleted or kept. */
+/** The key of the claim that decides whether an object is deleted. */
 export function claimKey(objectKey: string): string {
   assertObjectKey(objectKey);
   return `${claimPrefix}${objectKey}`;

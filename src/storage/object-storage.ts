@@ -91,10 +91,10 @@ export interface StorageVerdict {
  */
 export abstract class ObjectStorage {
   /**
-   * Stores the body durably, whole or not at all, and ends it in any case. After `StorageUnavailable` or an abort the
-   * object may be there all the same, as with any store at the other end of a network: the metadata tell whose it is.
-   * Of the body's chunks each need be good only until the next is asked for.
-   * @throws ObjectExists, ObjectBodyMismatch, InvalidObject, and what the body itself fails with
+   * Stores the body durably, completely or not at all, and ends the stream in any case. After `StorageUnavailable` or
+   * an abort the object may exist nevertheless, as with any store behind a network: its metadata says whose it is. A
+   * chunk of the body must be valid only until the next one is read.
+   * @throws ObjectExists, ObjectBodyMismatch, InvalidObject, and the errors of the body itself
    */
   abstract put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void>;
 

@@ -1,7 +1,7 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
 import { Version } from './version.entity.js';
 
-/** Versions as they are written; how they are read stands in `version-reader.ts`. */
+/** Writes versions; `version-reader.ts` reads them. */
 export class VersionRepository extends EntityRepository<Version> {
   /** The digest of the version with this number, if it exists. */
   async digestOf(promptId: string, version: string): Promise<string | undefined> {

@@ -123,13 +123,13 @@ it('is exact while several processes count, downloads arrive and counting proces
 });
 
 it('reverts counted downloads, and visitors who have no other download left', async () => {
-  const [kept, again, alone, uncounted] = [
+  const [repeated, again, alone, uncounted] = [
     aDownload(prompt, { visitor: 1 }),
     aDownload(prompt, { visitor: 1 }),
     aDownload(prompt, { visitor: 2, version: 1 }),
     aDownload(prompt, { visitor: 3 }),
   ];
-  await database.downloads.record([kept, again, alone]);
+  await database.downloads.record([repeated, again, alone]);
   await rollUpAll(database);
   expect(await countsOf(database, prompt)).toEqual(all(3, 2));
   await database.downloads.record([uncounted]);

@@ -71,8 +71,8 @@ async function take(taken: Step, prompts: readonly CountedPrompt[], records: Dow
   if (taken.do === 'rollUp') return rollUpAll(database);
   if (taken.do === 'forget') return database.partitions.deleteOldVisitors().then(() => undefined);
   if (taken.do === 'record') {
-    const made = taken.downloads.flatMap(({ prompt: n, ...wish }) =>
-      prompts.slice(n, n + 1).map((p) => aDownload(p, wish)),
+    const made = taken.downloads.flatMap(({ prompt: n, ...fields }) =>
+      prompts.slice(n, n + 1).map((p) => aDownload(p, fields)),
     );
     records.push(...made);
     return database.downloads.record(made);

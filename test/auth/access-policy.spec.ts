@@ -2,7 +2,7 @@ import { type Action, type Guarded, isWithinBinding, isAllowed } from '../../src
 import type { Caller, Principal } from '../../src/auth/access/principal.js';
 import { protocols } from '../../src/common/protocol.js';
 
-const [me, somebody, organization, otherOwner] = ['me', 'somebody', 'organization', 'other-owner'];
+const [me, otherUser, organization, otherOwner] = ['me', 'somebody', 'organization', 'other-owner'];
 const promptId = 'prompt';
 
 const signedIn: Principal = {
@@ -24,7 +24,7 @@ const foreign: Guarded = {
   ownerKind: 'organization',
   memberAccess: 'none',
   visibility: 'private',
-  createdBy: somebody,
+  createdBy: otherUser,
   memberRole: null,
   granted: [],
 };
@@ -46,7 +46,7 @@ const relations: Record<string, Relation> = {
   'creator, member of read': { prompt: { ...member, createdBy: me, memberAccess: 'read' } },
   'creator, no member any more': { prompt: { createdBy: me, memberAccess: 'write' } },
   'owner user': { prompt: { ownerKind: 'user', ownerId: me } },
-  'creator for another user': { prompt: { ownerKind: 'user', ownerId: somebody, createdBy: me } },
+  'creator for another user': { prompt: { ownerKind: 'user', ownerId: otherUser, createdBy: me } },
   'role owner': { prompt: { memberRole: 'owner' } },
   'role owner of none, public': { prompt: { memberRole: 'owner', visibility: 'public' } },
   admin: { caller: { isAdmin: true, scopes: new Set(['admin']) } },

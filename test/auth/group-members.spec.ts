@@ -83,7 +83,7 @@ describe('members of a group', () => {
 describe('DELETE /v1/groups/:id', () => {
   it('deletes the grants to the group, and no others', async () => {
     const [group, other] = [await aGroup(bob), await aGroup(bob)];
-    const [prompt, kept] = [await aPromptFor(group), await aPromptFor(other)];
+    const [prompt, otherPrompt] = [await aPromptFor(group), await aPromptFor(other)];
     await aPromptFor(group, 'write');
     expect((await call(server, 'GET', prompt.path, { token: bob.key })).status).toBe(200);
     const { status, text } = await ask('DELETE', `/${String(group.slug)}`);
@@ -95,7 +95,7 @@ describe('DELETE /v1/groups/:id', () => {
     );
     expect(rows).toEqual([{ principal_id: other.id, id: other.id }]);
     expect((await call(server, 'GET', prompt.path, { token: bob.key })).status).toBe(404);
-    expect((await call(server, 'GET', kept.path, { token: bob.key })).status).toBe(200);
+    expect((await call(server, 'GET', otherPrompt.path, { token: bob.key })).status).toBe(200);
     expect((await actsOn(group.slug)).at(-1)).toEqual(act('admin', 'group.delete', { grants: 2 }));
   });
 

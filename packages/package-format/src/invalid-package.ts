@@ -27,7 +27,7 @@ function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Cut so that no half of a surrogate pair stays behind. */
+/** Cut without splitting a surrogate pair. */
 function shorten(text: string, length: number): string {
   return text.length > length
     ? `${text

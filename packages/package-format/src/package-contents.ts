@@ -15,7 +15,7 @@ export interface PackageContents {
   author: string | null;
   /** The inputs of the manifest, followed by variables that were found in the text. */
   inputs: TemplateVariable[];
-  /** How many of the inputs stand in the manifest. */
+  /** How many of the inputs the manifest contains. */
   declaredInputs: number;
   tags: string[];
   syntax: TemplateSyntax;

@@ -76,7 +76,7 @@ function isStorable(value: PropertyValue): boolean {
   return [value].flat().every((item) => typeof item !== 'string' || (item.isWellFormed() && !item.includes('\0')));
 }
 
-/** The first `limit` of the trimmed parts between colons that stand in no string and in no bracket. */
+/** The first `limit` of the trimmed parts between colons that are outside of strings and brackets. */
 function splitAtColons(text: string, limit: number): string[] {
   const parts: string[] = [];
   let start = 0;

@@ -3,7 +3,10 @@ import { variableTypes, type VariableType } from './definition.js';
 import type { TemplateSyntax } from './tokenize.js';
 import { findVariables } from './variables.js';
 
-/** A variable that a prompt asks for: `type` and properties like `options` or `min`, and whatever else its author wrote. */
+/**
+ * A variable that a prompt asks for: `type`, properties like `options` or `min`, and all other keys that its author
+ * wrote.
+ */
 export interface TemplateVariable extends JsonObject {
   name: string;
   required: boolean;
@@ -14,7 +17,7 @@ export function typeOf(variable: TemplateVariable): VariableType {
   return variableTypes.find((type) => type === variable['type']) ?? 'text';
 }
 
-/** The declared variables, and behind them those that the text uses besides. */
+/** The declared variables, followed by the undeclared ones that the text uses. */
 export function withFound(
   declared: readonly TemplateVariable[],
   text: string,

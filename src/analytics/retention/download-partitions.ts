@@ -77,7 +77,7 @@ export class DownloadPartitions {
     return this.step((query) => deleteSome(query, deleteExpiredRows(name), [months, maxDeletedRows]));
   }
 
-  /** Deletes who visited on days that are over, some at once: their sums stay. */
+  /** Deletes the visitors of past days in batches; their sums are kept. */
   deleteOldVisitors(): Promise<StepOutcome> {
     return this.step((query) => deleteSome(query, deleteOldVisitors, [maxDeletedVisitors]));
   }

@@ -19,14 +19,14 @@ export const upcomingMonths = `
     ((start + interval '1 month') at time zone 'utc')::text as high
   from (values (${month(0)}), (${month(1)})) m (start)`;
 
-// By hand: partitions stand in PostgreSQL's catalogue.
+// By hand: reads the partitions from PostgreSQL's catalogue.
 export const coveringPartition = `
   select name from (${partitions}) p where coalesce(low, '-infinity') < $2::timestamptz and high > $1::timestamptz`;
 
-// By hand: partitions stand in PostgreSQL's catalogue.
+// By hand: reads the partitions from PostgreSQL's catalogue.
 export const expiredPartitions = `select name from (${partitions}) p where high <= ${retentionStart} order by high`;
 
-// By hand: partitions stand in PostgreSQL's catalogue. In a database that is older than the partitions, the first
+// By hand: reads the partitions from PostgreSQL's catalogue. In a database that is older than the partitions, the first
 // partition contains many months.
 export const partlyExpiredPartitions = `
   select name from (${partitions}) p
@@ -39,10 +39,10 @@ export const shortLockTimeout = `set local lock_timeout = '100ms'`;
 // By hand: a lock on a table.
 export const lockDefaultPartition = `lock table ${defaultPartition} in access exclusive mode`;
 
-// By hand: a lock on a table. Once it is held, nothing can come any more, and nothing is on its way.
+// By hand: a lock on a table. Once it is held, no transaction is writing to the table or can start to.
 export const lockParentTable = 'lock table only download in access exclusive mode';
 
-// By hand: one partition of the table, and no more rows than are asked for.
+// By hand: reads one partition of the table, with a limit.
 export const countDefaultRows = `
   select count(*)::int as misplaced from (
     select from ${defaultPartition} where at >= $1::timestamptz and at < $2::timestamptz limit $3) s`;

@@ -1,4 +1,4 @@
-// By hand: deletes a batch, and tells of each row which sums hold it, by one snapshot.
+// By hand: deletes a batch and returns for each row which sums include it, in one snapshot.
 export const deleteDownloads = `
   delete from download d using unnest($1::uuid[], $2::timestamptz[]) as r (id, at)
   where d.at = r.at and d.id = r.id
@@ -6,8 +6,8 @@ export const deleteDownloads = `
     d.committed_by < (select next_transaction from download_rollup) as "isInDays",
     d.committed_by < (select next_hour_transaction from download_rollup) as "isInHours"`;
 
-// By hand: counts a batch out of the sums in one statement. A visitor with another counted download on the same day
-// stays counted.
+// By hand: subtracts a batch from the sums in one statement. A visitor with another counted download on the same day
+// remains counted.
 export const subtractFromDays = `
   with gone as (
     select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bytea[]) as g (prompt_id, version_id, at, visitor)

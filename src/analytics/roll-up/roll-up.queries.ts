@@ -6,9 +6,9 @@ const oldestTransaction = `
   where not exists (select from pg_stat_activity
                     where datname <> current_database() and backend_xid = open::xid)`;
 
-// By hand: asks PostgreSQL which transactions are open. Every committed download below the oldest open one is visible, and
-// nothing can join it any more. What is above is taken by a later run. `shift` is what a restore into another cluster
-// added, see `restartCounting`.
+// By hand: asks PostgreSQL which transactions are open. Every committed download below the oldest open one is visible,
+// and no further ones can appear there. A later run counts those above. `shift` is the offset after a restore into
+// another cluster, see `restartCounting`.
 export const batchBounds = `
   select r.next_transaction::text as "dayLow", r.next_hour_transaction::text as "hourLow",
     greatest(low, coalesce(next.committed_by, top))::text as high, next.committed_by is null as "isLast"
@@ -45,7 +45,7 @@ export const restoreVisitors = `
   order by 1, 3
   on conflict do nothing`;
 
-// By hand: a batch goes into all sums in one statement, by one snapshot.
+// By hand: adds a batch to all sums in one statement, in one snapshot.
 export const addToSums = `
   with taken as (
     select prompt_id, version_id, visitor, at, committed_by from download
@@ -117,5 +117,5 @@ export const waitForLock = 'select pg_advisory_xact_lock($1)';
 export const tryLock = 'select pg_try_advisory_xact_lock($1) as mine';
 
 // By hand: a setting of the transaction. PostgreSQL's statistics of a table that grows every second are always old, and
-// none of these statements reads a table whole.
+// none of these statements needs a sequential scan.
 export const disableSequentialScan = 'set local enable_seqscan = off';

@@ -56,7 +56,7 @@ export class AccountRepository extends EntityRepository<Account> {
     });
   }
 
-  /** Gives a user, whose role has changed, the role in the workspace that goes with it. */
+  /** Gives a user whose role has changed the corresponding role in the workspace. */
   async setWorkspaceRole(userId: string, role: Account['role']): Promise<void> {
     const { id: organizationId } = await this.em.findOneOrFail(Owner, { slug: workspaceSlug });
     await this.em.nativeUpdate(Membership, { organizationId, userId }, { role: workspaceRole(role) });

@@ -35,7 +35,7 @@ export class OwnerRepository extends EntityRepository<Owner> {
     return { id: owner.id, username: owner.slug };
   }
 
-  /** For each of the names or ids its user, in their order; undefined where there is none. */
+  /** The user of each of the names or ids, in their order; undefined for those without a user. */
   async findUsers(users: readonly string[]): Promise<(NamedUser | undefined)[]> {
     const requested = users.map((user) => (isStorableText(user) ? slugOrId(user) : ([null, null] as const)));
     const values = [requested.map(([slug]) => slug), requested.map(([, id]) => id)];

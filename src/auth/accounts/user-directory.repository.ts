@@ -6,12 +6,12 @@ import { personById, personCount, personPage } from './accounts.queries.js';
 
 /** A user as others see them. */
 export interface Person extends Pick<Account, 'id' | 'email' | 'role'> {
-  /** The display name, or the user name where none is set. */
+  /** The display name, or the user name if no display name is set. */
   readonly name: string;
 }
 
 export interface PeopleSearch {
-  /** Occurs in the name, the user name or the address, in whatever case. */
+  /** Occurs in the name, the user name or the address; case is ignored. */
   readonly text: string;
   /** Only members of this organization. */
   readonly membersOf?: string | null | undefined;

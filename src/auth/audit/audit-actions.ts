@@ -41,10 +41,10 @@ export type AuditAction = (typeof auditActions)[number];
 type TopicOf<Text> = Text extends `${infer Word}.${string}` ? Word : never;
 export type AuditTopic = TopicOf<AuditAction>;
 
-/** The first words of the actions, each of which stands for all actions that begin with it. */
+/** The first words of the actions. As a filter, each includes all actions that begin with it. */
 export const auditTopics: readonly AuditTopic[] = [...new Set(auditActions.map(topicOf))];
 
-/** What acts come through: a protocol, the command line on the server, or the server of its own accord. */
+/** The channels of actions: a protocol, the command line on the server, or the server itself. */
 export const auditChannels = [...protocols, 'command-line', 'server'] as const;
 export type AuditChannel = (typeof auditChannels)[number];
 

@@ -16,7 +16,7 @@ export interface Act {
   readonly details?: JsonObject;
 }
 
-/** Who did it: a caller, the command line on the server itself, or the server of its own accord (its first start). */
+/** Who did it: a caller, the command line on the server, or the server itself (at its first start). */
 export type Actor = Pick<Principal, 'userId' | 'keyId' | 'via'> | 'command-line' | 'server';
 
 /** The append-only ledger of who did what. */

@@ -5,9 +5,9 @@ import type { AuditScope } from './audit-scope.js';
 type Bind = (value: unknown) => string;
 type Equality = readonly [column: string, value: string];
 
-// By hand: finds the ids of all that the filters name in one round trip. The list goes by id, and an entry's time is that
-// of its transaction's start. Transactions are over in seconds, so that an entry which began an hour before another has
-// the lower id.
+// By hand: finds the ids of everything that the filters name in one round trip. The list is ordered by id, and an
+// entry's time is the start of its transaction. Transactions end within seconds, so an entry that began an hour before
+// another has the lower id.
 export const auditScope = prepared(
   'audit-scope',
   `select

@@ -30,7 +30,10 @@ const columns = [
 export class AuditService {
   constructor(@InjectRepository(AuditEntryEntity) private readonly entries: AuditEntryRepository) {}
 
-  /** One page. `path` is where the list is, for the link to the next page; there, `prompt` goes without saying. */
+  /**
+   * One page. `path` is the path of the list, for the link to the next page; for the list of a prompt the link omits
+   * `prompt`.
+   */
   async list(path: string, query: ListAudit, prompt = query.prompt): Promise<Answer<AuditList>> {
     const { cursor, limit, ...filters } = query;
     const before = cursor === undefined ? undefined : readCursor(cursor);

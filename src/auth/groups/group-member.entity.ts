@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 
-/** That a user is in a group. It goes with the group. */
+/** The membership of a user in a group. Deleted with the group. */
 export const GroupMember = defineEntity({
   name: 'GroupMember',
   tableName: 'group_member',

@@ -6,7 +6,7 @@ const maxGroupsOfUser = 1000;
 const columns = `g.id, g.slug, g.name, g.description, g.created_at as "createdAt",
   (select count(*)::int from group_member where group_id = g.id) as "memberCount"`;
 
-// By hand: the limit stands inside, so that only the members of the groups on the page are counted.
+// By hand: the limit is in a subquery, so that only the members of the groups on the page are counted.
 export const groupPage = prepared(
   'group-page',
   `select ${columns} from (select * from user_group order by slug limit $1 offset $2) g order by slug`,

@@ -71,7 +71,7 @@ export class GroupsService {
     });
   }
 
-  /** A member stays one. @throws GroupNotFound, UserNotFound */
+  /** Does nothing if the user is a member already. @throws GroupNotFound, UserNotFound */
   async addMember({ id, user }: GroupMemberPath, caller: Principal): Promise<void> {
     await this.withLockedGroup(id, async (group) => {
       const { id: userId, username } = await this.owners.getUser(user);

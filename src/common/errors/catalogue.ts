@@ -1,6 +1,6 @@
 import { defineError } from './define-error.js';
 
-/** Errors that any operation can meet. What belongs to one module stands in that module's `*.errors.ts`. */
+/** Errors that any operation can throw. Errors of one module are declared in that module's `*.errors.ts`. */
 export const ValidationFailed = defineError('VALIDATION_ERROR', 422, 'validation failed', {
   exampleDetails: { name: 'is required' },
 });

@@ -70,7 +70,7 @@ function toDomainError(thrown: unknown): DomainError {
   return status >= 400 && status < 500 ? BadRequest() : InternalError(undefined, { cause: thrown });
 }
 
-/** The framework's own errors carry a status; Nest.js hands some of Fastify's on as exceptions of its own. */
+/** The framework's own errors have a status; Nest.js wraps some of Fastify's in its own exceptions. */
 function statusOf(thrown: unknown): number {
   if (thrown instanceof HttpException) return thrown.getStatus();
   const hasStatus = typeof thrown === 'object' && thrown !== null && 'statusCode' in thrown;

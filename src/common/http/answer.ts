@@ -23,7 +23,7 @@ export function serializedAnswer(body: object, { headers, ...options }: AnswerOp
   return new Answer(text, { ...options, headers: { ...type, etag: etagOf(text), ...headers } });
 }
 
-/** Sends an `Answer` as what it stands for. */
+/** Sends the response that an `Answer` describes. */
 export function sendAnswers(instance: FastifyInstance): void {
   instance.addHook('preSerialization', (request, reply, payload: unknown, done) => {
     if (!(payload instanceof Answer)) return done(null, payload);

@@ -7,11 +7,11 @@ const maxAddressLength = 64;
 const ipv6NetworkParts = 4;
 
 /**
- * The client's address as the socket or the trusted proxies tell it, in one form: some proxies add the port, and a
- * socket that takes both families writes IPv4 addresses as IPv6.
+ * The client's address from the socket or the trusted proxies, in one form: some proxies add the port, and a socket for
+ * both families writes IPv4 addresses as IPv6.
  */
 export function clientAddress({ ip }: Pick<FastifyRequest, 'ip'>): string {
-  // A socket that has just been closed has no address any more.
+  // A closed socket has no address.
   const text = (ip as string | undefined) ?? 'unknown';
   const host = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
   return ipaddr.isValid(host) ? ipaddr.process(host).toString() : text.slice(0, maxAddressLength);

@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 
 /**
  * A JSON array that is sent while it is read, page after page, so that only one page of it is ever in memory.
- * @param firstPage its first page, read beforehand: an error is then still an answer
- * @param pageAfter the page behind an item; an empty one ends the array
- * @param enclosing the JSON before and behind it, for an array within an object
+ * @param firstPage its first page, read in advance, so that an error can still be answered
+ * @param pageAfter the page after an item; an empty one ends the array
+ * @param enclosing the JSON before and after it, for an array within an object
  */
 export function jsonArray<Item>(
   firstPage: readonly Item[],

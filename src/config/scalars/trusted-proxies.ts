@@ -1,7 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
-/** Which proxies may set `X-Forwarded-*` headers: none, the last so many, or those at these addresses. */
+/**
+ * Which proxies may set `X-Forwarded-*` headers: none, the given number of last ones, or those at the given addresses.
+ */
 export type TrustedProxies = false | number | string[];
 
 const maxHops = 32;

@@ -35,7 +35,7 @@ export class BackgroundTransactions {
     } catch (error) {
       throw toDomainError(error);
     } finally {
-      // What is left of the transaction after an error goes with the connection.
+      // Closing the connection also ends the transaction that failed.
       connection.release();
     }
   }

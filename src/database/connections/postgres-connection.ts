@@ -43,8 +43,8 @@ export class PooledOrmConnection extends PostgreSqlConnection {
   }
 
   /**
-   * A text with `$1`, `$2`, ... goes to PostgreSQL as it is, with its values beside it, so that it can be prepared; the
-   * ORM would write the values into it.
+   * A text with `$1`, `$2`, ... is sent to PostgreSQL unchanged and with separate values, so that it can be prepared;
+   * the ORM would insert the values into it.
    */
   override async execute<T extends QueryResult | EntityData<AnyEntity> | EntityData<AnyEntity>[]>(
     ...[query, values = [], method, transaction, context]: Parameters<PostgreSqlConnection['execute']>

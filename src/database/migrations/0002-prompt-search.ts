@@ -1,8 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * What search reads: a row per living prompt with its folded text, kept by triggers on `prompt`, so that nobody who
- * writes a prompt or counts a download has to think of it. The strategy stands in prompt-search.repository.ts.
+ * The tables that search reads: one row per prompt that is not deleted, with its folded text. Triggers on `prompt`
+ * maintain them, so that code which writes a prompt or counts a download need not. prompt-search.repository.ts
+ * describes the strategy.
  */
 export class PromptSearch0002 extends Migration {
   override async up(): Promise<void> {
@@ -21,9 +22,10 @@ export class PromptSearch0002 extends Migration {
 }
 
 /**
- * One character becomes one character, whatever stands around it and whatever the database's locale: only then does a
- * folded word occur in a folded text wherever the word occurs in the text. PostgreSQL has a collation for that from 17
- * on. ICU's differs from it in two characters, of which one becomes two and the other depends on what stands after it.
+ * Folding maps each character to one character, independent of its neighbours and of the database's locale. Only then
+ * does a folded word occur in a folded text wherever the word occurs in the text. PostgreSQL has such a collation since
+ * version 17. ICU's differs from it in two characters: it maps one to two characters, and the other depends on the next
+ * character.
  */
 function foldFunction(hasSimpleCollation: boolean): string {
   const folded = hasSimpleCollation
@@ -34,15 +36,15 @@ function foldFunction(hasSimpleCollation: boolean): string {
 }
 
 const functions = [
-  // Neither strict nor distinct: only then is it inlined, and three times as fast.
+  // Neither strict nor distinct, because PostgreSQL then inlines the function, which makes it three times as fast.
   `create function search_trigrams(value text) returns setof text language sql immutable parallel safe
      begin atomic
        select substr(word, at, 3)
        from string_to_table(translate(value, E'\\n\\r\\t\\f\\x0B', '     '), ' ') word
        cross join generate_series(1, char_length(word) - 2) at;
      end`,
-  // The keys under which the GIN index lists a prompt; search-keys.ts asks for them and says what they mean. Declared
-  // very dear, so that no plan computes them for row after row instead of asking the index.
+  // The keys under which the GIN index lists a prompt; search-keys.ts explains them. The function is declared as
+  // expensive, so that plans use the index instead of computing the keys for each row.
   `create function search_keys(
      id uuid, visibility text, owner_id uuid, created_by uuid, name text, document text, tags text[]
    ) returns text[] language sql immutable strict parallel safe cost 100000
@@ -60,8 +62,8 @@ const functions = [
          union all select '~' || right(id::text, 2)
        );
      end`,
-  // Rises with (download_count, created_at): exactly for 0 and 1, in steps at 2, 4, 8 and 16 and in four per doubling
-  // from there on. So a prompt's row is written as often as its count doubles, and not for each download.
+  // Increases with (download_count, created_at): exactly for 0 and 1, in steps at 2, 4, 8 and 16, and in four steps per
+  // doubling above. So the number of writes to a prompt's row grows with the logarithm of its downloads.
   `create function search_popularity(download_count bigint, created_at timestamptz) returns bigint
      language sql stable strict parallel safe
      begin atomic
@@ -86,7 +88,7 @@ const table = `create table prompt_search (
   updated_at timestamptz(3) not null
 )`;
 
-// A word has no white space in it: line breaks between the parts of a document keep it from matching across them.
+// A word contains no white space, so line breaks between the parts of a document prevent matches across parts.
 const row = `p.id, p.visibility, p.owner_id, p.created_by, search_fold(p.name),
   search_fold(concat_ws(E'\\n', p.name, p.description, array_to_string(p.tags, E'\\n'))),
   array(select search_fold(tag) from unnest(p.tags) tag),
@@ -111,8 +113,8 @@ const triggers = [
 
 const backfill = `insert into prompt_search select ${row} from prompt p where p.deleted_at is null`;
 
-// Each kind of shelf (visible-to.ts) in each order; `prompt` itself keeps the order by downloads, of which it has the
-// exact count. What somebody made counts as a shelf only while it is private.
+// Each kind of visibility scope (visible-to.ts) in each order; `prompt` itself has the order by downloads, because it
+// has the exact count. The scope of prompts that a user created contains only private ones.
 const shelves = [
   { name: '', columns: 'visibility', only: '' },
   { name: 'owner_', columns: 'visibility, owner_id', only: '' },
@@ -133,6 +135,6 @@ const indexes = [
      search_keys(id, visibility, owner_id, created_by, name, document, tags) collate "C",
      popularity, created_at, updated_at, name
    ) with (gin_pending_list_limit = 512)`,
-  // Statistics of these would be dear to gather, and plans that depend on the words are what search avoids.
+  // Statistics of these columns are expensive to gather, and search avoids plans that depend on the words.
   `alter index prompt_search_keys_index alter column 1 set statistics 0`,
 ];

@@ -8,7 +8,7 @@ export class History0003 extends Migration {
   }
 }
 
-// `json` where the order of keys is the author's, who gets the same package back.
+// `json` keeps the author's order of keys, so that a download returns the same package.
 const revisions = [
   `alter table prompt add column revision_count int not null default 0`,
   `create table revision (
@@ -39,7 +39,7 @@ const revisions = [
   `create index revision_created_index on revision (prompt_id, created_at, number)`,
 ];
 
-// `integer` is set for pointers of the second kind, which are named by it.
+// `integer` is set for pointers of the second kind; it is their name.
 const labels = [
   `create table label (
      prompt_id uuid not null references prompt (id),
@@ -94,7 +94,7 @@ const releases = [
   `create index release_revision_index on release (prompt_id, revision, major desc, minor desc, patch desc)`,
 ];
 
-// Without a principal_id a grant is everybody's who is signed in.
+// A grant without a principal_id applies to every user who is signed in.
 const grants = [
   `create table user_group (
      id uuid not null primary key,
@@ -123,11 +123,11 @@ const grants = [
   `create index prompt_grant_principal_index on prompt_grant (principal_id, prompt_id)`,
 ];
 
-// An admin's list of organizations walks past no users.
+// With this index an admin's list of organizations reads no rows of users.
 const organizations = [`create index owner_organization_index on owner (slug) where kind = 'organization'`];
 
-// No reference to `account`: its check would lock that row, and two admins who change each other would wait for one
-// another. Users are never deleted, so there is nothing for it to find.
+// No foreign key to `account`: its check would lock that row, and two admins who change each other would deadlock.
+// Users are never deleted, so the key would never be violated.
 const audit = [
   `create table audit_entry (
      id bigint generated always as identity primary key,

@@ -1,9 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * What search reads of grants. A reader is what a grant on a private prompt makes of its principal: `read/` or `write/`,
- * then the principal's id or `*`; who is granted both is a `read/` only. `prompt_search.readers` has a prompt's readers,
- * which become keys of the search index, and `prompt_reader` is a shelf for each reader, in every order of search.
+ * What search reads of grants. A grant on a private prompt makes its principal a reader: `read/` or `write/`, then the
+ * principal's id or `*`; a principal with both is a `read/` only. `prompt_search.readers` contains a prompt's readers,
+ * which become keys of the search index. `prompt_reader` lists the prompts of each reader in every order of search.
  */
 export class PromptReaders0004 extends Migration {
   override up(): void {
@@ -23,7 +23,7 @@ const keys = [
   `update prompt_search set readers = search_readers(id) where visibility = 'private'`,
   `drop index prompt_search_keys_index`,
   `drop function search_keys`,
-  // As before, and with readers as shelves.
+  // As before, and with readers as visibility scopes.
   `create function search_keys(
      id uuid, visibility text, owner_id uuid, created_by uuid, name text, document text, tags text[], readers text[]
    ) returns text[] language sql immutable strict parallel safe cost 100000
@@ -77,9 +77,9 @@ const shelves = [
   ]),
 ];
 
-// Like the row of `prompt_search` itself, except that grants have no trigger: who sets them holds the prompt's row and
-// says so afterwards. A group that is deleted takes its grants along without a lock on prompts; as nobody is in it any
-// more, the reader that it leaves behind opens nothing, until the prompt is written the next time.
+// Like the row of `prompt_search` itself, except that grants have no trigger: code that sets grants locks the prompt's
+// row and refreshes it afterwards. Deleting a group deletes its grants without a lock on prompts. Its reader remains
+// until the prompt is written the next time; it gives access to no user, because the group has no members.
 const refreshed = [
   `create or replace function refresh_prompt_search() returns trigger language plpgsql as $$
      begin

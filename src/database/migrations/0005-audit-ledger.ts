@@ -1,13 +1,17 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The audit ledger read by whatever it is filtered by; and ledgers that nothing changes, whoever holds the connection. */
+/**
+ * Indexes for each filter of the audit ledger, and triggers that reject every change of a ledger, for every role of the
+ * database.
+ */
 export class AuditLedger0005 extends Migration {
   override up(): void {
     for (const statement of [...indexes, ...appendOnly]) this.addSql(statement);
   }
 }
 
-// Both columns ascend, so that the entries of a column between two ids are an interval, as audit.queries.ts reads it.
+// Both columns ascend, so that the entries of one value between two ids are a range of the index, as audit.queries.ts
+// reads it.
 const indexes = [
   `create index audit_entry_prompt_index on audit_entry (prompt_id, id)`,
   `create index audit_entry_actor_index on audit_entry (actor_id, id)`,

@@ -1,13 +1,13 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Providers of models, the models that each has, and who may use a provider that is not everybody's. */
+/** Providers of models, their models, and who may use a provider that not every user may use. */
 export class Integrations0006 extends Migration {
   override up(): void {
     for (const statement of integrations) this.addSql(statement);
   }
 }
 
-// `configuration` is encrypted. A grant to neither a user nor a group is everybody's.
+// `configuration` is encrypted. A grant to neither a user nor a group applies to every user.
 const integrations = [
   `create table integration (
      id uuid not null primary key,

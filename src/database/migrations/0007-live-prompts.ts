@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What Open WebUI knows of a prompt and of a user besides, and which revisions its history does not show. */
+/** What only Open WebUI stores of a prompt and of a user, and which revisions its history hides. */
 export class LivePrompts0007 extends Migration {
   override up(): void {
     for (const statement of statements) this.addSql(statement);

@@ -1,8 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * What lists of live prompts read: a row per living prompt that has a revision, with what is filtered and sorted by, and
- * one with the live text, folded as search folds. Kept by triggers, so that nobody who moves a label has to think of it.
+ * The tables that lists of live prompts read: per prompt that has a revision and is not deleted, one row with the
+ * columns for filters and sorting and one row with the live text, folded as for search. Triggers maintain them, so that
+ * code which moves a label need not.
  */
 export class LivePromptList0008 extends Migration {
   override up(): void {
@@ -11,17 +12,17 @@ export class LivePromptList0008 extends Migration {
   }
 }
 
-// As template/shown-as.ts shows it in braces: people look for what they see.
+// In braces, as template/shown-as.ts converts it, because users search for what they see.
 const shown = `create function shown_in_braces(content text, syntax text) returns text
   language sql immutable strict parallel safe
   return case when syntax = 'braces' or strpos(content, '\${') = 0 then content else regexp_replace(content collate "C",
     '\\$\\{(?!(?:__proto__|constructor|prototype)\\})([A-Za-z_][A-Za-z0-9_.-]{0,63})\\}', '{{\\1}}', 'g') end`;
 
-// A query can be anything from one letter on, and what it must occur in is the whole text: that is looked through for
-// every prompt that the caller may read. Texts up to 8 kB therefore stand in the row as they are, where 10 000 of 4 kB are
-// read in 50 ms, and not compressed or elsewhere, which takes three times that; and in a table of their own, so that
-// what looks for no text passes none. A trigram index would find rare words in a tenth of the time, but it made every
-// save of 4 kB a millisecond slower, one in a hundred 6 ms and some 190 ms.
+// A query may be a single letter and must occur in the whole text, so a search scans the text of every prompt that the
+// caller may read. Texts up to 8 kB are therefore stored uncompressed in the row: 10 000 texts of 4 kB are read in 50
+// ms, a third of the time for compressed ones or ones stored elsewhere. They have a table of their own, so that lists
+// without a text search do not read them. A trigram index would find rare words in a tenth of the time, but it made
+// every save of 4 kB a millisecond slower, one in a hundred 6 ms and some 190 ms.
 const tables = [
   `create table live_prompt (
      id uuid not null primary key references prompt (id) on delete cascade,
@@ -40,7 +41,7 @@ const tables = [
      id uuid not null primary key references live_prompt (id) on delete cascade,
      content text collate "C" not null
    ) with (toast_tuple_target = 8160)`,
-  // PostgreSQL 15 takes this only for a table that is there.
+  // PostgreSQL 15 accepts this option only for an existing table.
   'alter table live_text alter column content set storage external',
 ];
 
@@ -50,12 +51,12 @@ const text = 'search_fold(shown_in_braces(r.content, r.syntax))';
 const from = `prompt p left join label l on l.prompt_id = p.id and l.name = 'production'
   join revision r on r.prompt_id = p.id and r.number = coalesce(l.revision, p.revision_count)`;
 
-// Plans are made when the tables may still be empty, or were when they were analysed last, and kept by the session: a scan
-// that cost nothing then would look through all prompts for each one that is written.
+// A session keeps plans that were made while the tables were empty, or had been when they were last analysed. A
+// sequential scan that was free then would read all prompts for each one that is written.
 const byIndex = 'set enable_seqscan = off';
 
 const functions = [
-  // The text is written where another revision is live, and else left alone.
+  // The text is written only if another revision became live.
   `create function refresh_live_prompt(prompt_id uuid) returns void language plpgsql ${byIndex} as $$
      begin
        update live_prompt set (owner_id, created_by, is_active, title, name, tags, folded_tags, created_at, updated_at)
@@ -79,7 +80,7 @@ const functions = [
        perform refresh_live_prompt(coalesce(new.prompt_id, old.prompt_id));
        return null;
      end $$`,
-  // A revision is live at once only where it is counted before it is there.
+  // A new revision is live at once only if the count was raised before the revision was inserted.
   `create function live_revision_made() returns trigger language plpgsql ${byIndex} as $$
      begin
        if not exists (select from live_prompt where id = new.prompt_id) then

@@ -1,23 +1,24 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * Single downloads go into one partition for each month, so that old ones can be dropped; sums by hour stand beside
- * those by day. What is there becomes the first partition as it is: nothing is copied, and downloads are recorded
- * meanwhile, by servers of the previous version too. Every step may be done again, should it be stopped between two.
+ * Single downloads go into one partition per month, so that old months can be dropped; sums by hour are added to those
+ * by day. The existing table becomes the first partition: nothing is copied, and servers, also of the previous version,
+ * record downloads meanwhile. Every step can be repeated if the migration is interrupted between two.
  */
 export class DownloadMonths0009 extends Migration {
-  /** The table is read once, under a lock that nobody minds: only if that is a transaction of its own. */
+  /** The table is read once, under a lock that blocks no other statement; this requires a transaction of its own. */
   override isTransactional(): boolean {
     return false;
   }
 
   override up(): void {
-    for (const statement of [...hours, ...months, promiseAnEnd, checkThePromise, changePlaces]) this.addSql(statement);
+    for (const statement of [...hours, ...months, addUpperBound, validateUpperBound, attachAsPartition])
+      this.addSql(statement);
   }
 }
 
-// Of what was counted before, no hours are known. `next_hour_transaction` is a cursor of its own because servers of
-// the previous version move only the other one. `shift` is for databases that were restored into another cluster.
+// Downloads that were counted before have no hours. `next_hour_transaction` is a separate cursor because servers of the
+// previous version move only the other one. `shift` is for databases that were restored into another cluster.
 const hours = [
   `create table if not exists download_hour (
      version_id uuid not null,
@@ -35,7 +36,7 @@ const hours = [
    end $$`,
 ];
 
-// What no month is there for goes to the default partition, whatever its clock says.
+// Rows without a partition for their month go to the default partition.
 const months = [
   `do $$ begin
      if to_regclass('download_month') is null and to_regclass('download_default') is null then
@@ -54,8 +55,9 @@ const months = [
    end $$`,
 ];
 
-// Takes the lock that stops everybody in one instant in which nobody holds any, so that nobody queues behind it.
-const whileNobodyWrites = (work: string) => `
+// Takes the exclusive lock only if it is free at that moment, so that other transactions do not queue behind the
+// request.
+const withExclusiveLock = (work: string) => `
   do $$ declare
     last text; high timestamptz;
   begin
@@ -74,9 +76,9 @@ const whileNobodyWrites = (work: string) => `
 
 const notCounted = `'18446744073709551615'::xid8`;
 
-// The end of this month or the next: at least a week ahead, so that no clock of a running server passes it. What a
-// wrong clock has put behind it steps aside; if it is not counted yet, it is as if it were recorded anew below.
-const promiseAnEnd = whileNobodyWrites(`
+// The end of this month or the next: at least a week ahead, so that no clock of a running server passes it during the
+// migration. Rows that a wrong clock put after it are moved away; those not counted yet are recorded again below.
+const addUpperBound = withExclusiveLock(`
     if exists (select from pg_constraint where conname = 'download_at_check') then return; end if;
     high := (date_trunc('month', now() at time zone 'utc' + interval '7 days') + interval '1 month') at time zone 'utc';
     with stray as (delete from download where at >= high returning *)
@@ -86,15 +88,15 @@ const promiseAnEnd = whileNobodyWrites(`
       from stray, download_rollup;
     execute format('alter table download add constraint download_at_check check (at < %L) not valid', high);`);
 
-const checkThePromise = `
+const validateUpperBound = `
   do $$ begin
     if (select relkind from pg_class where oid = 'download'::regclass) = 'r' then
       alter table download validate constraint download_at_check;
     end if;
   end $$`;
 
-// With the promise kept, PostgreSQL need not look at a row; indexes are taken over where they are alike.
-const changePlaces = whileNobodyWrites(`
+// Because of the valid constraint PostgreSQL reads no rows here; it reuses indexes that match.
+const attachAsPartition = withExclusiveLock(`
     select (regexp_match(pg_get_constraintdef(oid), '''([^'']+)'''))[1]::timestamptz into high
       from pg_constraint where conname = 'download_at_check';
     update download_month set committed_by = pg_current_xact_id() where committed_by = ${notCounted};

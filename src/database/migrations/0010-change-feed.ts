@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * Tells every process that listens which prompt has changed, at the commit of the change. By triggers, so that a change
- * is heard of whoever makes it, an older version of this server included.
+ * Notifies every listening process of a changed prompt, at the commit of the change. Triggers notify, so that changes
+ * by every client count, including older versions of this server.
  */
 export class ChangeFeed0010 extends Migration {
   override up(): void {

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Tells every process that listens whose account or API key has changed, as 0010 does of prompts. */
+/** Notifies every listening process of a changed account or API key, as 0010 does for prompts. */
 export class CredentialChanges0011 extends Migration {
   override up(): void {
     this.addSql(`create function notify_account_change() returns trigger language plpgsql as $$

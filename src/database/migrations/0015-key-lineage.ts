@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * Keys know the key that they were made with, and when they were last used. That a key is used changes nothing of what
- * it allows, so that only changes of the other columns are told to the processes that keep its rights in memory.
+ * Keys record the key that they were made with, and when they were last used. Using a key does not change its rights,
+ * so only changes of the other columns are notified to the processes that cache its rights.
  */
 export class KeyLineage0015 extends Migration {
   override up(): void {

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * From which addresses an account's password was right, as keyed hashes: what others do elsewhere does not keep its user
- * out there. A new password forgets them, whichever version of this server sets it.
+ * The addresses from which an account logged in successfully, as keyed hashes: failed attempts from other addresses do
+ * not lock its user out there. A new password deletes them, with every version of this server.
  */
 export class LoginAddresses0017 extends Migration {
   override up(): void {

@@ -1,9 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * Compares addresses with A-Z folded and nothing else: under most collations `lower` makes `alice@x.com` of `ALİCE@x.com`
- * too. Under the old index two such rows could not exist together, so that none have to be changed. The previous version
- * finds addresses without an index until it is gone; accounts are few.
+ * Compares addresses with only A-Z folded: under most collations `lower` also turns `ALİCE@x.com` into `alice@x.com`.
+ * The old index did not allow two such rows, so no rows have to be changed. The previous version searches addresses
+ * without an index until it is replaced; accounts are few.
  */
 export class AsciiAddresses0019 extends Migration {
   override up(): void {

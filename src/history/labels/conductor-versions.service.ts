@@ -78,8 +78,8 @@ export class ConductorVersionsService {
   }
 
   /**
-   * Takes the version away; of the highest, production moves to the next one. The last one stays: without versions the
-   * prompt has no text for Conductor, so that it is deleted instead.
+   * Removes the version. If it was the highest, production moves to the next one. The last version is not removed:
+   * without versions the prompt has no text for Conductor, so the caller deletes the prompt instead.
    * @throws LabelProtected
    */
   async drop(promptId: string, integer: number, caller: Principal): Promise<'dropped' | 'unknown' | 'last'> {

@@ -63,7 +63,10 @@ export class LabelMover {
   }
 }
 
-/** A read of the highest version is a read of production, which gets a version of its own unless it is the highest. */
+/**
+ * Reading the highest version means reading production, so production gets a new version unless its version is the
+ * highest.
+ */
 function conductorVersionMoves({ highestInteger, highestRevision }: LabelState, to: number): Move[] {
   return highestRevision === to ? [] : [{ label: String((highestInteger ?? 0) + 1), from: null, to }];
 }

@@ -7,7 +7,7 @@ export const labelPointer = prepared(
    join revision r on r.prompt_id = l.prompt_id and r.number = l.revision where l.prompt_id = $1 and l.name = $2`,
 );
 
-// By hand: one round trip of every write path tells all that a move depends on.
+// By hand: reads everything that a move depends on in one round trip, because every write path needs it.
 export const labelState = prepared(
   'label-state',
   `select (select revision from label where prompt_id = $1 and name = $2) as revision,

@@ -12,7 +12,10 @@ export function writeTag({ number, digest }: RevisionTag): string {
   return `"${number}-${digest}"`;
 }
 
-/** Whether an If-Match header allows a change of what stands at `current`: `*`, or a list that names it. Weak tags never match. */
+/**
+ * Whether an If-Match header allows a change of a resource with the tag `current`: `*`, or a list that contains it.
+ * Weak tags never match.
+ */
 export function isMatch(header: string, current: RevisionTag | undefined): boolean {
   if (header.trim() === '*') return current !== undefined;
   return header.split(',').some((candidate) => {

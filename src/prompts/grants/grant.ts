@@ -13,7 +13,7 @@ export interface GrantInput extends Grantee {
   readonly permission: Permission;
 }
 
-/** A grant on a prompt as it stands. */
+/** A current grant on a prompt. */
 export interface Grant extends GrantInput {
   readonly id: string;
   /** Slug of the user or group, or `*`. */

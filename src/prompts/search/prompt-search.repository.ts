@@ -55,18 +55,18 @@ const maxFoldedLength = 256;
 /**
  * Finds prompts by words. No search fetches or sorts all hits of a common word; each is a few indexed statements:
  *
- * 1. Walk the order's own index for some hundred rows. They hold a page of a common word.
- * 2. Probe the index of keys (trigrams, tags, shelves) for some thousand rows. If there are no more, all hits are
- *    known, and are sorted. If there are, the better groups of relevance are asked first, each in the same way.
- * 3. What is common, but missing at the top, is sampled: the best hits of the sample tell how far down the order a page
- *    reaches, and the index of keys gives the hits down to there.
+ * 1. Walk the order's own index for some hundred rows. They contain a page of a common word.
+ * 2. Probe the index of keys (trigrams, tags, scopes) for some thousand rows. If there are no more, all hits are
+ *    known, and are sorted. If there are, the better groups of relevance are searched first, each in the same way.
+ * 3. Words that are common, but missing at the top, are sampled: the best hits of the sample say how far down the
+ *    order a page reaches, and the index of keys returns the hits down to there.
  *
- * Shelves of grants overlap with others: a walk reads a prompt once for each shelf that it stands on, so at most once
+ * Scopes of grants overlap with others: a walk reads a prompt once for each scope that contains it, so at most once
  * for each group through which the caller is granted something, and the other steps read it once.
  *
- * What a step returns tells whether the next is needed; neither statistics nor plans decide. The bound on rows is
+ * The result of a step says whether the next is needed; neither statistics nor plans decide. The bound on rows is
  * strict in the first two steps and holds on average over samples in the third. It holds for rows that have all
- * trigrams of the words, which a few words share with texts that do not hold them.
+ * trigrams of the words, which a few words share with texts that do not contain them.
  */
 @Injectable()
 export class PromptSearchRepository {

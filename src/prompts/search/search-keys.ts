@@ -1,9 +1,9 @@
 import { type Group, type SearchQuery } from './search-query.js';
 import type { VisibilityScope } from './visibility-scope.js';
 
-// The function search_keys lists a prompt under these keys; the first character tells what the rest is: 3 three
+// The function search_keys lists a prompt under these keys. The first character is the kind of the rest: 3 three
 // characters of the document, n three of the name, ^ the name's first 1 to 16, = the name's first 64, # a tag's first
-// 64, / a scope, ~ one of 256 samples. Keys only narrow down: every hit is compared with the whole word.
+// 64, / a scope, ~ one of 256 samples. Keys only narrow the search down: every hit is compared with the whole word.
 
 // Enough keys to find rare words. More keys would make long words slow without finding more.
 const keysPerWord = 5;

@@ -2,7 +2,7 @@
 export interface SearchOrder {
   /** The table that has an index in this order for each scope. */
   readonly table: 'prompt' | 'prompt_search';
-  /** The columns of that table which it takes besides the id... */
+  /** The columns of that table that are used in addition to the id... */
   readonly columns: string;
   /** ...and SQL's `order by` for rows with them. */
   readonly by: string;

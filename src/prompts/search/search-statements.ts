@@ -52,7 +52,7 @@ export function probeStatement(search: Search, group: Group, limit: number, maxR
   return { text, values: parameters.values };
 }
 
-/** How far down the order the hit of that rank stands in the sample of the group's hits; no row if it has fewer. */
+/** The position in the order of the hit with that rank in the sample of the group's hits; no row if it has fewer. */
 export function sampleStatement(search: Search, group: Group, rank: number): Sql {
   const parameters = new Parameters();
   const { direction } = search.order;
@@ -99,8 +99,8 @@ function mergedScopes(
 }
 
 /**
- * The rows that the search index lists under all keys of the query, as `candidate`: what is needed to tell hits and to
- * sort them. Materialized, and with keys that no statistics exist of, so that every query gets the same plan.
+ * The rows that the search index lists under all keys of the query, as `candidate`: the columns that are needed to
+ * recognize and sort hits. Materialized, and with keys without statistics, so that every query gets the same plan.
  */
 function candidatesWith(search: Search, group: Group, parameters: Parameters, rest: string): string {
   const { query, scopes, order } = search;

@@ -2,7 +2,7 @@ import http, { type ClientRequest, type IncomingMessage, type RequestOptions } f
 import https from 'node:https';
 
 export interface TransportLimits {
-  /** Until a connection stands, name look-up included. */
+  /** The timeout for connecting, including the name look-up. */
   readonly connectMs: number;
   /** Without a byte in either direction; also the longest wait for a free connection of the pool. */
   readonly silenceMs: number;

@@ -15,7 +15,7 @@ const formNames = {
   url: 'a URL',
 } as const;
 
-/** As it goes on behind "takes". */
+/** The text that follows "takes". */
 export function describeValues(values: AcceptedValues): string {
   switch (values.kind) {
     case 'any':

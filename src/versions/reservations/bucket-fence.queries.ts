@@ -4,7 +4,7 @@ import { prepared } from '../../database/prepared-statements.js';
 // recovery and a copy of files are another server. A restart of PostgreSQL looks like the last of them.
 const databaseId = `(select oid::text from pg_database where datname = current_database())`;
 const instance = `${databaseId} || '@' || extract(epoch from pg_postmaster_start_time())`;
-// A dump that is restored into its own database writes all rows in transactions of its own.
+// Restoring a dump into its own database writes all rows in new transactions.
 const isAsWritten = `f.xmin::text::numeric = mod(f.written_by::text::numeric, 4294967296)`;
 const isOriginal = `f.instance = ${instance} and ${isAsWritten}`;
 

@@ -20,8 +20,8 @@ export interface InstanceLease {
 
 const heartbeatMs = 2_000;
 /**
- * PostgreSQL ends the session after this long without a heartbeat, for example because the process is frozen or its
- * machine is gone.
+ * PostgreSQL ends the session after this time without a heartbeat, for example because the process is frozen or its
+ * machine has failed.
  */
 const maxSilenceMs = 15_000;
 const answerTimeoutMs = 4_000;

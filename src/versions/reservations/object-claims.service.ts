@@ -7,8 +7,8 @@ import { ObjectExists } from '../../storage/storage.errors.js';
 type Purpose = 'keep' | 'delete';
 
 /**
- * Decides over all databases of a bucket whether an object is deleted or kept, with a claim object that only one of
- * them can put. An adopted object has a permanent claim, a deletion a temporary one.
+ * Decides between all databases of a bucket whether an object is deleted, with a claim object that only one of them can
+ * put. An adopted object has a permanent claim, a deletion a temporary one.
  */
 @Injectable()
 export class ObjectClaimsService {

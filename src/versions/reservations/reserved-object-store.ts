@@ -71,16 +71,16 @@ export class ReservedObjectStore {
     if (reservation.predecessors.length > 0) await this.claims.endDeletionOf(reservation.objectKey, idsOf(reservation));
   }
 
-  /** Removes the object of a released reservation, and the reservation itself once no object can arrive any more. */
+  /** Removes the object of a released reservation, and the reservation itself once no object can arrive. */
   async sweep(reservation: ReleasedReservation): Promise<void> {
     const { objectKey, unproven, isQuiet } = reservation;
     const ownership = ownershipOf(await this.storage.head(objectKey), reservation);
     const isOurs = ownership === 'own' || ownership === 'predecessor';
-    const isKept = ownership === 'unproven' || (isOurs && !(await this.delete(reservation, noHolder)));
+    const mustRemain = ownership === 'unproven' || (isOurs && !(await this.delete(reservation, noHolder)));
     if (ownership === 'foreign') this.log.warn(`left an object alone that is not rubbish: ${objectKey}`);
     if (!isQuiet) return;
     if (ownership === 'missing') await this.claims.endDeletionOf(objectKey, idsOf(reservation));
-    if (isKept || unproven.length > 0) await this.reservations.setAside(reservation);
+    if (mustRemain || unproven.length > 0) await this.reservations.setAside(reservation);
     else await this.reservations.finish(reservation, noHolder);
   }
 
@@ -116,7 +116,7 @@ export class ReservedObjectStore {
     if (found.size !== bytes.size || (await this.digestOf(objectKey)) !== bytes.sha256) return false;
     if (await this.reservations.isNamed(objectKey)) return false;
     if (!(await this.claims.keep(objectKey, id))) return false;
-    // No deletion can be running any more after the claim.
+    // After the claim no deletion can be running.
     const current = await this.storage.head(objectKey);
     return (
       current?.etag === found.etag && current.metadata[reservationMetadata] === found.metadata[reservationMetadata]

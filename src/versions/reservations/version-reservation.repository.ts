@@ -44,9 +44,9 @@ export interface OwnReservation extends Reservation {
   readonly alternateKey: string;
 }
 
-/** A reservation that no process holds: it stays only for what may lie, or still arrive, under its key. */
+/** A reservation that no process holds. It is kept only because an object may exist, or still arrive, under its key. */
 export interface ReleasedReservation extends Reservation {
-  /** Whether it was released so long ago that no object can arrive any more. */
+  /** Whether it was released so long ago that no object can still arrive. */
   readonly isQuiet: boolean;
 }
 
@@ -115,7 +115,7 @@ export class VersionReservationRepository extends EntityRepository<VersionReserv
     return (await this.em.count(Version, { objectKey })) > 0;
   }
 
-  /** Ends a reservation; false if it is not the holder's any more. */
+  /** Ends a reservation; false if the holder has lost it. */
   async finish({ id }: Reservation, holder: string): Promise<boolean> {
     return (await this.nativeDelete({ id, holder })) > 0;
   }

@@ -12,7 +12,7 @@ const unprovenPredecessors = (ids: string) => `case when ${isProven} then unprov
 // A holder whose advisory lock is free is dead, because PostgreSQL releases the lock with the connection.
 const isDead = 'pg_try_advisory_xact_lock_shared(holder)';
 
-// By hand: `on conflict` tells in one round trip whether the number and the key were free.
+// By hand: `on conflict` detects in one round trip whether the number and the key were free.
 export const reserve = prepared(
   'reserve',
   `insert into version_reservation (id, prompt_id, version, object_key, holder, fence)
@@ -44,8 +44,8 @@ export const moveReservation = prepared(
    where id = $1 and holder = $2 returning ${columns}`,
 );
 
-// By hand: compares with the token of the bucket fence. Only its holder can have finished the reservation, in whatever
-// database it stands; so it is proven, other than what it took over.
+// By hand: compares with the token of the bucket fence. Only the database with this token can have finished the
+// reservation, so it is proven, unlike the reservations that it took over.
 export const releaseReservation = prepared(
   'release-reservation',
   `update version_reservation set holder = ${noHolder}, fence = ${currentToken},

@@ -12,7 +12,7 @@ export class UploadPermit {
     private readonly disconnected: AbortSignal,
   ) {}
 
-  /** @throws Overloaded, BadRequest when the client has gone */
+  /** @throws Overloaded, BadRequest when the client has disconnected */
   async acquire(): Promise<void> {
     try {
       await this.queue.acquire(this.accountId, this.disconnected);

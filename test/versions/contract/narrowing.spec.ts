@@ -68,12 +68,14 @@ it('is no change if nothing changes', () => {
 
 it('is a minor change to add an optional variable and a major one to remove it again', () => {
   fc.assert(
-    fc.property(variable(), variable(), (kept, added) => {
+    fc.property(variable(), variable(), (existing, added) => {
       const more = { ...added, name: 'y', required: false };
-      expect(changesOf([kept], [kept, more])).toMatchObject([
+      expect(changesOf([existing], [existing, more])).toMatchObject([
         { variable: 'y', kind: 'optional-added', severity: 'minor' },
       ]);
-      expect(changesOf([kept, more], [kept])).toMatchObject([{ variable: 'y', kind: 'removed', severity: 'major' }]);
+      expect(changesOf([existing, more], [existing])).toMatchObject([
+        { variable: 'y', kind: 'removed', severity: 'major' },
+      ]);
     }),
   );
 });

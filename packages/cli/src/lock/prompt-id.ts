@@ -21,9 +21,9 @@ export function splitPromptId(id: string): PromptIdParts {
 }
 
 /** Reads `owner/name` or `owner/name@specifier`. @throws CliError, wrong usage */
-export function parseDependency(text: string): { id: string; wish: string | undefined } {
+export function parseDependency(text: string): { id: string; version: string | undefined } {
   const { owner, name, selector } = parseReference(text);
   const id = `${owner}/${name}`;
-  if (isPromptId(id)) return { id, wish: selector };
+  if (isPromptId(id)) return { id, version: selector };
   throw usageError(`${JSON.stringify(id)} names no package`, 'Owner and name are a-z, 0-9 and single hyphens.');
 }

@@ -87,8 +87,8 @@ async function verifyKeptEntries(
 ): Promise<void> {
   const { api } = session;
   if (!api) return;
-  const kept = pending.filter(({ id, locked }) => before[id] === locked);
-  await mapConcurrently(kept, async ({ id, locked }) => {
+  const unchanged = pending.filter(({ id, locked }) => before[id] === locked);
+  await mapConcurrently(unchanged, async ({ id, locked }) => {
     const release = await readRelease(api, id, locked.version);
     assertSameEntry(id, locked, release);
     warnAboutNotices(session, id, release);

@@ -16,10 +16,10 @@ export async function resolveDependencies(
   prompts: readonly string[],
 ): Promise<Dependencies> {
   const asked = prompts.map(parseDependency);
-  for (const { id, wish: spec } of asked) {
+  for (const { id, version: spec } of asked) {
     if (spec !== undefined) requireVersionSpec(id, spec);
   }
-  const named = await mapConcurrently(asked, async ({ id, wish: spec }): Promise<[string, string]> => {
+  const named = await mapConcurrently(asked, async ({ id, version: spec }): Promise<[string, string]> => {
     const wanted = spec ?? project.file?.dependencies[id] ?? 'latest';
     if (wanted !== 'latest') return [id, wanted];
     return [id, `^${await findVersion(requireRegistry(session, [id]), session.versions, id, 'latest')}`];

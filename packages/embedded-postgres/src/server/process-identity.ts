@@ -12,7 +12,7 @@ export function runsPostgresIn(pid: number, folder: string): boolean {
   }
 }
 
-/** Every PostgreSQL process at work in `folder`; empty where the system does not tell (other than Linux). */
+/** Every PostgreSQL process that uses `folder`; empty on systems other than Linux, which do not report it. */
 export function postgresProcessesIn(folder: string): number[] {
   if (process.platform !== 'linux') return [];
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));

@@ -6,7 +6,7 @@ import { InvalidPackage, quote } from '../invalid-package.js';
 /** How many tokens are read before the event loop continues. */
 export const tokensPerTick = 2048;
 
-/** YAML is printable text: of the control characters only tab and line ends may stand in it as they are. */
+/** YAML is printable text: the only control characters that it may contain unescaped are tabs and line ends. */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const unprintablePattern = /[\0-\x08\x0b\x0c\x0e-\x1f]/;
 

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 
-/** An address from which the password of an account was right, as a keyed hash. It goes with the account. */
+/** An address from which an account logged in successfully, as a keyed hash. Deleted with the account. */
 export const LoginAddress = defineEntity({
   name: 'LoginAddress',
   tableName: 'login_address',

@@ -26,7 +26,7 @@ export class LoginAddressesService {
     await this.addresses.deleteOld();
   }
 
-  /** Stands for the address, and for those that the same client can take. */
+  /** Represents the address and all others that the same client can use. */
   hashOf(address: string): Buffer {
     const text = `login address ${addressGroup(address)}`;
     return createHmac('sha256', this.config.jwtSecret).update(text).digest().subarray(0, 16);

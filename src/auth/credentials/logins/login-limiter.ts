@@ -91,7 +91,7 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /**
-   * Runs the work of a sign-up, and counts it, whatever becomes of it: each costs the hash of a password.
+   * Runs the work of a sign-up, and counts it even if it fails, because each costs the hash of a password.
    * @throws TooManySignUps
    */
   async signUp<T>(address: string, work: () => Promise<T>): Promise<T> {

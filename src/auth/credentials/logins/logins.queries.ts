@@ -5,7 +5,7 @@ export const windowSeconds = 60;
 export const addressLifetimeDays = 90;
 const maxAddressesPerAccount = 50;
 
-// By hand: the address is looked up by the same statement, so that an account takes no longer than none.
+// By hand: the same statement looks up the address, so that a known account takes no longer than an unknown one.
 export const accountForLogin = prepared(
   'account-for-login',
   `select a.id, a.password_hash as "passwordHash", a.password_version as "passwordVersion",
@@ -36,7 +36,7 @@ export const recordLoginAddress = prepared(
 const isOver = `f.window_start <= now() - make_interval(secs => ${windowSeconds})`;
 const columns = `failures, ceil(extract(epoch from window_start - now()) + ${windowSeconds})::int as "secondsLeft"`;
 
-// By hand: one statement, so that a thousand attempts at once are counted one by one, whichever process they reach.
+// By hand: one statement, so that concurrent attempts in all processes are counted one by one.
 export const chargeFailures = prepared(
   'login-charge',
   `insert into login_failure as f (subject, window_start, failures)

@@ -7,9 +7,9 @@ import { readJson } from './read-json.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route reads the request's body itself, as a stream, whatever its type. */
+    /** The route reads the request's body itself, as a stream, for every content type. */
     streamsBody?: boolean;
-    /** How the body of the route is parsed, whatever its content type: as JSON, or as bytes for the handler. */
+    /** How the body of the route is parsed, independent of its content type: as JSON, or as bytes for the handler. */
     bodyIs?: 'json' | 'bytes';
   }
 }

@@ -1,8 +1,8 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 
 /**
- * That a user or a group may use a restricted provider; neither of both means everybody. The table has no primary key:
- * these three columns are unique together, with null as a value. It goes with the provider, and with the group.
+ * Allows a user or a group to use a restricted provider; without either, every user. The table has no primary key:
+ * these three columns are unique together, with null as a value. Deleted with the provider, and with the group.
  */
 export const IntegrationGrant = defineEntity({
   name: 'IntegrationGrant',

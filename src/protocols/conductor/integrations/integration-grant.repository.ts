@@ -3,7 +3,7 @@ import type { Grantee } from '../../../prompts/grants/grant.js';
 import { IntegrationGrant } from './integration-grant.entity.js';
 import { insertIntegrationGrant, integrationGrants } from './integrations.queries.js';
 
-/** To whom a provider has been granted: slug of a user or a group, or `*` for everybody. */
+/** To whom a provider has been granted: slug of a user or a group, or `*` for every user. */
 export interface ProviderUser {
   readonly principalType: Grantee['principalType'];
   readonly name: string;

@@ -28,7 +28,7 @@ export interface Connection {
   readonly configuration: Buffer | null;
 }
 
-/** What of a provider is saved; what is undefined stays as it is. */
+/** The fields of a provider to save; undefined ones are left unchanged. */
 export interface SavedIntegration extends Pick<Integration, 'name' | 'type' | 'description' | 'enabled'> {
   readonly restricted: boolean | undefined;
   readonly configuration: Buffer | undefined;

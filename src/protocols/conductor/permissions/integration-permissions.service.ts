@@ -41,7 +41,7 @@ export class IntegrationPermissionsService {
     });
   }
 
-  /** The provider stays restricted, also when no grant is left. @throws as add() does */
+  /** The provider remains restricted, even if it has no grants left. @throws as add() does */
   remove(input: Authorization, caller: Principal): Promise<void> {
     return this.change(input, caller, 'revoked', ({ id }, grantee) => this.grants.revoke(id, grantee));
   }

@@ -28,11 +28,11 @@ describe('the configuration of a provider', () => {
     const configuration = { api_key: secret, endpoint: 'https://models.example/v1' };
     await aProvider(server, 'kept', { configuration });
     await saveProvider(server, 'kept', { type: 'anthropic', enabled: true });
-    const { type, configuration: kept } = await integrations.connectionTo(
+    const { type, configuration: stored } = await integrations.connectionTo(
       { provider: 'kept', model: 'mini' },
       aPrincipal(user.id),
     );
-    expect({ type, kept }).toEqual({ type: 'anthropic', kept: configuration });
+    expect({ type, kept: stored }).toEqual({ type: 'anthropic', kept: configuration });
     const { body } = await read('/kept');
     expect(body).toMatchObject({ type: 'anthropic', modelsCount: 1 });
   });

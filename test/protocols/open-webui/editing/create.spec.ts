@@ -74,9 +74,9 @@ it.each([
   ['its own', 'Begin', 'Begin'],
   ['an empty', '', 'Initial version'],
   ['no', null, 'Initial version'],
-])('accepts %s message', async (_, sent, kept) => {
+])('accepts %s message', async (_, sent, stored) => {
   const { id } = await aCommand(alicesClient, form({ commit_message: sent }));
-  expect((await historyOf(alicesClient, id)).map(({ commit_message }) => commit_message)).toEqual([kept]);
+  expect((await historyOf(alicesClient, id)).map(({ commit_message }) => commit_message)).toEqual([stored]);
 });
 
 it('ignores unknown fields, is_production and null', async () => {

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 
-/** A model of a provider. It goes with the provider. */
+/** A model of a provider. Deleted with the provider. */
 export const IntegrationModel = defineEntity({
   name: 'IntegrationModel',
   tableName: 'integration_model',

@@ -15,7 +15,7 @@ export class BulkTemplatesService {
 
   /**
    * Saves the templates in their order, without those that the caller may not change. The first failure stops the rest.
-   * @param disconnected ends the work between two saves: for a client that has gone, a thousand are a long time
+   * @param disconnected ends the work between two saves, because a thousand take long and the client no longer reads the result
    */
   async save(templates: BulkTemplates, caller: Principal, disconnected: AbortSignal): Promise<void> {
     // All texts are checked first, so that an invalid request changes nothing.

@@ -2,8 +2,8 @@ const pythonClient = /^python-/;
 const asciiWithoutControls = /^[\x20-\x7f]+$/;
 
 /**
- * Decodes the template in the body of a save. Clients encode it in three ways and label all of them alike
- * (docs/protocols/conductor.md, The body of a save), so that only the text itself and the user agent tell them apart.
+ * Decodes the template in the body of a save. Clients encode it in three ways with the same content type
+ * (docs/protocols/conductor.md, The body of a save), so only the text itself and the user agent distinguish them.
  */
 export function decodeTemplate(body: string, userAgent = ''): string {
   return quotedJson(body) ?? (pythonClient.test(userAgent) ? unquotedJson(body) : undefined) ?? withoutQuotes(body);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Text } from '../../../../common/http/scalars.js';
 
-/** A tag of a prompt, which is one text on the other protocols: `key:value`, or `key` where there is no value. */
+/** A tag of a prompt, which is one text on the other protocols: `key:value`, or `key` without a value. */
 export const TemplateTag = z
   .object({
     key: Text.max(100)

@@ -13,7 +13,10 @@ export class RunSearch {
   /** At each offset of the new text the length of the run that ends before it, and in which row that was written. */
   private readonly lengths: Int32Array;
   private readonly rows: Int32Array;
-  /** Counts the lines of the old text that were looked at, with a gap before each search so that none sees the last. */
+  /**
+   * Counts the lines of the old text that were read, with a gap before each search so that searches do not reuse
+   * counts.
+   */
   private row = 0;
 
   constructor(
