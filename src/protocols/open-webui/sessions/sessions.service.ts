@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Authenticator } from '../../../auth/authentication/authenticator.js';
 import { InvalidToken } from '../../../auth/auth.errors.js';
-import { LoginService } from '../../../auth/credentials/logins/login.service.js';
+import { LoginService, type SessionOptions } from '../../../auth/credentials/logins/login.service.js';
 import type { SessionToken } from '../../../auth/credentials/session-token.service.js';
 import { SignUpService } from '../../../auth/credentials/logins/sign-up.service.js';
 import { Email, Password } from '../../../auth/accounts/users.dto.js';
@@ -28,7 +28,7 @@ export class SessionsService {
 
   /** @throws WrongPassword, TooManyLogins */
   async signIn(form: SignInForm, client: Client): Promise<Answer<SessionUser>> {
-    const options = { lifetimeSeconds: this.config.tokenTtlSeconds, evenPending: true };
+    const options: SessionOptions = { lifetimeSeconds: this.config.tokenTtlSeconds, isPendingAllowed: true };
     return this.toAnswer(await this.logins.open(form, client.address, options), client);
   }
 
