@@ -6,7 +6,7 @@ import { highestVersion } from '@promptyard/cli/lock/highest-version.js';
 import { parseProjectFile } from '@promptyard/cli/lock/project-file.js';
 import { canSatisfy, parseVersionSpec } from '@promptyard/cli/lock/version-spec.js';
 import { ArchiveCache } from '@promptyard/cli/project/archives/archive-cache.js';
-import { mapConcurrently } from '@promptyard/cli/project/map-concurrently.js';
+import { mapConcurrently } from '@promptyard/cli/map-concurrently.js';
 
 describe('a version specifier', () => {
   it.each([

@@ -3,7 +3,7 @@ import type { SafePath } from '../files/safe-path.js';
 import { digestFiles, fileDifferences } from '../lock/file-differences.js';
 import type { Lock, LockedPackage } from '../lock/lock-file.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
-import { mapConcurrently } from './map-concurrently.js';
+import { mapConcurrently } from '../map-concurrently.js';
 import { digestFolder } from './digest-folder.js';
 import { assertSameEntry, warnAboutNotices } from './lock-packages.js';
 import { installFolderOf, StagedInstall, commitAll, recoverInterrupted } from './staged-install.js';

@@ -4,7 +4,7 @@ import { digestFiles } from '../lock/file-differences.js';
 import type { Lock, LockedPackage } from '../lock/lock-file.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
 import { safeLine } from '../terminal/safe-text.js';
-import { mapConcurrently } from './map-concurrently.js';
+import { mapConcurrently } from '../map-concurrently.js';
 import { findVersion, readRelease, type Release } from './registry.js';
 import { requireRegistry, type ProjectSession } from './project-session.js';
 

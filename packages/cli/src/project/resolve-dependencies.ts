@@ -1,7 +1,7 @@
 import type { Dependencies } from '../lock/project-file.js';
 import { parseDependency } from '../lock/prompt-id.js';
 import { requireVersionSpec } from '../lock/version-spec.js';
-import { mapConcurrently } from './map-concurrently.js';
+import { mapConcurrently } from '../map-concurrently.js';
 import type { Project } from './project.js';
 import { findVersion } from './registry.js';
 import { requireRegistry, type ProjectSession } from './project-session.js';

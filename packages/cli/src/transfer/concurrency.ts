@@ -1,3 +1,5 @@
+import { mapConcurrently } from '../map-concurrently.js';
+
 /** The number of concurrent requests of a transfer, which leaves capacity for other clients. */
 export const CONCURRENCY = 8;
 
@@ -9,19 +11,7 @@ export async function forEachConcurrently<Item>(
   items: Iterable<Item>,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const shared = items[Symbol.iterator]();
-  let failure: { readonly error: unknown } | undefined;
-  const worker = async () => {
-    for (let next = shared.next(); !next.done && !failure; next = shared.next()) {
-      try {
-        await work(next.value);
-      } catch (error) {
-        failure ??= { error };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  if (failure) throw failure.error;
+  await mapConcurrently(items, work, CONCURRENCY);
 }
 
 /** The results of the tasks in the order of the tasks. At most CONCURRENCY of them run or wait to be consumed. */

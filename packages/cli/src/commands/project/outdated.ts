@@ -3,7 +3,7 @@ import { withExamples } from '../../with-examples.js';
 import { ExitCode } from '../../cli-error.js';
 import { highestVersion } from '../../lock/highest-version.js';
 import { requireVersionSpec } from '../../lock/version-spec.js';
-import { mapConcurrently } from '../../project/map-concurrently.js';
+import { mapConcurrently } from '../../map-concurrently.js';
 import { noProjectError, readProject } from '../../project/project.js';
 import { readVersions, selectVersion } from '../../project/registry.js';
 import type { Output } from '../../terminal/output.js';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { withExamples } from '../../with-examples.js';
 import { verificationError } from '../../cli-error.js';
 import { SafePath } from '../../files/safe-path.js';
-import { mapConcurrently } from '../../project/map-concurrently.js';
+import { mapConcurrently } from '../../map-concurrently.js';
 import { assertSafePaths } from '../../project/staged-install.js';
 import { readLockedProject } from '../../project/project.js';
 import { openSession, type ProjectSession } from '../../project/project-session.js';

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { CONCURRENCY } from '../concurrency.js';
 
 const maxPendingBytes = 64 * 1024 * 1024;
@@ -11,8 +12,7 @@ export class KeyedQueue {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly pending = new Set<Promise<void>>();
   private bytes = 0;
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly limit = pLimit(CONCURRENCY);
   private failure: { readonly error: unknown } | undefined;
 
   /** Resolves when more tasks can be added. @throws the first error of any task */
@@ -39,20 +39,13 @@ export class KeyedQueue {
   private async runAfter(before: Promise<void> | undefined, work: () => Promise<void>): Promise<void> {
     await before;
     if (this.failure) return;
-    await this.acquireSlot();
-    try {
-      await work();
-    } catch (error) {
-      this.failure ??= { error };
-    } finally {
-      this.running -= 1;
-      this.waiting.shift()?.();
-    }
-  }
-
-  private async acquireSlot(): Promise<void> {
-    while (this.running >= CONCURRENCY) await new Promise<void>((free) => this.waiting.push(free));
-    this.running += 1;
+    await this.limit(async () => {
+      try {
+        await work();
+      } catch (error) {
+        this.failure ??= { error };
+      }
+    });
   }
 
   private throwFailure(): void {
