@@ -20,14 +20,13 @@ import { RollUpWriter } from './roll-up/roll-up-writer.js';
   controllers: [AnalyticsController],
   providers: [
     AnalyticsService,
-    DownloadRecorder,
     DownloadPartitions,
     DownloadRetractor,
     RetentionService,
     RollUpService,
     RollUpWriter,
     RollUpLock,
-    { provide: DownloadLogger, useExisting: DownloadRecorder },
+    { provide: DownloadLogger, useClass: DownloadRecorder },
   ],
   exports: [DownloadLogger],
 })

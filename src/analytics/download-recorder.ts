@@ -1,5 +1,6 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import { AnalyticsConfig } from '../config/analytics.config.js';
 import { OutageLogger } from '../database/outage-logger.js';
@@ -44,7 +45,6 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
   private isScheduled = false;
   private readonly retractions: Retraction[] = [];
   private retractFailure: Promise<void> | undefined;
-  private readonly retractTimer = setInterval(() => void this.retract(), retractIntervalMs).unref();
 
   constructor(
     @InjectRepository(DownloadEntity) private readonly downloads: DownloadRepository,
@@ -73,7 +73,6 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.retractTimer);
     await Promise.all(this.activeBatches);
     // Finishes the running retraction, and retracts what the last batches have left.
     await this.retractFailure;
@@ -117,7 +116,8 @@ export class DownloadRecorder extends DownloadLogger implements OnApplicationShu
   }
 
   /** One at a time, because each waits for the lock on a connection that requests could use. */
-  private retract(): Promise<void> {
+  @Interval(retractIntervalMs)
+  retract(): Promise<void> {
     return (this.retractFailure ??= this.retractDue().finally(() => (this.retractFailure = undefined)));
   }
 

@@ -14,9 +14,11 @@ import { BucketFence } from './reservations/bucket-fence.entity.js';
 import { BucketFenceService } from './reservations/bucket-fence.service.js';
 import { ObjectClaimsService } from './reservations/object-claims.service.js';
 import { InstanceLeaseService } from './reservations/instance-lease.service.js';
+import { ReservationReleaser } from './reservations/reservation-releaser.js';
 import { ReservationSweeper } from './reservations/reservation-sweeper.js';
 import { ReservationService } from './reservations/reservation.service.js';
 import { ReservedObjectStore } from './reservations/reserved-object-store.js';
+import { SweepSchedule } from './reservations/sweep-schedule.js';
 import { VersionReservation } from './reservations/version-reservation.entity.js';
 import { ReleaseStatusWriter } from './status/release-status-writer.js';
 import { VersionPublisher } from './publish/version-publisher.js';
@@ -42,7 +44,9 @@ import { VersionsService } from './versions.service.js';
     PublishService,
     ReleaseService,
     ReleaseStatusWriter,
+    ReservationReleaser,
     ReservationSweeper,
+    SweepSchedule,
     ReservationService,
     ReservedObjectStore,
     TemporaryFileStore,

@@ -29,6 +29,7 @@ const waiting = () => count(`select count(*)::int as n from pg_locks where lockt
 it('closes only after the records that it reverts are removed', async () => {
   const { id, versionIds } = await aCountedPrompt(database);
   const recorder = new DownloadRecorder(database.downloads, database.retractor, new OutageLogger(), config);
+  const schedule = setInterval(() => void recorder.retract(), 100);
   const turn = await holdRollUpLock();
   const leaving = new AbortController();
   void recorder.record({ promptId: id, versionId: versionIds[0] ?? '', visitor }, leaving.signal);
@@ -37,6 +38,7 @@ it('closes only after the records that it reverts are removed', async () => {
   await eventually(waiting, (n) => n === 1);
   expect(await recorded()).toBe(1);
   let isOver = false;
+  clearInterval(schedule);
   const ending = recorder.onApplicationShutdown().then(() => (isOver = true));
   await eventually(waiting, (n) => n === 1);
   expect(isOver).toBe(false);

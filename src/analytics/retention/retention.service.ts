@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AnalyticsConfig } from '../../config/analytics.config.js';
 import { OutageLogger } from '../../database/outage-logger.js';
@@ -16,7 +17,6 @@ const retentionFailure = 'could not tidy downloads up';
 @Injectable()
 export class RetentionService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stopping = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -26,12 +26,10 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.run(), intervalMs).unref();
     this.run();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
     this.stopping.abort();
     await this.settled();
   }
@@ -42,6 +40,7 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
   }
 
   /** A failure is retried an hour later, because no download depends on it. */
+  @Interval(intervalMs)
   run(): void {
     this.running ??= this.applyRetention()
       .then(

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import { OutageLogger } from '../../database/outage-logger.js';
 import { RollUpWriter } from './roll-up-writer.js';
 
@@ -8,8 +9,8 @@ const rollUpFailure = 'could not roll downloads up';
 /** Updates the sums of downloads every second. */
 @Injectable()
 export class RollUpService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
+  private isReady = false;
   private isStopping = false;
 
   constructor(
@@ -19,16 +20,17 @@ export class RollUpService implements OnApplicationBootstrap, OnApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     await this.writer.adaptToCluster();
-    this.timer = setInterval(() => this.run(), intervalMs).unref();
+    this.isReady = true;
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.isStopping = true;
-    clearInterval(this.timer);
     await this.running;
   }
 
-  private run(): void {
+  @Interval(intervalMs)
+  run(): void {
+    if (!this.isReady) return;
     this.running ??= this.catchUp()
       .then(
         () => this.outages.recordSuccess(rollUpFailure),

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Overloaded } from '../../common/errors/catalogue.js';
 import { databaseUnavailable } from '../../database/database-errors.js';
 import { type InstanceLease, InstanceLeaseService } from './instance-lease.service.js';
-import { ReservationSweeper } from './reservation-sweeper.js';
+import { ReservationReleaser } from './reservation-releaser.js';
 import { VersionReservation } from './version-reservation.entity.js';
 import {
   type OwnReservation,
@@ -21,7 +21,7 @@ export class ReservationService {
   constructor(
     private readonly leases: InstanceLeaseService,
     @InjectRepository(VersionReservation) private readonly reservations: VersionReservationRepository,
-    private readonly sweeper: ReservationSweeper,
+    private readonly releaser: ReservationReleaser,
   ) {}
 
   /** @throws DatabaseUnavailable while this process has no lease */
@@ -61,6 +61,6 @@ export class ReservationService {
 
   /** Makes a failed reservation's number free, now or as soon as the database answers again. */
   release(reservation: Reservation, lease: InstanceLease, isPossiblyStored: boolean): Promise<void> {
-    return this.sweeper.release(reservation, lease, isPossiblyStored);
+    return this.releaser.release(reservation, lease, isPossiblyStored);
   }
 }

@@ -1,10 +1,11 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 
 const hourMs = 60 * 60 * 1000;
-const flushIntervalMs = 10_000;
+const writeIntervalMs = 10_000;
 const maxRemembered = 50_000;
 const maxBatchSize = 1_000;
 
@@ -13,22 +14,16 @@ const maxBatchSize = 1_000;
  * request. A lost record after a crash is acceptable; a write in each request would not be.
  */
 @Injectable()
-export class KeyUseRecorder implements OnApplicationBootstrap, OnApplicationShutdown {
+export class KeyUseRecorder implements OnApplicationShutdown {
   private readonly log = new Logger(KeyUseRecorder.name);
   /** The last recorded hour by key. */
   private readonly recordedHours = new Map<string, number>();
   private readonly pendingHours = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
   private isFailing = false;
 
   constructor(@InjectRepository(ApiKey) private readonly keys: ApiKeyRepository) {}
 
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.flush(), flushIntervalMs).unref();
-  }
-
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
     await this.flush();
   }
 
@@ -40,7 +35,8 @@ export class KeyUseRecorder implements OnApplicationBootstrap, OnApplicationShut
     if (this.pendingHours.size < maxRemembered) this.pendingHours.set(keyId, hour);
   }
 
-  private async flush(): Promise<void> {
+  @Interval(writeIntervalMs)
+  async flush(): Promise<void> {
     const hours = [...this.pendingHours].slice(0, maxBatchSize);
     if (hours.length === 0) return;
     for (const [keyId] of hours) this.pendingHours.delete(keyId);

@@ -1,5 +1,6 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import { createHmac } from 'node:crypto';
 import { type DomainError, type ErrorFactory, isError } from '../../../common/errors/define-error.js';
 import { FairSemaphore } from '../../../common/fair-semaphore.js';
@@ -11,7 +12,7 @@ import { LoginAddressesService } from './login-addresses.service.js';
 import { LoginFailure } from './login-failure.entity.js';
 import { type FailureCount, LoginFailureRepository } from './login-failure.repository.js';
 
-const cleanupIntervalMs = 10 * 60 * 1000;
+const sweepIntervalMs = 10 * 60 * 1000;
 const maxWaiting = 256;
 const busyRetrySeconds = 2;
 
@@ -36,7 +37,7 @@ interface Charge {
  * address, and failures from one address do not limit other addresses.
  */
 @Injectable()
-export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdown {
+export class LoginLimiter {
   private readonly log = new Logger(LoginLimiter.name);
   private readonly refuse = () => tooMany(TooManyLogins, busyRetrySeconds);
   /**
@@ -49,7 +50,6 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
     createError: this.refuse,
   });
   private readonly knownAddressSemaphore = new FairSemaphore({ permits: 2, maxWaiting, createError: this.refuse });
-  private cleanupTimer: NodeJS.Timeout | undefined;
 
   constructor(
     @InjectRepository(LoginFailure) private readonly failures: LoginFailureRepository,
@@ -101,14 +101,6 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
     return this.unknownAddressSemaphore.run(addressGroup(address), work);
   }
 
-  onApplicationBootstrap(): void {
-    this.cleanupTimer = setInterval(() => void this.cleanUp(), cleanupIntervalMs).unref();
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.cleanupTimer);
-  }
-
   private withPermit<T>({ account, address, isKnownAddress }: LoginAttempt, login: () => Promise<T>): Promise<T> {
     const group = addressGroup(address);
     return isKnownAddress
@@ -141,7 +133,8 @@ export class LoginLimiter implements OnApplicationBootstrap, OnApplicationShutdo
     return createHmac('sha256', this.config.jwtSecret).update(`${kind} ${value}`).digest('base64url');
   }
 
-  private async cleanUp(): Promise<void> {
+  @Interval(sweepIntervalMs)
+  async cleanUp(): Promise<void> {
     await Promise.all([this.failures.deleteOld(), this.addresses.deleteOld()]).catch((error: unknown) =>
       this.log.warn(`old log-in failures stay: ${String(error)}`),
     );
