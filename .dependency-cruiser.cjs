@@ -55,7 +55,10 @@ const alone = Object.entries(packages).map(([name, { own, npm, node }]) => ({
   severity: 'error',
   from: { path: sourcesOf([name]) },
   to: {
-    pathNot: [sourcesOf([name, ...own]), ...npm.map((dependency) => `^node_modules/${dependency}/`)],
+    pathNot: [
+      sourcesOf([name, ...own]),
+      ...npm.map((dependency) => `^(packages/${name}/)?node_modules/${dependency}/`),
+    ],
     ...(node && { dependencyTypesNot: ['core'] }),
   },
 }));
@@ -77,7 +80,7 @@ module.exports = {
       comment: 'A new package belongs in the list at the top of this file.',
       severity: 'error',
       from: {},
-      to: { path: '^packages/', pathNot: sourcesOf(Object.keys(packages)) },
+      to: { path: '^packages/', pathNot: [sourcesOf(Object.keys(packages)), '^packages/[^/]+/node_modules/'] },
     },
     {
       name: 'the-server-knows-no-command-line',
