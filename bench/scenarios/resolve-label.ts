@@ -1,4 +1,4 @@
-import { statements } from '../../src/history/resolve/resolve.repository.js';
+import { statements } from '../../src/history/resolve/resolve.queries.js';
 import { type Comparison, connectionCounts } from '../scenario.js';
 
 /** The request that applications send. */

@@ -16,11 +16,13 @@ import { Account } from '../auth/accounts/account.entity.js';
 import { Membership } from '../auth/accounts/membership.entity.js';
 import { Owner } from '../auth/accounts/owner.entity.js';
 import { LabelProtection } from '../prompts/label-protection.entity.js';
-import { Label } from '../history/labels/label.entity.js';
-import { LabelMove } from '../history/labels/label-move.entity.js';
+import { Label } from '../history/pointers/label.entity.js';
+import { LabelMove } from '../history/pointers/label-move.entity.js';
 import { Prompt } from '../prompts/prompt.entity.js';
 import { PromptGrant } from '../prompts/grants/prompt-grant.entity.js';
 import { PublishedName } from '../prompts/published-name.entity.js';
+import { Release } from '../history/releases/release.entity.js';
+import { HiddenRevision } from '../history/revisions/hidden-revision.entity.js';
 import { Revision } from '../history/revisions/revision.entity.js';
 import { BucketFence } from '../versions/reservations/bucket-fence.entity.js';
 import { VersionReservation } from '../versions/reservations/version-reservation.entity.js';
@@ -42,6 +44,7 @@ export const entities = [
   DownloadVisitor,
   Group,
   GroupMember,
+  HiddenRevision,
   Integration,
   IntegrationGrant,
   IntegrationModel,
@@ -55,6 +58,7 @@ export const entities = [
   Prompt,
   PromptGrant,
   PublishedName,
+  Release,
   Revision,
   Setting,
   Version,

@@ -12,6 +12,11 @@ export function prepared(name: string, text: string): string {
   return text;
 }
 
+/** The name that a statement is prepared as; undefined for one that is not. */
+export function statementName(text: string): string | undefined {
+  return names.get(text);
+}
+
 /** Lets every connection of the pool find by its text the name that a statement is prepared as. */
 export function prepareByText(pool: Pool): void {
   pool.on('connect', (client) => Object.assign(client, { query: preparing(client) }));
@@ -20,7 +25,7 @@ export function prepareByText(pool: Pool): void {
 function preparing(client: PoolClient) {
   const query = client.query.bind(client);
   return (statement: unknown, ...rest: unknown[]): unknown => {
-    const name = typeof statement === 'string' ? names.get(statement) : undefined;
+    const name = typeof statement === 'string' ? statementName(statement) : undefined;
     return Reflect.apply(query, undefined, [name === undefined ? statement : { name, text: statement }, ...rest]);
   };
 }

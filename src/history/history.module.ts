@@ -2,35 +2,35 @@ import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Module } from '@nestjs/common';
 import { DiffController } from './diff/diff.controller.js';
 import { DiffService } from './diff/diff.service.js';
-import { ConductorVersionReader } from './labels/conductor-version-reader.js';
-import { ConductorVersionsService } from './labels/conductor-versions.service.js';
-import { LabelMove } from './labels/label-move.entity.js';
+import { ConductorVersionReader } from './pointers/conductor-version-reader.js';
+import { ConductorVersionsService } from './pointers/conductor-versions.service.js';
+import { LabelMove } from './pointers/label-move.entity.js';
 import { LabelMovesService } from './labels/label-moves.service.js';
 import { LabelProtectionsService } from './labels/label-protections.service.js';
-import { Label } from './labels/label.entity.js';
-import { LabelMover } from './labels/label-mover.js';
+import { Label } from './pointers/label.entity.js';
+import { LabelMover } from './pointers/label-mover.js';
 import { LabelsController } from './labels/labels.controller.js';
 import { LabelsService } from './labels/labels.service.js';
-import { PointerMover } from './labels/pointer-mover.js';
-import { LivePromptListsRepository } from './live/live-prompt-lists.repository.js';
-import { LivePromptsRepository } from './live/live-prompts.repository.js';
+import { PointerMover } from './pointers/pointer-mover.js';
+import { LivePromptListReader } from './live/live-prompt-list-reader.js';
+import { LivePromptReader } from './live/live-prompt-reader.js';
 import { ReleaseWriter } from './releases/release-writer.js';
-import { ReleasesRepository } from './releases/releases.repository.js';
+import { Release } from './releases/release.entity.js';
 import { IncludeLoader } from './render/include-loader.js';
-import { IncludesRepository } from './render/includes.repository.js';
+import { IncludeReader } from './render/include-reader.js';
 import { RenderController } from './render/render.controller.js';
 import { RenderService } from './render/render.service.js';
 import { ResolveController } from './resolve/resolve.controller.js';
-import { ResolveRepository } from './resolve/resolve.repository.js';
+import { ResolveReader } from './resolve/resolve-reader.js';
 import { ResolveService } from './resolve/resolve.service.js';
 import { Resolver } from './resolve/resolver.js';
-import { HistoryEntriesRepository } from './revisions/history-entries.repository.js';
+import { HiddenRevision } from './revisions/hidden-revision.entity.js';
 import { RevisionWriter } from './revisions/revision-writer.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
-import { RevisionsRepository } from './revisions/revisions.repository.js';
+import { Revision } from './revisions/revision.entity.js';
 import { RevisionsService } from './revisions/revisions.service.js';
 
-const repositories = MikroOrmModule.forFeature([Label, LabelMove]);
+const repositories = MikroOrmModule.forFeature([HiddenRevision, Label, LabelMove, Release, Revision]);
 
 /** What a prompt has said and says: its revisions, the pointers to them, and the reads that follow those. */
 @Module({
@@ -38,40 +38,34 @@ const repositories = MikroOrmModule.forFeature([Label, LabelMove]);
   controllers: [DiffController, LabelsController, RenderController, ResolveController, RevisionsController],
   providers: [
     DiffService,
-    HistoryEntriesRepository,
     IncludeLoader,
-    IncludesRepository,
+    IncludeReader,
     ConductorVersionReader,
     ConductorVersionsService,
     LabelMover,
     LabelMovesService,
     LabelProtectionsService,
     LabelsService,
-    LivePromptListsRepository,
-    LivePromptsRepository,
+    LivePromptListReader,
+    LivePromptReader,
     PointerMover,
     ReleaseWriter,
-    ReleasesRepository,
     RenderService,
-    ResolveRepository,
+    ResolveReader,
     ResolveService,
     Resolver,
     RevisionWriter,
-    RevisionsRepository,
     RevisionsService,
   ],
   exports: [
-    HistoryEntriesRepository,
     repositories,
     ConductorVersionReader,
     ConductorVersionsService,
     LabelMover,
-    LivePromptListsRepository,
-    LivePromptsRepository,
+    LivePromptListReader,
+    LivePromptReader,
     ReleaseWriter,
-    ReleasesRepository,
     RevisionWriter,
-    RevisionsRepository,
   ],
 })
 export class HistoryModule {}

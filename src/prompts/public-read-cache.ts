@@ -1,13 +1,18 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { LruMap } from 'toad-cache';
+import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { slugOrId } from '../common/http/slug-or-id.js';
+import { isStorableText } from '../common/http/scalars.js';
 import { ChangeFeed } from '../database/change-feed.js';
-import { Database, type Statement } from '../database/database.js';
+import { prepared } from '../database/prepared-statements.js';
 import type { GuardedRow } from './guarded-prompt.js';
+import { readable } from './prompt-access.service.js';
+import { PromptNotFound } from './prompts.errors.js';
 
 interface CacheEntry {
-  readonly value: object;
+  readonly value: GuardedValue;
   readonly promptId: string;
   /** The clock of the change feed when the value was read. */
   readonly since: number;
@@ -17,36 +22,61 @@ const maxEntries = 5_000;
 /** Characters of the value as JSON. */
 const maxEntrySize = 8 * 1024;
 
-/**
- * A read whose result is the same for every caller who may read the prompt. Its statement selects the guarded columns
- * first.
- */
+/** A statement that begins with the guard of a prompt, by name. */
+export interface PublicStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** $1 is the user, $2 and $3 the owner's slug or id, $4 the prompt's name, and then the values of the read. */
+export function publicStatement(name: string, text: string): PublicStatement {
+  return { name, text: prepared(name, text) };
+}
+
+/** What says the same to all who may read a prompt. */
 export interface PublicRead {
-  /** With a name; $1 is the user, $2 and $3 the owner's slug or id, $4 the prompt's name, and then the values. */
-  readonly statement: Statement;
+  readonly statement: PublicStatement;
   readonly path: { readonly owner: string; readonly name: string };
   readonly values: readonly unknown[];
 }
 
-/** Maps the rows of a read, of which there is at least one. All callers get the same object while it is cached. */
+/** What was read, with what the access policy asks about the prompt. */
+export interface GuardedValue {
+  readonly guarded: Guarded;
+}
+
+/** What the rows of a read say; there is at least the first. The same object is given to all callers while it is cached. */
 export type RowMapper<Row, Value> = (rows: readonly [Row, ...Row[]]) => Value;
 
 /**
- * Reads prompts by their path. Results of public prompts, which are the same for every caller, are cached until the
- * prompt changes, in this process or another one. Private prompts are read from the database each time, and so are all
- * prompts while the change feed is not live.
+ * Reads of prompts by their path, as all users make them. What is read of public prompts is cached in memory until
+ * something of the prompt changes, here or on another process; it is the same for every caller. Without a feed that is
+ * live, and for private prompts, the database is asked each time.
  */
 @Injectable()
 export class PublicReadCache {
   private readonly entries = new LruMap<CacheEntry>(maxEntries);
 
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly feed: ChangeFeed,
   ) {}
 
-  /** Undefined if the prompt does not exist. A statement is always read with the same `toValue`. */
-  async read<Row extends GuardedRow, Value extends object>(
+  /**
+   * A statement is always read with the same mapper.
+   * @throws PromptNotFound, also for a prompt that the caller may not read
+   */
+  async read<Row extends GuardedRow, Value extends GuardedValue>(
+    read: PublicRead,
+    caller: Caller,
+    toValue: RowMapper<Row, Value>,
+  ): Promise<Value> {
+    const { path, values } = read;
+    if (![path.owner, path.name, ...values].every(canBeStored)) throw PromptNotFound();
+    return readable(await this.find(read, caller, toValue), caller);
+  }
+
+  private async find<Row extends GuardedRow, Value extends GuardedValue>(
     { statement, path, values }: PublicRead,
     caller: Caller,
     toValue: RowMapper<Row, Value>,
@@ -56,10 +86,10 @@ export class PublicReadCache {
     if (entry && this.feed.isCurrent(entry.promptId, entry.since)) return entry.value as Value;
     const since = this.feed.now;
     const target = [caller?.userId ?? null, ...slugOrId(path.owner), path.name];
-    const [first, ...more] = await this.database.query<Row>(statement, [...target, ...values]);
+    const [first, ...more] = await this.em.execute<Row[]>(statement.text, [...target, ...values]);
     if (!first) return undefined;
     if (first.visibility !== 'public') return toValue([first, ...more]);
-    // The role and grants of this caller must not reach other callers.
+    // The caller's own membership and grants are not for others.
     const value = toValue([{ ...first, member_role: null, granted: [] }, ...more]);
     this.store(key, { value, promptId: first.prompt_id, since });
     return value;
@@ -69,4 +99,8 @@ export class PublicReadCache {
     if (this.feed.hasChanged(entry.promptId, entry.since)) return;
     if (JSON.stringify(entry.value).length <= maxEntrySize) this.entries.set(key, entry);
   }
+}
+
+function canBeStored(value: unknown): boolean {
+  return typeof value !== 'string' || isStorableText(value);
 }

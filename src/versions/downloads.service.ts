@@ -1,16 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { isAllowed } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { DomainError } from '../common/errors/define-error.js';
 import { Answer } from '../common/http/answer.js';
 import { clientAddress } from '../common/http/client-address.js';
 import { RunningTimeout } from '../common/running-timeout.js';
-import { isStorableText } from '../common/http/scalars.js';
 import { ServerConfig } from '../config/server.config.js';
 import { VersionsConfig } from '../config/versions.config.js';
 import { deprecationHeaders } from '../history/releases/deprecation.js';
-import { PromptNotFound } from '../prompts/prompts.errors.js';
 import { ObjectStorage } from '../storage/object-storage.js';
 import { DownloadLogger } from './download-logger.js';
 import type { VersionPath } from './versions.dto.js';
@@ -68,12 +65,10 @@ export class DownloadsService {
   }
 
   private async find(path: VersionPath, caller: Caller) {
-    if (!Object.values(path).every(isStorableText)) throw PromptNotFound();
-    const version = await this.versions.findDownloadable(path, path.version, caller);
-    if (!version || !isAllowed(caller, 'read', version.guarded)) throw PromptNotFound();
-    if (!version.found) throw VersionNotFound();
-    const { id, objectKey, deprecation } = version.found;
-    return { versionId: id, promptId: version.guarded.promptId, objectKey, promptName: path.name, deprecation };
+    const { guarded, found } = await this.versions.findDownloadable(path, path.version, caller);
+    if (!found) throw VersionNotFound();
+    const { id, objectKey, deprecation } = found;
+    return { versionId: id, promptId: guarded.promptId, objectKey, promptName: path.name, deprecation };
   }
 }
 

@@ -52,17 +52,19 @@ type DownloadRow = Row<{ objectKey: string; deprecated: string | null; deprecate
 export class VersionReader {
   constructor(private readonly reads: PublicReadCache) {}
 
-  /** Newest first, up to `limit` after the cursor; undefined if the prompt does not exist. */
+  /** Newest first, up to `limit` behind the cursor. @throws PromptNotFound, also where the caller may not read it */
   page(path: PromptPath, caller: Caller, limit: number, cursor?: VersionCursor) {
     const values = [cursor?.createdAt ?? null, cursor?.sequence ?? null, limit];
     return this.reads.read({ statement: { name: 'version-page', text: versionPage }, path, values }, caller, toPage);
   }
 
+  /** @throws PromptNotFound, also where the caller may not read it */
   find(path: PromptPath, version: string, caller: Caller) {
     const statement = { name: 'version', text: versionByNumber };
     return this.reads.read({ statement, path, values: [version] }, caller, toDetails);
   }
 
+  /** @throws PromptNotFound, also where the caller may not read it */
   findDownloadable(path: PromptPath, version: string, caller: Caller) {
     const statement = { name: 'downloadable-version', text: downloadableVersion };
     return this.reads.read({ statement, path, values: [version] }, caller, toDownloadable);

@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { isAllowed } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { type Answer, serializedAnswer } from '../common/http/answer.js';
-import { isStorableText } from '../common/http/scalars.js';
-import { PromptNotFound } from '../prompts/prompts.errors.js';
 import { readCursor, writeCursor } from './version-cursor.js';
 import type { PromptPath, VersionDetails, VersionList, VersionPage, VersionPath } from './versions.dto.js';
 import { VersionNotFound } from './versions.errors.js';
-import { type Found, type ListedVersion, VersionReader } from './version-reader.js';
+import { type ListedVersion, VersionReader } from './version-reader.js';
 import { toVersionDetails, toVersionItem } from './versions.mapper.js';
 
 const pageSize = 1000;
@@ -22,9 +19,8 @@ export class VersionsService {
 
   /** Newest first, 1000 a page. @throws PromptNotFound */
   async list(path: PromptPath, { cursor }: VersionPage, caller: Caller): Promise<Answer<string>> {
-    assertStorable(path);
     const from = cursor === undefined ? undefined : readCursor(cursor);
-    const rows = admit(await this.versions.page(path, caller, pageSize + 1, from), caller);
+    const { found: rows } = await this.versions.page(path, caller, pageSize + 1, from);
     const cached = this.serializedPages.get(rows);
     if (cached) return cached;
     const answer = writePage(rows, path);
@@ -34,8 +30,7 @@ export class VersionsService {
 
   /** @throws PromptNotFound, VersionNotFound */
   async get({ version, ...path }: VersionPath, caller: Caller): Promise<VersionDetails> {
-    assertStorable({ ...path, version });
-    const found = admit(await this.versions.find(path, version, caller), caller);
+    const { found } = await this.versions.find(path, version, caller);
     if (!found) throw VersionNotFound();
     return toVersionDetails(found);
   }
@@ -49,13 +44,4 @@ function writePage(rows: readonly ListedVersion[], path: PromptPath): Answer<str
   const segments = [path.owner, path.name].map(encodeURIComponent).join('/');
   const link = `</v1/prompts/${segments}/versions?cursor=${writeCursor(last)}>; rel="next"`;
   return serializedAnswer(body, { headers: { link } });
-}
-
-function admit<T>(prompt: Found<T> | undefined, caller: Caller): T {
-  if (!prompt || !isAllowed(caller, 'read', prompt.guarded)) throw PromptNotFound();
-  return prompt.found;
-}
-
-function assertStorable(path: object): void {
-  if (!Object.values(path).every(isStorableText)) throw PromptNotFound();
 }

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
-import { Database } from '../../src/database/database.js';
 import { type ApiAnswer, call, eventually } from '../support/api.js';
 import { aRevision, point } from '../support/history.js';
+import { recordStatements } from '../support/plans/sent-statements.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
@@ -29,11 +29,11 @@ const moveElsewhere = (revision: number) =>
 
 /** How often the database is asked while the same is read again and again. */
 async function statementsOf(reads: () => Promise<unknown>): Promise<number> {
-  const asked = jest.spyOn(server.app.get(Database), 'query');
+  const statements = recordStatements(server);
   for (let i = 0; i < 20; i += 1) await reads();
-  const statements = asked.mock.calls.length;
-  asked.mockRestore();
-  return statements;
+  const count = statements.sent.length;
+  statements.stop();
+  return count;
 }
 
 /** The same in a quiet moment: a busy machine hears of changes later, and the database is asked then. */

@@ -1,7 +1,7 @@
 import type { Principal } from '../../src/auth/access/principal.js';
 import { getRepositoryToken } from '@mikro-orm/nestjs';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { ConductorVersionsService } from '../../src/history/labels/conductor-versions.service.js';
+import { ConductorVersionsService } from '../../src/history/pointers/conductor-versions.service.js';
 import { Prompt } from '../../src/prompts/prompt.entity.js';
 import type { PromptRepository } from '../../src/prompts/prompt.repository.js';
 import { aRevision } from '../support/history.js';

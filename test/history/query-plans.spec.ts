@@ -1,8 +1,7 @@
-import { jest } from '@jest/globals';
-import { Database } from '../../src/database/database.js';
-import { statements } from '../../src/history/resolve/resolve.repository.js';
+import { statements } from '../../src/history/resolve/resolve.queries.js';
 import { call } from '../support/api.js';
 import { planOf, rowsOf } from '../support/plans/query-plan.js';
+import { recordStatements } from '../support/plans/sent-statements.js';
 import { seedWithoutTriggers } from '../support/plans/seed-without-triggers.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 
@@ -55,10 +54,10 @@ it.each([
     expect([rowsOf(plan, 'prompt'), rowsOf(plan, 'revision')].every((rows) => rows <= 2)).toBe(true);
     expect(rowsOf(plan, 'label_move') + rowsOf(plan, 'label') + rowsOf(plan, 'release')).toBeLessThanOrEqual(10);
 
-    const asked = jest.spyOn(server.app.get(Database), 'query');
+    const statements = recordStatements(server);
     const { body } = await call(server, 'GET', `/v1/prompts/admin/seeded-500/resolve${query}`);
-    const names = asked.mock.calls.map(([{ name }]) => name).filter((name) => name !== 'downloads-to-roll-up');
-    asked.mockRestore();
+    const names = statements.sent.map(({ name }) => name).filter((name) => name !== 'downloads-to-roll-up');
+    statements.stop();
     expect([body['number'], names]).toEqual([number, [statement.name]]);
   },
 );

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { restoreSyntax, convertSyntax } from '@promptyard/template/convert-syntax.js';
+import { readBack, shownAs } from '@promptyard/template/convert-syntax.js';
 import type { TemplateSyntax } from '@promptyard/template/tokenize.js';
 import { findVariables } from '@promptyard/template/variables.js';
 
-const inDollars = (text: string) => convertSyntax({ text, syntax: 'braces' }, 'dollar');
-const inBraces = (text: string) => convertSyntax({ text, syntax: 'dollar' }, 'braces');
+const inDollars = (text: string) => shownAs({ text, syntax: 'braces' }, 'dollar');
+const inBraces = (text: string) => shownAs({ text, syntax: 'dollar' }, 'braces');
 
 describe('a braces template in the syntax of dollars', () => {
   it.each([
@@ -37,7 +37,7 @@ const templateText = fc
 it('is shown as it is in its own syntax', () => {
   fc.assert(
     fc.property(templateText, syntax, (text, own) => {
-      expect(convertSyntax({ text, syntax: own }, own)).toBe(text);
+      expect(shownAs({ text, syntax: own }, own)).toBe(text);
     }),
   );
 });
@@ -57,7 +57,7 @@ describe('a template that is read back', () => {
     fc.assert(
       fc.property(templateText, syntax, syntax, (text, own, shown) => {
         const original = { text, syntax: own };
-        expect(restoreSyntax(convertSyntax(original, shown), shown, original)).toEqual(original);
+        expect(readBack(shownAs(original, shown), shown, original)).toEqual(original);
       }),
     );
   });
@@ -67,8 +67,6 @@ describe('a template that is read back', () => {
     ['Hi {{ name | text:required }}', { text: 'Hi {{ name | text:required }}', syntax: 'dollar' }],
     ['', { text: '', syntax: 'dollar' }],
   ] as const)('is the saved text if that was changed: %j', (saved, expected) => {
-    expect(restoreSyntax(saved, 'dollar', { text: 'Hi {{ name | text:required }}', syntax: 'braces' })).toEqual(
-      expected,
-    );
+    expect(readBack(saved, 'dollar', { text: 'Hi {{ name | text:required }}', syntax: 'braces' })).toEqual(expected);
   });
 });

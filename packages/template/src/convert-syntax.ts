@@ -5,7 +5,7 @@ import { isPromptVariable } from './variables.js';
  * The template in another syntax: each variable becomes the plain mark of that syntax, without its definition. System
  * variables, literals and includes stay as they are written.
  */
-export function convertSyntax({ text, syntax }: TemplateText, target: TemplateSyntax): string {
+export function shownAs({ text, syntax }: TemplateText, target: TemplateSyntax): string {
   if (target === syntax) return text;
   let result = '';
   for (const token of tokenize(text, syntax)) {
@@ -23,6 +23,6 @@ function variableMark(name: string, syntax: TemplateSyntax): string {
  * `displayed`, the result is the original, with its syntax and definitions. A changed text is taken as it is, in the
  * displayed syntax, because its `${x}` may be variables or plain text of the original.
  */
-export function restoreSyntax(saved: string, displayed: TemplateSyntax, original: TemplateText): TemplateText {
-  return saved === convertSyntax(original, displayed) ? { ...original } : { text: saved, syntax: displayed };
+export function readBack(saved: string, displayed: TemplateSyntax, original: TemplateText): TemplateText {
+  return saved === shownAs(original, displayed) ? { ...original } : { text: saved, syntax: displayed };
 }

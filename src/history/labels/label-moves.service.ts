@@ -3,16 +3,18 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
 import { PromptTransactions } from '../../prompts/prompt-transactions.service.js';
 import { VersionNotFound } from '../releases/releases.errors.js';
-import { ReleasesRepository } from '../releases/releases.repository.js';
+import { Release } from '../releases/release.entity.js';
+import { ReleaseRepository } from '../releases/release.repository.js';
 import { isMatch } from '../revisions/revision-tag.js';
 import { NotCurrent, RevisionNotFound } from '../revisions/revisions.errors.js';
-import { RevisionsRepository } from '../revisions/revisions.repository.js';
-import { LabelMover } from './label-mover.js';
-import { parseMovableLabel } from './label-name.js';
-import { Label } from './label.entity.js';
-import { LabelRepository } from './label.repository.js';
+import { Revision } from '../revisions/revision.entity.js';
+import { RevisionRepository } from '../revisions/revision.repository.js';
+import { LabelMover } from '../pointers/label-mover.js';
+import { parseMovableLabel } from '../pointers/label-name.js';
+import { Label } from '../pointers/label.entity.js';
+import { LabelRepository } from '../pointers/label.repository.js';
 import type { LabelItem, LabelPath, MoveLabel } from './labels.dto.js';
-import { LabelNotFound } from './labels.errors.js';
+import { LabelNotFound } from '../pointers/labels.errors.js';
 import { toLabelItem } from './labels.mapper.js';
 
 /** Moves of labels as `/v1` asks for them. */
@@ -22,8 +24,8 @@ export class LabelMovesService {
     private readonly transactions: PromptTransactions,
     @InjectRepository(Label) private readonly labels: LabelRepository,
     private readonly mover: LabelMover,
-    private readonly revisions: RevisionsRepository,
-    private readonly releases: ReleasesRepository,
+    @InjectRepository(Revision) private readonly revisions: RevisionRepository,
+    @InjectRepository(Release) private readonly releases: ReleaseRepository,
   ) {}
 
   /** @throws NotCurrent, RevisionNotFound, VersionNotFound, LabelProtected, TooManyLabels */
@@ -49,7 +51,7 @@ export class LabelMovesService {
 
   private async targetOf(promptId: string, { revision, version }: MoveLabel): Promise<number> {
     if (version !== undefined) {
-      const release = await this.releases.find(promptId, version);
+      const release = await this.releases.byVersion(promptId, version);
       if (!release) throw VersionNotFound();
       return release.revision;
     }

@@ -8,11 +8,11 @@ import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { LabelProtection } from '../../prompts/label-protection.entity.js';
 import { LabelProtectionRepository } from '../../prompts/label-protection.repository.js';
 import { PromptTransactions } from '../../prompts/prompt-transactions.service.js';
-import { parseMovableLabel } from './label-name.js';
-import { Label } from './label.entity.js';
-import { LabelRepository } from './label.repository.js';
+import { parseMovableLabel } from '../pointers/label-name.js';
+import { Label } from '../pointers/label.entity.js';
+import { LabelRepository } from '../pointers/label.repository.js';
 import type { LabelItem, LabelPath } from './labels.dto.js';
-import { LabelNotFound } from './labels.errors.js';
+import { LabelNotFound } from '../pointers/labels.errors.js';
 import { toLabelItem } from './labels.mapper.js';
 
 /** Which users may move a label, among those who may write. */

@@ -17,7 +17,7 @@ import {
   MoveLabel,
   ProtectLabel,
 } from './labels.dto.js';
-import { LabelNotFound, LabelProtected, TooManyLabels } from './labels.errors.js';
+import { LabelNotFound, LabelProtected, TooManyLabels } from '../pointers/labels.errors.js';
 import { LabelMovesService } from './label-moves.service.js';
 import { LabelProtectionsService } from './label-protections.service.js';
 import { LabelsService } from './labels.service.js';

@@ -1,6 +1,6 @@
 import { toRfc3339 } from '../../database/timestamps.js';
-import type { LabelMoveRecord } from './label-move.repository.js';
-import type { LabelRecord } from './label.repository.js';
+import type { LabelMoveRecord } from '../pointers/label-move.repository.js';
+import type { LabelRecord } from '../pointers/label.repository.js';
 import type { LabelItem, LabelMove } from './labels.dto.js';
 
 /** A label as `/v1` shows it. */

@@ -5,12 +5,12 @@ import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { isStorableText } from '../../common/http/scalars.js';
 import { PromptAccessService } from '../../prompts/prompt-access.service.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
-import { LabelMove } from './label-move.entity.js';
-import { LabelMoveRepository } from './label-move.repository.js';
-import { Label } from './label.entity.js';
-import { LabelRepository } from './label.repository.js';
+import { LabelMove } from '../pointers/label-move.entity.js';
+import { LabelMoveRepository } from '../pointers/label-move.repository.js';
+import { Label } from '../pointers/label.entity.js';
+import { LabelRepository } from '../pointers/label.repository.js';
 import type { LabelHistory, LabelHistoryPage, LabelList, LabelPath } from './labels.dto.js';
-import { LabelNotFound } from './labels.errors.js';
+import { LabelNotFound } from '../pointers/labels.errors.js';
 import { toLabelItem, toLabelMove } from './labels.mapper.js';
 
 /** Labels of a prompt and their moves as they are read. */

@@ -5,7 +5,7 @@ import type { LoadedParts, TemplatePart } from '@promptyard/template/render/temp
 import { TemplateProblems } from '@promptyard/template/render/template-problems.js';
 import type { IncludeReference } from '@promptyard/template/tokenize.js';
 import type { Caller } from '../../auth/access/principal.js';
-import { type FoundInclude, type IncludedText, IncludesRepository } from './includes.repository.js';
+import { type FoundInclude, type IncludedText, IncludeReader } from './include-reader.js';
 import type { RenderedPart } from './render.dto.js';
 
 /** A part with its entry in the receipt. */
@@ -19,7 +19,7 @@ const maxBytes = 8 * 1024 * 1024;
 /** Loads everything that a template includes and the caller may read, with two statements for each depth. */
 @Injectable()
 export class IncludeLoader {
-  constructor(private readonly includes: IncludesRepository) {}
+  constructor(private readonly includes: IncludeReader) {}
 
   /** @throws TemplateProblems when there is too much of it */
   load(root: SourcedPart, caller: Caller): Promise<LoadedParts<SourcedPart>> {

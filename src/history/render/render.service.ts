@@ -5,7 +5,7 @@ import { TemplateProblems } from '@promptyard/template/render/template-problems.
 import type { Caller } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
-import type { ResolvedRevision } from '../resolve/resolve.repository.js';
+import type { ResolvedRevision } from '../resolve/resolve-reader.js';
 import { assertExpected } from '../resolve/resolve.service.js';
 import { Resolver } from '../resolve/resolver.js';
 import { toSelector } from '../resolve/selector.js';
@@ -24,8 +24,9 @@ export class RenderService {
   async render(path: PromptPath, input: RenderPrompt, caller: Caller): Promise<Rendered> {
     const selector = toSelector(input);
     const { revision } = await this.resolver.resolve(path, selector, caller);
-    assertExpected(revision, input.expect);
     const root = toPart(revision, selector.kind === 'label' ? selector.label : null);
+    const { revision: number, digest } = root.source;
+    assertExpected({ number, digest }, input.expect);
     const { text, variables, parts } = await this.fill(root, input, caller);
     const receipt = {
       ...root.source,
@@ -51,6 +52,6 @@ function toPart(
   { owner, name, number, digest, content, syntax, variables }: ResolvedRevision,
   label: string | null,
 ): SourcedPart {
-  const source = { owner, name, label, revision: number, digest };
+  const source = { owner, name, label, revision: number, digest: `sha256:${digest}` };
   return { id: `${owner}/${name}`, text: content, syntax, variables, source };
 }

@@ -4,7 +4,7 @@ import { CurrentCaller } from '../../auth/access/caller.decorator.js';
 import type { Caller } from '../../auth/access/principal.js';
 import { Access, Anyone } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
-import { LabelNotFound } from '../labels/labels.errors.js';
+import { LabelNotFound } from '../pointers/labels.errors.js';
 import { PromptPath } from '../../prompts/prompts.dto.js';
 import { PromptNotFound } from '../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../releases/releases.errors.js';

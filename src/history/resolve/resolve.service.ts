@@ -3,10 +3,11 @@ import type { Caller } from '../../auth/access/principal.js';
 import { Answer } from '../../common/http/answer.js';
 import { deprecationHeaders } from '../releases/deprecation.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
-import { writeTag } from '../revisions/revision-tag.js';
+import { type RevisionTag, writeTag } from '../revisions/revision-tag.js';
+import { toRevision } from '../revisions/revisions.mapper.js';
 import { type ResolvedBy, type ResolveQuery } from './resolve.dto.js';
 import { DigestMismatch } from './resolve.errors.js';
-import type { ResolvedRevision } from './resolve.repository.js';
+import type { ResolvedRevision } from './resolve-reader.js';
 import { Resolver } from './resolver.js';
 import { type Selector, toSelector } from './selector.js';
 
@@ -19,18 +20,19 @@ export class ResolveService {
   async resolve(path: PromptPath, query: ResolveQuery, caller: Caller) {
     const selector = toSelector(query);
     const { revision, isPublic } = await this.resolver.resolve(path, selector, caller);
-    assertExpected(revision, query.expect);
-    const { labels, version: _version, deprecation: _deprecation, ...content } = revision;
-    const resolved = { ...content, resolved_by: resolvedBy(selector, revision) };
+    const content = toRevision(revision);
+    assertExpected(content, query.expect);
+    const { owner, name, labels } = revision;
+    const resolved = { owner, name, ...content, resolved_by: resolvedBy(selector, revision) };
     const isFixed = selector.kind === 'revision' || selector.kind === 'version';
     return new Answer(isFixed ? resolved : { ...resolved, labels }, {
-      headers: { ...cacheHeaders(revision, isFixed, isPublic), ...deprecationHeaders(revision.deprecation) },
+      headers: { ...cacheHeaders(content, isFixed, isPublic), ...deprecationHeaders(revision.deprecation) },
     });
   }
 }
 
 /** @throws DigestMismatch, so that a client that pins a digest fails closed */
-export function assertExpected({ digest }: ResolvedRevision, expected: string | undefined): void {
+export function assertExpected({ digest }: RevisionTag, expected: string | undefined): void {
   if (expected !== undefined && expected !== digest) throw DigestMismatch({ expected, actual: digest });
 }
 
@@ -47,7 +49,7 @@ export function resolvedBy(selector: Selector, { version }: ResolvedRevision): R
   }
 }
 
-function cacheHeaders({ number, digest }: ResolvedRevision, isFixed: boolean, isPublic: boolean) {
+function cacheHeaders({ number, digest }: RevisionTag, isFixed: boolean, isPublic: boolean) {
   const lasting = isFixed ? 'max-age=86400, immutable' : 'no-cache';
   return {
     etag: writeTag({ number, digest }),

@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { isAllowed } from '../../auth/access/access-policy.js';
 import type { Caller } from '../../auth/access/principal.js';
-import { isStorableText } from '../../common/http/scalars.js';
 import type { ErrorFactory } from '../../common/errors/define-error.js';
-import { LabelNotFound } from '../labels/labels.errors.js';
+import { LabelNotFound } from '../pointers/labels.errors.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
-import { PromptNotFound } from '../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../releases/releases.errors.js';
 import { RevisionNotFound } from '../revisions/revisions.errors.js';
-import { ResolveRepository, type ResolvedRevision } from './resolve.repository.js';
+import { ResolveReader, type ResolvedRevision } from './resolve-reader.js';
 import type { Selector } from './selector.js';
 
 const notFound: Record<Selector['kind'], ErrorFactory> = {
@@ -26,14 +23,12 @@ export interface Resolution {
 /** Finds the revision that a caller selects. */
 @Injectable()
 export class Resolver {
-  constructor(private readonly repository: ResolveRepository) {}
+  constructor(private readonly reader: ResolveReader) {}
 
   /** @throws PromptNotFound, LabelNotFound, RevisionNotFound, VersionNotFound */
   async resolve(path: PromptPath, selector: Selector, caller: Caller): Promise<Resolution> {
-    if (!isStorableText(path.owner) || !isStorableText(path.name)) throw PromptNotFound();
-    const found = await this.repository.find(path, selector, caller);
-    if (!found || !isAllowed(caller, 'read', found.guarded)) throw PromptNotFound();
-    if (!found.revision) throw notFound[selector.kind]();
-    return { revision: found.revision, isPublic: found.guarded.visibility === 'public' };
+    const { guarded, revision } = await this.reader.find(path, selector, caller);
+    if (!revision) throw notFound[selector.kind]();
+    return { revision, isPublic: guarded.visibility === 'public' };
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Text, Time } from '../../common/http/scalars.js';
-import { AnyLabelName, production } from '../labels/label-name.js';
+import { AnyLabelName, production } from '../pointers/label-name.js';
 import { VersionNumber } from '../../prompts/version-number.js';
 import { type Interval, parseRange } from '../releases/version-range.js';
 

@@ -1,14 +1,15 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
 import type { Principal } from '../../auth/access/principal.js';
-import { production } from '../labels/label-name.js';
-import { LabelMover } from '../labels/label-mover.js';
+import { production } from '../pointers/label-name.js';
+import { LabelMover } from '../pointers/label-mover.js';
 import type { Prompt } from '../../prompts/prompt.entity.js';
-import type { Revision } from './revision.entity.js';
+import { Revision } from './revision.entity.js';
 import { digestOf, packagingDigestOf } from './revision-content.js';
 import type { RevisionDraft } from './revision-draft.js';
-import { RevisionsRepository } from './revisions.repository.js';
+import { RevisionRepository } from './revision.repository.js';
 
 export interface SavedRevision {
   readonly revision: Revision;
@@ -27,7 +28,7 @@ export interface Authorship {
 @Injectable()
 export class RevisionWriter {
   constructor(
-    private readonly revisions: RevisionsRepository,
+    @InjectRepository(Revision) private readonly revisions: RevisionRepository,
     private readonly labels: LabelMover,
     private readonly audit: AuditRecorder,
   ) {}
@@ -56,7 +57,7 @@ export class RevisionWriter {
     if (isUnchanged && !authorship.isForced) return { revision: newest, isNew: false };
     prompt.revisionCount += 1;
     prompt.updatedAt = new Date();
-    const revision = await this.revisions.insert({
+    const revision = await this.revisions.append({
       ...draft,
       id: randomUUID(),
       promptId: prompt.id,

@@ -4,7 +4,7 @@ import { CurrentCaller, CurrentPrincipal } from '../../auth/access/caller.decora
 import type { Caller, Principal } from '../../auth/access/principal.js';
 import { Access, Anyone, SignedInWith, WriterWhoReads } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary, TakesIfMatch } from '../../common/http/documented.decorator.js';
-import { LabelProtected, TooManyLabels } from '../labels/labels.errors.js';
+import { LabelProtected, TooManyLabels } from '../pointers/labels.errors.js';
 import { PromptPath } from '../../prompts/prompts.dto.js';
 import { NotPromptOwner, PromptNotFound } from '../../prompts/prompts.errors.js';
 import { CreateRevision, RevisionDetails, RevisionList, RevisionPage, RevisionPath } from './revisions.dto.js';

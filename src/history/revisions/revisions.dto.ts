@@ -4,7 +4,7 @@ import type { TemplateVariable } from '@promptyard/template/template-variable.js
 import { isVariableName } from '@promptyard/template/variable-name.js';
 import { isStorableJson, JsonRecord } from '../../common/http/json-scalars.js';
 import { PathSegment, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
-import { LabelName } from '../labels/label-name.js';
+import { LabelName } from '../pointers/label-name.js';
 import { Description, PromptPath, Tags, Title } from '../../prompts/prompts.dto.js';
 
 export const maxContentBytes = 1_048_576;

@@ -3,20 +3,20 @@ import { Injectable } from '@nestjs/common';
 import type { Caller, Principal } from '../../auth/access/principal.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { Answer } from '../../common/http/answer.js';
-import { Database } from '../../database/database.js';
-import { LabelMover } from '../labels/label-mover.js';
-import { Prompt } from '../../prompts/prompt.entity.js';
+import { LabelMover } from '../pointers/label-mover.js';
+import type { Prompt } from '../../prompts/prompt.entity.js';
 import { PromptAccessService } from '../../prompts/prompt-access.service.js';
+import { PromptTransactions } from '../../prompts/prompt-transactions.service.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
-import { PromptRepository } from '../../prompts/prompt.repository.js';
-import type { Revision } from './revision.entity.js';
+import { Revision } from './revision.entity.js';
 import { emptyDraft, applyChange, draftFrom, type RevisionDraft } from './revision-draft.js';
 import { toRevisionNumber } from './revision-number.js';
 import { isMatch, writeTag } from './revision-tag.js';
 import { RevisionWriter } from './revision-writer.js';
+import { RevisionRepository } from './revision.repository.js';
 import type { CreateRevision, RevisionDetails, RevisionList, RevisionPage, RevisionPath } from './revisions.dto.js';
 import { NotCurrent, RevisionNotFound } from './revisions.errors.js';
-import { RevisionsRepository } from './revisions.repository.js';
+import { toRevisionDetails, toRevisionItem } from './revisions.mapper.js';
 
 interface Save {
   readonly message: string;
@@ -30,10 +30,9 @@ interface Save {
 @Injectable()
 export class RevisionsService {
   constructor(
-    private readonly database: Database,
+    private readonly transactions: PromptTransactions,
     private readonly access: PromptAccessService,
-    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
-    private readonly revisions: RevisionsRepository,
+    @InjectRepository(Revision) private readonly revisions: RevisionRepository,
     private readonly writer: RevisionWriter,
     private readonly mover: LabelMover,
   ) {}
@@ -68,29 +67,27 @@ export class RevisionsService {
   /** Newest first. @throws PromptNotFound */
   async list({ owner, name }: PromptPath, { cursor, limit }: RevisionPage, caller: Caller): Promise<RevisionList> {
     const { id } = await this.access.byPath(owner, name, caller);
-    const items = await this.revisions.page(id, limit, cursor === undefined ? null : readCursor(cursor));
-    const last = items.at(-1)?.number ?? 1;
-    return { items, next_cursor: last > 1 ? String(last) : null };
+    const revisions = await this.revisions.page(id, limit, cursor === undefined ? null : readCursor(cursor));
+    const last = revisions.at(-1)?.number ?? 1;
+    return { items: revisions.map(toRevisionItem), next_cursor: last > 1 ? String(last) : null };
   }
 
-  private async save({ owner, name }: PromptPath, save: Save, caller: Principal): Promise<Answer<RevisionDetails>> {
-    const { id } = await this.access.byPath(owner, name, caller, 'write');
-    const { revision, isNew } = await this.database.transaction(async () => {
-      const prompt = await this.prompts.lockActive(id);
-      const newest = await this.revisions.newest(id);
+  private async save(path: PromptPath, save: Save, caller: Principal): Promise<Answer<RevisionDetails>> {
+    const { revision, isNew } = await this.transactions.change(path, caller, 'write', async (prompt) => {
+      const newest = await this.revisions.newest(prompt.id);
       assertCurrent(newest, save);
       const draft = await save.toDraft(newest, prompt);
       const saved = await this.writer.append(prompt, newest, draft, { caller, message: save.message });
-      for (const label of save.labels) await this.mover.move(id, label, saved.revision.number, caller);
+      for (const label of save.labels) await this.mover.move(prompt.id, label, saved.revision.number, caller);
       return saved;
     });
-    return tagged(await this.details(id, revision.number), isNew ? 201 : 200);
+    return tagged(await this.details(revision.promptId, revision.number), isNew ? 201 : 200);
   }
 
   private async details(promptId: string, number: number): Promise<RevisionDetails> {
     const revision = await this.revisions.details(promptId, number);
     if (!revision) throw RevisionNotFound();
-    return revision;
+    return toRevisionDetails(revision);
   }
 }
 

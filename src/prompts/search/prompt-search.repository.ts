@@ -1,10 +1,11 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { LruMap } from 'toad-cache';
 import type { Caller } from '../../auth/access/principal.js';
 import { slugOrId } from '../../common/http/slug-or-id.js';
-import { Database } from '../../database/database.js';
 import type { PromptSummaryRecord } from '../prompt.repository.js';
-import { Parameters, preparedStatement } from './parameters.js';
+import { namedByText, Parameters } from './parameters.js';
+import { foldQuery, ownerOfSearch } from './prompt-search.queries.js';
 import { VisibilityScopesRepository } from './visibility-scopes.repository.js';
 import { sampleShare } from './search-keys.js';
 import { orders } from './search-orders.js';
@@ -40,9 +41,6 @@ interface Hit {
   /** Index among the groups. */
   group: number;
 }
-
-const fold = { name: 'search-fold', text: 'select search_fold($1) as q, search_fold($2) as tag' };
-const ownerId = { name: 'search-owner', text: 'select id from owner where slug = $1 or id = $2' };
 
 interface FoldedQuery {
   readonly q: string;
@@ -81,7 +79,7 @@ export class PromptSearchRepository {
   private readonly folded = new LruMap<FoldedQuery>(maxFolded);
 
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly scopes: VisibilityScopesRepository,
   ) {}
 
@@ -110,7 +108,7 @@ export class PromptSearchRepository {
     scopes: readonly VisibilityScope[],
   ): Promise<readonly VisibilityScope[] | undefined> {
     if (owner === undefined) return scopes;
-    const [found] = await this.database.query<{ id: string }>(ownerId, slugOrId(owner));
+    const [found] = await this.em.execute<{ id: string }[]>(ownerOfSearch, slugOrId(owner));
     return found && restrictToOwner(scopes, found.id);
   }
 
@@ -119,7 +117,7 @@ export class PromptSearchRepository {
     const key = JSON.stringify([q, tag]);
     const cached = this.folded.get(key);
     if (cached) return cached;
-    const [folded = { q, tag }] = await this.database.query<FoldedQuery>(fold, [q, tag]);
+    const [folded = { q, tag }] = await this.em.execute<FoldedQuery[]>(foldQuery, [q, tag]);
     if (key.length <= maxFoldedLength) this.folded.set(key, folded);
     return folded;
   }
@@ -181,6 +179,6 @@ export class PromptSearchRepository {
   }
 
   private rows<Row extends object>({ text, values }: Sql): Promise<Row[]> {
-    return this.database.query<Row>(preparedStatement(text), values);
+    return this.em.execute<Row[]>(namedByText(text), [...values]);
   }
 }

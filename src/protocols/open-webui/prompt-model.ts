@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { convertSyntax } from '@promptyard/template/convert-syntax.js';
-import type { LivePrompt } from '../../history/live/live-prompt.js';
+import { shownAs } from '@promptyard/template/convert-syntax.js';
+import type { LiveGrant, LivePrompt } from '../../history/live/live-prompt.js';
 import { toSeconds, Seconds } from './seconds.js';
 
 const Fields = z.record(z.string(), z.unknown());
@@ -55,16 +55,28 @@ export function toPromptModel(live: LivePrompt): PromptModel {
   return {
     id: live.id,
     command: live.name,
-    user_id: live.created_by,
+    user_id: live.createdBy,
     name: live.title ?? live.name,
-    content: convertSyntax({ text: live.content, syntax: live.syntax }, 'braces'),
+    content: shownAs({ text: live.content, syntax: live.syntax }, 'braces'),
     data: live.data,
     meta: live.meta,
     tags: [...live.tags],
-    is_active: live.is_active,
-    version_id: live.production_id,
-    created_at: toSeconds(live.created_at),
-    updated_at: toSeconds(live.updated_at),
-    access_grants: live.grants.map((grant) => ({ resource_type: 'prompt', resource_id: live.id, ...grant })),
+    is_active: live.isActive,
+    version_id: live.productionId,
+    created_at: toSeconds(live.createdAt),
+    updated_at: toSeconds(live.updatedAt),
+    access_grants: live.grants.map((grant) => toAccessGrant(live, grant)),
+  };
+}
+
+function toAccessGrant({ id: promptId }: LivePrompt, grant: LiveGrant): z.output<typeof AccessGrant> {
+  return {
+    id: grant.id,
+    resource_type: 'prompt',
+    resource_id: promptId,
+    principal_type: grant.principalType,
+    principal_id: grant.principalId,
+    permission: grant.permission,
+    created_at: grant.createdAt,
   };
 }

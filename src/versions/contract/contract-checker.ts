@@ -1,9 +1,11 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '@promptyard/template/json.js';
 import type { TemplateVariable } from '@promptyard/template/template-variable.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import type { DomainError } from '../../common/errors/define-error.js';
-import { ReleasesRepository } from '../../history/releases/releases.repository.js';
+import { Release } from '../../history/releases/release.entity.js';
+import { ReleaseRepository } from '../../history/releases/release.repository.js';
 import { changesOf } from './changes-of.js';
 import type { ContractChange } from './contract-change.js';
 import { checkVersion } from './check-version.js';
@@ -35,7 +37,7 @@ export class ContractFinding {
 /** Compares the variables of a version with those of the previous one in its line. */
 @Injectable()
 export class ContractChecker {
-  constructor(private readonly releases: ReleasesRepository) {}
+  constructor(@InjectRepository(Release) private readonly releases: ReleaseRepository) {}
 
   /** The finding, if the number is too low. The previous version is the highest one below that is not yanked. */
   async check(

@@ -7,7 +7,6 @@ import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
 import { Prompt } from '../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../prompts/prompt.repository.js';
 import { ReleaseWriter } from '../../history/releases/release-writer.js';
-import { ReleasesRepository } from '../../history/releases/releases.repository.js';
 import { ContractChecker, type ContractFinding } from '../contract/contract-checker.js';
 import type { ObjectBytes } from '../reservations/reserved-object-store.js';
 import { draftOfPackage, variablesOf } from './draft-of-package.js';
@@ -26,7 +25,6 @@ export class VersionRecorder {
   constructor(
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly writer: ReleaseWriter,
-    private readonly releases: ReleasesRepository,
     private readonly contract: ContractChecker,
     private readonly audit: AuditRecorder,
   ) {}
@@ -50,12 +48,9 @@ export class VersionRecorder {
     const { promptId, version, contents, caller } = newVersion;
     const prompt = await this.prompts.lockActive(promptId);
     // The first version has no previous one to compare with.
-    const isFirst = prompt.latestVersion === null;
+    const isFirst = prompt.latestVersion == null;
     const finding = isFirst ? undefined : await this.contract.check(promptId, version, variablesOf(contents));
     if (finding && prompt.enforceVariableContract) throw finding.toError();
-    // Before the revision, so that the prompt's row is written once, because each write updates the tables of search
-    // and lists.
-    await this.writer.recordVersion(prompt, version);
     await this.writer.fromPackage(prompt, version, (newest) => draftOfPackage(contents, newest, prompt), caller);
     await this.record(newVersion, 'version.publish', {});
     return finding;
@@ -67,8 +62,7 @@ export class VersionRecorder {
     const prompt = await this.prompts.lockActive(promptId);
     const finding = await this.contract.check(promptId, version, variablesOf(contents));
     if (finding && !allowBreaking) throw finding.toError();
-    await this.releases.insert(promptId, { version, revision: recordRevision });
-    await this.writer.recordVersion(prompt, version);
+    await this.writer.fromRevision(prompt, version, recordRevision);
     await this.record(newVersion, 'version.release', {
       revision: recordRevision,
       ...(finding ? { allowed: finding.details } : {}),

@@ -6,10 +6,10 @@ import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { PromptAccessService } from '../../prompts/prompt-access.service.js';
 import { PromptName } from '../../prompts/prompts.dto.js';
 import { toRevisionNumber } from '../../history/revisions/revision-number.js';
-import type { Revision } from '../../history/revisions/revision.entity.js';
+import { Revision } from '../../history/revisions/revision.entity.js';
 import type { RevisionPath } from '../../history/revisions/revisions.dto.js';
 import { RevisionNotFound } from '../../history/revisions/revisions.errors.js';
-import { RevisionsRepository } from '../../history/revisions/revisions.repository.js';
+import { RevisionRepository } from '../../history/revisions/revision.repository.js';
 import { VersionPublisher } from '../publish/version-publisher.js';
 import { Version } from '../version.entity.js';
 import { VersionRepository } from '../version.repository.js';
@@ -24,7 +24,7 @@ import { VersionRecorder } from '../publish/version-recorder.js';
 export class ReleaseService {
   constructor(
     private readonly access: PromptAccessService,
-    private readonly revisions: RevisionsRepository,
+    @InjectRepository(Revision) private readonly revisions: RevisionRepository,
     @InjectRepository(Version) private readonly versions: VersionRepository,
     private readonly recorder: VersionRecorder,
     private readonly publisher: VersionPublisher,

@@ -6,7 +6,8 @@ import type { AuditAction } from '../../auth/audit/audit-actions.js';
 import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
 import { Prompt } from '../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../prompts/prompt.repository.js';
-import { type ReleaseStatus, ReleasesRepository } from '../../history/releases/releases.repository.js';
+import { Release } from '../../history/releases/release.entity.js';
+import { ReleaseRepository, type ReleaseStatus } from '../../history/releases/release.repository.js';
 import { VersionNotFound } from '../versions.errors.js';
 import type { UpdateVersion } from './version-status.dto.js';
 
@@ -16,24 +17,31 @@ export class ReleaseStatusWriter {
   constructor(
     private readonly em: EntityManager,
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
-    private readonly releases: ReleasesRepository,
+    @InjectRepository(Release) private readonly releases: ReleaseRepository,
     private readonly audit: AuditRecorder,
   ) {}
 
   /** @throws PromptNotFound, VersionNotFound */
   async update(promptId: string, version: string, change: UpdateVersion, caller: Principal): Promise<void> {
     await this.em.transactional(async () => {
-      await this.prompts.lockActive(promptId);
-      const before = await this.releases.find(promptId, version);
-      if (!before) throw VersionNotFound();
+      const prompt = await this.prompts.lockActive(promptId);
+      const release = await this.releases.byVersion(promptId, version);
+      if (!release) throw VersionNotFound();
+      const before = toStatus(release);
       const after = applyUpdate(before, change);
-      await this.releases.setStatus(promptId, version, after);
-      await this.releases.refreshLatestVersion(promptId);
+      this.releases.setStatus(release, after);
+      await this.em.flush();
+      prompt.latestVersion = await this.releases.highest(promptId);
+      prompt.updatedAt = new Date();
       for (const { action, reason } of statusChanges(before, after)) {
         await this.audit.record(caller, { action, subject: version, promptId, details: { reason } });
       }
     });
   }
+}
+
+function toStatus({ yanked, yankReason = null, deprecated = null }: Release): ReleaseStatus {
+  return { yanked, yankReason, deprecated };
 }
 
 function applyUpdate(before: ReleaseStatus, { yanked, reason, deprecated }: UpdateVersion): ReleaseStatus {

@@ -3,7 +3,7 @@ import { type Corpus, seed, twentyWords } from '../../../bench/seed/corpus.js';
 import type { Caller } from '../../../src/auth/access/principal.js';
 import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
 import { VisibilityScopesRepository } from '../../../src/prompts/search/visibility-scopes.repository.js';
-import { ExplainingDatabase } from '../../support/plans/explaining-database.js';
+import { ExplainedStatements } from '../../support/plans/explained-statements.js';
 import { grantTo, insertGroup } from '../../support/grants.js';
 import { type PlanNode, rowsRead, rowsReadBy } from '../../support/plans/query-plan.js';
 import { aPrincipal, insertUser, type SearchDatabase, startSearchDatabase } from './search-database.js';
@@ -22,22 +22,22 @@ const allRowsRead = (plan: readonly PlanNode[]) => Object.values(rowsRead(plan))
 describe('the rows that a search reads of 100 000 prompts', () => {
   let server: SearchDatabase;
   let corpus: Corpus;
-  let database: ExplainingDatabase;
+  let statements: ExplainedStatements;
   let repository: PromptSearchRepository;
 
   beforeAll(async () => {
     server = await startSearchDatabase();
     corpus = await seed(server.client, 100_000);
-    database = new ExplainingDatabase(server.orm);
-    repository = new PromptSearchRepository(database, new VisibilityScopesRepository(database));
+    statements = await ExplainedStatements.of(server.orm);
+    repository = new PromptSearchRepository(server.orm.em, new VisibilityScopesRepository(server.orm.em));
   }, 600_000);
 
   afterAll(() => server.stop());
 
   async function read(search: Partial<PromptSearch>, caller?: Caller) {
-    database.plans.length = 0;
+    statements.plans.length = 0;
     const hits = await repository.search({ limit: 20, offset: 0, ...search }, caller);
-    const { plans } = database;
+    const { plans } = statements;
     return {
       hits: hits.length,
       statements: plans.length,
@@ -49,7 +49,7 @@ describe('the rows that a search reads of 100 000 prompts', () => {
   async function expectBounded(search: Partial<PromptSearch>, caller?: Caller, rows = ROWS_PER_STATEMENT) {
     let found = { hits: 0, statements: 0, most: 0, seqScans: 0 };
     for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
-      database.planMode = mode;
+      statements.planMode = mode;
       found = await read(search, caller);
       expect({ mode, ...found }).toEqual({ mode, ...found, seqScans: 0 });
       expect(found.statements).toBeLessThanOrEqual(STATEMENTS_PER_SEARCH);

@@ -2,7 +2,6 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import type { Scope } from '../../../src/common/http/access.decorator.js';
 import type { Principal } from '../../../src/auth/access/principal.js';
-import { Database } from '../../../src/database/database.js';
 import { ormOptions } from '../../../src/database/orm-options.js';
 import { Prompt } from '../../../src/prompts/prompt.entity.js';
 import { createTestDatabase } from '../../support/test-database.js';
@@ -10,7 +9,6 @@ import { createTestDatabase } from '../../support/test-database.js';
 export interface SearchDatabase {
   readonly url: string;
   readonly orm: MikroORM;
-  readonly database: Database;
   readonly client: pg.Client;
   stop(): Promise<void>;
 }
@@ -26,7 +24,7 @@ export async function startSearchDatabase(): Promise<SearchDatabase> {
     await orm.close();
     await drop();
   };
-  return { url, orm, database: new Database(orm), client, stop };
+  return { url, orm, client, stop };
 }
 
 export function aPrincipal(userId: string, rights: Partial<Principal> = {}): Principal {

@@ -106,7 +106,7 @@ describe('the readable prompts of a caller', () => {
     expect(guarded.rows).toHaveLength(all.length);
     for (const caller of callers) {
       const parameters = new Parameters();
-      const condition = visibleIn(await new VisibilityScopesRepository(server.database).of(caller), parameters);
+      const condition = visibleIn(await new VisibilityScopesRepository(server.orm.em).of(caller), parameters);
       const found = await server.client.query<{ id: string }>(
         `select id from prompt p where ${condition}`,
         parameters.values,
@@ -121,7 +121,7 @@ describe('the readable prompts of a caller', () => {
 
   it('are in at most one visibility scope without grants, and only public ones in the public scope', async () => {
     for (const caller of callers.filter((each) => !each?.boundPromptId)) {
-      const scopes = await new VisibilityScopesRepository(server.database).of(caller);
+      const scopes = await new VisibilityScopesRepository(server.orm.em).of(caller);
       const standing = async (scope: VisibilityScope) => {
         const parameters = new Parameters();
         const text = `select id, visibility from prompt p where ${visibleIn([scope], parameters)}`;

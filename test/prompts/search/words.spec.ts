@@ -39,7 +39,7 @@ describe('search by words', () => {
 
   beforeAll(async () => {
     server = await startSearchDatabase();
-    repository = new PromptSearchRepository(server.database, new VisibilityScopesRepository(server.database));
+    repository = new PromptSearchRepository(server.orm.em, new VisibilityScopesRepository(server.orm.em));
     await insertUser(server.client, alice, 'alice');
     await insertUser(server.client, bob, 'bob');
     await insertPrompts(server.client, prompts.map(aPrompt));

@@ -5,7 +5,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
 import { Fails, Returns, Streamed, Summary } from '../../../common/http/documented.decorator.js';
-import { LabelProtected } from '../../../history/labels/labels.errors.js';
+import { LabelProtected } from '../../../history/pointers/labels.errors.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { ConductorController } from '../conductor-controller.decorator.js';
 import { ModelPath } from '../integrations/integrations.dto.js';

@@ -5,7 +5,7 @@ import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import { Database } from '../../../database/database.js';
-import { ConductorVersionReader } from '../../../history/labels/conductor-version-reader.js';
+import { ConductorVersionReader } from '../../../history/pointers/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { convertSyntax } from '@promptyard/template/convert-syntax.js';
+import { shownAs } from '@promptyard/template/convert-syntax.js';
 import { findVariables } from '@promptyard/template/variables.js';
-import type { ConductorVersion } from '../../../history/labels/conductor-version-reader.js';
+import type { ConductorVersion } from '../../../history/pointers/conductor-version-reader.js';
 import { shownSettings, TemplateSettings } from './template-settings.js';
 import { readTag, ShownTag } from './tags/template-tag.js';
 
@@ -30,7 +30,7 @@ export type MessageTemplate = z.output<typeof MessageTemplate>;
 export const MessageTemplateList = z.array(MessageTemplate).meta({ id: 'MessageTemplateList' });
 
 export function toMessageTemplate(version: ConductorVersion): MessageTemplate {
-  const template = convertSyntax({ text: version.content, syntax: version.syntax }, 'dollar');
+  const template = shownAs({ text: version.content, syntax: version.syntax }, 'dollar');
   const [created, updated] = [Date.parse(version.createdAt), Date.parse(version.movedAt)];
   return {
     name: version.name,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Action, isAllowed } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import type { ErrorFactory } from '../../../common/errors/define-error.js';
-import { ConductorVersionsService } from '../../../history/labels/conductor-versions.service.js';
+import { ConductorVersionsService } from '../../../history/pointers/conductor-versions.service.js';
 import { PromptAccessService } from '../../../prompts/prompt-access.service.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import type { PromptRecord } from '../../../prompts/prompt.repository.js';

@@ -8,7 +8,7 @@ import { ValidationFailed } from '../../../common/errors/catalogue.js';
 import { Access, SignedInWith } from '../../../common/http/access.decorator.js';
 import { DisconnectSignal } from '../../../common/http/requests/disconnect-signal.decorator.js';
 import { Fails, Returns, Streamed, Summary } from '../../../common/http/documented.decorator.js';
-import { LabelProtected } from '../../../history/labels/labels.errors.js';
+import { LabelProtected } from '../../../history/pointers/labels.errors.js';
 import { NameReserved, NotPromptOwner, PromptNotFound, PromptPublished } from '../../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../../../history/releases/releases.errors.js';
 import { ConductorController } from '../conductor-controller.decorator.js';

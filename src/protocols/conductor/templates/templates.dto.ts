@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Text } from '../../../common/http/scalars.js';
 import { Description } from '../../../prompts/prompts.dto.js';
-import { maxConductorVersion } from '../../../history/labels/conductor-versions.service.js';
+import { maxConductorVersion } from '../../../history/pointers/conductor-versions.service.js';
 import { TemplateName } from './template-name.js';
 
 const maxModels = 100;

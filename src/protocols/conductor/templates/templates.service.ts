@@ -4,7 +4,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
-import { ConductorVersionReader } from '../../../history/labels/conductor-version-reader.js';
+import { ConductorVersionReader } from '../../../history/pointers/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../../../history/releases/releases.errors.js';
 import { VisibilityScopesRepository } from '../../../prompts/search/visibility-scopes.repository.js';

@@ -1,9 +1,11 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { GrantsService } from '../../../prompts/grants/grants.service.js';
-import { LabelMover } from '../../../history/labels/label-mover.js';
-import { production } from '../../../history/labels/label-name.js';
-import { HistoryEntriesRepository } from '../../../history/revisions/history-entries.repository.js';
+import { LabelMover } from '../../../history/pointers/label-mover.js';
+import { production } from '../../../history/pointers/label-name.js';
+import { HiddenRevision } from '../../../history/revisions/hidden-revision.entity.js';
+import { HiddenRevisionRepository } from '../../../history/revisions/hidden-revision.repository.js';
 import { SomethingWentWrong } from '../open-webui.errors.js';
 import type { PromptModel } from '../prompt-model.js';
 import { redactAnswer } from './redact-answer.js';
@@ -19,7 +21,7 @@ export class CommandChangesService {
   constructor(
     private readonly lock: PromptLock,
     private readonly grants: GrantsService,
-    private readonly entries: HistoryEntriesRepository,
+    @InjectRepository(HiddenRevision) private readonly entries: HiddenRevisionRepository,
     private readonly labels: LabelMover,
   ) {}
 
@@ -36,7 +38,7 @@ export class CommandChangesService {
   /** Makes an entry of the history live; command and grants stay. @throws SomethingWentWrong, LabelProtected */
   setVersion(id: string, { version_id: entryId }: CommandVersionForm, caller: Principal): Promise<PromptModel> {
     const work: Work = async ({ prompt, change }) => {
-      const entry = await this.entries.find(prompt.id, entryId);
+      const entry = await this.entries.entry(prompt.id, entryId);
       if (!entry) throw SomethingWentWrong();
       await this.labels.move(prompt.id, production, entry.number, caller);
       // An entry without a title was shown under its command at that time.

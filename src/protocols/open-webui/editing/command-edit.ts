@@ -1,5 +1,5 @@
 import type { JsonObject } from '@promptyard/template/json.js';
-import { restoreSyntax } from '@promptyard/template/convert-syntax.js';
+import { readBack } from '@promptyard/template/convert-syntax.js';
 import type { PromptChange } from '../../../prompts/prompt-change.js';
 import type { Prompt } from '../../../prompts/prompt.entity.js';
 import { applyChange, draftFrom, type RevisionDraft } from '../../../history/revisions/revision-draft.js';
@@ -23,7 +23,7 @@ export interface CommandEdit {
 /** @param revision the one whose text is live. @throws PayloadTooLarge, ValidationFailed for too many variables */
 export function toEdit(prompt: Prompt, revision: Revision, form: CommandForm): CommandEdit {
   const original = { text: revision.content, syntax: revision.syntax };
-  const { text: content, syntax } = checkedText(restoreSyntax(form.content, 'braces', original));
+  const { text: content, syntax } = checkedText(readBack(form.content, 'braces', original));
   const immediate = renaming(prompt, form.command);
   const isTitleNew = form.name !== (prompt.title ?? prompt.name);
   const title = isTitleNew ? form.name : immediate.title;

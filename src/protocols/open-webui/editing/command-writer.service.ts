@@ -3,15 +3,16 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Database } from '../../../database/database.js';
 import { GrantsService } from '../../../prompts/grants/grants.service.js';
-import { LabelMover } from '../../../history/labels/label-mover.js';
-import { production } from '../../../history/labels/label-name.js';
+import { LabelMover } from '../../../history/pointers/label-mover.js';
+import { production } from '../../../history/pointers/label-name.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
 import { PromptDraftsService } from '../../../prompts/prompt-drafts.service.js';
 import { emptyDraft, applyChange } from '../../../history/revisions/revision-draft.js';
 import { RevisionWriter } from '../../../history/revisions/revision-writer.js';
-import { RevisionsRepository } from '../../../history/revisions/revisions.repository.js';
+import { Revision } from '../../../history/revisions/revision.entity.js';
+import { RevisionRepository } from '../../../history/revisions/revision.repository.js';
 import { actingOwner } from '../../acting-owner.js';
 import { MayNotCreate } from '../open-webui.errors.js';
 import type { PromptModel } from '../prompt-model.js';
@@ -34,7 +35,7 @@ export class CommandWriterService {
     @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
     private readonly drafts: PromptDraftsService,
     private readonly grants: GrantsService,
-    private readonly revisions: RevisionsRepository,
+    @InjectRepository(Revision) private readonly revisions: RevisionRepository,
     private readonly writer: RevisionWriter,
     private readonly labels: LabelMover,
   ) {}
@@ -89,7 +90,7 @@ export class CommandWriterService {
     { prompt, requested, assertShareable }: LockedPrompt,
     caller: Principal,
   ): Promise<boolean> {
-    if (!requested || isGranted(requested, await this.revisions.grantsOf(prompt.id))) return false;
+    if (!requested || isGranted(requested, await this.grants.of(prompt.id))) return false;
     assertShareable();
     await this.grants.replace(prompt.id, requested, caller);
     return true;

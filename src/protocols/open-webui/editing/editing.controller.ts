@@ -5,7 +5,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { KeyBoundElsewhere } from '../../../auth/auth.errors.js';
 import { Access, SignedInWith, WriterWhoReads } from '../../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../../common/http/documented.decorator.js';
-import { LabelProtected } from '../../../history/labels/labels.errors.js';
+import { LabelProtected } from '../../../history/pointers/labels.errors.js';
 import { PromptId } from '../../../prompts/prompts.dto.js';
 import { OpenWebUiController } from '../open-webui-controller.decorator.js';
 import {

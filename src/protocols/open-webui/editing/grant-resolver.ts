@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Text } from '../../../common/http/scalars.js';
-import { allUsers, type GrantInput } from '../../../prompts/grants/grant.js';
+import type { GrantInput } from '../../../prompts/grants/grant.js';
 import { GranteesService } from '../../../prompts/grants/grantees.service.js';
-import type { GrantSnapshot } from '../../../history/revisions/revision.entity.js';
-import { isSameGrants } from '../same-set.js';
+import { isSameSet } from '../same-set.js';
 import type { GrantInputs } from './editing.dto.js';
 
 const GrantInput = z.object({
@@ -35,11 +34,10 @@ export class GrantResolver {
 }
 
 /** Whether the requested grants equal the current ones, regardless of order and duplicates. */
-export function isGranted(requested: readonly GrantInput[], current: readonly GrantSnapshot[]): boolean {
-  const requestedSnapshot = requested.map(({ principalType, principalId, permission }) => ({
-    principal_type: principalType,
-    principal_id: principalId ?? allUsers,
-    permission,
-  }));
-  return isSameGrants(requestedSnapshot, current);
+export function isGranted(requested: readonly GrantInput[], current: readonly GrantInput[]): boolean {
+  return isSameSet(requested.map(toKey), current.map(toKey));
+}
+
+function toKey({ principalType, principalId, permission }: GrantInput): string {
+  return `${principalType} ${principalId} ${permission}`;
 }

@@ -4,7 +4,7 @@ import { type Action, isAllowed } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Database } from '../../../database/database.js';
 import type { GrantInput } from '../../../prompts/grants/grant.js';
-import { LivePromptsRepository } from '../../../history/live/live-prompts.repository.js';
+import { LivePromptReader } from '../../../history/live/live-prompt-reader.js';
 import { changesTo, type PromptChange } from '../../../prompts/prompt-change.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
@@ -52,7 +52,7 @@ export class PromptLock {
     @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
     private readonly changes: PromptChangesService,
     private readonly deletions: PromptDeletionsService,
-    private readonly live: LivePromptsRepository,
+    private readonly live: LivePromptReader,
   ) {}
 
   /** The prompt as it is after the work. @throws as hold() does */

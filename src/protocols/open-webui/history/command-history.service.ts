@@ -1,12 +1,13 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { AuditRecorder } from '../../../auth/audit/audit-recorder.js';
 import { jsonArray } from '../../../common/http/json-array.js';
-import { Database } from '../../../database/database.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
-import { HistoryEntriesRepository, type HistoryEntry } from '../../../history/revisions/history-entries.repository.js';
+import { HiddenRevision } from '../../../history/revisions/hidden-revision.entity.js';
+import { HiddenRevisionRepository, type HistoryEntry } from '../../../history/revisions/hidden-revision.repository.js';
 import { NotFound, ProductionEntry } from '../open-webui.errors.js';
 import { CommandAccessService } from '../command-access.service.js';
 import type { ComparedEntries, HistoryEntryPath, HistoryPage, HistoryPath } from './history.dto.js';
@@ -17,17 +18,17 @@ import { type HistoryEntryModel, toHistoryEntry, toHistoryItem } from './history
 @Injectable()
 export class CommandHistoryService {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly access: CommandAccessService,
     @InjectRepository(Prompt) private readonly prompts: PromptRepository,
-    private readonly entries: HistoryEntriesRepository,
+    @InjectRepository(HiddenRevision) private readonly entries: HiddenRevisionRepository,
     private readonly audit: AuditRecorder,
   ) {}
 
   /** Newest first. Streamed entry by entry, because each can have a mebibyte. @throws NotFound, AccessProhibited */
   async list({ id }: HistoryPath, { page }: HistoryPage, caller: Principal): Promise<StreamableFile> {
     const prompt = await this.access.byId(id, caller, 'read');
-    return jsonArray(await this.entries.page(prompt.id, page), () => Promise.resolve([]), toHistoryItem);
+    return jsonArray(await this.entries.entries(prompt.id, page), () => Promise.resolve([]), toHistoryItem);
   }
 
   /** @throws NotFound, AccessProhibited */
@@ -45,18 +46,18 @@ export class CommandHistoryService {
   /** Its children take its parent. @throws NotFound, AccessProhibited, ProductionEntry */
   async delete({ id, hid }: HistoryEntryPath, caller: Principal): Promise<true> {
     const { id: promptId } = await this.access.byId(id, caller, 'write');
-    return this.database.transaction(async (): Promise<true> => {
+    return this.em.transactional(async (): Promise<true> => {
       await this.prompts.lockActive(promptId);
       const entry = await this.find(promptId, hid);
-      if (entry.is_live) throw ProductionEntry();
-      await this.entries.hide(entry, caller.userId);
+      if (entry.isLive) throw ProductionEntry();
+      this.entries.hide(entry, caller.userId);
       await this.audit.record(caller, { action: 'revision.hide', subject: String(entry.number), promptId });
       return true;
     });
   }
 
   private async find(promptId: string, id: string): Promise<HistoryEntry> {
-    const entry = await this.entries.find(promptId, id);
+    const entry = await this.entries.entry(promptId, id);
     if (!entry) throw NotFound();
     return entry;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { convertSyntax } from '@promptyard/template/convert-syntax.js';
-import type { AuthoredEntry, HistoryEntry } from '../../../history/revisions/history-entries.repository.js';
+import { shownAs } from '@promptyard/template/convert-syntax.js';
+import type { AuthoredEntry, HistoryEntry } from '../../../history/revisions/hidden-revision.repository.js';
 import { UserModel } from '../prompt-model.js';
 import { Seconds, toSeconds } from '../seconds.js';
 
@@ -52,7 +52,7 @@ export const History = z.array(HistoryItem).meta({ id: 'OpenWebUiHistory' });
 export function toSnapshot(entry: HistoryEntry): Snapshot {
   return {
     name: entry.title ?? entry.name,
-    content: convertSyntax({ text: entry.content, syntax: entry.syntax }, 'braces'),
+    content: shownAs({ text: entry.content, syntax: entry.syntax }, 'braces'),
     command: entry.name,
     data: entry.data,
     meta: entry.meta,
@@ -64,16 +64,16 @@ export function toSnapshot(entry: HistoryEntry): Snapshot {
 export function toHistoryEntry(entry: HistoryEntry): HistoryEntryModel {
   return {
     id: entry.id,
-    prompt_id: entry.prompt_id,
-    parent_id: entry.parent_id,
+    prompt_id: entry.promptId,
+    parent_id: entry.parentId,
     snapshot: toSnapshot(entry),
-    user_id: entry.author_id,
-    commit_message: entry.commit_message === '' ? null : entry.commit_message,
-    created_at: toSeconds(entry.created_at),
+    user_id: entry.authorId,
+    commit_message: entry.commitMessage === '' ? null : entry.commitMessage,
+    created_at: toSeconds(entry.createdAt),
   };
 }
 
 export function toHistoryItem(entry: AuthoredEntry): HistoryItem {
-  const { author_id: id, author_name: name, author_role: role, author_email: email } = entry;
+  const { authorId: id, authorName: name, authorRole: role, authorEmail: email } = entry;
   return { ...toHistoryEntry(entry), user: { id, name, role, email } };
 }

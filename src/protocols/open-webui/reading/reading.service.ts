@@ -6,8 +6,8 @@ import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import type { LiveOrder } from '../../../history/live/live-prompt-list.js';
-import { type ListedPrompt, LivePromptListsRepository } from '../../../history/live/live-prompt-lists.repository.js';
-import { LivePromptsRepository } from '../../../history/live/live-prompts.repository.js';
+import { type ListedPrompt, LivePromptListReader } from '../../../history/live/live-prompt-list-reader.js';
+import { LivePromptReader } from '../../../history/live/live-prompt-reader.js';
 import type { PromptRecord } from '../../../prompts/prompt.repository.js';
 import { actingOwner } from '../../acting-owner.js';
 import { NotFound } from '../open-webui.errors.js';
@@ -24,8 +24,8 @@ export class ReadingService {
   constructor(
     private readonly access: CommandAccessService,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
-    private readonly live: LivePromptsRepository,
-    private readonly lists: LivePromptListsRepository,
+    private readonly live: LivePromptReader,
+    private readonly lists: LivePromptListReader,
   ) {}
 
   /** The active ones, sent while they are read. */
@@ -95,10 +95,10 @@ function toListed(prompt: ListedPrompt, caller: Principal): PromptAccessModel {
   return {
     ...toPromptModel(prompt),
     user: {
-      id: prompt.created_by,
-      name: prompt.author_name,
-      role: prompt.author_role,
-      email: prompt.author_email,
+      id: prompt.createdBy,
+      name: prompt.authorName,
+      role: prompt.authorRole,
+      email: prompt.authorEmail,
     },
     write_access: isAllowed(caller, 'write', prompt.guarded),
   };

@@ -1,4 +1,4 @@
-import { statements } from '../../../../src/history/revisions/history-entries.repository.js';
+import { historyPage } from '../../../../src/history/revisions/history-entries.queries.js';
 import { planOf, rowsOf } from '../../../support/plans/query-plan.js';
 import { seedWithoutTriggers } from '../../../support/plans/seed-without-triggers.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';
@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => server.stop());
 
-const planOfPage = (promptId: string, offset: number) => planOf(server, statements.page, [promptId, offset]);
+const planOfPage = (promptId: string, offset: number) => planOf(server, { text: historyPage }, [promptId, offset]);
 
 it.each([
   ['the first page', whole, 0, 60],
@@ -49,7 +49,7 @@ it('skips thousands of hidden ancestors in one step', async () => {
   // A step for each entry, and another look whether there is one more to take.
   expect(steps?.['Actual Loops']).toBe(40);
   const { rows } = await server.database.pool.query<{ number: number; parent: number }>(
-    `select shown.number, r.number as parent from (${statements.page.text}) shown join revision r on r.id = shown.parent_id
+    `select shown.number, r.number as parent from (${historyPage}) shown join revision r on r.id = shown."parentId"
      where shown.number = 8000`,
     [gapped, 1990],
   );

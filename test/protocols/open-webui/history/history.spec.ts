@@ -1,9 +1,8 @@
-import { jest } from '@jest/globals';
-import { Database } from '../../../../src/database/database.js';
 import { call } from '../../../support/api.js';
 import { grantTo } from '../../../support/grants.js';
 import { aRevision, point } from '../../../support/history.js';
 import { aUser, type TestUser } from '../../../support/users.js';
+import { recordStatements } from '../../../support/plans/sent-statements.js';
 import type { TestPrompt } from '../../../support/prompts.js';
 import { type OpenTestServer, startOpenTestServer } from '../../../support/test-server.js';
 import { aTemplate } from '../../conductor/templates.js';
@@ -86,10 +85,10 @@ it('shows an entry with the seven keys of a snapshot, and its author in lists on
 
 it('is one statement a page for any number of entries, authors and parents', async () => {
   for (const number of upTo(22)) await revise(`Text ${number}`);
-  const asked = jest.spyOn(server.app.get(Database), 'query');
+  const statements = recordStatements(server);
   await historyOf(client, prompt.id);
-  const names = asked.mock.calls.map(([{ name }]) => name);
-  asked.mockRestore();
+  const names = statements.sent.map(({ name }) => name);
+  statements.stop();
   expect(names.filter((name) => name?.startsWith('history'))).toEqual(['history-page']);
 });
 

@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
-import { Database, type Statement } from '../../../../src/database/database.js';
 import { aGroup, grantTo } from '../../../support/grants.js';
 import { aUser, type TestUser } from '../../../support/users.js';
 import { planOf } from '../../../support/plans/query-plan.js';
+import { recordStatements, type SentStatement } from '../../../support/plans/sent-statements.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
 import { openWebUi } from '../commands.js';
 
@@ -56,27 +56,12 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => server.stop());
 
-interface Run extends Statement {
-  readonly values: readonly unknown[];
-}
-
-/** The statements that the server runs from now on. */
-function recordStatements(): Run[] {
-  const database = server.app.get(Database, { strict: false });
-  const runs: Run[] = [];
-  const query = database.query.bind(database);
-  jest.spyOn(database, 'query').mockImplementation((statement, values = []) => {
-    runs.push({ ...statement, values });
-    return query(statement, values);
-  });
-  return runs;
-}
 afterEach(() => jest.restoreAllMocks());
 
 /** Everything that is as long as there are revisions, grants or texts. */
 const mustNotBeScanned = /^(prompt|revision|label|prompt_grant|live_text)$/;
 
-const readsPrompts = ({ text }: Statement) => /\b(live_prompt|revision)\b/.test(text);
+const readsPrompts = ({ text }: SentStatement) => /\b(live_prompt|revision)\b/.test(text);
 
 async function search(query: Readonly<Record<string, string>>, token: string) {
   const { status, body, text } = await openWebUi(server, token).search(query);
@@ -107,7 +92,7 @@ const callers = (): [string, string][] => [
 
 it.each(searches)('searches for %s with two statements, neither of which scans a table of texts', async (_, query) => {
   for (const [who, token] of callers()) {
-    const runs = recordStatements();
+    const { sent: runs } = recordStatements(server);
     await search(query, token);
     const listing = runs.filter(readsPrompts);
     expect([who, listing.length]).toEqual([who, listing.length > 1 ? 2 : 1]);
@@ -180,7 +165,7 @@ it('counts the same prompts as a check of every prompt', async () => {
 });
 
 it('lists all 10 000 once and in order, page by page', async () => {
-  const runs = recordStatements();
+  const { sent: runs } = recordStatements(server);
   const { text } = await openWebUi(server, server.adminKey).list();
   const listed = JSON.parse(text) as { id: string; updated_at: number }[];
   expect([listed.length, new Set(listed.map(({ id }) => id)).size]).toEqual([10_000, 10_000]);
@@ -191,7 +176,7 @@ it('lists all 10 000 once and in order, page by page', async () => {
 });
 
 it('reads only as fast as the client', async () => {
-  const runs = recordStatements();
+  const { sent: runs } = recordStatements(server);
   const headers = { authorization: `Bearer ${server.adminKey}` };
   const response = await fetch(`${server.url}/api/v1/prompts/`, { headers });
   const body = response.body?.getReader();
@@ -210,7 +195,7 @@ it('lists each tag once', async () => {
 it('walks an index if everything may be read and there is no query', async () => {
   for (const order_by of ['name', 'created_at', 'updated_at']) {
     for (const direction of ['asc', 'desc']) {
-      const runs = recordStatements();
+      const { sent: runs } = recordStatements(server);
       await search({ order_by, direction }, server.adminKey);
       const [walk] = runs.filter(readsPrompts);
       const plan = walk ? await planOf(server, walk, walk.values) : [];

@@ -1,7 +1,8 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
-import { restoreSyntax } from '@promptyard/template/convert-syntax.js';
+import { readBack } from '@promptyard/template/convert-syntax.js';
 import type { Principal } from '../../../../auth/access/principal.js';
-import type { ConductorVersionState } from '../../../../history/labels/conductor-versions.service.js';
+import type { ConductorVersionState } from '../../../../history/pointers/conductor-versions.service.js';
 import type { Prompt } from '../../../../prompts/prompt.entity.js';
 import { digestOf } from '../../../../history/revisions/revision-content.js';
 import {
@@ -12,8 +13,8 @@ import {
   type RevisionDraft,
 } from '../../../../history/revisions/revision-draft.js';
 import { RevisionWriter } from '../../../../history/revisions/revision-writer.js';
-import type { Revision } from '../../../../history/revisions/revision.entity.js';
-import { RevisionsRepository } from '../../../../history/revisions/revisions.repository.js';
+import { Revision } from '../../../../history/revisions/revision.entity.js';
+import { RevisionRepository } from '../../../../history/revisions/revision.repository.js';
 import { changedSettings } from '../template-settings.js';
 import type { TemplateSave } from './template-save.js';
 
@@ -21,7 +22,7 @@ import type { TemplateSave } from './template-save.js';
 @Injectable()
 export class TemplateRevisions {
   constructor(
-    private readonly revisions: RevisionsRepository,
+    @InjectRepository(Revision) private readonly revisions: RevisionRepository,
     private readonly writer: RevisionWriter,
   ) {}
 
@@ -55,7 +56,7 @@ export class TemplateRevisions {
 }
 
 function changeOf({ template, description, settings }: TemplateSave, before: RevisionDraft): RevisionChange {
-  const { text: content, syntax } = restoreSyntax(template, 'dollar', { text: before.content, syntax: before.syntax });
+  const { text: content, syntax } = readBack(template, 'dollar', { text: before.content, syntax: before.syntax });
   const isUnchanged = description === (before.description ?? '');
   return {
     content,

@@ -1,4 +1,4 @@
-import type { ConductorVersionName } from '../../../../history/labels/conductor-versions.service.js';
+import type { ConductorVersionName } from '../../../../history/pointers/conductor-versions.service.js';
 import type { BulkTemplate, CreateTemplate, SaveTemplate } from '../templates.dto.js';
 import { defaultSettings, type TemplateSettings } from '../template-settings.js';
 

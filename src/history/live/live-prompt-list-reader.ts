@@ -1,28 +1,28 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type Guarded, isAllowed } from '../../auth/access/access-policy.js';
 import type { Principal } from '../../auth/access/principal.js';
 import type { Role } from '../../auth/accounts/account.entity.js';
-import { Database } from '../../database/database.js';
-import { guardedColumns, type GuardedRow, guardedTables, toGuarded } from '../../prompts/guarded-prompt.js';
-import { preparedStatement } from '../../prompts/search/parameters.js';
+import { type GuardedRow, toGuarded } from '../../prompts/guarded-prompt.js';
+import { namedByText } from '../../prompts/search/parameters.js';
 import { VisibilityScopesRepository } from '../../prompts/search/visibility-scopes.repository.js';
 import { restrictToOwner } from '../../prompts/search/visibility-scope.js';
 import type { LivePrompt } from './live-prompt.js';
 import { type LiveFilter, type LiveOrder, type Sql, pageStatement, tagsStatement } from './live-prompt-list.js';
-import { liveColumns, liveRevision } from './live-prompts.repository.js';
+import { livePromptPage } from './live-prompts.queries.js';
 
 /** A live prompt with its creator, and the columns of the access policy. */
 export interface ListedPrompt extends LivePrompt {
-  readonly author_name: string;
-  readonly author_role: Role;
-  readonly author_email: string;
+  readonly authorName: string;
+  readonly authorRole: Role;
+  readonly authorEmail: string;
   readonly guarded: Guarded;
 }
 
 /**
  * The ids of prompts in order. The prompts themselves are read page by page, so that a long list takes little memory.
  */
-export interface PromptIdList {
+export interface PromptStretch {
   /** The total number, also beyond this page. */
   readonly total: number;
   readonly ids: readonly string[];
@@ -36,32 +36,14 @@ export interface PromptPage {
 
 type Row = Omit<ListedPrompt, 'guarded'> & GuardedRow & { readonly place: number };
 
-/** A content can be 1 MiB. A page is limited in rows and bytes, but has at least one row. */
 const maxRowsPerPage = 500;
-const maxPageBytes = 4 * 1024 * 1024;
 
-const page = {
-  name: 'live-prompt-page',
-  text: `
-    with page as (
-      select p.id, place, sum(octet_length(r.content)) over (order by place) as bytes,
-        row_number() over (order by place) as nth
-      from unnest($2::uuid[]) with ordinality asked (id, place)
-      join prompt p on p.id = asked.id and p.deleted_at is null ${liveRevision}
-    )
-    select ${liveColumns}, ${guardedColumns}, page.place::int, coalesce(author.name, author_owner.slug) as author_name,
-      author.role as author_role, author.email as author_email
-    ${guardedTables} ${liveRevision} join page on page.id = p.id
-    join account author on author.id = p.created_by join owner author_owner on author_owner.id = p.created_by
-    where page.bytes <= ${maxPageBytes} or page.nth = 1 order by page.place`,
-};
-
-/** Live prompts of one owner, as far as a caller may read them. */
+/** Reads the live prompts of one owner, as far as a caller may read them. */
 @Injectable()
-export class LivePromptListsRepository {
+export class LivePromptListReader {
   constructor(
-    private readonly database: Database,
-    private readonly scopes: VisibilityScopesRepository,
+    private readonly em: EntityManager,
+    private readonly readable: VisibilityScopesRepository,
   ) {}
 
   /** Those from `offset` on, at most `limit`, if it is given. */
@@ -71,9 +53,9 @@ export class LivePromptListsRepository {
     filter: LiveFilter,
     order: LiveOrder,
     { limit, offset = 0 }: { readonly limit?: number; readonly offset?: number } = {},
-  ): Promise<PromptIdList> {
-    const scopes = restrictToOwner(await this.scopes.of(caller), ownerId);
-    const statement = pageStatement({ ownerId, scopes, filter }, order, limit ?? null, offset);
+  ): Promise<PromptStretch> {
+    const shelves = restrictToOwner(await this.readable.of(caller), ownerId);
+    const statement = pageStatement({ ownerId, scopes: shelves, filter }, order, limit ?? null, offset);
     const [found] = await this.rows<{ total: number; ids: Buffer }>(statement);
     return { total: found?.total ?? 0, ids: found ? toIds(found.ids) : [] };
   }
@@ -81,7 +63,7 @@ export class LivePromptListsRepository {
   /** The first of the prompts, without those that have been deleted or that the caller may no longer read. */
   async page(ids: readonly string[], caller: Principal): Promise<PromptPage> {
     const requested = ids.slice(0, maxRowsPerPage);
-    const rows = requested.length > 0 ? await this.database.query<Row>(page, [caller.userId, requested]) : [];
+    const rows = requested.length > 0 ? await this.em.execute<Row[]>(livePromptPage, [caller.userId, requested]) : [];
     const prompts = rows.map((row) => ({ ...row, guarded: toGuarded(row) }));
     return {
       prompts: prompts.filter(({ guarded }) => isAllowed(caller, 'read', guarded)),
@@ -91,13 +73,13 @@ export class LivePromptListsRepository {
 
   /** Every tag of theirs, by code point. */
   async tags(ownerId: string, caller: Principal, filter: LiveFilter): Promise<string[]> {
-    const scopes = restrictToOwner(await this.scopes.of(caller), ownerId);
-    const rows = await this.rows<{ tag: string }>(tagsStatement({ ownerId, scopes, filter }));
+    const shelves = restrictToOwner(await this.readable.of(caller), ownerId);
+    const rows = await this.rows<{ tag: string }>(tagsStatement({ ownerId, scopes: shelves, filter }));
     return rows.map(({ tag }) => tag);
   }
 
   private rows<Found extends object>({ text, values }: Sql): Promise<Found[]> {
-    return this.database.query<Found>(preparedStatement(text), values);
+    return this.em.execute<Found[]>(namedByText(text), [...values]);
   }
 }
 

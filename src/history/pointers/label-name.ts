@@ -6,13 +6,10 @@ export const production = 'production';
 /** Computed: the newest revision. It is never moved. */
 export const latest = 'latest';
 
-const labelPattern = /^[a-z][a-z0-9_.-]{0,35}$/;
+const shape = /^[a-z][a-z0-9_.-]{0,35}$/;
 
 /** The name of a label. It is never a number or a version, so that selectors are unambiguous. */
-export const AnyLabelName = z
-  .string()
-  .regex(labelPattern, `must match ${labelPattern.source}`)
-  .meta({ example: production });
+export const AnyLabelName = z.string().regex(shape, `must match ${shape.source}`).meta({ example: production });
 
 /** A label that can be moved. */
 export const LabelName = AnyLabelName.refine((name) => name !== latest, '`latest` is always the newest revision').meta({
