@@ -6,7 +6,6 @@ import { ChangeFeedSubscriber } from './change-feed-subscriber.js';
 import { BackgroundTransactions } from './connections/background-transactions.js';
 import { ConnectionPool } from './connections/connection-pool.js';
 import { connectionsOf } from './connections/postgres-connection.js';
-import { Database } from './database.js';
 import { OutageLogger } from './outage-logger.js';
 
 /** The database, for every module above it. What opened it closes it, after everything that uses it has stopped. */
@@ -26,7 +25,6 @@ export class DatabaseModule {
         BackgroundTransactions,
         ChangeFeed,
         ChangeFeedSubscriber,
-        Database,
         OutageLogger,
       ],
       exports: [
@@ -36,7 +34,6 @@ export class DatabaseModule {
         CoreEntityManager,
         ChangeFeed,
         ChangeFeedSubscriber,
-        Database,
         OutageLogger,
       ],
     };

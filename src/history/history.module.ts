@@ -24,7 +24,7 @@ import { ResolveController } from './resolve/resolve.controller.js';
 import { ResolveReader } from './resolve/resolve-reader.js';
 import { ResolveService } from './resolve/resolve.service.js';
 import { Resolver } from './resolve/resolver.js';
-import { HiddenRevision } from './revisions/hidden-revision.entity.js';
+import { HiddenRevision } from './entries/hidden-revision.entity.js';
 import { RevisionWriter } from './revisions/revision-writer.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
 import { Revision } from './revisions/revision.entity.js';

@@ -5,7 +5,7 @@ import type { Caller, Principal } from '../auth/access/principal.js';
 import { KeyBoundElsewhere, OwnerNotFound } from '../auth/auth.errors.js';
 import { Access, Admin, Anyone, SignedInWith, WriterWhoReads } from '../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
-import { PromptDeletionsService } from './prompt-deletions.service.js';
+import { PromptDeletionsService } from './changes/prompt-deletions.service.js';
 import {
   CreatePrompt,
   PromptDetails,

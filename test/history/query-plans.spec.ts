@@ -54,10 +54,10 @@ it.each([
     expect([rowsOf(plan, 'prompt'), rowsOf(plan, 'revision')].every((rows) => rows <= 2)).toBe(true);
     expect(rowsOf(plan, 'label_move') + rowsOf(plan, 'label') + rowsOf(plan, 'release')).toBeLessThanOrEqual(10);
 
-    const statements = recordStatements(server);
+    const recorded = recordStatements(server);
     const { body } = await call(server, 'GET', `/v1/prompts/admin/seeded-500/resolve${query}`);
-    const names = statements.sent.map(({ name }) => name).filter((name) => name !== 'downloads-to-roll-up');
-    statements.stop();
+    const names = recorded.sent.map(({ name }) => name).filter((name) => name !== 'downloads-to-roll-up');
+    recorded.stop();
     expect([body['number'], names]).toEqual([number, [statement.name]]);
   },
 );

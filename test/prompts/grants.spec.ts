@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Database } from '../../src/database/database.js';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { GrantsService } from '../../src/prompts/grants/grants.service.js';
 import { call } from '../support/api.js';
 import { aGroup } from '../support/grants.js';
@@ -159,7 +159,7 @@ describe('setting the grants of a prompt', () => {
     const prompt = await aPrivatePrompt();
     const grants = server.app.get(GrantsService, { strict: false });
     const signedInUsers = { principalType: 'user', principalId: null, permission: 'read' } as const;
-    const undone = server.app.get(Database, { strict: false }).transaction(async () => {
+    const undone = server.app.get(EntityManager).transactional(async () => {
       await grants.replace(prompt.id, [signedInUsers], aPrincipal(alice.id));
       throw new Error('undone');
     });

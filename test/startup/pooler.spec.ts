@@ -1,7 +1,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { Database } from '../../src/database/database.js';
 import { ormOptions } from '../../src/database/orm-options.js';
 import { requireSessions } from '../../src/database/connections/session-check.js';
 import { entities } from '../../src/app/app.entities.js';
@@ -60,13 +59,12 @@ describeWithIt(`PgBouncer before the database${reason === undefined ? '' : ` (no
       const orm = await MikroORM.init(
         ormOptions({ url: pooler.through(environment.database.url), poolSize: 3 }, entities),
       );
-      const database = new Database(orm);
       const names = ['TimeZone', 'statement_timeout', 'idle_in_transaction_session_timeout'];
       const settings = await Promise.all(
         [1, 2, 3].map(() =>
-          database.query<{ value: string }>({
-            text: `select current_setting(name) as value, pg_sleep(0.1) from unnest('{${names.join()}}'::text[]) name`,
-          }),
+          orm.em.execute<{ value: string }[]>(
+            `select current_setting(name) as value, pg_sleep(0.1) from unnest('{${names.join()}}'::text[]) name`,
+          ),
         ),
       );
       await orm.close();

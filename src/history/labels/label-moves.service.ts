@@ -1,7 +1,7 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/access/principal.js';
-import { PromptTransactions } from '../../prompts/prompt-transactions.service.js';
+import { PromptTransactions } from '../../prompts/changes/prompt-transactions.service.js';
 import { VersionNotFound } from '../releases/releases.errors.js';
 import { Release } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';

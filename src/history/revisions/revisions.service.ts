@@ -6,7 +6,7 @@ import { Answer } from '../../common/http/answer.js';
 import { LabelMover } from '../pointers/label-mover.js';
 import type { Prompt } from '../../prompts/prompt.entity.js';
 import { PromptAccessService } from '../../prompts/prompt-access.service.js';
-import { PromptTransactions } from '../../prompts/prompt-transactions.service.js';
+import { PromptTransactions } from '../../prompts/changes/prompt-transactions.service.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
 import { Revision } from './revision.entity.js';
 import { emptyDraft, applyChange, draftFrom, type RevisionDraft } from './revision-draft.js';

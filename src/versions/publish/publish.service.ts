@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BeyondOwnRights } from '../../auth/auth.errors.js';
 import type { Principal } from '../../auth/access/principal.js';
-import { PromptDraftsService } from '../../prompts/prompt-drafts.service.js';
+import { PromptDraftsService } from '../../prompts/changes/prompt-drafts.service.js';
 import { pack } from './pack.js';
 import { VersionRecorder } from './version-recorder.js';
 import { VersionPublisher } from './version-publisher.js';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Statement } from '../../../src/database/database.js';
 import type { TestServer } from '../test-server.js';
 
 export interface PlanNode {
@@ -26,7 +25,7 @@ const PlanNode: z.ZodType<PlanNode> = z.object({
 const Explained = z.tuple([z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan: PlanNode })]) })]);
 
 /** The statement that runs another one and answers with its plan. */
-export function explain({ text }: Pick<Statement, 'text'>): string {
+export function explain({ text }: { readonly text: string }): string {
   return `explain (analyze, format json) ${text}`;
 }
 
@@ -39,7 +38,7 @@ export function planIn(rows: unknown): PlanNode[] {
 /** Every node of the plan by which a statement really ran. */
 export async function planOf(
   server: Pick<TestServer, 'database'>,
-  statement: Pick<Statement, 'text'>,
+  statement: { readonly text: string },
   values: readonly unknown[],
 ): Promise<PlanNode[]> {
   const { rows } = await server.database.pool.query(explain(statement), [...values]);

@@ -1,10 +1,10 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
-import { Database } from '../../../database/database.js';
 import { ConductorVersionReader } from '../../../history/pointers/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
@@ -24,7 +24,7 @@ import type { AssociationPath } from './associations.dto.js';
 @Injectable()
 export class AssociationsService {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly access: TemplateAccessService,
     @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
@@ -37,7 +37,7 @@ export class AssociationsService {
   /** Adds the model to the highest version of the prompt. @throws PromptNotFound, and what TemplateWriterService.save() throws */
   async add({ prompt: name, ...path }: AssociationPath, caller: Principal): Promise<void> {
     const { id } = await this.access.get(name, caller, 'UPDATE');
-    await this.database.transaction(async () => {
+    await this.em.transactional(async () => {
       // Read under the lock, so that no concurrent addition is lost.
       await this.promptsRepository.lockActive(id);
       const shown = await this.conductorVersions.find(id);

@@ -1,11 +1,11 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
-import { Database } from '../../../database/database.js';
 import { ConductorVersionsService } from '../../../history/pointers/conductor-versions.service.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
-import { PromptDeletionsService } from '../../../prompts/prompt-deletions.service.js';
+import { PromptDeletionsService } from '../../../prompts/changes/prompt-deletions.service.js';
 import { VersionNotFound } from '../../../history/releases/releases.errors.js';
 import { TemplateAccessService } from './template-access.service.js';
 
@@ -13,7 +13,7 @@ import { TemplateAccessService } from './template-access.service.js';
 @Injectable()
 export class TemplateDeletionsService {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly access: TemplateAccessService,
     @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
     private readonly deletions: PromptDeletionsService,
@@ -42,6 +42,6 @@ export class TemplateDeletionsService {
     work: (prompt: Prompt, owner: string) => Promise<void>,
   ) {
     const { id, ownerSlug: owner } = await this.access.get(name, caller, 'DELETE');
-    await this.database.transaction(async () => work(await this.promptsRepository.lockActive(id), owner));
+    await this.em.transactional(async () => work(await this.promptsRepository.lockActive(id), owner));
   }
 }

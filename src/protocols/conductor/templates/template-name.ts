@@ -1,4 +1,4 @@
-import { PrintableName } from '../../../prompts/printable-name.js';
+import { PrintableName } from '../../../prompts/names/printable-name.js';
 
 /** Paths of this protocol and of Open WebUI. A prompt with such a name could not be reached. */
 const reserved: ReadonlySet<string> = new Set(['id', 'create', 'list', 'tags', 'test', 'command']);

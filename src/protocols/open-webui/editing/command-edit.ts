@@ -1,6 +1,6 @@
 import type { JsonObject } from '@promptyard/template/json.js';
 import { readBack } from '@promptyard/template/convert-syntax.js';
-import type { PromptChange } from '../../../prompts/prompt-change.js';
+import type { PromptChange } from '../../../prompts/changes/prompt-change.js';
 import type { Prompt } from '../../../prompts/prompt.entity.js';
 import { applyChange, draftFrom, type RevisionDraft } from '../../../history/revisions/revision-draft.js';
 import type { Revision } from '../../../history/revisions/revision.entity.js';

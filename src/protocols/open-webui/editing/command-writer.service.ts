@@ -1,14 +1,14 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
-import { Database } from '../../../database/database.js';
 import { GrantsService } from '../../../prompts/grants/grants.service.js';
 import { LabelMover } from '../../../history/pointers/label-mover.js';
 import { production } from '../../../history/pointers/label-name.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
-import { PromptDraftsService } from '../../../prompts/prompt-drafts.service.js';
+import { PromptDraftsService } from '../../../prompts/changes/prompt-drafts.service.js';
 import { emptyDraft, applyChange } from '../../../history/revisions/revision-draft.js';
 import { RevisionWriter } from '../../../history/revisions/revision-writer.js';
 import { Revision } from '../../../history/revisions/revision.entity.js';
@@ -28,7 +28,7 @@ import { isGranted, GrantResolver } from './grant-resolver.js';
 @Injectable()
 export class CommandWriterService {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly permissions: WorkspacePermissionsService,
     private readonly lock: PromptLock,
     private readonly grantResolver: GrantResolver,
@@ -52,7 +52,7 @@ export class CommandWriterService {
       visibility: 'private' as const,
     };
     const draft = await this.drafts.draft({ ...identity, description: '', tags, data, meta }, caller);
-    await this.database.transaction(async () => {
+    await this.em.transactional(async () => {
       const requested = await this.grantResolver.resolve(form.access_grants ?? []);
       await draft.create();
       if (requested.length > 0) await this.grants.replace(draft.id, requested, caller);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JsonRecord } from '../../../common/http/json-scalars.js';
 import { Text } from '../../../common/http/scalars.js';
-import { PrintableName } from '../../../prompts/printable-name.js';
+import { PrintableName } from '../../../prompts/names/printable-name.js';
 import { Tags, Title } from '../../../prompts/prompts.dto.js';
 import { CommitMessage } from '../../../history/revisions/revisions.dto.js';
 import { LaxBoolean } from './lax-boolean.js';

@@ -1,15 +1,15 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { type Action, isAllowed } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
-import { Database } from '../../../database/database.js';
 import type { GrantInput } from '../../../prompts/grants/grant.js';
 import { LivePromptReader } from '../../../history/live/live-prompt-reader.js';
-import { changesTo, type PromptChange } from '../../../prompts/prompt-change.js';
+import { changesTo, type PromptChange } from '../../../prompts/changes/prompt-change.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
-import { PromptChangesService } from '../../../prompts/prompt-changes.service.js';
-import { PromptDeletionsService } from '../../../prompts/prompt-deletions.service.js';
+import { PromptChangesService } from '../../../prompts/changes/prompt-changes.service.js';
+import { PromptDeletionsService } from '../../../prompts/changes/prompt-deletions.service.js';
 import { MayNotShare, NotFound } from '../open-webui.errors.js';
 import { CommandAccessService } from '../command-access.service.js';
 import { type PromptModel, toPromptModel } from '../prompt-model.js';
@@ -46,7 +46,7 @@ export interface LockOptions {
 @Injectable()
 export class PromptLock {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly access: CommandAccessService,
     private readonly grantResolver: GrantResolver,
     @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
@@ -74,7 +74,7 @@ export class PromptLock {
     { grants, actions = ['write'] }: LockOptions = {},
   ): Promise<boolean> {
     await this.access.byId(id, caller, actions);
-    return this.database.transaction(async () => {
+    return this.em.transactional(async () => {
       const requested = grants && (await this.grantResolver.resolve(grants));
       const prompt = await this.promptsRepository.lockActive(id);
       // Checked again, because the permission may have been revoked while this waited for the lock.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HistoryEntry } from '../../../history/revisions/hidden-revision.repository.js';
+import type { HistoryEntry } from '../../../history/entries/hidden-revision.repository.js';
 import { isSameGrants } from '../same-set.js';
 import { unifiedDiff } from './difflib/unified-diff.js';
 import { Snapshot, toSnapshot } from './history-entry.js';

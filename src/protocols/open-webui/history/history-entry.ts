@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shownAs } from '@promptyard/template/convert-syntax.js';
-import type { AuthoredEntry, HistoryEntry } from '../../../history/revisions/hidden-revision.repository.js';
+import type { AuthoredEntry, HistoryEntry } from '../../../history/entries/hidden-revision.repository.js';
 import { UserModel } from '../prompt-model.js';
 import { Seconds, toSeconds } from '../seconds.js';
 

@@ -1,4 +1,4 @@
-import { Database } from '../../../../src/database/database.js';
+import { MikroORM } from '@mikro-orm/postgresql';
 import { call } from '../../../support/api.js';
 import { aUser, type TestUser } from '../../../support/users.js';
 import { startOpenTestServer, type OpenTestServer } from '../../../support/test-server.js';
@@ -37,7 +37,8 @@ const fillWith = async (prefix: string, count: number, bytes: number) => {
 
 /** Counts the statements that the server runs from now on. */
 async function countStatements(): Promise<() => number> {
-  const pool = await server.app.get(Database, { strict: false }).pool();
+  const { driver } = server.app.get(MikroORM, { strict: false });
+  const pool = await driver.getConnection().getNativeClient();
   let count = 0;
   pool.on('acquire', () => (count += 1));
   return () => count;

@@ -1,4 +1,4 @@
-import { historyPage } from '../../../../src/history/revisions/history-entries.queries.js';
+import { historyPage } from '../../../../src/history/entries/history-entries.queries.js';
 import { planOf, rowsOf } from '../../../support/plans/query-plan.js';
 import { seedWithoutTriggers } from '../../../support/plans/seed-without-triggers.js';
 import { startTestServer, type TestServer } from '../../../support/test-server.js';

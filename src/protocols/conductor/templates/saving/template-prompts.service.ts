@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
 import type { OwnerWithRole } from '../../../../auth/accounts/owner.repository.js';
-import { PromptDraftsService } from '../../../../prompts/prompt-drafts.service.js';
-import { PromptNamesService } from '../../../../prompts/prompt-names.service.js';
+import { PromptDraftsService } from '../../../../prompts/changes/prompt-drafts.service.js';
+import { PromptNamesService } from '../../../../prompts/names/prompt-names.service.js';
 import { NameReserved } from '../../../../prompts/prompts.errors.js';
 import type { TemplateSave } from './template-save.js';
 

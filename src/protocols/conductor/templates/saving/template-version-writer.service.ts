@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
 import type { OwnerWithRole } from '../../../../auth/accounts/owner.repository.js';
 import { ConductorVersionsService } from '../../../../history/pointers/conductor-versions.service.js';
-import { PromptChangesService } from '../../../../prompts/prompt-changes.service.js';
+import { PromptChangesService } from '../../../../prompts/changes/prompt-changes.service.js';
 import { Prompt } from '../../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../../prompts/prompt.repository.js';
 import type { TemplateSave } from './template-save.js';

@@ -1,13 +1,13 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { Principal } from '../../../../auth/access/principal.js';
 import { ValidationFailed } from '../../../../common/errors/catalogue.js';
-import { Database } from '../../../../database/database.js';
 import { Tags } from '../../../../prompts/prompts.dto.js';
 import { Prompt } from '../../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../../prompts/prompt.repository.js';
-import { PromptChangesService } from '../../../../prompts/prompt-changes.service.js';
+import { PromptChangesService } from '../../../../prompts/changes/prompt-changes.service.js';
 import { TemplateAccessService } from '../template-access.service.js';
 import { readTag, type ShownTag, tagsWith, tagsWithout, type TemplateTags } from './template-tag.js';
 
@@ -15,7 +15,7 @@ import { readTag, type ShownTag, tagsWith, tagsWithout, type TemplateTags } from
 @Injectable()
 export class TemplateTagsService {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly access: TemplateAccessService,
     @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
     private readonly changes: PromptChangesService,
@@ -39,7 +39,7 @@ export class TemplateTagsService {
 
   private async change(name: string, caller: Principal, changed: (tags: readonly string[]) => string[]): Promise<void> {
     const { id, ownerSlug: owner } = await this.access.get(name, caller, 'UPDATE');
-    await this.database.transaction(async () => {
+    await this.em.transactional(async () => {
       const prompt = await this.promptsRepository.lockActive(id);
       const tags = changed(prompt.tags);
       if (!isDeepStrictEqual(tags, prompt.tags)) await this.changes.change(prompt, owner, { tags }, caller);

@@ -1,17 +1,17 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { isWithinBinding } from '../auth/access/access-policy.js';
-import { actsAsAdmin, type Principal } from '../auth/access/principal.js';
-import { AuditRecorder } from '../auth/audit/audit-recorder.js';
-import { KeyBoundElsewhere } from '../auth/auth.errors.js';
-import { OwnerRepository, type OwnerWithRole } from '../auth/accounts/owner.repository.js';
-import { Owner, workspaceSlug } from '../auth/accounts/owner.entity.js';
-import { PromptNamesService } from './prompt-names.service.js';
-import { Prompt } from './prompt.entity.js';
-import { PromptRepository } from './prompt.repository.js';
-import type { CreatePrompt } from './prompts.dto.js';
-import { NotPromptOwner } from './prompts.errors.js';
+import { isWithinBinding } from '../../auth/access/access-policy.js';
+import { actsAsAdmin, type Principal } from '../../auth/access/principal.js';
+import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
+import { KeyBoundElsewhere } from '../../auth/auth.errors.js';
+import { OwnerRepository, type OwnerWithRole } from '../../auth/accounts/owner.repository.js';
+import { Owner, workspaceSlug } from '../../auth/accounts/owner.entity.js';
+import { PromptNamesService } from '../names/prompt-names.service.js';
+import { Prompt } from '../prompt.entity.js';
+import { PromptRepository } from '../prompt.repository.js';
+import type { CreatePrompt } from '../prompts.dto.js';
+import { NotPromptOwner } from '../prompts.errors.js';
 
 /** A prompt to be created; other protocols than `/v1` create it with more. */
 export type PromptInput = CreatePrompt & Partial<Pick<Prompt, 'title' | 'data' | 'meta'>>;

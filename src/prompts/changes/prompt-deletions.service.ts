@@ -1,16 +1,16 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../auth/access/principal.js';
-import { AuditRecorder } from '../auth/audit/audit-recorder.js';
-import { isUuid } from '../common/http/scalars.js';
-import { PromptAccessService } from './prompt-access.service.js';
-import { PromptNamesService } from './prompt-names.service.js';
-import { Prompt } from './prompt.entity.js';
-import { PromptRepository } from './prompt.repository.js';
-import type { PromptDetails } from './prompts.dto.js';
-import { PromptNotFound, PromptPublished } from './prompts.errors.js';
-import { toPrompt } from './prompts.mapper.js';
+import type { Principal } from '../../auth/access/principal.js';
+import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
+import { isUuid } from '../../common/http/scalars.js';
+import { PromptAccessService } from '../prompt-access.service.js';
+import { PromptNamesService } from '../names/prompt-names.service.js';
+import { Prompt } from '../prompt.entity.js';
+import { PromptRepository } from '../prompt.repository.js';
+import type { PromptDetails } from '../prompts.dto.js';
+import { PromptNotFound, PromptPublished } from '../prompts.errors.js';
+import { toPrompt } from '../prompts.mapper.js';
 
 /** Deletes prompts. Rows and objects are kept, and every read is answered with 404. */
 @Injectable()

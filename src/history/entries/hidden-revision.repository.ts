@@ -3,7 +3,7 @@ import type { Role } from '../../auth/accounts/account.entity.js';
 import { isUuid } from '../../common/http/scalars.js';
 import { HiddenRevision } from './hidden-revision.entity.js';
 import { entriesPerPage, historyEntry, historyPage } from './history-entries.queries.js';
-import type { Revision } from './revision.entity.js';
+import type { Revision } from '../revisions/revision.entity.js';
 
 type SnapshotField = 'name' | 'content' | 'syntax' | 'data' | 'meta' | 'tags' | 'grants';
 type EntryField = 'id' | 'promptId' | 'number' | 'authorId' | 'commitMessage';

@@ -1,12 +1,12 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../auth/access/principal.js';
+import type { Principal } from '../../auth/access/principal.js';
 import { LabelProtection } from './label-protection.entity.js';
 import { LabelProtectionRepository } from './label-protection.repository.js';
-import { Prompt } from './prompt.entity.js';
-import { PromptRepository } from './prompt.repository.js';
-import { LabelProtected, NamePublished, PromptExists } from './prompts.errors.js';
+import { Prompt } from '../prompt.entity.js';
+import { PromptRepository } from '../prompt.repository.js';
+import { LabelProtected, NamePublished, PromptExists } from '../prompts.errors.js';
 import { PublishedName } from './published-name.entity.js';
 import { PublishedNameRepository } from './published-name.repository.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../auth/access/principal.js';
-import { AuditRecorder } from '../auth/audit/audit-recorder.js';
+import type { Principal } from '../../auth/access/principal.js';
+import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
 import { changesTo, type PromptChange } from './prompt-change.js';
-import { PromptNamesService } from './prompt-names.service.js';
-import type { Prompt } from './prompt.entity.js';
+import { PromptNamesService } from '../names/prompt-names.service.js';
+import type { Prompt } from '../prompt.entity.js';
 
 /** Changes of what a prompt says of itself, for every protocol. */
 @Injectable()

@@ -1,12 +1,12 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
-import type { Action } from '../auth/access/access-policy.js';
-import type { Principal } from '../auth/access/principal.js';
-import { PromptAccessService } from './prompt-access.service.js';
-import { Prompt } from './prompt.entity.js';
-import { PromptRepository } from './prompt.repository.js';
-import type { PromptPath } from './prompts.dto.js';
+import type { Action } from '../../auth/access/access-policy.js';
+import type { Principal } from '../../auth/access/principal.js';
+import { PromptAccessService } from '../prompt-access.service.js';
+import { Prompt } from '../prompt.entity.js';
+import { PromptRepository } from '../prompt.repository.js';
+import type { PromptPath } from '../prompts.dto.js';
 
 /** Changes of a prompt and of its history, one at a time for each prompt. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { Text } from '../common/http/scalars.js';
+import { Text } from '../../common/http/scalars.js';
 
 const maxNameLength = 255;
 /** No control characters and line separators, and at least one visible character. */

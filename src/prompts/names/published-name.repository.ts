@@ -1,6 +1,6 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
-import type { Prompt } from './prompt.entity.js';
-import { reserveName } from './prompts.queries.js';
+import type { Prompt } from '../prompt.entity.js';
+import { reserveName } from '../prompts.queries.js';
 import { PublishedName } from './published-name.entity.js';
 
 /** The names that belong for good to the prompts which were published under them. */

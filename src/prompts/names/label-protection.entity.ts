@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import { TextArray } from '../database/text-array.js';
+import { TextArray } from '../../database/text-array.js';
 
 /**
  * Restricts who may move a label of a prompt, whether it is set or not. It is part of the prompt's identity, because it

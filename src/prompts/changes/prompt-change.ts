@@ -1,7 +1,7 @@
 import type { JsonObject } from '@promptyard/template/json.js';
-import { changesOf } from '../auth/audit/changes.js';
-import type { Prompt } from './prompt.entity.js';
-import type { UpdatePrompt } from './prompts.dto.js';
+import { changesOf } from '../../auth/audit/changes.js';
+import type { Prompt } from '../prompt.entity.js';
+import type { UpdatePrompt } from '../prompts.dto.js';
 
 /** The changeable fields of a prompt, on `/v1` and on other protocols. */
 export interface PromptChange extends UpdatePrompt {
