@@ -34,7 +34,6 @@ import { GroupsService } from './groups/groups.service.js';
 import { Account } from './accounts/account.entity.js';
 import { Membership } from './accounts/membership.entity.js';
 import { Owner } from './accounts/owner.entity.js';
-import { UserDirectoryRepository } from './accounts/user-directory.repository.js';
 import { UsersController } from './accounts/users.controller.js';
 import { UsersService } from './accounts/users.service.js';
 import { MembershipsService } from './organizations/memberships.service.js';
@@ -94,7 +93,6 @@ const repositories = MikroOrmModule.forFeature([
     PasswordChangeService,
     SessionTokenService,
     SignUpService,
-    UserDirectoryRepository,
     UsersService,
   ],
   exports: [
@@ -107,7 +105,6 @@ const repositories = MikroOrmModule.forFeature([
     LoginLimiter,
     LoginService,
     SignUpService,
-    UserDirectoryRepository,
     UsersService,
   ],
 })

@@ -1,8 +1,9 @@
 import { LockMode } from '@mikro-orm/core';
 import { EntityRepository } from '@mikro-orm/postgresql';
 import { foldAscii } from '../../common/ascii.js';
+import { UserNotFound } from '../auth.errors.js';
 import { Account } from './account.entity.js';
-import { accountById, accountPage } from './accounts.queries.js';
+import { accountById, accountPage, personById, personCount, personPage } from './accounts.queries.js';
 import { Membership } from './membership.entity.js';
 import { Owner, workspaceSlug } from './owner.entity.js';
 
@@ -10,6 +11,19 @@ import { Owner, workspaceSlug } from './owner.entity.js';
 export interface UserRecord extends Pick<Account, 'id' | 'email' | 'role'> {
   readonly username: string;
   readonly createdAt: string;
+}
+
+/** A user as others see them. */
+export interface Person extends Pick<Account, 'id' | 'email' | 'role'> {
+  /** The display name, or the user name if no display name is set. */
+  readonly name: string;
+}
+
+export interface PeopleSearch {
+  /** Occurs in the name, the user name or the address; case is ignored. */
+  readonly text: string;
+  /** Only members of this organization. */
+  readonly membersOf?: string | null | undefined;
 }
 
 export interface NewAccount extends Pick<Account, 'id' | 'email' | 'passwordHash' | 'role'> {
@@ -26,6 +40,26 @@ export class AccountRepository extends EntityRepository<Account> {
   /** Oldest first. */
   page(limit: number, offset: number): Promise<UserRecord[]> {
     return this.em.execute<UserRecord[]>(accountPage, [limit, offset]);
+  }
+
+  /** The user as others see them, also one whose account is pending. @throws UserNotFound */
+  async getPerson(id: string): Promise<Person> {
+    const [person] = await this.em.execute<Person[]>(personById, [id]);
+    if (!person) throw UserNotFound();
+    return person;
+  }
+
+  /** Users as others look for them, by name: without pending accounts. */
+  async searchPeople(
+    { text, membersOf = null }: PeopleSearch,
+    limit: number,
+    offset: number,
+  ): Promise<{ people: Person[]; total: number }> {
+    const [people, [counted]] = await Promise.all([
+      this.em.execute<Person[]>(personPage, [text, membersOf, limit, offset]),
+      this.em.execute<{ total: number }[]>(personCount, [text, membersOf]),
+    ]);
+    return { people, total: counted?.total ?? 0 };
   }
 
   /** Locks the account, so that password and role change one at a time. */

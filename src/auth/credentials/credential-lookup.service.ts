@@ -78,7 +78,7 @@ export class CredentialLookup {
 function toFound({ userId, username, role, keyScopes, ...key }: CredentialRecord): FoundSubject {
   const isAdmin = role === 'admin';
   const ownScopes = scopes.filter((scope) => scope !== 'admin' || isAdmin);
-  const holder: CredentialSubject = {
+  const subject: CredentialSubject = {
     userId,
     username,
     isAdmin,
@@ -88,5 +88,5 @@ function toFound({ userId, username, role, keyScopes, ...key }: CredentialRecord
     boundOwnerId: key.keyOwnerId ?? undefined,
     boundPromptId: key.keyPromptId ?? undefined,
   };
-  return { subject: holder, validForMs: key.keySecondsLeft === null ? undefined : key.keySecondsLeft * 1000 };
+  return { subject, validForMs: key.keySecondsLeft === null ? undefined : key.keySecondsLeft * 1000 };
 }

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { isBound, type Principal } from '../../../auth/access/principal.js';
 import { Group } from '../../../auth/groups/group.entity.js';
 import { GroupRepository } from '../../../auth/groups/group.repository.js';
-import { UserDirectoryRepository } from '../../../auth/accounts/user-directory.repository.js';
+import { Account } from '../../../auth/accounts/account.entity.js';
+import { AccountRepository } from '../../../auth/accounts/account.repository.js';
 import { profileImageUrl } from '../profile-image.js';
 import { toSeconds } from '../seconds.js';
 import type { FoundUsers, GroupModel, UserSearch } from './directory.dto.js';
@@ -17,7 +18,7 @@ const usersPerPage = 30;
 export class DirectoryService {
   constructor(
     @InjectRepository(Group) private readonly groups: GroupRepository,
-    private readonly directory: UserDirectoryRepository,
+    @InjectRepository(Account) private readonly accounts: AccountRepository,
   ) {}
 
   async listGroups(caller: Principal): Promise<GroupModel[]> {
@@ -31,7 +32,7 @@ export class DirectoryService {
   async searchUsers({ query: text, page }: UserSearch, caller: Principal): Promise<FoundUsers> {
     if (caller.boundPromptId !== undefined) return { users: [], total: 0 };
     const offset = (Math.max(page, 1) - 1) * usersPerPage;
-    const { people, total } = await this.directory.search(
+    const { people, total } = await this.accounts.searchPeople(
       { text, membersOf: caller.boundOwnerId },
       usersPerPage,
       offset,

@@ -1,6 +1,8 @@
+import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import { decodeJwt } from 'jose';
-import { UserDirectoryRepository } from '../../../auth/accounts/user-directory.repository.js';
+import { Account } from '../../../auth/accounts/account.entity.js';
+import { AccountRepository } from '../../../auth/accounts/account.repository.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { profileImageUrl } from '../profile-image.js';
 import type { Permissions, SessionUser } from './sessions.dto.js';
@@ -10,13 +12,13 @@ import { WorkspacePermissionsService } from './workspace-permissions.service.js'
 @Injectable()
 export class SessionUsersService {
   constructor(
-    private readonly directory: UserDirectoryRepository,
+    @InjectRepository(Account) private readonly accounts: AccountRepository,
     private readonly permissions: WorkspacePermissionsService,
   ) {}
 
   async describe(caller: Principal, token: string): Promise<SessionUser> {
     const [{ id, email, name, role }, canCreatePrompts] = await Promise.all([
-      this.directory.get(caller.userId),
+      this.accounts.getPerson(caller.userId),
       this.permissions.canCreatePrompts(caller),
     ]);
     const user = { id, email, name, role, profile_image_url: profileImageUrl };
