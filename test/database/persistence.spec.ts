@@ -46,7 +46,6 @@ const exceptions = new Map([
   ['src/database/connections/background-transactions.ts', 'limits its transaction'],
   ['src/database/connections/postgres-connection.ts', 'limits its transactions'],
   ['src/database/connections/session-check.ts', 'runs before the ORM does'],
-  ['src/database/connections/session-settings.ts', 'sets up a connection'],
   ['src/database/connections/usable-database.ts', 'runs before the ORM does'],
   ['src/versions/reservations/instance-lease.service.ts', 'holds its lock on a connection of its own'],
 ]);
