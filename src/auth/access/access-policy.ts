@@ -19,7 +19,7 @@ export interface Guarded {
 
 export type Relation = 'public' | 'reader' | 'creator' | 'writer' | 'write-only' | 'owner';
 
-/** Design's table: what each relation to a prompt allows. */
+/** What each relation to a prompt allows. */
 const allowed: Record<Relation, readonly Action[]> = {
   public: ['read'],
   reader: ['read'],
@@ -30,7 +30,10 @@ const allowed: Record<Relation, readonly Action[]> = {
   owner: ['read', 'write', 'share', 'own'],
 };
 
-/** Whether the caller may do this to the prompt. This is the only place that decides. */
+/**
+ * Whether the caller may do this to the prompt. Decides for one prompt. Lists and search decide in SQL: keep
+ * `visibility-scopes.repository.ts` in step.
+ */
 export function isAllowed(caller: Caller, action: Action, prompt: Guarded): boolean {
   return relationsOf(caller, prompt).some((relation) => allowed[relation].includes(action));
 }

@@ -10,8 +10,9 @@ import { PointerMover } from './pointer-mover.js';
 const maxLabels = 200;
 
 /**
- * Moves labels, for every protocol: the one place that asks whether a label is protected, writes the ledger and keeps
- * the versions of Conductor in step with production. Its callers hold the prompt's lock in their transaction.
+ * The place that decides whether a label may be moved, for every protocol; it keeps the versions of Conductor in step
+ * with production. Conductor's versions move through `PointerMover` alone; `PromptNamesService` asks about protection
+ * before a rename. The callers hold the prompt's lock in their transaction.
  */
 @Injectable()
 export class LabelMover {

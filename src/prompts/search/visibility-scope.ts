@@ -18,8 +18,8 @@ export interface VisibilityScope {
 export const publicScope: VisibilityScope = { visibility: 'public' };
 
 /**
- * SQL condition: whether the prompt `p` is not deleted and is in one of the scopes. This is the only place that decides
- * what may be read.
+ * SQL condition: whether the prompt `p` is not deleted and is in one of the scopes. Every statement that lists prompts
+ * has it; for one prompt `access-policy.ts` decides.
  */
 export function visibleIn(scopes: readonly VisibilityScope[], parameters: Parameters): string {
   const conditions = scopes.map((scope) => `(${promptCondition(scope, parameters)})`);
