@@ -1,105 +1,32 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CliUser } from '../run-cli.js';
 import {
-  cpSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
-import { entry, withEntries } from '../../package-format/archives.js';
-import { CliUser } from '../run-cli.js';
-import { FakeRegistry } from './fake-registry.js';
-import { everythingBelow, OutsideFolder } from './outside-folder.js';
-import { ProjectFolder } from './project-folder.js';
+  at,
+  clear,
+  eachWithHostileProject,
+  expectRefused,
+  file,
+  folder,
+  ID,
+  link,
+  pipe,
+  socket,
+} from './hostile-project.js';
+import { everythingBelow, type OutsideFolder } from './outside-folder.js';
+import type { ProjectFolder } from './project-folder.js';
 
 // A repository of another person. With any content of it, no command reads, writes or removes anything outside of it.
 
-const ID = 'acme/greeting';
-const { pid } = spawnSync(process.execPath, ['-e', '']); // of a process that has ended
-const staged = (kind: string) => `prompts/.staging/acme--greeting/${kind}-${pid}-${randomUUID()}`;
-
-let registry: FakeRegistry;
 let user: CliUser;
 let project: ProjectFolder;
 let outside: OutsideFolder;
-let installed: ProjectFolder;
-beforeAll(async () => {
-  registry = await FakeRegistry.serving(withEntries(entry('notes/a.txt', 'A note.')));
-  installed = new ProjectFolder(new CliUser({ PROMPTYARD_URL: registry.url }));
-  await installed.json(['install', ID]);
-});
-afterAll(() => {
-  installed.user.remove();
-  registry.close();
-});
-beforeEach(() => {
-  user = new CliUser({ PROMPTYARD_URL: registry.url });
-  project = new ProjectFolder(user);
-  cpSync(installed.path, project.path, { recursive: true });
-  cpSync(join(installed.user.home, '.cache'), join(user.home, '.cache'), { recursive: true });
-  outside = new OutsideFolder(user.home);
-});
-afterEach(() => {
-  outside.expectUntouched();
-  user.remove();
-});
+eachWithHostileProject((given) => ({ user, project, outside } = given));
 
-const at = (path: string) => join(project.path, path);
-const clear = (path: string) => {
-  rmSync(at(path), { recursive: true, force: true });
-  mkdirSync(dirname(at(path)), { recursive: true });
-};
-const link = (path: string, target: string) => () => {
-  clear(path);
-  symlinkSync(join(outside.path, target), at(path));
-};
-const pipe = (path: string) => () => {
-  clear(path);
-  execFileSync('mkfifo', [at(path)]);
-};
-const file = (path: string) => () => {
-  clear(path);
-  writeFileSync(at(path), '');
-};
-const folder = (path: string) => () => {
-  clear(path);
-  mkdirSync(at(path));
-};
-const socket = (path: string) => async () => {
-  clear(path);
-  // The path of a socket has at most 107 bytes, so it is created with a short path and moved.
-  const near = join(user.home, 's');
-  const server = createServer().listen(near);
-  await new Promise((listening) => server.once('listening', listening));
-  renameSync(near, at(path));
-  server.close();
-};
-
-/** Each must end in one line that names the path, with exit code 5, and leave all as it was. */
-async function expectRefused(path: string, ...commands: readonly string[][]): Promise<void> {
-  const before = everythingBelow(project.path);
-  const runs = await Promise.all(
-    commands.map(async (command) => ({ command, ...(await project.run(command, { stdin: '' })) })),
-  );
-  for (const run of runs) {
-    expect(run).toEqual({
-      command: run.command,
-      code: 5,
-      stdout: '',
-      stderr: expect.stringMatching(/^promptyard: (?!an error)[^\n]+\n$/),
-    });
-    expect(run.stderr).toContain(`promptyard: ${path} `);
-  }
-  expect(everythingBelow(project.path)).toEqual(before);
-  outside.expectUntouched();
-}
+const { pid } = spawnSync(process.execPath, ['-e', '']); // of a process that has ended
+const staged = (kind: string) => `prompts/.staging/acme--greeting/${kind}-${pid}-${randomUUID()}`;
 
 type Hostile = readonly [what: string, path: string, prepare: () => void | Promise<void>];
 
@@ -242,103 +169,5 @@ describe('removes only its own files:', () => {
     await project.json(['install']);
     expect(project.read(`prompts/${ID}/notes/a.txt`)).toBe('A note.');
     expect(existsSync(big)).toBe(true);
-  });
-});
-
-it('writes into no file that has a hard link outside', async () => {
-  const names = [
-    'promptyard.json',
-    'prompts.lock',
-    `prompts/${ID}/prompt.md`,
-    'p/greeting-1.0.0.tar.gz',
-    'p/all.tar.gz',
-  ];
-  project.write('p/prompt.yaml', 'name: greeting\nversion: 1.0.0\n');
-  project.write('p/prompt.md', 'Hello.');
-  for (const name of names) {
-    clear(name);
-    linkSync(join(outside.path, name === 'prompts.lock' ? 'lock.json' : 'file.json'), at(name));
-  }
-  await project.json(['install', ID, '--force']);
-  await project.json(['pack', 'p', '-o', 'p/greeting-1.0.0.tar.gz']);
-  outside.expectUntouched();
-  expect(project.read('promptyard.json')).toContain('^1.0.0');
-});
-
-describe('a path argument', () => {
-  beforeEach(() => {
-    project.write('p/prompt.yaml', 'name: greeting\nversion: 1.0.0\n');
-    project.write('p/prompt.md', 'Hello.');
-    link('dir', ID)();
-    link('far', '.')();
-    link('data', 'file.json')();
-    link('nothing', 'not-there')();
-    link('greeting-1.0.0.tar.gz', 'file.json')();
-    pipe('pipe')();
-  });
-
-  const named: readonly [path: string, command: string[]][] = [
-    ['greeting-1.0.0.tar.gz', ['pack', 'p']],
-    ['nothing', ['pack', 'p', '-o', 'nothing']],
-    ['far', ['pack', 'p', '-o', 'far/packed.tar.gz']],
-    ['pipe', ['pack', 'p', '-o', 'pipe']],
-    ['dir', ['pack', 'dir']],
-    ['far', ['pack', 'far/acme/greeting']],
-    ['dir', ['check', 'dir']],
-    ['data', ['check', 'data']],
-    ['dir', ['publish', 'dir', '--owner', 'acme']],
-    ['far', ['publish', 'far/acme/greeting', '--owner', 'acme', '--create']],
-    ['dir', ['run', './dir']],
-    ['data', ['run', './p', '--var-file', 'data']],
-    ['pipe', ['run', './p', '--var-file', 'pipe']],
-    ['dir', ['init', 'dir', '--name', 'x']],
-    ['far', ['init', 'far/fresh', '--name', 'x']],
-    ['nothing', ['init', 'nothing', '--name', 'x']],
-    ['data', ['export', 'data', '--owner', 'acme']],
-    ['nothing', ['export', 'nothing']],
-    ['far', ['export', 'far/all.tar.gz']],
-    ['pipe', ['export', 'pipe']],
-    ['dir', ['import', 'packages', 'dir', '--owner', 'acme']],
-    ['data', ['import', 'archive', 'data', '--owner', 'acme']],
-    ['pipe', ['import', 'archive', 'pipe', '--owner', 'acme']],
-    ['data', ['import', 'open-webui', 'data', '--owner', 'acme']],
-    ['data', ['import', 'prompts-chat', 'data', '--owner', 'acme']],
-    ['pipe', ['import', 'prompts-chat', 'pipe', '--owner', 'acme']],
-  ];
-
-  it('is not followed if it is a link in the project', async () => {
-    for (const path of new Set(named.map(([each]) => each)))
-      await expectRefused(path, ...named.filter(([each]) => each === path).map(([, command]) => command));
-  });
-
-  it('is followed if it is outside of the project', async () => {
-    const aside = join(user.home, 'aside.tar.gz');
-    writeFileSync(aside, '');
-    const alias = join(user.home, 'alias.tar.gz');
-    symlinkSync(aside, alias);
-    await project.json(['pack', 'p', '-o', alias]);
-    expect(readFileSync(aside).length).toBeGreaterThan(0);
-    expect(await project.json(['check', alias])).toMatchObject({ valid: true });
-    expect(await project.json(['pack', 'p', '-o', '/dev/null'])).toMatchObject({ file: '/dev/null' });
-    expect((await project.run(['run', './p', '--var-file', '/dev/null'])).code).toBe(2);
-  });
-
-  it('may contain a package whose link is reported, not followed', async () => {
-    link('p/notes.txt', 'file.json')();
-    pipe('p/pipe')();
-    for (const command of [
-      ['pack', 'p'],
-      ['publish', 'p', '--owner', 'acme'],
-      ['run', './p'],
-    ])
-      expect(await project.failure(command)).toMatchObject({
-        exit: 1,
-        code: 'INVALID_PACKAGE',
-        details: expect.arrayContaining(['notes.txt: is a link or a device; packages hold files only']),
-      });
-    link('many/one/prompt.yaml', `${ID}/prompt.yaml`)();
-    pipe('many/two/prompt.yaml')();
-    const { stdout } = await project.run(['import', 'packages', 'many', '--owner', 'acme', '--json']);
-    expect(JSON.parse(stdout).refused).toHaveLength(2);
   });
 });
