@@ -2,5 +2,5 @@
 import { requireNode } from '@promptyard/node-version/require-node.js';
 
 requireNode('promptyard');
-const { runCli: runTool } = await import('./run-cli.js');
-process.exitCode = await runTool(process.argv.slice(2), process.env, process);
+const { runCli } = await import('./run-cli.js');
+process.exitCode = await runCli(process.argv.slice(2), process.env, process);
