@@ -3,7 +3,7 @@ import { EntityRepository } from '@mikro-orm/postgresql';
 import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { slugOrId } from '../common/http/slug-or-id.js';
-import { type GuardedRow, toGuarded } from './guarded-prompt.js';
+import { type GuardedRow, toGuarded } from './guarded-prompt.queries.js';
 import { Prompt } from './prompt.entity.js';
 import { PromptNotFound } from './prompts.errors.js';
 import { nameTaken, promptById, promptByPath, promptPath } from './prompts.queries.js';

@@ -23,9 +23,9 @@ import { PromptExists } from './prompts.errors.js';
 import { PromptsService } from './prompts.service.js';
 import { PublicReadCache } from './public-read-cache.js';
 import { PublishedName } from './names/published-name.entity.js';
-import { PromptSearchRepository } from './search/prompt-search.repository.js';
+import { PromptSearcher } from './search/prompt-searcher.js';
 import { PromptSearchService } from './search/prompt-search.service.js';
-import { VisibilityScopesRepository } from './search/visibility-scopes.repository.js';
+import { VisibilityScopesService } from './search/visibility-scopes.service.js';
 
 onConstraint('prompt_owner_name_key', PromptExists);
 
@@ -46,12 +46,12 @@ const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptG
     PromptDraftsService,
     PromptGrantsService,
     PromptNamesService,
-    PromptSearchRepository,
+    PromptSearcher,
     PromptSearchService,
     PromptTransactions,
     PromptsService,
     PublicReadCache,
-    VisibilityScopesRepository,
+    VisibilityScopesService,
     { provide: KeyTargetPolicy, useExisting: PromptsService },
   ],
   exports: [
@@ -66,7 +66,7 @@ const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptG
     PromptNamesService,
     PromptTransactions,
     PublicReadCache,
-    VisibilityScopesRepository,
+    VisibilityScopesService,
   ],
 })
 export class PromptsModule {

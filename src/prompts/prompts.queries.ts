@@ -1,5 +1,5 @@
 import { prepared } from '../database/prepared-statements.js';
-import { guardedById, guardedByPath, guardedColumns } from './guarded-prompt.js';
+import { guardedById, guardedByPath, guardedColumns } from './guarded-prompt.queries.js';
 
 const columns = `p.id, p.name, p.description, o.slug as "ownerSlug", p.tags, p.download_count as "downloadCount",
   p.created_at as "createdAt", p.updated_at as "updatedAt", p.title,

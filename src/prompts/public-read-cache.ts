@@ -7,7 +7,7 @@ import { slugOrId } from '../common/http/slug-or-id.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { ChangeFeed } from '../database/change-feed.js';
 import { prepared } from '../database/prepared-statements.js';
-import type { GuardedRow } from './guarded-prompt.js';
+import type { GuardedRow } from './guarded-prompt.queries.js';
 import { readable } from './prompt-access.service.js';
 import { PromptNotFound } from './prompts.errors.js';
 

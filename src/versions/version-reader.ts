@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
-import { type GuardedRow, toGuarded } from '../prompts/guarded-prompt.js';
+import { type GuardedRow, toGuarded } from '../prompts/guarded-prompt.queries.js';
 import { PublicReadCache } from '../prompts/public-read-cache.js';
 import { type Deprecation, toDeprecation } from '../history/releases/deprecation.js';
 import type { VersionCursor } from './version-cursor.js';

@@ -1,5 +1,5 @@
 import { prepared } from '../database/prepared-statements.js';
-import { guardedByPath, guardedColumns } from '../prompts/guarded-prompt.js';
+import { guardedByPath, guardedColumns } from '../prompts/guarded-prompt.queries.js';
 
 const columns = `v.id, v.version, v.object_key as "objectKey", v.sha256, v.size, v.created_at as "createdAt",
   coalesce(e.yanked, false) as yanked, e.yank_reason as "yankReason", e.deprecated`;

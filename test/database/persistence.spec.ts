@@ -18,27 +18,6 @@ const sql = new RegExp(
   ].join('|'),
 );
 
-/** Files that are not as they should be yet. */
-const pending = [
-  'src/prompts/guarded-prompt.ts',
-  'src/prompts/search/prompt-search.repository.ts',
-  'src/prompts/search/visibility-scopes.repository.ts',
-  'src/prompts/search/search-orders.ts',
-  'src/prompts/search/search-statements.ts',
-  'src/prompts/search/visibility-scope.ts',
-  'src/history/live/live-prompt-list.ts',
-  'src/history/live/live-prompt-lists.repository.ts',
-  'src/history/live/live-prompts.repository.ts',
-  'src/history/releases/releases.repository.ts',
-  'src/history/render/includes.repository.ts',
-  'src/history/resolve/resolve.repository.ts',
-  'src/history/revisions/hidden-revisions.ts',
-  'src/history/revisions/history-entries.repository.ts',
-  'src/history/revisions/revision-row.ts',
-  'src/history/revisions/revisions.repository.ts',
-];
-const isMoved = (file: string) => !pending.includes(file);
-
 /** Files with SQL that no entity manager runs, and why. */
 const exceptions = new Map([
   ['src/database/change-feed.ts', 'listens on a connection of its own'],
@@ -62,21 +41,19 @@ function textsOf(file: string): string[] {
 
 it('has SQL in *.queries.ts and migrations only', () => {
   const withSql = sources.filter((file) => textsOf(file).some((text) => sql.test(text)));
-  expect(withSql.filter((file) => isMoved(file) && !exceptions.has(file))).toEqual([]);
+  expect(withSql.filter((file) => !exceptions.has(file))).toEqual([]);
   expect([...exceptions.keys()].filter((file) => !withSql.includes(file))).toEqual([]);
 });
 
 it('has repositories that extend the one of the ORM', () => {
-  const others = repositories.filter(isMoved).filter((file) => {
+  const others = repositories.filter((file) => {
     return !/^export class \w+Repository extends EntityRepository<\w+>/m.test(readFileSync(file, 'utf8'));
   });
   expect(others).toEqual([]);
 });
 
 it('makes no shapes of protocols in repositories', () => {
-  const withDto = repositories
-    .filter(isMoved)
-    .filter((file) => /from '[^']+\.dto\.js'/.test(readFileSync(file, 'utf8')));
+  const withDto = repositories.filter((file) => /from '[^']+\.dto\.js'/.test(readFileSync(file, 'utf8')));
   expect(withDto).toEqual([]);
 });
 

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { type Guarded, isAllowed } from '../../auth/access/access-policy.js';
 import type { Principal } from '../../auth/access/principal.js';
 import type { Role } from '../../auth/accounts/account.entity.js';
-import { type GuardedRow, toGuarded } from '../../prompts/guarded-prompt.js';
+import { type GuardedRow, toGuarded } from '../../prompts/guarded-prompt.queries.js';
 import { namedByText } from '../../prompts/search/parameters.js';
-import { VisibilityScopesRepository } from '../../prompts/search/visibility-scopes.repository.js';
-import { restrictToOwner } from '../../prompts/search/visibility-scope.js';
+import { VisibilityScopesService } from '../../prompts/search/visibility-scopes.service.js';
+import { restrictToOwner } from '../../prompts/search/visibility-scope.queries.js';
 import type { LivePrompt } from './live-prompt.js';
-import { type LiveFilter, type LiveOrder, type Sql, pageStatement, tagsStatement } from './live-prompt-list.js';
+import { type LiveFilter, type LiveOrder, type Sql, pageStatement, tagsStatement } from './live-prompt-list.queries.js';
 import { livePromptPage } from './live-prompts.queries.js';
 
 /** A live prompt with its creator, and the columns of the access policy. */
@@ -43,7 +43,7 @@ const maxRowsPerPage = 500;
 export class LivePromptListReader {
   constructor(
     private readonly em: EntityManager,
-    private readonly readable: VisibilityScopesRepository,
+    private readonly readable: VisibilityScopesService,
   ) {}
 
   /** Those from `offset` on, at most `limit`, if it is given. */

@@ -1,5 +1,5 @@
 import { prepared } from '../../database/prepared-statements.js';
-import { guardedColumns, guardedTables } from '../../prompts/guarded-prompt.js';
+import { guardedColumns, guardedTables } from '../../prompts/guarded-prompt.queries.js';
 
 /** Contents can be 1 MiB each: a page has at most so many bytes of them, but at least one row. */
 const maxPageBytes = 4 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '@promptyard/template/json.js';
 import type { TemplateSyntax } from '@promptyard/template/tokenize.js';
 import { namedByText } from '../../prompts/search/parameters.js';
-import type { VisibilityScope } from '../../prompts/search/visibility-scope.js';
+import type { VisibilityScope } from '../../prompts/search/visibility-scope.queries.js';
 import {
   conductorVersion,
   conductorVersionPage,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@promptyard/template/json.js';
 import { prepared } from '../../database/prepared-statements.js';
 import { Parameters } from '../../prompts/search/parameters.js';
-import { type VisibilityScope, visibleIn } from '../../prompts/search/visibility-scope.js';
+import { type VisibilityScope, visibleIn } from '../../prompts/search/visibility-scope.queries.js';
 
 /** A content can be 1 MiB. A page is limited in rows and bytes, but has at least one row. */
 const maxVersionsPerPage = 200;

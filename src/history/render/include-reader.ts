@@ -4,7 +4,7 @@ import type { TemplateVariable } from '@promptyard/template/template-variable.js
 import type { IncludeReference, TemplateSyntax } from '@promptyard/template/tokenize.js';
 import { isAllowed } from '../../auth/access/access-policy.js';
 import type { Caller } from '../../auth/access/principal.js';
-import { type GuardedRow, toGuarded } from '../../prompts/guarded-prompt.js';
+import { type GuardedRow, toGuarded } from '../../prompts/guarded-prompt.queries.js';
 import { production } from '../pointers/label-name.js';
 import { includedRevisions, includedTexts } from './includes.queries.js';
 import { parseSelector } from '../resolve/selector.js';

@@ -1,5 +1,5 @@
 import { prepared } from '../../database/prepared-statements.js';
-import { guardedColumns, guardedTables } from '../../prompts/guarded-prompt.js';
+import { guardedColumns, guardedTables } from '../../prompts/guarded-prompt.queries.js';
 import { latest } from '../pointers/label-name.js';
 
 // By hand: one statement finds all includes of one depth, the access question included.

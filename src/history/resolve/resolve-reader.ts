@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Guarded } from '../../auth/access/access-policy.js';
 import type { Caller } from '../../auth/access/principal.js';
-import { type GuardedRow, toGuarded } from '../../prompts/guarded-prompt.js';
+import { type GuardedRow, toGuarded } from '../../prompts/guarded-prompt.queries.js';
 import { latest } from '../pointers/label-name.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
 import { PublicReadCache, type PublicStatement } from '../../prompts/public-read-cache.js';

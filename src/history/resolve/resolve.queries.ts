@@ -1,4 +1,4 @@
-import { guardedByPath, guardedColumns } from '../../prompts/guarded-prompt.js';
+import { guardedByPath, guardedColumns } from '../../prompts/guarded-prompt.queries.js';
 import { publicStatement } from '../../prompts/public-read-cache.js';
 import { labelsOfRevision, revisionColumns } from '../revisions/revisions.queries.js';
 

@@ -1,5 +1,5 @@
 import { prepared } from '../../database/prepared-statements.js';
-import { guardedById, guardedColumns } from '../guarded-prompt.js';
+import { guardedById, guardedColumns } from '../guarded-prompt.queries.js';
 
 // By hand: calls the function that texts are folded with for the search index.
 export const foldQuery = prepared('search-fold', 'select search_fold($1) as q, search_fold($2) as tag');

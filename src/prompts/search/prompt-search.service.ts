@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/access/principal.js';
 import type { SearchPrompts, SearchResult } from '../prompts.dto.js';
 import { toPromptSummary } from '../prompts.mapper.js';
-import { PromptSearchRepository } from './prompt-search.repository.js';
+import { PromptSearcher } from './prompt-searcher.js';
 
 /** Searches for prompts as `/v1` answers them. */
 @Injectable()
 export class PromptSearchService {
-  constructor(private readonly prompts: PromptSearchRepository) {}
+  constructor(private readonly prompts: PromptSearcher) {}
 
   async search(query: SearchPrompts, caller: Caller): Promise<SearchResult> {
     const { q = '', limit, offset } = query;

@@ -1,5 +1,5 @@
 import { type Group, type SearchQuery } from './search-query.js';
-import type { VisibilityScope } from './visibility-scope.js';
+import type { VisibilityScope } from './visibility-scope.queries.js';
 
 // The function search_keys lists a prompt under these keys. The first character is the kind of the rest: 3 three
 // characters of the document, n three of the name, ^ the name's first 1 to 16, = the name's first 64, # a tag's first

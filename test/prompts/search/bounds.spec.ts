@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Corpus, seed, twentyWords } from '../../../bench/seed/corpus.js';
 import type { Caller } from '../../../src/auth/access/principal.js';
-import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
-import { VisibilityScopesRepository } from '../../../src/prompts/search/visibility-scopes.repository.js';
+import { type PromptSearch, PromptSearcher } from '../../../src/prompts/search/prompt-searcher.js';
+import { VisibilityScopesService } from '../../../src/prompts/search/visibility-scopes.service.js';
 import { ExplainedStatements } from '../../support/plans/explained-statements.js';
 import { grantTo, insertGroup } from '../../support/grants.js';
 import { type PlanNode, rowsRead, rowsReadBy } from '../../support/plans/query-plan.js';
@@ -23,13 +23,13 @@ describe('the rows that a search reads of 100 000 prompts', () => {
   let server: SearchDatabase;
   let corpus: Corpus;
   let statements: ExplainedStatements;
-  let repository: PromptSearchRepository;
+  let repository: PromptSearcher;
 
   beforeAll(async () => {
     server = await startSearchDatabase();
     corpus = await seed(server.client, 100_000);
     statements = await ExplainedStatements.of(server.orm);
-    repository = new PromptSearchRepository(server.orm.em, new VisibilityScopesRepository(server.orm.em));
+    repository = new PromptSearcher(server.orm.em, new VisibilityScopesService(server.orm.em));
   }, 600_000);
 
   afterAll(() => server.stop());

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { isAllowed } from '../../../src/auth/access/access-policy.js';
 import type { Caller } from '../../../src/auth/access/principal.js';
-import { guardedColumns, type GuardedRow, toGuarded } from '../../../src/prompts/guarded-prompt.js';
-import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
-import { VisibilityScopesRepository } from '../../../src/prompts/search/visibility-scopes.repository.js';
+import { guardedColumns, type GuardedRow, toGuarded } from '../../../src/prompts/guarded-prompt.queries.js';
+import { type PromptSearch, PromptSearcher } from '../../../src/prompts/search/prompt-searcher.js';
+import { VisibilityScopesService } from '../../../src/prompts/search/visibility-scopes.service.js';
 import { grantTo, insertGroup } from '../../support/grants.js';
 import { searchModel } from './model.js';
 import {
@@ -17,7 +17,7 @@ import {
 } from './search-database.js';
 
 /** Uses the query plans for common words even with a few prompts. */
-class SearchWithLowLimits extends PromptSearchRepository {
+class SearchWithLowLimits extends PromptSearcher {
   protected override readonly walkRows = 2;
   protected override readonly probeRows = 1;
 }
@@ -117,12 +117,12 @@ describe('search compared with a model', () => {
   }
 
   it.each([
-    ['as it is', PromptSearchRepository],
+    ['as it is', PromptSearcher],
     ['with every word taken for a common one', SearchWithLowLimits],
   ])(
     'returns the same pages, %s',
     async (_, Repository) => {
-      const repository = new Repository(server.orm.em, new VisibilityScopesRepository(server.orm.em));
+      const repository = new Repository(server.orm.em, new VisibilityScopesService(server.orm.em));
       const searches = fc.array(fc.tuple(search, fc.constantFrom(...callers)), { minLength: 6, maxLength: 6 });
       const check = async (
         before: PromptRow[],
@@ -158,7 +158,7 @@ describe('search compared with a model', () => {
   it.each(['relevance', 'newest', 'updated', 'downloads', 'name'] as const)(
     'neither repeats nor skips results between pages, by %s',
     async (sort) => {
-      const repository = new SearchWithLowLimits(server.orm.em, new VisibilityScopesRepository(server.orm.em));
+      const repository = new SearchWithLowLimits(server.orm.em, new VisibilityScopesService(server.orm.em));
       const [many = []] = fc.sample(fc.array(content, { minLength: 300, maxLength: 300 }), { numRuns: 1, seed: 7 });
       const rows = many.map((row, i) => ({ ...row, id: sampledId(i), name: `${row.name}-${i}`, tags: ['aba'] }));
       const granted = rows.flatMap((_, prompt): Grant[] => [

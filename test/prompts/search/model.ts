@@ -1,4 +1,4 @@
-import type { PromptSearch } from '../../../src/prompts/search/prompt-search.repository.js';
+import type { PromptSearch } from '../../../src/prompts/search/prompt-searcher.js';
 import type { PromptRow } from './search-database.js';
 
 /** Search as docs/protocols/registry-v1.md tells it, over an array: slow, and plain enough to be believed. */

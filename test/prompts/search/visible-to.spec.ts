@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { isAllowed, type Permission } from '../../../src/auth/access/access-policy.js';
 import type { Caller, Principal } from '../../../src/auth/access/principal.js';
-import { guardedColumns, type GuardedRow, toGuarded } from '../../../src/prompts/guarded-prompt.js';
+import { guardedColumns, type GuardedRow, toGuarded } from '../../../src/prompts/guarded-prompt.queries.js';
 import { Parameters } from '../../../src/prompts/search/parameters.js';
-import { VisibilityScopesRepository } from '../../../src/prompts/search/visibility-scopes.repository.js';
-import { type VisibilityScope, visibleIn } from '../../../src/prompts/search/visibility-scope.js';
+import { VisibilityScopesService } from '../../../src/prompts/search/visibility-scopes.service.js';
+import { type VisibilityScope, visibleIn } from '../../../src/prompts/search/visibility-scope.queries.js';
 import { grantTo, insertGroup } from '../../support/grants.js';
 import {
   aPrincipal,
@@ -106,7 +106,7 @@ describe('the readable prompts of a caller', () => {
     expect(guarded.rows).toHaveLength(all.length);
     for (const caller of callers) {
       const parameters = new Parameters();
-      const condition = visibleIn(await new VisibilityScopesRepository(server.orm.em).of(caller), parameters);
+      const condition = visibleIn(await new VisibilityScopesService(server.orm.em).of(caller), parameters);
       const found = await server.client.query<{ id: string }>(
         `select id from prompt p where ${condition}`,
         parameters.values,
@@ -121,7 +121,7 @@ describe('the readable prompts of a caller', () => {
 
   it('are in at most one visibility scope without grants, and only public ones in the public scope', async () => {
     for (const caller of callers.filter((each) => !each?.boundPromptId)) {
-      const scopes = await new VisibilityScopesRepository(server.orm.em).of(caller);
+      const scopes = await new VisibilityScopesService(server.orm.em).of(caller);
       const standing = async (scope: VisibilityScope) => {
         const parameters = new Parameters();
         const text = `select id, visibility from prompt p where ${visibleIn([scope], parameters)}`;

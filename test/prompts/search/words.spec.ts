@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toPromptSummary } from '../../../src/prompts/prompts.mapper.js';
-import { type PromptSearch, PromptSearchRepository } from '../../../src/prompts/search/prompt-search.repository.js';
-import { VisibilityScopesRepository } from '../../../src/prompts/search/visibility-scopes.repository.js';
+import { type PromptSearch, PromptSearcher } from '../../../src/prompts/search/prompt-searcher.js';
+import { VisibilityScopesService } from '../../../src/prompts/search/visibility-scopes.service.js';
 import {
   insertPrompts,
   insertUser,
@@ -35,11 +35,11 @@ const prompts: Partial<PromptRow>[] = [
 
 describe('search by words', () => {
   let server: SearchDatabase;
-  let repository: PromptSearchRepository;
+  let repository: PromptSearcher;
 
   beforeAll(async () => {
     server = await startSearchDatabase();
-    repository = new PromptSearchRepository(server.orm.em, new VisibilityScopesRepository(server.orm.em));
+    repository = new PromptSearcher(server.orm.em, new VisibilityScopesService(server.orm.em));
     await insertUser(server.client, alice, 'alice');
     await insertUser(server.client, bob, 'bob');
     await insertPrompts(server.client, prompts.map(aPrompt));

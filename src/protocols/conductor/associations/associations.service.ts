@@ -9,8 +9,8 @@ import { ConductorVersionReader } from '../../../history/pointers/conductor-vers
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { Prompt } from '../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../prompts/prompt.repository.js';
-import { VisibilityScopesRepository } from '../../../prompts/search/visibility-scopes.repository.js';
-import { restrictToOwner } from '../../../prompts/search/visibility-scope.js';
+import { VisibilityScopesService } from '../../../prompts/search/visibility-scopes.service.js';
+import { restrictToOwner } from '../../../prompts/search/visibility-scope.queries.js';
 import { actingOwner } from '../../acting-owner.js';
 import { IntegrationModelsService } from '../integrations/models/integration-models.service.js';
 import { writeReference } from '../integrations/integration-names.js';
@@ -29,7 +29,7 @@ export class AssociationsService {
     private readonly access: TemplateAccessService,
     @InjectRepository(Prompt) private readonly promptsRepository: PromptRepository,
     private readonly conductorVersions: ConductorVersionReader,
-    private readonly scopes: VisibilityScopesRepository,
+    private readonly scopes: VisibilityScopesService,
     private readonly models: IntegrationModelsService,
     private readonly writer: TemplateWriterService,
   ) {}

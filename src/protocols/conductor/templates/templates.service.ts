@@ -7,8 +7,8 @@ import { jsonArray } from '../../../common/http/json-array.js';
 import { ConductorVersionReader } from '../../../history/pointers/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../../../history/releases/releases.errors.js';
-import { VisibilityScopesRepository } from '../../../prompts/search/visibility-scopes.repository.js';
-import { restrictToOwner } from '../../../prompts/search/visibility-scope.js';
+import { VisibilityScopesService } from '../../../prompts/search/visibility-scopes.service.js';
+import { restrictToOwner } from '../../../prompts/search/visibility-scope.queries.js';
 import { actingOwner } from '../../acting-owner.js';
 import { type MessageTemplate, toMessageTemplate } from './message-template.js';
 import { TemplateAccessService } from './template-access.service.js';
@@ -19,7 +19,7 @@ export class TemplatesService {
   constructor(
     private readonly access: TemplateAccessService,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
-    private readonly scopes: VisibilityScopesRepository,
+    private readonly scopes: VisibilityScopesService,
     private readonly conductorVersions: ConductorVersionReader,
   ) {}
 

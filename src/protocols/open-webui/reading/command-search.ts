@@ -1,5 +1,5 @@
 import type { Principal } from '../../../auth/access/principal.js';
-import type { LiveFilter, LiveOrder } from '../../../history/live/live-prompt-list.js';
+import type { LiveFilter, LiveOrder } from '../../../history/live/live-prompt-list.queries.js';
 import type { CommandSearch } from './reading.dto.js';
 
 export const pageSize = 30;

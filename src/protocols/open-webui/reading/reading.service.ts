@@ -5,7 +5,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { jsonArray } from '../../../common/http/json-array.js';
-import type { LiveOrder } from '../../../history/live/live-prompt-list.js';
+import type { LiveOrder } from '../../../history/live/live-prompt-list.queries.js';
 import { type ListedPrompt, LivePromptListReader } from '../../../history/live/live-prompt-list-reader.js';
 import { LivePromptReader } from '../../../history/live/live-prompt-reader.js';
 import type { PromptRecord } from '../../../prompts/prompt.repository.js';

@@ -2,9 +2,9 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { isAllowed, permissionsThatRead } from '../../auth/access/access-policy.js';
 import { actsAsAdmin, type Caller, type Principal } from '../../auth/access/principal.js';
-import { type GuardedRow, toGuarded } from '../guarded-prompt.js';
+import { type GuardedRow, toGuarded } from '../guarded-prompt.queries.js';
 import { boundPrompt, scopesOfUser } from './prompt-search.queries.js';
-import { restrictToOwner, publicScope, type VisibilityScope } from './visibility-scope.js';
+import { restrictToOwner, publicScope, type VisibilityScope } from './visibility-scope.queries.js';
 
 /** An organization of the caller, or a reader under which the caller is granted prompts. */
 interface ScopeRow {
@@ -15,7 +15,7 @@ interface ScopeRow {
 
 /** The scopes that a caller may read: the decision of the access policy for all prompts at once. */
 @Injectable()
-export class VisibilityScopesRepository {
+export class VisibilityScopesService {
   constructor(private readonly em: EntityManager) {}
 
   async of(caller: Caller): Promise<VisibilityScope[]> {

@@ -4,13 +4,14 @@ import { LruMap } from 'toad-cache';
 import type { Caller } from '../../auth/access/principal.js';
 import { slugOrId } from '../../common/http/slug-or-id.js';
 import type { PromptSummaryRecord } from '../prompt.repository.js';
-import { namedByText, Parameters } from './parameters.js';
+import { namedByText } from './parameters.js';
 import { foldQuery, ownerOfSearch } from './prompt-search.queries.js';
-import { VisibilityScopesRepository } from './visibility-scopes.repository.js';
+import { VisibilityScopesService } from './visibility-scopes.service.js';
 import { sampleShare } from './search-keys.js';
-import { orders } from './search-orders.js';
+import { orders } from './search-orders.queries.js';
 import { type Group, groups, hasWords, toSearchQuery } from './search-query.js';
 import {
+  foundPrompts,
   rangeStatement,
   listStatement,
   probeStatement,
@@ -18,8 +19,8 @@ import {
   type Search,
   type Sql,
   walkStatement,
-} from './search-statements.js';
-import { restrictToOwner, type VisibilityScope, visibleIn } from './visibility-scope.js';
+} from './search-statements.queries.js';
+import { restrictToOwner, type VisibilityScope } from './visibility-scope.queries.js';
 
 export interface PromptSearch {
   readonly q?: string;
@@ -67,7 +68,7 @@ const maxFoldedLength = 256;
  * trigrams of the words, which a few words share with texts that do not contain them.
  */
 @Injectable()
-export class PromptSearchRepository {
+export class PromptSearcher {
   /**
    * Number of prompts at the top of the order that a search with words reads first, in addition to two for each needed
    * hit.
@@ -80,7 +81,7 @@ export class PromptSearchRepository {
 
   constructor(
     private readonly em: EntityManager,
-    private readonly scopes: VisibilityScopesRepository,
+    private readonly scopes: VisibilityScopesService,
   ) {}
 
   /** A page of what the caller may read. */
@@ -167,14 +168,7 @@ export class PromptSearchRepository {
   }
 
   private async fetch(ids: readonly string[], scopes: readonly VisibilityScope[]): Promise<PromptHit[]> {
-    const parameters = new Parameters();
-    const text = `
-      select p.id, p.name, p.description, p.owner_id as "ownerId", o.slug as "ownerSlug", p.visibility, p.tags,
-        p.download_count as "downloadCount", p.created_at as "createdAt", p.updated_at as "updatedAt"
-      from unnest(${parameters.add(ids, 'uuid[]')}) with ordinality page (id, place)
-      join prompt p on p.id = page.id join owner o on o.id = p.owner_id
-      where ${visibleIn(scopes, parameters)} order by page.place`;
-    const rows = await this.rows<PromptHit & { downloadCount: string }>({ text, values: parameters.values });
+    const rows = await this.rows<PromptHit & { downloadCount: string }>(foundPrompts(ids, scopes));
     return rows.map((row) => ({ ...row, downloadCount: Number(row.downloadCount) }));
   }
 

@@ -1,8 +1,8 @@
 import { Parameters } from './parameters.js';
 import { alternativeKeysOf, keysOf, sampleKey } from './search-keys.js';
-import type { SearchOrder } from './search-orders.js';
+import type { SearchOrder } from './search-orders.queries.js';
 import { type Group, groups, type SearchQuery } from './search-query.js';
-import { type VisibilityScope, scopeCondition } from './visibility-scope.js';
+import { scopeCondition, type VisibilityScope, visibleIn } from './visibility-scope.queries.js';
 
 /** One search: what for, where, in which order; `isGrouped` when relevance comes before the order. */
 export interface Search {
@@ -18,6 +18,7 @@ export interface Sql {
 }
 
 /** A page of all prompts in the scopes. */
+// By hand: put together from the scopes that the caller may read; each walks an index in the order.
 export function listStatement({ scopes, order }: Search, limit: number, offset: number): Sql {
   const parameters = new Parameters();
   const merged = mergedScopes(scopes, order, parameters, parameters.add(limit + offset));
@@ -28,6 +29,7 @@ export function listStatement({ scopes, order }: Search, limit: number, offset: 
 }
 
 /** The hits among the first `rows` prompts, in order, each with the index of its group; at most `limit`. */
+// By hand: put together from scopes, words and order; it walks an index no further than some hundred rows.
 export function walkStatement(search: Search, rows: number, limit: number): Sql {
   const { query, scopes, order } = search;
   const parameters = new Parameters();
@@ -43,6 +45,7 @@ export function walkStatement(search: Search, rows: number, limit: number): Sql 
 }
 
 /** The first `limit` hits in the group or a better one, and whether at most `most` prompts had to be looked at for it. */
+// By hand: asks the index over expressions, and no more rows of it than a limit.
 export function probeStatement(search: Search, group: Group, limit: number, maxRows: number): Sql {
   const parameters = new Parameters();
   const text = `
@@ -53,6 +56,7 @@ export function probeStatement(search: Search, group: Group, limit: number, maxR
 }
 
 /** The position in the order of the hit with that rank in the sample of the group's hits; no row if it has fewer. */
+// By hand: asks the index over expressions for one sample of the hits.
 export function sampleStatement(search: Search, group: Group, rank: number): Sql {
   const parameters = new Parameters();
   const { direction } = search.order;
@@ -64,6 +68,7 @@ export function sampleStatement(search: Search, group: Group, rank: number): Sql
 }
 
 /** The first `limit` of the group's hits down to the bound; of all its hits if that is undefined. */
+// By hand: asks the index over expressions, down to a bound.
 export function rangeStatement(search: Search, group: Group, bound: string | undefined, limit: number): Sql {
   const parameters = new Parameters();
   const { order } = search;
@@ -144,3 +149,15 @@ function matches({ words, shortWords, tag }: SearchQuery, parameters: Parameters
 }
 
 const containing = (word: string): string => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+
+// By hand: put together from the scopes that the caller may read.
+export function foundPrompts(ids: readonly string[], scopes: readonly VisibilityScope[]): Sql {
+  const parameters = new Parameters();
+  const text = `
+    select p.id, p.name, p.description, p.owner_id as "ownerId", o.slug as "ownerSlug", p.visibility, p.tags,
+      p.download_count as "downloadCount", p.created_at as "createdAt", p.updated_at as "updatedAt"
+    from unnest(${parameters.add(ids, 'uuid[]')}) with ordinality page (id, place)
+    join prompt p on p.id = page.id join owner o on o.id = p.owner_id
+    where ${visibleIn(scopes, parameters)} order by page.place`;
+  return { text, values: parameters.values };
+}

@@ -1,5 +1,5 @@
 import { Parameters } from '../../prompts/search/parameters.js';
-import { type VisibilityScope, scopeCondition } from '../../prompts/search/visibility-scope.js';
+import { type VisibilityScope, scopeCondition } from '../../prompts/search/visibility-scope.queries.js';
 
 /** Filters the prompts that the caller may read. A missing field does not filter. */
 export interface LiveFilter {
@@ -32,6 +32,7 @@ export interface LivePromptQuery {
 }
 
 /** The statement for the number of prompts, and the ids of a page in order, as 16 bytes each. */
+// By hand: put together from filters and scopes; count and page come by one snapshot.
 export function pageStatement(
   prompts: LivePromptQuery,
   { by, direction }: LiveOrder,
@@ -51,6 +52,7 @@ export function pageStatement(
 }
 
 /** Every tag of theirs, by code point. */
+// By hand: put together from filters and scopes.
 export function tagsStatement(prompts: LivePromptQuery): Sql {
   const parameters = new Parameters();
   const text = `
