@@ -29,7 +29,7 @@ it('reports an unreachable server with its own exit code', async () => {
   const { code, stderr } = await user.run(['search', '--url', url]);
   expect({ code, stderr }).toEqual({
     code: 6,
-    stderr: expect.stringMatching(/nothing listens there\n.*PROMPTYARD_URL/),
+    stderr: expect.stringMatching(/no server listens there\n.*PROMPTYARD_URL/),
   });
   const asJson = await user.run(['search', '--url', url, '--json']);
   expect({ ...asJson, stdout: JSON.parse(asJson.stdout) }).toEqual({

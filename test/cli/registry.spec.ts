@@ -117,7 +117,7 @@ it('shows the deprecation notice with every read', async () => {
 
 it('draws the downloads', async () => {
   const before = await run('stats', 'admin/poem');
-  expect(before.stdout).toContain('0 downloads, by day\n\nnothing in this time');
+  expect(before.stdout).toContain('0 downloads, by day\n\nno downloads in this time');
   for (let time = 0; time < 3; time += 1) {
     await fetch(`${server.url}/v1/prompts/admin/poem/versions/1.1.0/download`, { redirect: 'manual' });
   }

@@ -178,8 +178,8 @@ describe('a plot', () => {
   });
 
   it('says that there is no data', () => {
-    expect(plot(days([0, 0]), { width: 80 })).toEqual(['nothing in this time']);
-    expect(plot([], { width: 80 })).toEqual(['nothing in this time']);
+    expect(plot(days([0, 0]), { width: 80 })).toEqual(['no downloads in this time']);
+    expect(plot([], { width: 80 })).toEqual(['no downloads in this time']);
   });
 });
 

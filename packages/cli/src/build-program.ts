@@ -8,7 +8,7 @@ const description = 'Prompts from a Promptyard registry: find, install, render, 
 
 const footer = `
 The server: --url, PROMPTYARD_URL, or the one you logged in to; else http://127.0.0.1:3000.
-The token:  PROMPTYARD_TOKEN, or the key that \`promptyard login\` keeps for that server.
+The token:  PROMPTYARD_TOKEN, or the key that \`promptyard login\` stored for that server.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 verification failed, 6 server unreachable.`;
 

@@ -22,7 +22,7 @@ it('creates a valid package, and overwrites nothing', async () => {
   expect(await user.json(['init', 'Code Review!'])).toMatchObject({ name: 'code-review', version: '1.0.0' });
   expect(await user.json(['check', 'Code Review!'])).toMatchObject({ valid: true, warnings: [] });
   const again = await user.run(['init', 'Code Review!']);
-  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('already exists') });
 });
 
 it.each(globSync('examples/*'))('takes %s', async (example) => {

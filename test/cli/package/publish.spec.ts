@@ -56,7 +56,7 @@ it('accepts the same bytes again, and refuses others', async () => {
   expect(await user.json(['publish', 'package'])).toMatchObject({ already_there: true, sha256: first.sha256 });
   folder('again', '1.0.0', 'Something else about {{topic}}.\n');
   const { code, stderr } = await user.run(['publish', 'package']);
-  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/published already[^]*raise `version`/) });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/already published[^]*raise `version`/) });
 });
 
 it('sends nothing of a package that is not valid', async () => {

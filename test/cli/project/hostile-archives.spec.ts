@@ -95,9 +95,9 @@ it('keeps the installed version if the next one is hostile', async () => {
 it.each([
   ['more bytes than promised', { size: good.length - 1 }, 5, 'is longer than the'],
   ['fewer bytes than promised', { size: good.length + 1 }, 5, 'was cut off after'],
-  ['other bytes than promised', { sha256: 'f'.repeat(64) }, 5, 'is not what the registry promised'],
-  ['a digest that is a path', { sha256: '../../../evil' }, 1, 'no answer of Promptyard'],
-  ['a package over 10 MiB', { size: 10 * MIB + 1 }, 1, 'no answer of Promptyard'],
+  ['other bytes than promised', { sha256: 'f'.repeat(64) }, 5, 'does not have the digest that the registry announced'],
+  ['a digest that is a path', { sha256: '../../../evil' }, 1, 'not from Promptyard'],
+  ['a package over 10 MiB', { size: 10 * MIB + 1 }, 1, 'not from Promptyard'],
 ])('refuses %s', async (_, lie, exit, message) => {
   expect(await install(good, lie)).toMatchObject({ exit, message: expect.stringContaining(message) });
   expectNothingWritten();

@@ -52,8 +52,8 @@ describe('fails, and leaves the installed files,', () => {
     tamperWith(server, prompt.name, '2.0.0');
     const { code, stdout, stderr } = await project.run(['install', wanted()]);
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
-    expect(stderr).toContain(`the download of ${wanted()} is not what the registry promised`);
-    expect(stderr).toMatch(/promised: sha256 [0-9a-f]{64}\n *received: sha256 [0-9a-f]{64}\n/);
+    expect(stderr).toContain(`the download of ${wanted()} does not have the digest that the registry announced`);
+    expect(stderr).toMatch(/expected: sha256 [0-9a-f]{64}\n *received: sha256 [0-9a-f]{64}\n/);
   });
 
   it('when the download is cut off', async () => {
@@ -87,7 +87,7 @@ describe('fails, and leaves the installed files,', () => {
     before = project.files();
     expect(await project.failure(['install', '--force'])).toMatchObject({
       exit: 5,
-      message: expect.stringContaining('holds other files than prompts.lock says'),
+      message: expect.stringContaining('has other files than prompts.lock says'),
       details: ['prompt.md was changed'],
     });
   });

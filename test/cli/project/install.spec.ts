@@ -125,7 +125,7 @@ describe('with a promptyard.json', () => {
     await project.json(['install', 'admin/support', 'admin/haiku']);
     project.depend({ 'admin/haiku': '^0.3.1' });
     const { stderr } = await project.run(['install']);
-    expect(stderr).toContain('admin/support is no dependency any more');
+    expect(stderr).toContain('admin/support is not a dependency any more');
     expect(Object.keys(project.lock())).toEqual(['admin/haiku']);
   });
 

@@ -114,7 +114,9 @@ describe('lock', () => {
     project.depend({ [id()]: '^2.0.0' });
     expect((await project.json(['lock'])).items).toMatchObject([{ version: '2.0.0', wanted: '^2.0.0' }]);
     project.depend({});
-    expect((await project.run(['lock'])).stderr).toBe(`${id()} is no dependency any more, and not locked any more\n`);
+    expect((await project.run(['lock'])).stderr).toBe(
+      `${id()} is not a dependency any more, and was removed from the lock\n`,
+    );
     expect(project.lock()).toEqual({});
   });
 

@@ -38,7 +38,7 @@ const verify = (...args: string[]) => project.failure(['verify', ...args]);
 it('reports that everything matches the lock', async () => {
   expect(await project.run(['verify'])).toEqual({
     code: 0,
-    stdout: '2 packages with 6 files: all as prompts.lock says; the registry hands out the same\n',
+    stdout: '2 packages with 6 files: all match prompts.lock; the registry has the same\n',
     stderr: '',
   });
   expect(await project.json(['verify'])).toEqual({
@@ -82,7 +82,9 @@ it('finds an archive that was tampered with, though a good one is in the cache',
   expect({ exit, details }).toEqual({
     exit: 5,
     details: [
-      expect.stringMatching(/^the download of .*@1\.0\.0 is not what the registry promised; promised: sha256 .*/),
+      expect.stringMatching(
+        /^the download of .*@1\.0\.0 does not have the digest that the registry announced; expected: sha256 .*/,
+      ),
     ],
   });
   expect((await project.run(['verify', '--offline'])).code).toBe(0);
@@ -132,7 +134,7 @@ it('reports all findings together', async () => {
   project.write('prompts/admin/other/prompt.md', 'Mine.');
   tamperWith(server, prompt.name, '1.0.0');
   const { message, details } = await verify();
-  expect(message).toBe('3 things are not as prompts.lock says');
+  expect(message).toBe('3 things are different from prompts.lock');
   expect(details).toHaveLength(3);
 });
 

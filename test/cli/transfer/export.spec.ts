@@ -216,6 +216,6 @@ it('leaves no partial archive if the export fails', async () => {
 it('reports that there is nothing to export', async () => {
   expect(await user.run(['export', '--owner', 'nobody', 'none.tar.gz'], on(first))).toMatchObject({
     code: 3,
-    stderr: expect.stringContaining('nobody has no prompts that you may see'),
+    stderr: expect.stringContaining('nobody has no prompts that you may read'),
   });
 });

@@ -155,7 +155,7 @@ it('continues after a prompt that cannot be imported, and reports it', async () 
   const { code, stdout } = await user.run([...importing, source.url]);
   expect(code).toBe(1);
   expect(stdout).toMatch(
-    /2 prompts made, 0 changed, 0 unchanged, 1 refused\.\nrefused: support: admin\/support is there already/,
+    /2 prompts made, 0 changed, 0 unchanged, 1 refused\.\nrefused: support: admin\/support already exists/,
   );
   expect(await read('/v1/prompts/admin/support/resolve')).toMatchObject({ content: 'Ours.' });
 });

@@ -75,7 +75,7 @@ it('never accepts other bytes for the same version', async () => {
   const { code, stdout } = await user.run(importing);
   expect({ code, stdout }).toEqual({
     code: 1,
-    stdout: expect.stringContaining('version 1.0.0 is published already, with other bytes'),
+    stdout: expect.stringContaining('version 1.0.0 is already published with other bytes'),
   });
 });
 

@@ -69,7 +69,7 @@ export class ApiClient {
     const body: unknown = await response.json().catch(() => undefined);
     const parsed = shape.safeParse(body);
     if (parsed.success) return parsed.data;
-    throw new CliError(`${this.server.url} answered something that is no answer of Promptyard`, {
+    throw new CliError(`${this.server.url} sent an answer that is not from Promptyard`, {
       code: 'UNEXPECTED_ANSWER',
       hint: 'Check the address: --url or PROMPTYARD_URL. If it is right, the server is older or newer than this tool.',
       cause: parsed.error,
@@ -112,5 +112,5 @@ function unreachableError(url: string, error: unknown): CliError {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : error.message;
-  return code === 'ECONNREFUSED' ? 'nothing listens there' : code;
+  return code === 'ECONNREFUSED' ? 'no server listens there' : code;
 }

@@ -37,7 +37,8 @@ export async function toApiError(response: Response, server: Server): Promise<Ap
   const text = await response.text().catch(() => '');
   const problem = parseProblem(text) ?? {
     error: 'UNEXPECTED_ANSWER',
-    message: `${server.url} answered ${response.status} ${response.statusText}, and not as Promptyard does`.trim(),
+    message:
+      `${server.url} answered ${response.status} ${response.statusText}, in a form that is not Promptyard's`.trim(),
   };
   return new ApiError(response.status, problem, server, response.headers.get('retry-after'));
 }
@@ -63,11 +64,10 @@ function hintOf(status: number, code: string, { url, token }: Server, retryAfter
     return token === undefined
       ? `Sign in with \`promptyard login --url ${url}\`.`
       : `The token for ${url} is not valid (any more): sign in again with \`promptyard login --url ${url}\`.`;
-  if (status === 403)
-    return 'Ask its owner for the right, or use a key that has it: `promptyard whoami` says who you are.';
+  if (status === 403) return 'Ask its owner for access, or use another key: `promptyard whoami` shows who you are.';
   if (status === 404 && token === undefined)
-    return `You are not signed in to ${url}: what is private needs \`promptyard login\`.`;
-  if (status === 412) return 'Somebody was faster: look at what is there now, and try again.';
+    return `You are not signed in to ${url}: private prompts need \`promptyard login\`.`;
+  if (status === 412) return 'Another client was faster: look at the present state, and try again.';
   if (status === 429 || status === 503) return `Try again${retryAfter === null ? ' later' : ` in ${retryAfter} s`}.`;
   return code === 'UNEXPECTED_ANSWER' ? 'Check the address: --url or PROMPTYARD_URL, without /v1.' : undefined;
 }

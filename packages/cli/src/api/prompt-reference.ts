@@ -18,7 +18,7 @@ const NUMBER = /^[1-9]\d*$/;
 export function parseReference(text: string): PromptReference {
   const [, owner, name, selector] = REFERENCE.exec(text) ?? [];
   if (owner === undefined || name === undefined || isDots(owner) || isDots(name))
-    throw usageError(`${JSON.stringify(text)} names no prompt`, 'Write owner/name, or owner/name@label.');
+    throw usageError(`${JSON.stringify(text)} is no valid prompt`, 'Write owner/name, or owner/name@label.');
   return { owner, name, selector };
 }
 
@@ -26,7 +26,7 @@ export function parseReference(text: string): PromptReference {
 export function parsePromptName(text: string): PromptReference {
   const reference = parseReference(text);
   if (reference.selector !== undefined)
-    throw usageError(`${JSON.stringify(text)} says more than a prompt's name`, 'Write owner/name without the @.');
+    throw usageError(`${JSON.stringify(text)} has more than a prompt's name`, 'Write owner/name without the @.');
   return reference;
 }
 

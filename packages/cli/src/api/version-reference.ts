@@ -11,5 +11,5 @@ export interface VersionReference {
 export function parseVersionReference(text: string): VersionReference {
   const { owner, name, selector = '' } = parseReference(text);
   if (/^\d+\.\d+\.\d+$/.test(selector)) return { owner, name, version: selector };
-  throw usageError(`${JSON.stringify(text)} names no version`, 'Write owner/name@1.2.3.');
+  throw usageError(`${JSON.stringify(text)} is no valid version`, 'Write owner/name@1.2.3.');
 }

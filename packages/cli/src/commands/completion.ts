@@ -4,7 +4,7 @@ import type { CliContext } from '../cli-context.js';
 
 export function register(command: Command, cli: CliContext): void {
   command
-    .description('Writes the script that makes a shell complete commands and options.')
+    .description('Writes a script with which a shell completes commands and options.')
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish', 'powershell']))
     .action((shell: string) => completion(cli, shell));
   withExamples(

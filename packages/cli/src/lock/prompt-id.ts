@@ -25,5 +25,5 @@ export function parseDependency(text: string): { id: string; version: string | u
   const { owner, name, selector } = parseReference(text);
   const id = `${owner}/${name}`;
   if (isPromptId(id)) return { id, version: selector };
-  throw usageError(`${JSON.stringify(id)} names no package`, 'Owner and name are a-z, 0-9 and single hyphens.');
+  throw usageError(`${JSON.stringify(id)} is no valid package`, 'Owner and name are a-z, 0-9 and single hyphens.');
 }

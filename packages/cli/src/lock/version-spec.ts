@@ -29,7 +29,7 @@ export function parseVersionSpec(text: string): VersionSpec | undefined {
 export function requireVersionSpec(id: string, text: string): VersionSpec {
   const spec = parseVersionSpec(text);
   if (spec) return spec;
-  throw usageError(`${JSON.stringify(text)} says no version of ${id}`, VERSION_SPEC_HINT);
+  throw usageError(`${JSON.stringify(text)} is no valid version of ${id}`, VERSION_SPEC_HINT);
 }
 
 /**

@@ -72,7 +72,7 @@ async function inspectPackage(
 function refuseLocalChanges(installed: readonly PackageState[]): void {
   const details = installed.flatMap(({ folder, changes }) => changes.map((change) => `${folder}: ${change}`));
   if (details.length === 0) return;
-  throw new CliError('what is installed was changed here, or was not installed by promptyard', {
+  throw new CliError('installed files were changed, or were not installed by promptyard', {
     code: 'LOCAL_CHANGES',
     details,
     hint: 'Nothing was touched. Keep your changes elsewhere, or give --force to overwrite them.',
@@ -115,7 +115,7 @@ export function assertLockedFiles(id: string, locked: LockedPackage, files: Read
   const details = fileDifferences(locked.files, digestFiles(files));
   if (details.length === 0) return;
   throw verificationError(
-    `${id}@${locked.version} holds other files than prompts.lock says`,
+    `${id}@${locked.version} has other files than prompts.lock says`,
     'The lock was edited: take it from version control, or delete the entry and run `promptyard lock`.',
     details,
   );

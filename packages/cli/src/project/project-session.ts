@@ -31,9 +31,9 @@ export function openSession(cli: CliContext, { offline = false }: { offline?: bo
 /** The registry, for work that needs it. @throws CliError with --offline */
 export function requireRegistry({ api }: ProjectSession, packages: Iterable<string>): ApiClient {
   if (api) return api;
-  throw new CliError('--offline takes only what prompts.lock holds', {
+  throw new CliError('--offline installs only what is in prompts.lock', {
     code: 'OFFLINE',
-    details: Array.from(packages, (id) => `${id} has to be looked up first`),
+    details: Array.from(packages, (id) => `${id} must be resolved first`),
     hint: 'Run `promptyard lock` once while the registry can be reached.',
   });
 }

@@ -26,7 +26,7 @@ export async function readProject(): Promise<Project> {
 export async function readLockedProject(): Promise<Project> {
   const project = await readProject();
   if (Object.keys(project.lock).length > 0) return project;
-  throw new CliError(`there is no ${LOCK_FILE} here, or nothing in it`, {
+  throw new CliError(`there is no ${LOCK_FILE} here, or it is empty`, {
     code: 'NO_LOCK',
     hint: '`promptyard install` writes it, for what promptyard.json names.',
   });

@@ -69,7 +69,7 @@ async function loadPart(
 
 function renderError(error: TemplateProblems): CliError {
   const details = Object.entries(error.details).map(([field, problem]) => `${field}: ${problem}`);
-  return new CliError('the prompt cannot be filled in', {
+  return new CliError('the prompt cannot be rendered', {
     code: 'VALIDATION_ERROR',
     details,
     hint: 'Give values with --var name=value, --var-file or --stdin.',

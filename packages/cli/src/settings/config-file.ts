@@ -83,7 +83,7 @@ function toLogin(value: unknown): StoredLogin {
 function throwInvalidConfig(file: string): never {
   throw new CliError(`${file} is not what promptyard wrote`, {
     code: 'BROKEN_CONFIG',
-    hint: 'Mend it, or delete it and sign in again with `promptyard login`.',
+    hint: 'Repair it, or delete it and sign in again with `promptyard login`.',
   });
 }
 

@@ -43,7 +43,7 @@ export function normalizeUrl(text: string): string {
   if (!url || !/^https?:$/.test(url.protocol))
     throw usageError(`${JSON.stringify(text)} is no address of a server`, `Write it like ${DEFAULT_URL}.`);
   if (url.username !== '' || url.password !== '')
-    throw usageError('the address of the server holds a password', 'Use `promptyard login` instead.');
+    throw usageError('the address of the server contains a password', 'Use `promptyard login` instead.');
   return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
 }
 

@@ -15,7 +15,7 @@ const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as
 /** Draws columns with a scale on the left. Neighbouring columns are added up if they do not fit. */
 export function plot(columns: readonly Column[], { width, bar = (text) => text }: PlotOptions): string[] {
   const top = Math.max(0, ...columns.map(({ value }) => value));
-  if (top === 0) return ['nothing in this time'];
+  if (top === 0) return ['no downloads in this time'];
   const scale = String(columns.reduce((sum, { value }) => sum + value, 0)).length;
   const shown = mergeColumns(columns, Math.max(1, Math.floor((width - scale - 3) / 2)));
   const max = Math.max(...shown.map(({ value }) => value));

@@ -24,7 +24,7 @@ function toCliError(error: unknown): CliError {
   if (error instanceof Error && 'syscall' in error && 'code' in error)
     return new CliError(error.message, { code: String(error.code), cause: error });
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new CliError(`an error that promptyard does not know: ${text}`, { code: 'INTERNAL', cause: error });
+  return new CliError(`unexpected error: ${text}`, { code: 'INTERNAL', cause: error });
 }
 
 function fromCommanderError(error: CommanderError): CliError {

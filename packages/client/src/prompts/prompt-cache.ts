@@ -80,7 +80,7 @@ export class PromptCache {
     const { copy: cached } = this.touch(request.key);
     try {
       const { prompt = cached?.prompt, etag, immutableMs } = await this.read(request, cached?.etag);
-      if (!prompt) throw new TypeError('Nothing changed in what nobody has');
+      if (!prompt) throw new TypeError('304 without a cached prompt');
       const copy = { prompt, etag, freshUntil: performance.now() + Math.max(this.settings.maxAgeMs, immutableMs) };
       this.set(request.key, { copy });
       return copy;

@@ -43,7 +43,7 @@ export class SourceServer {
       throw new ImportFailure(`cannot reach ${this.url}`, {
         code: 'UNREACHABLE',
         kind: 'unreachable',
-        hint: 'Is it running? Run the import again when it is: what has come over stays, and is not sent twice.',
+        hint: 'Is it running? Run the import again when it is: imported prompts stay, and are not imported twice.',
         cause: error,
       });
     }

@@ -22,12 +22,12 @@ const maxKeyNameLength = 64;
 export function register(command: Command, cli: CliContext): void {
   command
     .description(
-      'Signs in with a name and a password, and keeps an API key that is made for this machine. The password is not\n' +
-        'kept. `promptyard logout` revokes the key. The key may read, write and publish, and does not expire.',
+      'Signs in with a name and a password, and stores a new API key for this machine. The password is not\n' +
+        'stored. `promptyard logout` revokes the key. The key may read, write and publish, and does not expire.',
     )
-    .option('-u, --username <name>', 'user name or e-mail address; asked for if left out')
+    .option('-u, --username <name>', 'user name or e-mail address; asked for by default')
     .option('--password-stdin', 'read the password from stdin instead of asking')
-    .option('--token <key>', 'keep this API key instead of making one; `-` reads it from stdin')
+    .option('--token <key>', 'store this API key instead of creating one; `-` reads it from stdin')
     .action((options: LoginOptions) => signIn(cli, options));
   withExamples(command, 'login --url https://prompts.example.com', 'login --token - < key.txt');
 }
@@ -41,10 +41,10 @@ async function signIn(cli: CliContext, options: LoginOptions): Promise<void> {
   const login = previous?.key === newLogin.key ? previous : newLogin;
   writeConfigFile(cli.env, { current: url, servers: { ...config.servers, [url]: login } });
   if (previous !== undefined && previous !== login) await revokePrevious(url, previous);
-  if (cli.env['PROMPTYARD_TOKEN']) cli.output.warn('PROMPTYARD_TOKEN is set, and goes before the key that is kept');
+  if (cli.env['PROMPTYARD_TOKEN']) cli.output.warn('PROMPTYARD_TOKEN is set, and overrides the stored key');
   cli.output.result({ server: url, username: login.username, config: configPath(cli.env) }, () => [
     `Signed in to ${url} as ${safeLine(login.username)}.`,
-    `The key of this machine is kept in ${configPath(cli.env)}.`,
+    `The key of this machine is stored in ${configPath(cli.env)}.`,
   ]);
 }
 

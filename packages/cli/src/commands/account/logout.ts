@@ -16,13 +16,13 @@ async function logout(cli: CliContext): Promise<void> {
   const { current, servers } = readConfigFile(cli.env);
   const { [url]: login, ...others } = servers;
   if (login === undefined)
-    return cli.output.result({ server: url, revoked: false }, () => `No key is kept for ${url}.`);
+    return cli.output.result({ server: url, revoked: false }, () => `No key is stored for ${url}.`);
   writeConfigFile(cli.env, { ...(current !== undefined && current !== url && { current }), servers: others });
   const revoked = await revoke(url, login);
   cli.output.result({ server: url, revoked }, () =>
     revoked
       ? `Signed out of ${url}; the key of this machine is revoked.`
-      : `Signed out of ${url}. The key was not made by \`promptyard login\`, so it is not revoked.`,
+      : `Signed out of ${url}. The key was not created by \`promptyard login\`, so it is not revoked.`,
   );
 }
 
@@ -34,7 +34,7 @@ async function revoke(url: string, { key, keyId }: StoredLogin): Promise<boolean
   } catch (error) {
     if (error instanceof ApiError && [401, 404].includes(error.status)) return true;
     if (!(error instanceof CliError)) throw error;
-    throw new CliError(`the key is forgotten here, but not revoked: ${error.message}`, {
+    throw new CliError(`the key is deleted here, but not revoked: ${error.message}`, {
       code: error.code,
       exitCode: error.exitCode,
       hint: `Revoke the key ${keyId} there, by DELETE ${url}/v1/api-keys/${keyId}.`,

@@ -9,7 +9,9 @@ import type { CliContext } from '../../cli-context.js';
 
 export function register(command: Command, cli: CliContext): void {
   command
-    .description('Compares two texts of a prompt. The patch alone goes to stdout, fit for `git apply`.')
+    .description(
+      'Compares two revisions of a prompt. Only the patch is written to stdout, in the format of `git apply`.',
+    )
     .argument('<prompt>', 'owner/name')
     .argument('<from>', 'a revision, a version or a label')
     .argument('[to]', 'a revision, a version or a label', 'latest')

@@ -30,8 +30,8 @@ export function register(command: Command, cli: CliContext): void {
         'name',
       ]),
     )
-    .option('--limit <number>', 'most prompts to show, 1 to 100', '20')
-    .option('--offset <number>', 'how many to leave out first')
+    .option('--limit <number>', 'maximum number of prompts, 1 to 100', '20')
+    .option('--offset <number>', 'number of prompts to skip')
     .action((words: string[], options: SearchOptions) => search(cli, words, options));
   withExamples(command, 'search code review', 'search --tag writing --sort downloads --limit 5');
 }

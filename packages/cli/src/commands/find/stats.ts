@@ -19,10 +19,10 @@ interface StatsOptions {
 export function register(command: Command, cli: CliContext): void {
   command
     .argument('<prompt>', 'owner/name')
-    .option('--from <date>', 'first day, YYYY-MM-DD in UTC; 30 days back if left out')
-    .option('--to <date>', 'last day; today if left out')
+    .option('--from <date>', 'first day, YYYY-MM-DD in UTC; 30 days ago by default')
+    .option('--to <date>', 'last day; today by default')
     .addOption(
-      new Option('--interval <interval>', 'what one column counts').choices(['day', 'week', 'month']).default('day'),
+      new Option('--interval <interval>', 'period of one column').choices(['day', 'week', 'month']).default('day'),
     )
     .option('--version <version>', 'only this version')
     .action((prompt: string, options: StatsOptions) => stats(cli, parsePromptName(prompt), options));

@@ -9,10 +9,10 @@ import type { CliContext } from '../../cli-context.js';
 
 export function register(command: Command, cli: CliContext): void {
   command
-    .description('Says with every read of a version what to use instead. The version stays where it is.')
+    .description('Adds a notice to every read of a version. The version stays available.')
     .argument('<version>', 'owner/name@1.2.3')
     .argument('[notice]', 'what to use instead')
-    .option('--undo', 'take the notice back')
+    .option('--undo', 'remove the notice')
     .action((version: string, notice: string | undefined, { undo }: { undo?: true }) =>
       deprecate(cli, parseVersionReference(version), undo ? noNotice(notice) : notice),
     );
@@ -29,7 +29,7 @@ async function deprecate(
   { owner, name, version }: VersionReference,
   notice: string | null | undefined,
 ): Promise<void> {
-  if (notice === undefined) throw usageError('the notice is missing', 'Say what to use instead, or give --undo.');
+  if (notice === undefined) throw usageError('the notice is missing', 'Write what to use instead, or give --undo.');
   const at = path`/v1/prompts/${owner}/${name}/versions/${version}`;
   const changed = await api.send(Version, 'PATCH', at, { body: { deprecated: notice } });
   output.result(changed, () =>

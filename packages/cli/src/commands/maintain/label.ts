@@ -14,14 +14,14 @@ export function register(command: Command, cli: CliContext): void {
   list.action((prompt: string) => listLabels(cli, parsePromptName(prompt)));
   const move = command
     .command('move')
-    .description('point a label to a revision; the label is made if there is none of the name')
+    .description('point a label to a revision; a missing label is created')
     .argument('<prompt>', 'owner/name')
     .argument('<label>', 'the label to move')
     .argument('<to>', 'a revision, a version, a range or another label');
   move.action((prompt: string, label: string, to: string) => moveLabel(cli, parsePromptName(prompt), label, to));
   const remove = command
     .command('delete')
-    .description('take a label away; its history stays')
+    .description('delete a label; its history stays')
     .argument('<prompt>', 'owner/name')
     .argument('<label>', 'the label');
   remove.action((prompt: string, label: string) => deleteLabel(cli, parsePromptName(prompt), label));
@@ -72,5 +72,8 @@ async function deleteLabel(
   label: string,
 ): Promise<void> {
   await api.execute('DELETE', path`/v1/prompts/${owner}/${name}/labels/${label}`);
-  output.result({ label, deleted: true }, () => `${safeLine(`${owner}/${name}@${label}`)} is gone; its history stays.`);
+  output.result(
+    { label, deleted: true },
+    () => `${safeLine(`${owner}/${name}@${label}`)} is deleted; its history stays.`,
+  );
 }

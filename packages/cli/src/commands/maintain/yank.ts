@@ -14,7 +14,9 @@ interface YankOptions {
 
 export function register(command: Command, cli: CliContext): void {
   command
-    .description('Hides a version from ranges and from `latest_version`. Who names it exactly still gets it.')
+    .description(
+      'Hides a version from ranges and from `latest_version`. A request for the exact version still finds it.',
+    )
     .argument('<version>', 'owner/name@1.2.3')
     .option('--reason <text>', 'why; shown in the list of versions')
     .option('--undo', 'show it again')

@@ -14,7 +14,7 @@ import type { CliContext } from '../../cli-context.js';
 export function register(command: Command, cli: CliContext): void {
   command
     .description(
-      'Says all that the server would refuse, with file and line, without a server. Exit code 1 if anything.',
+      'Reports everything that the server would refuse, with file and line. Exit code 1 if there is a problem.',
     )
     .argument('[path]', 'a folder or a .tar.gz', '.')
     .action((path: string) => check(cli, path));

@@ -13,9 +13,9 @@ const MAX_NAME_LENGTH = 64;
 
 export function register(command: Command, cli: CliContext): void {
   command
-    .description('Writes a prompt.yaml, a prompt.md and a README.md to begin with. No file is overwritten.')
-    .argument('[folder]', 'made if it is not there', '.')
-    .option('--name <name>', "name of the prompt; the folder's if left out")
+    .description('Creates a prompt.yaml, a prompt.md and a README.md. No file is overwritten.')
+    .argument('[folder]', 'created if it is missing', '.')
+    .option('--name <name>', "name of the prompt; the folder's by default")
     .action((folder: string, options: { name?: string }) => init(cli, folder, options.name));
   withExamples(command, 'init haiku', 'init . --name code-review');
 }
@@ -30,7 +30,7 @@ async function init({ output }: CliContext, folder: string, given: string | unde
   for (const [file, text] of files) await writeScaffoldFile(target.child(file), text);
   const here = relative('.', resolve(folder)) || '.';
   output.result({ folder: resolve(folder), name, version: '1.0.0', files: [...files.keys()] }, () => [
-    `${safeLine(here)} holds the package ${output.style('bold', name)} now: ${[...files.keys()].join(', ')}`,
+    `${safeLine(here)} has the package ${output.style('bold', name)} now: ${[...files.keys()].join(', ')}`,
     `Write prompt.md, then: promptyard publish ${safeLine(here)} --create`,
   ]);
 }
@@ -45,7 +45,7 @@ async function writeScaffoldFile(file: SafePath, text: string): Promise<void> {
     await writeNewFile(file, text);
   } catch (error) {
     if (!hasErrorCode(error, 'EEXIST')) throw error;
-    throw new CliError(`${file.display} is there already`, {
+    throw new CliError(`${file.display} already exists`, {
       code: 'FILE_EXISTS',
       hint: 'Nothing is overwritten: choose another folder.',
       cause: error,

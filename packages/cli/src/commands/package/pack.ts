@@ -12,11 +12,11 @@ import type { CliContext } from '../../cli-context.js';
 export function register(command: Command, cli: CliContext): void {
   command
     .description(
-      'Packs a folder. Left out are names that begin with a dot, node_modules, and packages at its root. Times, owners\n' +
-        'and permissions are not kept, so that the same files make the same bytes on every machine.',
+      'Packs a folder without hidden files, node_modules, and packages at its root. Times, owners\n' +
+        'and permissions are left out, so that the same files give the same bytes on every machine.',
     )
     .argument('[folder]', 'the folder with the prompt.yaml', '.')
-    .option('-o, --output <file>', 'where to; <name>-<version>.tar.gz if left out')
+    .option('-o, --output <file>', 'the file to write; <name>-<version>.tar.gz by default')
     .action((folder: string, options: { output?: string }) => pack(cli, folder, options.output));
   withExamples(command, 'pack', 'pack prompts/haiku -o haiku.tar.gz');
 }

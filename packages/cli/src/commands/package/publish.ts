@@ -24,19 +24,19 @@ interface PublishOptions {
 export function register(command: Command, cli: CliContext): void {
   command
     .description(
-      'Checks a package here and uploads it as the version that its prompt.yaml names. The same bytes again are no\n' +
-        'failure, so that a script may repeat it.',
+      'Validates a package and uploads it as the version in its prompt.yaml. Uploading the same bytes again\n' +
+        'succeeds, so that scripts can repeat it.',
     )
     .argument('[path]', 'a folder or a .tar.gz', '.')
-    .option('--owner <owner>', 'a user or an organization; you, if left out')
-    .option('--create', 'make the prompt if it is not there')
-    .option('--private', 'make it private, with --create')
+    .option('--owner <owner>', 'a user or an organization; you by default')
+    .option('--create', 'create the prompt if it is missing')
+    .option('--private', 'create it as private')
     .action((folder: string, options: PublishOptions) => publish(cli, folder, options));
   withExamples(command, 'publish --create', 'publish haiku-1.0.0.tar.gz --owner acme');
 }
 
 async function publish({ api, output }: CliContext, folder: string, options: PublishOptions): Promise<void> {
-  if (options.private && !options.create) throw usageError('--private is for --create');
+  if (options.private && !options.create) throw usageError('--private needs --create');
   const candidate = await loadPackage(SafePath.fromArgument(folder));
   const valid = await requireValidPackage(candidate);
   if (candidate.excluded.length > 0) output.note(`left out: ${safeLine(candidate.excluded.join(', '))}`);
@@ -74,7 +74,7 @@ async function findOrCreate(
 }
 
 function promptNotFoundError(prompt: string, cause: ApiError): CliError {
-  const hint = "Give --create to make it, or --owner if it is somebody else's.";
+  const hint = 'Give --create to create it, or --owner if it belongs to another owner.';
   return new CliError(`there is no prompt ${prompt}`, {
     code: 'NOT_FOUND',
     exitCode: ExitCode.notFound,
@@ -108,7 +108,7 @@ async function upload(
 }
 
 function versionExistsError(version: string, cause: ApiError): CliError {
-  return new CliError(`version ${version} is published already, with other bytes`, {
+  return new CliError(`version ${version} is already published with other bytes`, {
     code: cause.code,
     details: cause.details,
     hint: 'A version never changes: raise `version` in prompt.yaml.',

@@ -28,23 +28,23 @@ interface InstallOptions {
 export function register(command: Command, cli: CliContext): void {
   command
     .description(
-      'Installs packages below ./prompts, and writes them to promptyard.json and prompts.lock. Without arguments it ' +
-        'installs what promptyard.json names, as prompts.lock says. Every byte is checked before a file is touched, and ' +
-        'all of it is installed or nothing. Archives are kept below ~/.cache/promptyard, 256 MiB of them at most.',
+      'Installs packages into ./prompts, and records them in promptyard.json and prompts.lock. Without arguments it ' +
+        'installs the dependencies in promptyard.json as locked in prompts.lock. Everything is verified before a file is written, and ' +
+        'either all or none is installed. Archives are cached in ~/.cache/promptyard, 256 MiB at most.',
     )
-    .argument('[prompts...]', 'owner/name, or owner/name@ with a version, a range or a label; the newest if left out')
-    .option('--dir <folder>', 'where to install to', 'prompts')
-    .option('--frozen', 'fail rather than change prompts.lock, for CI')
-    .option('--update', 'take the newest versions that promptyard.json allows, whatever is locked')
-    .option('--force', 'overwrite what was changed in the installed folders')
-    .option('--offline', 'take archives from the cache, and ask nobody')
+    .argument('[prompts...]', 'owner/name, or owner/name@ with a version, a range or a label; the newest by default')
+    .option('--dir <folder>', 'the folder to install into', 'prompts')
+    .option('--frozen', 'fail instead of changing prompts.lock, for CI')
+    .option('--update', 'update to the newest versions that promptyard.json allows')
+    .option('--force', 'overwrite local changes in the installed folders')
+    .option('--offline', 'use only the cache, without requests')
     .action((prompts: string[], options: InstallOptions) => install(cli, prompts, options));
   withExamples(command, 'install acme/support', 'install acme/support@^1.2 acme/haiku@production', 'install --frozen');
 }
 
 async function install(cli: CliContext, prompts: readonly string[], options: InstallOptions): Promise<void> {
   if (options.frozen && (prompts.length > 0 || options.update))
-    throw usageError('--frozen installs what is locked, and nothing else', 'Leave out the prompts and --update.');
+    throw usageError('--frozen installs only what is locked', 'Leave out the prompts and --update.');
   const session = openSession(cli, options);
   const project = await readProject();
   const directory = SafePath.fromArgument(options.dir);
@@ -86,8 +86,8 @@ function dependenciesToInstall({ file, lock }: Project, named: Dependencies): De
 
 function assertNoChange({ resolve, drop }: LockPlan): void {
   const details = [
-    ...Array.from(resolve, ([id, wanted]) => `${id} is wanted as ${wanted}, but not locked as that`),
-    ...drop.map((id) => `${id} is locked, but no dependency`),
+    ...Array.from(resolve, ([id, wanted]) => `${id} is wanted as ${wanted}, but not locked so`),
+    ...drop.map((id) => `${id} is locked, but not a dependency`),
   ];
   if (details.length === 0) return;
   throw new CliError('prompts.lock does not fit promptyard.json', {
@@ -108,7 +108,7 @@ function report(output: Output, installed: readonly PackageState[], { dropped, b
     const from = before[id]?.version;
     return { prompt: id, version, state, folder, sha256, digest, ...(state === 'updated' && { from }) };
   });
-  for (const id of dropped) output.note(`${id} is no dependency any more; what is installed of it stays`);
+  for (const id of dropped) output.note(`${id} is not a dependency any more; its installed files stay`);
   output.result({ items, dropped }, () =>
     formatTable(
       items.map(({ prompt, version, state, folder, from }) => [

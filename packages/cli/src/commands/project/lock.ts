@@ -12,10 +12,10 @@ import type { CliContext } from '../../cli-context.js';
 export function register(command: Command, cli: CliContext): void {
   command
     .description(
-      'Writes prompts.lock for what promptyard.json names: which version, with the digests of its archive, of each of ' +
-        'its files and of its revision. What is locked and still fits stays. The archives are downloaded, but to the cache.',
+      'Writes prompts.lock for promptyard.json: the version of each dependency, with the digests of its archive, of its ' +
+        'files and of its revision. Locked versions that still fit stay. Archives are downloaded to the cache.',
     )
-    .option('--update', 'take the newest versions that promptyard.json allows, whatever is locked')
+    .option('--update', 'update to the newest versions that promptyard.json allows')
     .action((options: { update?: true }) => lock(cli, options.update === true));
   withExamples(command, 'lock', 'lock --update');
 }
@@ -29,7 +29,7 @@ async function lock(cli: CliContext, update: boolean): Promise<void> {
   await writeLock(packages);
   await session.cache.prune();
   report(cli.output, packages, before);
-  for (const id of plan.drop) cli.output.note(`${id} is no dependency any more, and not locked any more`);
+  for (const id of plan.drop) cli.output.note(`${id} is not a dependency any more, and was removed from the lock`);
 }
 
 function report(output: Output, packages: Lock, before: Lock): void {

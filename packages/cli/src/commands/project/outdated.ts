@@ -24,10 +24,10 @@ interface OutdatedPackage {
 export function register(command: Command, cli: CliContext): void {
   command
     .description(
-      'Lists what prompts.lock holds and the registry has newer versions of: `wanted` is the newest that promptyard.json ' +
+      'Lists the locked packages that have newer versions: `wanted` is the newest that promptyard.json ' +
         'allows, `latest` the newest of all.',
     )
-    .option('--exit-code', 'end with 1 if something is outdated')
+    .option('--exit-code', 'exit with 1 if something is outdated')
     .action((options: { exitCode?: true }) => outdated(cli, options.exitCode === true));
   withExamples(command, 'outdated', 'outdated --exit-code --json');
 }

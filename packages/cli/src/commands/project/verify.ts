@@ -19,10 +19,10 @@ interface VerifyOptions {
 export function register(command: Command, cli: CliContext): void {
   command
     .description(
-      'Computes all digests anew and compares them with prompts.lock: those of every installed file, what the registry ' +
-        'says of each version, and the archive that it hands out, which is downloaded for that. Exit code 5 if one differs.',
+      'Computes all digests again and compares them with prompts.lock: of every installed file, of the data in the registry ' +
+        'of each version, and of its archive, which is downloaded. Exit code 5 if one differs.',
     )
-    .option('--dir <folder>', 'where it is installed', 'prompts')
+    .option('--dir <folder>', 'the folder of the installed packages', 'prompts')
     .option('--offline', 'only the installed files')
     .action((options: VerifyOptions) => verify(cli, options));
   withExamples(command, 'verify', 'verify --offline');
@@ -36,17 +36,17 @@ async function verify(cli: CliContext, { dir, offline }: VerifyOptions): Promise
   const problems = await checkAll(openSession(cli, { offline }), directory, locked);
   if (problems.length > 0)
     throw verificationError(
-      `${formatCount(problems.length, 'thing')} ${problems.length === 1 ? 'is' : 'are'} not as prompts.lock says`,
-      '`promptyard install --force` brings installed files back. If the registry differs, do not use what it hands out.',
+      `${formatCount(problems.length, 'thing')} ${problems.length === 1 ? 'is' : 'are'} different from prompts.lock`,
+      '`promptyard install --force` restores installed files. If the registry differs, do not use its packages.',
       problems,
     );
   const items = locked.map(([prompt, { version, sha256, digest, files }]) => {
     return { prompt, version, sha256, digest, files: Object.keys(files).length };
   });
   const files = items.reduce((sum, item) => sum + item.files, 0);
-  const asked = offline ? 'the registry was not asked' : 'the registry hands out the same';
+  const asked = offline ? 'the registry was not checked' : 'the registry has the same';
   cli.output.result({ items, offline: offline === true }, () => [
-    `${formatCount(items.length, 'package')} with ${formatCount(files, 'file')}: all as prompts.lock says; ${asked}`,
+    `${formatCount(items.length, 'package')} with ${formatCount(files, 'file')}: all match prompts.lock; ${asked}`,
   ]);
 }
 

@@ -9,12 +9,12 @@ import type { CliContext } from '../../cli-context.js';
 export function register(command: Command, cli: CliContext): void {
   command
     .description(
-      'Writes everything of an owner into one .tar.gz: prompts with their grants, all revisions, labels with their moves,\n' +
-        'packages byte for byte, and the digest of every file. `promptyard import archive` brings it into another registry.\n' +
-        'What you may not see is not in it. Each package counts as one download.',
+      'Exports all prompts of an owner into one .tar.gz: with grants, revisions, labels and their moves,\n' +
+        'packages, and the digest of every file. `promptyard import archive` imports it into another registry.\n' +
+        'Prompts that you may not read are left out. Each package counts as one download.',
     )
     .argument('<file>', 'the .tar.gz to write')
-    .option('--owner <owner>', 'a user or an organization; you, if left out')
+    .option('--owner <owner>', 'a user or an organization; you by default')
     .action((file: string, options: { owner?: string }) => exportOwner(cli, file, options.owner));
   withExamples(command, 'export --owner acme acme.tar.gz');
 }

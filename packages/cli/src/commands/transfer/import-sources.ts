@@ -24,7 +24,7 @@ export interface ImportSource {
 export const importSources: readonly ImportSource[] = [
   {
     name: 'packages',
-    summary: 'every package folder and .tar.gz below a folder, lowest version first',
+    summary: 'all packages below a folder, lowest version first',
     argument: 'folder',
     argumentHelp: 'where to look',
     examples: ['import packages ./prompts --owner acme'],
@@ -78,11 +78,11 @@ export const importSources: readonly ImportSource[] = [
   },
   {
     name: 'archive',
-    summary: 'what `promptyard export` wrote',
+    summary: 'an archive of `promptyard export`',
     description:
-      'Brings what `promptyard export` wrote, once all of it has proved to be what was exported: prompts, histories,\n' +
-      'labels with their moves, packages byte for byte, yanks, deprecations, grants. Times, authors, download counts and\n' +
-      "Conductor's numbers are given anew; the archive keeps times and authors.",
+      'Verifies an archive of `promptyard export`, then imports it: prompts, histories,\n' +
+      'labels with their moves, packages, yanks, deprecations, grants. Times, authors, download counts and\n' +
+      "Conductor's versions are new; times and authors stay in the archive.",
     argument: 'file',
     argumentHelp: 'the .tar.gz',
     keepsVisibility: true,

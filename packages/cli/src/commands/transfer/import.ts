@@ -7,9 +7,9 @@ import { importSources, type ImportSource, type ImportOptions } from './import-s
 
 export function register(command: Command, cli: CliContext): void {
   command.description(
-    'Brings prompts from elsewhere. Run again, it changes nothing, or brings what is new; a run that broke off is\n' +
-      'finished by the next. What the server sets itself, times and authors, is kept in meta.import of each revision\n' +
-      'and in its message.',
+    'Imports prompts from another system. A second run imports only what is new, and completes a run that was\n' +
+      'interrupted. The original times and authors are stored in meta.import of each revision\n' +
+      'and in its commit message.',
   );
   for (const kind of importSources) addSource(command, kind, cli);
   withExamples(command, 'import packages ./prompts', 'import open-webui prompts-export.json --owner acme');
@@ -19,11 +19,11 @@ function addSource(command: Command, kind: ImportSource, cli: CliContext): void 
   const added = command
     .command(kind.name)
     .summary(kind.summary)
-    .description(kind.description ?? `Brings ${kind.summary}.`)
+    .description(kind.description ?? `Imports ${kind.summary}.`)
     .argument(`<${kind.argument}>`, kind.argumentHelp)
-    .option('--owner <owner>', 'a user or an organization to import into; you, if left out');
+    .option('--owner <owner>', 'a user or an organization to import into; you by default');
   if (kind.keepsVisibility !== true) {
-    const visibility = new Option('--visibility <visibility>', 'of prompts that are made');
+    const visibility = new Option('--visibility <visibility>', 'visibility of created prompts');
     added.addOption(visibility.choices(['public', 'private']).default('private'));
   }
   if (kind.credentials !== undefined)

@@ -24,17 +24,17 @@ export function register(command: Command, cli: CliContext): void {
   const more = (value: string, before: string[]): string[] => [...before, value];
   command
     .description(
-      'Fills in a prompt and writes the text to stdout. The template is fetched and filled in here; values stay on this\n' +
-        'machine unless --remote is given. A folder that starts with ./ or / is filled in without a server.',
+      'Renders a prompt and writes the text to stdout. The template is downloaded and rendered locally; values stay on this\n' +
+        'machine unless --remote is given. A folder that starts with ./ or / is rendered without a server.',
     )
     .argument('<prompt>', 'owner/name, owner/name@label|revision|version|range, or ./folder')
-    .option('--var <name=value>', 'value of a variable; may be given often', more, [])
-    .option('--var-file <file>', 'values as a JSON or YAML mapping, `-` for stdin; --var goes before it', more, [])
-    .option('--stdin <name>', 'the variable that takes all of stdin')
-    .option('--at <time>', 'where the label pointed to then, RFC 3339')
-    .option('--expect <digest>', 'fail (exit code 5) if the template has another, sha256:<hex>')
-    .option('--strict', 'refuse values that no variable takes')
-    .option('--remote', 'let the server fill it in')
+    .option('--var <name=value>', 'value of a variable; can be repeated', more, [])
+    .option('--var-file <file>', 'values as a JSON or YAML mapping, `-` for stdin; --var overrides them', more, [])
+    .option('--stdin <name>', 'the variable that gets the text of stdin')
+    .option('--at <time>', 'the time at which to read the label, RFC 3339')
+    .option('--expect <digest>', 'fail with exit code 5 if the digest is another one, sha256:<hex>')
+    .option('--strict', 'refuse values for unknown variables')
+    .option('--remote', 'render on the server')
     .action((prompt: string, options: RunOptions) => run(cli, prompt, options));
   withExamples(
     command,

@@ -11,7 +11,7 @@ export interface WantedArchive extends Pick<LockedPackage, 'version' | 'sha256' 
   readonly id: string;
 }
 
-const hint = 'Nothing of it was used. Try again; if it stays so, what the registry stores was damaged or changed.';
+const hint = 'Nothing of it was used. Try again; if it fails again, the stored package was damaged or changed.';
 
 /**
  * Downloads a version and returns its bytes if they have the expected digest. The redirect goes to the store, another
@@ -29,10 +29,11 @@ export async function downloadArchive(
   const archive = await collectBytes(response, wanted, onBytes);
   const sha256 = sha256Of(archive);
   if (sha256 === wanted.sha256) return archive;
-  throw verificationError(`the download of ${wanted.id}@${wanted.version} is not what the registry promised`, hint, [
-    `promised: sha256 ${wanted.sha256}`,
-    `received: sha256 ${sha256}`,
-  ]);
+  throw verificationError(
+    `the download of ${wanted.id}@${wanted.version} does not have the digest that the registry announced`,
+    hint,
+    [`expected: sha256 ${wanted.sha256}`, `received: sha256 ${sha256}`],
+  );
 }
 
 async function collectBytes(

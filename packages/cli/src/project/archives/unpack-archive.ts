@@ -20,7 +20,7 @@ export async function unpackArchive(id: string, version: string, archive: Buffer
     throw new CliError(`${id}@${version} is no valid package: ${error.reason}`, {
       code: 'INVALID_PACKAGE',
       exitCode: ExitCode.verification,
-      hint: 'Nothing of it was written. No Promptyard would have taken it: do not trust where it came from.',
+      hint: 'Nothing of it was written. A Promptyard server would refuse it: do not trust its registry.',
       cause: error,
     });
   }

@@ -102,7 +102,7 @@ export class ArchivedPromptImporter {
   private isImported(revision: ExportedRevision): boolean {
     const match = this.revisions.match(revision);
     if (match === 'repeated') {
-      this.addDifference(`revision ${revision.number} says the same as the one before it, and is not repeated`);
+      this.addDifference(`revision ${revision.number} has the same content as the previous one, and is not repeated`);
     }
     return match !== undefined;
   }

@@ -52,7 +52,7 @@ export class RevisionNumbers {
   /** @throws CliError where the registry has another revision in the next one's place */
   assertNextIsFree(): void {
     if (!this.existing.has(this.last + 1)) return;
-    throw new CliError(`revision ${this.last + 1} is there already, and says something else`, { code: 'CONFLICT' });
+    throw new CliError(`revision ${this.last + 1} already exists with another content`, { code: 'CONFLICT' });
   }
 
   /** Notes that the registry has made the revision under this number. */

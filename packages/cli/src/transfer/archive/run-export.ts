@@ -13,7 +13,7 @@ import { json, writeArchive } from './write-archive.js';
 export async function runExport(api: ApiClient, owner: string, file: string, output: Output): Promise<void> {
   const prompts = await listPrompts(api, owner);
   if (prompts.length === 0)
-    throw new CliError(`${owner} has no prompts that you may see`, {
+    throw new CliError(`${owner} has no prompts that you may read`, {
       code: 'NOTHING_TO_EXPORT',
       exitCode: ExitCode.notFound,
       hint: 'Name another owner with --owner, or sign in: `promptyard whoami` says who you are.',

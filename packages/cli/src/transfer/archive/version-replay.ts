@@ -56,7 +56,7 @@ export class VersionReplay {
     const exported = this.versions.find((each) => each.version === version);
     const published = this.published.get(version);
     if (published !== undefined && published !== exported?.sha256) {
-      throw new CliError(`version ${version} is there already, with other bytes`, { code: 'CONFLICT' });
+      throw new CliError(`version ${version} already exists with other bytes`, { code: 'CONFLICT' });
     }
     if (published !== undefined) return false;
     await this.releaseOrUpload(identity, archive, exported?.revision ?? 0, numbers);

@@ -108,5 +108,5 @@ export class PackageImporter {
 }
 
 function versionExistsError(version: string): CliError {
-  return new CliError(`version ${version} is published already, with other bytes`, { code: 'CONFLICT' });
+  return new CliError(`version ${version} is already published with other bytes`, { code: 'CONFLICT' });
 }

@@ -91,5 +91,5 @@ export class PromptImporter {
 }
 
 function throwNameTaken(prompt: string): never {
-  throw new CliError(`${prompt} is there already, and is not from this source`, { code: 'CONFLICT' });
+  throw new CliError(`${prompt} already exists, and is not from this source`, { code: 'CONFLICT' });
 }
