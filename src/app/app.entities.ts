@@ -24,7 +24,7 @@ import { PublishedName } from '../prompts/names/published-name.entity.js';
 import { Release } from '../history/releases/release.entity.js';
 import { HiddenRevision } from '../history/entries/hidden-revision.entity.js';
 import { Revision } from '../history/revisions/revision.entity.js';
-import { BucketFence } from '../versions/reservations/bucket-fence.entity.js';
+import { BucketFence } from '../versions/reservations/bucket-fence/bucket-fence.entity.js';
 import { VersionReservation } from '../versions/reservations/version-reservation.entity.js';
 import { Version } from '../versions/version.entity.js';
 import { Integration } from '../protocols/conductor/integrations/integration.entity.js';

@@ -2,7 +2,7 @@ import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { OutageLogger } from '../../database/outage-logger.js';
-import { BucketFenceService } from './bucket-fence.service.js';
+import { BucketFenceService } from './bucket-fence/bucket-fence.service.js';
 import type { InstanceLease } from './instance-lease.service.js';
 import { VersionReservation } from './version-reservation.entity.js';
 import { type Reservation, VersionReservationRepository } from './version-reservation.repository.js';

@@ -1,7 +1,7 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { OutageLogger } from '../../database/outage-logger.js';
-import { BucketFenceService } from './bucket-fence.service.js';
+import { BucketFenceService } from './bucket-fence/bucket-fence.service.js';
 import { ReservedObjectStore } from './reserved-object-store.js';
 import { VersionReservation } from './version-reservation.entity.js';
 import { type ReleasedReservation, VersionReservationRepository } from './version-reservation.repository.js';

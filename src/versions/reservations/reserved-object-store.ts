@@ -6,7 +6,7 @@ import { databaseUnavailable } from '../../database/database-errors.js';
 import { ObjectStorage, type StoredObject } from '../../storage/object-storage.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
-import { BucketFenceService } from './bucket-fence.service.js';
+import { BucketFenceService } from './bucket-fence/bucket-fence.service.js';
 import { ObjectClaimsService } from './object-claims.service.js';
 import { ownershipOf, reservationMetadata } from './object-ownership.js';
 import type { InstanceLease } from './instance-lease.service.js';

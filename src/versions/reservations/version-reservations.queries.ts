@@ -1,5 +1,5 @@
 import { prepared } from '../../database/prepared-statements.js';
-import { currentToken } from './bucket-fence.queries.js';
+import { currentToken } from './bucket-fence/bucket-fence.queries.js';
 
 /** Holder of reservations that no process holds: no process locks this key, so each can take them over at once. */
 export const noHolder = '0';

@@ -1,4 +1,4 @@
-import { prepared } from '../../database/prepared-statements.js';
+import { prepared } from '../../../database/prepared-statements.js';
 
 // The database and the start of its PostgreSQL server: a restored dump is another database, a promoted standby, a
 // recovery and a copy of files are another server. A restart of PostgreSQL looks like the last of them.

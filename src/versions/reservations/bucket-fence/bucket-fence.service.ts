@@ -1,9 +1,9 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, Logger } from '@nestjs/common';
 import { Readable } from 'node:stream';
-import { fenceKey, fencePrefix } from '../../storage/object-keys.js';
-import { ObjectStorage } from '../../storage/object-storage.js';
-import { ObjectExists } from '../../storage/storage.errors.js';
+import { fenceKey, fencePrefix } from '../../../storage/object-keys.js';
+import { ObjectStorage } from '../../../storage/object-storage.js';
+import { ObjectExists } from '../../../storage/storage.errors.js';
 import { BucketFence } from './bucket-fence.entity.js';
 import { BucketFenceRepository, type Fence } from './bucket-fence.repository.js';
 
