@@ -41,3 +41,12 @@ it('finds the pages that comments of the sources cite', () => {
   expect(cited.length).toBeGreaterThan(5);
   expect(cited.filter((page) => !existsSync(page))).toEqual([]);
 });
+
+it('finds the classes and decorators that the walks name', () => {
+  const walks = readFileSync('CONTRIBUTING.md', 'utf8');
+  const names = [...walks.matchAll(/`@?([A-Z][a-z]+(?:[A-Z][a-z]+)+)(?:\(\.\.\.\))?`/g)].map(([, name = '']) => name);
+  const sources = globSync('src/**/*.ts').map((file) => readFileSync(file, 'utf8'));
+  const declared = new Set(sources.flatMap((text) => text.match(/(?<=\b(?:class|const|function) )[A-Z]\w+/g) ?? []));
+  expect(names.length).toBeGreaterThan(5);
+  expect(names.filter((name) => !declared.has(name))).toEqual([]);
+});
