@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { registerDialect } from '../../common/errors/error-dialect.js';
 import { HistoryModule } from '../../history/history.module.js';
+import { AssociatedTemplatesService } from './associations/associated-templates.service.js';
 import { AssociationsController } from './associations/associations.controller.js';
 import { AssociationsService } from './associations/associations.service.js';
 import { TokenController } from './auth/token.controller.js';
@@ -22,6 +23,7 @@ registerDialect('conductor', conductorDialect);
   imports: [HistoryModule, IntegrationsModule, TestingModule, TemplatesModule],
   controllers: [AssociationsController, PermissionsController, TokenController],
   providers: [
+    AssociatedTemplatesService,
     AssociationsService,
     IntegrationPermissionsService,
     PermissionsService,

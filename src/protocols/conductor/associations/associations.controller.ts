@@ -12,12 +12,16 @@ import { ModelPath } from '../integrations/integrations.dto.js';
 import { IntegrationNotFound } from '../integrations/integrations.errors.js';
 import { MessageTemplateList } from '../templates/message-template.js';
 import { MayNotUpdate } from '../templates/templates.errors.js';
+import { AssociatedTemplatesService } from './associated-templates.service.js';
 import { AssociationPath } from './associations.dto.js';
 import { AssociationsService } from './associations.service.js';
 
 @ConductorController('api/integrations/provider/:provider/integration/:model/prompt')
 export class AssociationsController {
-  constructor(private readonly associations: AssociationsService) {}
+  constructor(
+    private readonly associations: AssociationsService,
+    private readonly templates: AssociatedTemplatesService,
+  ) {}
 
   @Get()
   @Access(SignedInWith('prompts:read'))
@@ -30,7 +34,7 @@ export class AssociationsController {
   )
   @Fails(IntegrationNotFound, ValidationFailed)
   listTemplatesOfModel(@Param({ schema: ModelPath }) path: ModelPath, @CurrentPrincipal() caller: Principal) {
-    return this.associations.list(path, caller);
+    return this.templates.list(path, caller);
   }
 
   @Post(':prompt')

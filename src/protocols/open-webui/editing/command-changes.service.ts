@@ -11,15 +11,13 @@ import type { PromptModel } from '../prompt-model.js';
 import { redactAnswer } from './redact-answer.js';
 import { renaming } from './command-edit.js';
 import type { CommandGrantsForm, CommandMetaForm, CommandVersionForm } from './editing.dto.js';
-import { PromptLock } from './prompt-lock.js';
-
-type Work = Parameters<PromptLock['change']>[2];
+import { PromptChanger, type PromptWork } from './prompt-changer.js';
 
 /** Changes of a prompt that do not create a history entry. */
 @Injectable()
 export class CommandChangesService {
   constructor(
-    private readonly lock: PromptLock,
+    private readonly prompts: PromptChanger,
     private readonly grants: GrantsService,
     @InjectRepository(HiddenRevision) private readonly entries: HiddenRevisionRepository,
     private readonly labels: LabelMover,
@@ -27,17 +25,17 @@ export class CommandChangesService {
 
   /** Takes the right to read, too. @throws NotFound, AccessProhibited, PromptExists, NamePublished, LabelProtected */
   updateMeta(id: string, { command, name, tags }: CommandMetaForm, caller: Principal): Promise<PromptModel> {
-    const work: Work = ({ prompt, change }) => {
+    const work: PromptWork = ({ prompt, change }) => {
       const renamed = renaming(prompt, command);
       const title = name === (prompt.title ?? prompt.name) ? renamed.title : name;
       return change({ ...renamed, title, tags: tags ?? undefined });
     };
-    return this.lock.change(id, caller, work, { actions: ['write', 'read'] });
+    return this.prompts.change(id, caller, work, { actions: ['write', 'read'] });
   }
 
   /** Makes an entry of the history live; command and grants stay. @throws SomethingWentWrong, LabelProtected */
   setVersion(id: string, { version_id: entryId }: CommandVersionForm, caller: Principal): Promise<PromptModel> {
-    const work: Work = async ({ prompt, change }) => {
+    const work: PromptWork = async ({ prompt, change }) => {
       const entry = await this.entries.entry(prompt.id, entryId);
       if (!entry) throw SomethingWentWrong();
       await this.labels.move(prompt.id, production, entry.number, caller);
@@ -46,29 +44,23 @@ export class CommandChangesService {
       await change({ title, tags: [...entry.tags], data: entry.data, meta: entry.meta });
       prompt.updatedAt = new Date();
     };
-    return this.lock.change(id, caller, work, { redact: (live) => redactAnswer(live, { version_id: entryId }) });
+    return this.prompts.change(id, caller, work, { redact: (live) => redactAnswer(live, { version_id: entryId }) });
   }
 
   /** @throws NotFound, AccessProhibited, MayNotShare */
-  share(id: string, { access_grants: requestedGrants }: CommandGrantsForm, caller: Principal): Promise<PromptModel> {
-    const work: Work = async ({ prompt, requested: grants = [], assertShareable }) => {
+  share(id: string, { access_grants: grants }: CommandGrantsForm, caller: Principal): Promise<PromptModel> {
+    const work: PromptWork = async ({ prompt, requested = [], assertShareable }) => {
       assertShareable();
-      await this.grants.replace(prompt.id, grants, caller);
+      await this.grants.replace(prompt.id, requested, caller);
     };
-    return this.lock.change(id, caller, work, { grants: requestedGrants });
+    return this.prompts.change(id, caller, work, { grants });
   }
 
   /** @throws NotFound, AccessProhibited, MayNotShare */
   toggle(id: string, caller: Principal): Promise<PromptModel> {
-    return this.lock.change(id, caller, ({ prompt, change, assertShareable }) => {
+    return this.prompts.change(id, caller, ({ prompt, change, assertShareable }) => {
       assertShareable();
       return change({ is_active: !prompt.isActive });
     });
-  }
-
-  /** @throws NotFound, AccessProhibited, PromptPublished, LabelProtected */
-  async delete(id: string, caller: Principal): Promise<true> {
-    await this.lock.withLock(id, caller, (locked) => locked.delete());
-    return true;
   }
 }

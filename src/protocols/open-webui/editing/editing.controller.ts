@@ -18,7 +18,9 @@ import {
 } from '../open-webui.errors.js';
 import { PromptModel } from '../prompt-model.js';
 import { CommandChangesService } from './command-changes.service.js';
-import { CommandWriterService } from './command-writer.service.js';
+import { CommandCreationsService } from './command-creations.service.js';
+import { CommandDeletionsService } from './command-deletions.service.js';
+import { CommandUpdatesService } from './command-updates.service.js';
 import { CommandForm, CommandGrantsForm, CommandMetaForm, CommandVersionForm } from './editing.dto.js';
 
 const changing = [NotFound, AccessProhibited];
@@ -27,8 +29,10 @@ const withoutEntry = 'It makes no entry in the history.';
 @OpenWebUiController('api/v1/prompts')
 export class EditingController {
   constructor(
-    private readonly writer: CommandWriterService,
+    private readonly creations: CommandCreationsService,
+    private readonly updates: CommandUpdatesService,
     private readonly changes: CommandChangesService,
+    private readonly deletions: CommandDeletionsService,
   ) {}
 
   @Post('create')
@@ -37,7 +41,7 @@ export class EditingController {
   @Returns(200, PromptModel, 'The prompt.')
   @Fails(MayNotCreate, CommandTaken, AccessProhibited, KeyBoundElsewhere)
   createCommand(@Body({ schema: CommandForm }) form: CommandForm, @CurrentPrincipal() caller: Principal) {
-    return this.writer.create(form, caller);
+    return this.creations.create(form, caller);
   }
 
   @Post('id/:id/update')
@@ -53,7 +57,7 @@ export class EditingController {
     @Body({ schema: CommandForm }) form: CommandForm,
     @CurrentPrincipal() caller: Principal,
   ) {
-    return this.writer.update(id, form, caller);
+    return this.updates.update(id, form, caller);
   }
 
   @Post('id/:id/update/meta')
@@ -113,6 +117,6 @@ export class EditingController {
   @Returns(200, z.literal(true), 'It is gone for every reader.')
   @Fails(...changing, LabelProtected)
   deleteCommand(@Param('id', { schema: PromptId }) id: string, @CurrentPrincipal() caller: Principal) {
-    return this.changes.delete(id, caller);
+    return this.deletions.delete(id, caller);
   }
 }

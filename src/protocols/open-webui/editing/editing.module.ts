@@ -3,8 +3,12 @@ import { HistoryModule } from '../../../history/history.module.js';
 import { CommandAccessService } from '../command-access.service.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { CommandChangesService } from './command-changes.service.js';
-import { CommandWriterService } from './command-writer.service.js';
+import { CommandCreationsService } from './command-creations.service.js';
+import { CommandDeletionsService } from './command-deletions.service.js';
+import { CommandUpdatesService } from './command-updates.service.js';
 import { EditingController } from './editing.controller.js';
+import { FirstEntryWriter } from './first-entry-writer.js';
+import { PromptChanger } from './prompt-changer.js';
 import { PromptLock } from './prompt-lock.js';
 import { GrantResolver } from './grant-resolver.js';
 
@@ -12,6 +16,16 @@ import { GrantResolver } from './grant-resolver.js';
 @Module({
   imports: [HistoryModule, SessionsModule],
   controllers: [EditingController],
-  providers: [CommandChangesService, CommandWriterService, PromptLock, CommandAccessService, GrantResolver],
+  providers: [
+    CommandChangesService,
+    CommandCreationsService,
+    CommandDeletionsService,
+    CommandUpdatesService,
+    FirstEntryWriter,
+    CommandAccessService,
+    PromptChanger,
+    PromptLock,
+    GrantResolver,
+  ],
 })
 export class EditingModule {}
