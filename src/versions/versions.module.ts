@@ -15,10 +15,9 @@ import { BucketFenceService } from './reservations/bucket-fence/bucket-fence.ser
 import { ObjectClaimsService } from './reservations/object-claims.service.js';
 import { InstanceLeaseService } from './reservations/instance-lease.service.js';
 import { ReservationReleaser } from './reservations/reservation-releaser.js';
-import { ReservationSweeper } from './reservations/reservation-sweeper.js';
+import { ReservationSweeper, SweepSchedule } from './reservations/reservation-sweeper.js';
 import { ReservationService } from './reservations/reservation.service.js';
 import { ReservedObjectStore } from './reservations/reserved-object-store.js';
-import { SweepSchedule } from './reservations/sweep-schedule.js';
 import { VersionReservation } from './reservations/version-reservation.entity.js';
 import { ReleaseStatusWriter } from './status/release-status-writer.js';
 import { VersionPublisher } from './publish/version-publisher.js';

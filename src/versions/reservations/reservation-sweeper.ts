@@ -1,5 +1,7 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { VersionsConfig } from '../../config/versions.config.js';
 import { OutageLogger } from '../../database/outage-logger.js';
 import { BucketFenceService } from './bucket-fence/bucket-fence.service.js';
 import { ReservedObjectStore } from './reserved-object-store.js';
@@ -50,5 +52,24 @@ export class ReservationSweeper implements OnApplicationShutdown {
       await this.reservations.postpone();
       throw error;
     }
+  }
+}
+
+/** Sweeps when the server has started, and from then on as often as it is configured. */
+@Injectable()
+export class SweepSchedule implements OnApplicationBootstrap {
+  constructor(
+    @Inject(VersionsConfig.KEY) private readonly config: VersionsConfig,
+    private readonly scheduler: SchedulerRegistry,
+    private readonly sweeper: ReservationSweeper,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const intervalMs = this.config.cleanupIntervalSeconds * 1_000;
+    this.scheduler.addInterval(
+      'reservation-sweep',
+      setInterval(() => this.sweeper.run(), intervalMs),
+    );
+    this.sweeper.run();
   }
 }
