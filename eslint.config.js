@@ -15,6 +15,22 @@ const noBarrels = {
   message: 'No barrels: import each name from the file that declares it.',
 };
 
+/** A newcomer searches for the field's words, and reads plain sentences. `no-warning-comments` looks for the same ones. */
+const privateWords = ['wish', 'whoever', 'nobody', 'somebody', 'anew', 'tenure', 'errand', 'shelf', 'shelves'];
+const capitalized = privateWords.map((word) => word[0].toUpperCase() + word.slice(1));
+const names = [
+  {
+    selector: `Identifier[name=/^(${privateWords.join('|')})(?![a-z])|(${capitalized.join('|')})(?![a-z])/]`,
+    message: 'Name it as the field does.',
+  },
+  { selector: 'PrivateIdentifier', message: 'Members are `private`, without `#`.' },
+];
+
+const fewParameters = {
+  selector: 'MethodDefinition[kind="constructor"][value.params.length>5]',
+  message: 'Split the class: a constructor takes at most five parameters.',
+};
+
 // `(isRoot() ? it : it.skip)('…')` is fine: it says when the test runs. `it.skip('…')` says that it never does.
 const everyTestRuns = [
   'CallExpression[callee.object.name=/^(it|test|describe)$/][callee.property.name=/^(only|skip|todo)$/]',
@@ -55,14 +71,17 @@ export default defineConfig(
       'no-nested-ternary': 'error',
       'no-param-reassign': 'error',
       'no-restricted-globals': ['error', ...newerThanTheLeastNode],
-      'no-restricted-syntax': ['error', noBarrels],
+      'no-restricted-syntax': ['error', noBarrels, fewParameters, ...names],
       'no-unsafe-finally': 'error',
       'no-unsafe-optional-chaining': 'error',
       'no-useless-assignment': 'error',
       'no-useless-catch': 'error',
       'no-useless-escape': 'error',
       'no-var': 'error',
-      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'anywhere' }],
+      'no-warning-comments': [
+        'error',
+        { terms: ['todo', 'fixme', 'xxx', 'hack', ...privateWords], location: 'anywhere' },
+      ],
       'object-shorthand': 'error',
       'prefer-const': 'error',
       'preserve-caught-error': 'error',
@@ -77,6 +96,11 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
+      '@typescript-eslint/naming-convention': [
+        'error',
+        { selector: 'variable', modifiers: ['destructured'], format: null },
+        { selector: 'variable', modifiers: ['const', 'global'], format: ['camelCase', 'PascalCase'] },
+      ],
       '@typescript-eslint/no-shadow': 'error',
       '@typescript-eslint/prefer-readonly': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
@@ -113,7 +137,7 @@ export default defineConfig(
   {
     files: ['test/**/*.ts'],
     rules: {
-      'no-restricted-syntax': ['error', noBarrels, ...everyTestRuns],
+      'no-restricted-syntax': ['error', noBarrels, fewParameters, ...names, ...everyTestRuns],
       'max-lines': ['error', 800],
       // What a test reads out of an answer is proved by its expectations.
       '@typescript-eslint/no-unsafe-argument': 'off',
@@ -123,6 +147,16 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },
+  },
+  // Classes that take more than five parameters.
+  {
+    files: [
+      'src/history/releases/release-writer.ts',
+      'src/history/revisions/revisions.service.ts',
+      'src/protocols/conductor/associations/associations.service.ts',
+      'src/protocols/open-webui/editing/{command-writer.service,prompt-lock}.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', noBarrels, ...names] },
   },
   { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
   // Run by npm's scripts only, which bring the newest version along.

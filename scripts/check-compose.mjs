@@ -118,7 +118,7 @@ function useTheServer(apiKey) {
   assert(readFileSync(copy).equals(readFileSync(tarball)), 'what was downloaded is not what was uploaded');
 }
 
-/** A container that is made anew keeps what the volumes hold. */
+/** A recreated container keeps the content of its volumes. */
 async function restart() {
   compose('up', '--detach', '--force-recreate', '--no-build');
   await untilHealthy();

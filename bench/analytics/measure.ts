@@ -17,9 +17,9 @@ import { idsOf, seedDownloads, seedPrompts } from './seed.js';
 const url = process.env['DATABASE_URL'] ?? '';
 const given = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [10_000, 1_000_000, 10_000_000];
-const ROLLED_UP = 100_000;
-const PER_COMMIT = 20;
-const READS = 300;
+const rolledUp = 100_000;
+const perCommit = 20;
+const readCount = 300;
 const dayMs = 24 * 60 * 60 * 1_000;
 
 const orm = await MikroORM.init(ormOptions({ url, poolSize: 8 }, [Download, Prompt]));
@@ -60,27 +60,27 @@ await Promise.all([client.end(), orm.close()]);
 async function report(title: string): Promise<void> {
   for (const [name, read] of Object.entries(reads)) {
     for (let i = 0; i < 20; i += 1) await read();
-    console.log(`  ${title}: ${name.padEnd(18)} ${await quantiles(READS, read)}`);
+    console.log(`  ${title}: ${name.padEnd(18)} ${await quantiles(readCount, read)}`);
   }
 }
 
 async function reportRecords(): Promise<void> {
-  const batches = Array.from({ length: 200 }, () => records(PER_COMMIT));
+  const batches = Array.from({ length: 200 }, () => records(perCommit));
   let next = 0;
   const times = await quantiles(batches.length, () => downloads.record(batches[next++] ?? []));
-  console.log(`  record ${PER_COMMIT} in one commit: ${times}`);
+  console.log(`  record ${perCommit} in one commit: ${times}`);
 }
 
 async function reportRollUp(): Promise<void> {
   const recording = performance.now();
-  for (let made = await waiting(); made < ROLLED_UP; made += 1_000) await downloads.record(records(1_000));
-  console.log(`  record the rest of ${ROLLED_UP} by 1 000: ${seconds(recording)} s`);
+  for (let made = await waiting(); made < rolledUp; made += 1_000) await downloads.record(records(1_000));
+  console.log(`  record the rest of ${rolledUp} by 1 000: ${seconds(recording)} s`);
   const [memory, started] = [process.memoryUsage.rss(), performance.now()];
   let batches = 1;
   while (await sums.rollUp()) batches += 1;
   const grown = Math.max(0, process.memoryUsage.rss() - memory) / 2 ** 20;
   console.log(
-    `  roll up ${ROLLED_UP}: ${seconds(started)} s in ${batches} batches, this process grew by ${grown.toFixed(1)} MiB`,
+    `  roll up ${rolledUp}: ${seconds(started)} s in ${batches} batches, this process grew by ${grown.toFixed(1)} MiB`,
   );
 }
 

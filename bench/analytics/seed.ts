@@ -1,11 +1,11 @@
 // Creates prompts, and counted downloads of the last thirteen months, inside PostgreSQL.
 import type pg from 'pg';
 
-const PROMPTS = 1_000;
-const VERSIONS = 3;
+const promptCount = 1_000;
+const versionCount = 3;
 /** As many downloads as one commit holds when a few clients come at once. */
-const PER_COMMIT = 20;
-const DAYS = 390;
+const perCommit = 20;
+const dayCount = 390;
 
 const prompts = `
   with person as (
@@ -15,7 +15,7 @@ const prompts = `
   )
   insert into prompt (id, owner_id, name, description, visibility, created_by)
   select md5('prompt' || n)::uuid, p.id, 'prompt-' || n, '', 'public', p.id
-  from person p join bench using (id), generate_series(0, ${PROMPTS - 1}) n`;
+  from person p join bench using (id), generate_series(0, ${promptCount - 1}) n`;
 
 const months = `
   do $$ declare month timestamp; first text;
@@ -33,11 +33,11 @@ const months = `
 // A few prompts have most downloads; oldest first, as they come.
 const downloads = `
   insert into download (at, id, prompt_id, version_id, visitor, committed_by)
-  select now() - interval '1 hour' - (1 - (n - $1::int)::float / $2::int) * interval '${DAYS} days', gen_random_uuid(),
-    md5('prompt' || p)::uuid, md5('version' || p || '-' || n % ${VERSIONS})::uuid,
-    decode(md5('visitor' || floor(random() * 1000000)), 'hex'), (1000 + n / ${PER_COMMIT})::text::xid8
+  select now() - interval '1 hour' - (1 - (n - $1::int)::float / $2::int) * interval '${dayCount} days', gen_random_uuid(),
+    md5('prompt' || p)::uuid, md5('version' || p || '-' || n % ${versionCount})::uuid,
+    decode(md5('visitor' || floor(random() * 1000000)), 'hex'), (1000 + n / ${perCommit})::text::xid8
   from generate_series($1::int, $1::int + $2::int - 1) n
-  cross join lateral (select floor(${PROMPTS} * power(random(), 3) + 0 * n)::int) rank (p)`;
+  cross join lateral (select floor(${promptCount} * power(random(), 3) + 0 * n)::int) rank (p)`;
 
 const days = `
   insert into download_day as t (scope_id, day, downloads, visitors)
@@ -65,10 +65,10 @@ export async function seedPrompts(client: pg.Client): Promise<void> {
 
 /** Adds counted downloads to the `present` ones that there are. */
 export async function seedDownloads(client: pg.Client, present: number, more: number): Promise<void> {
-  const from = String(1_000 + present / PER_COMMIT);
+  const from = String(1_000 + present / perCommit);
   await client.query(downloads, [present, more]);
   for (const statement of [days, hours, counts]) await client.query(statement, [from]);
-  await client.query(cursor, [String(1_000 + (present + more) / PER_COMMIT)]);
+  await client.query(cursor, [String(1_000 + (present + more) / perCommit)]);
   await client.query('vacuum analyze');
 }
 

@@ -1,7 +1,7 @@
 import type { Scope } from '../../src/common/http/access.decorator.js';
 
 /*
- * What holds for every call of a route, whoever calls. A new route needs a row here, which says
+ * What holds for every call of a route, by every caller. A new route needs a row here, which says
  * - scopes: what credentials need, all of them; with `/person` a log-in by password needs none;
  * - answer: depends on the `caller`, is the `same` for all, is `public` for public prompts and the caller's for others,
  *   or holds a `secret`, which no cache stores;

@@ -8,7 +8,7 @@ import { findPostmaster } from '@promptyard/embedded-postgres/server/postmaster-
 import { postgresProcessesIn } from '@promptyard/embedded-postgres/server/process-identity.js';
 import { eventually, killPostgres, postmasterOf, Sandbox } from './sandbox.js';
 
-const RECOVERED_WITHIN_MS = 30_000;
+const recoveredWithinMs = 30_000;
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
 let sandbox: Sandbox;
@@ -40,7 +40,7 @@ async function orphan(): Promise<string> {
 async function expectRecovery(): Promise<void> {
   const started = performance.now();
   const { url } = await sandbox.startHere();
-  expect(performance.now() - started).toBeLessThan(RECOVERED_WITHIN_MS);
+  expect(performance.now() - started).toBeLessThan(recoveredWithinMs);
   expect(await run(url, 'select word from kept')).toEqual([{ word: 'committed' }]);
 }
 

@@ -3,12 +3,12 @@ import { chmod, chown, cp, mkdir, readdir, rename, symlink, writeFile } from 'no
 import { dirname, join, relative } from 'node:path';
 import { Client } from 'pg';
 import { findBinaries } from '@promptyard/embedded-postgres/cluster/platform-binaries.js';
-import { HERE, isRoot, postmasterOf, Sandbox } from './sandbox.js';
+import { here, isRoot, postmasterOf, Sandbox } from './sandbox.js';
 
 const asRoot = isRoot() ? describe : describe.skip;
-const CHECKOUT = join(HERE, '..', '..');
-const SOURCES = join('packages', 'embedded-postgres');
-const TESTS = relative(CHECKOUT, HERE);
+const checkout = join(here, '..', '..');
+const sources = join('packages', 'embedded-postgres');
+const tests = relative(checkout, here);
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -42,16 +42,16 @@ async function closedFolder(): Promise<string> {
 /** A copy of the modules of the embedded PostgreSQL, with a separate PostgreSQL package. */
 async function cloneInto(folder: string): Promise<string> {
   const { packageFolder } = await findBinaries();
-  for (const part of [SOURCES, TESTS, 'package.json'])
-    await cp(join(CHECKOUT, part), join(folder, part), { recursive: true });
-  const name = relative(join(CHECKOUT, 'node_modules'), packageFolder);
+  for (const part of [sources, tests, 'package.json'])
+    await cp(join(checkout, part), join(folder, part), { recursive: true });
+  const name = relative(join(checkout, 'node_modules'), packageFolder);
   await cp(packageFolder, join(folder, 'node_modules', name), { recursive: true, verbatimSymlinks: true });
   for (const dependency of ['pg', 'zod']) {
-    await symlink(join(CHECKOUT, 'node_modules', dependency), join(folder, 'node_modules', dependency));
+    await symlink(join(checkout, 'node_modules', dependency), join(folder, 'node_modules', dependency));
   }
   await mkdir(join(folder, 'node_modules', '@promptyard'));
-  await symlink(join('..', '..', SOURCES), join(folder, 'node_modules', '@promptyard', 'embedded-postgres'));
-  return join(folder, TESTS);
+  await symlink(join('..', '..', sources), join(folder, 'node_modules', '@promptyard', 'embedded-postgres'));
+  return join(folder, tests);
 }
 
 asRoot('as root', () => {

@@ -13,8 +13,8 @@ import {
 import { findPostmaster } from '@promptyard/embedded-postgres/server/postmaster-file.js';
 import { postgresProcessesIn, signalProcess } from '@promptyard/embedded-postgres/server/process-identity.js';
 
-export const HERE = dirname(fileURLToPath(import.meta.url));
-const WAIT_TIMEOUT_MS = 40_000;
+export const here = dirname(fileURLToPath(import.meta.url));
+const waitTimeoutMs = 40_000;
 
 export interface ServerEvent {
   readonly event: 'ready' | 'notice' | 'lost' | 'failed' | 'stopped';
@@ -36,8 +36,8 @@ interface SpawnOptions {
 /** A temporary folder for data folders. It knows all started processes, so that they can be ended by pid. */
 export class Sandbox {
   readonly folder: string;
-  readonly #servers: ServerProcess[] = [];
-  readonly #stops: (() => Promise<void>)[] = [];
+  private readonly servers: ServerProcess[] = [];
+  private readonly stops: (() => Promise<void>)[] = [];
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -67,12 +67,12 @@ export class Sandbox {
     const { dataDir, systemFolder } = this;
     const onNotice = (message: string) => void notices.push(message);
     const postgres = await startEmbeddedPostgres({ dataDir, systemFolder, onNotice, ...options });
-    this.#stops.push(() => postgres.stop());
+    this.stops.push(() => postgres.stop());
     return postgres;
   }
 
   /** Starts in a separate process, which leads a process group like a job of a terminal. */
-  spawn({ dataDir = this.dataDir, program = HERE, uid }: SpawnOptions = {}): ServerProcess {
+  spawn({ dataDir = this.dataDir, program = here, uid }: SpawnOptions = {}): ServerProcess {
     const hooks = join(program, 'resolve-typescript.ts');
     const argument = JSON.stringify({ dataDir, systemFolder: this.systemFolder });
     const child = spawn(process.execPath, ['--import', hooks, join(program, 'server-process.ts'), argument], {
@@ -83,18 +83,18 @@ export class Sandbox {
       gid: uid,
     });
     const server = new ServerProcess(child);
-    this.#servers.push(server);
+    this.servers.push(server);
     return server;
   }
 
   async dispose(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.kill()));
-    await Promise.allSettled(this.#stops.map((stop) => stop()));
-    for (const cluster of await this.#clusters()) await killPostgres(cluster);
+    await Promise.all(this.servers.map((server) => server.kill()));
+    await Promise.allSettled(this.stops.map((stop) => stop()));
+    for (const cluster of await this.clusters()) await killPostgres(cluster);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async #clusters(): Promise<string[]> {
+  private async clusters(): Promise<string[]> {
     const paths = await readdir(this.folder, { recursive: true });
     const marked = paths.filter((path) => path.endsWith('/global/pg_control'));
     return marked.map((path) => dirname(dirname(join(this.folder, path))));
@@ -103,18 +103,18 @@ export class Sandbox {
 
 export class ServerProcess {
   readonly events: ServerEvent[] = [];
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<void>;
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<void>;
 
   constructor(child: ChildProcess) {
-    this.#child = child;
-    this.#ended = new Promise((resolve) => child.once('exit', () => resolve()));
+    this.child = child;
+    this.ended = new Promise((resolve) => child.once('exit', () => resolve()));
     if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.events.push(JSON.parse(line)));
   }
 
   get pid(): number {
-    if (this.#child.pid === undefined) throw new Error('the server process could not be started');
-    return this.#child.pid;
+    if (this.child.pid === undefined) throw new Error('the server process could not be started');
+    return this.child.pid;
   }
 
   /** The first of these events, past or to come. */
@@ -134,12 +134,12 @@ export class ServerProcess {
 
   /** kill -9 of this process alone. */
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await this.#ended;
+    this.child.kill('SIGKILL');
+    await this.ended;
   }
 
   async end(): Promise<void> {
-    await this.#ended;
+    await this.ended;
   }
 }
 
@@ -159,7 +159,7 @@ function processesOn(cluster: string): number[] {
 }
 
 export async function eventually<T>(read: () => T | undefined | Promise<T | undefined>, what: string): Promise<T> {
-  const deadline = Date.now() + WAIT_TIMEOUT_MS;
+  const deadline = Date.now() + waitTimeoutMs;
   while (Date.now() < deadline) {
     const found = await read();
     if (found !== undefined) return found;

@@ -2,12 +2,12 @@ import { Readable } from 'node:stream';
 import { crc32, deflateRawSync } from 'node:zlib';
 
 /** Writes archives byte by byte, so that a test can break any of them. */
-const BLOCK = 512;
+const blockSize = 512;
 
-export const END_BLOCKS = Buffer.alloc(2 * BLOCK);
+export const endBlocks = Buffer.alloc(2 * blockSize);
 
-export const MANIFEST = 'name: greeting\nversion: 1.0.0\n';
-export const TEMPLATE = 'Hello {{who}}\n';
+export const manifestText = 'name: greeting\nversion: 1.0.0\n';
+export const templateText = 'Hello {{who}}\n';
 
 export interface HeaderFields {
   name: string | Buffer;
@@ -22,7 +22,7 @@ export interface HeaderFields {
 /** A ustar header; a Buffer as name or size is written as it is. */
 export function header(fields: Partial<HeaderFields>): Buffer {
   const { name = '', type = '0', size = 0, magic = 'ustar\x0000', prefix = '', link = '' } = fields;
-  const block = Buffer.alloc(BLOCK);
+  const block = Buffer.alloc(blockSize);
   Buffer.from(name).copy(block, 0, 0, 100);
   block.write('0000644\0' + '0000000\0' + '0000000\0', 100, 'latin1');
   (Buffer.isBuffer(size) ? size : Buffer.from(`${octal(size, 11)}\0`)).copy(block, 124, 0, 12);
@@ -45,7 +45,7 @@ export function checksum(block: Buffer): number {
 }
 
 export function padded(body: Buffer): Buffer {
-  return Buffer.concat([body, Buffer.alloc((BLOCK - (body.length % BLOCK)) % BLOCK)]);
+  return Buffer.concat([body, Buffer.alloc((blockSize - (body.length % blockSize)) % blockSize)]);
 }
 
 export function entry(name: string | Buffer, body: string | Buffer = '', fields: Partial<HeaderFields> = {}): Buffer {
@@ -82,14 +82,14 @@ export function gnuLongName(name: string | Buffer, end = '\0'): Buffer {
 
 /** `prompt.yaml` and `prompt.md` as they should be; a test adds or replaces. */
 export function required({
-  manifest = MANIFEST,
-  template = TEMPLATE,
+  manifest = manifestText,
+  template = templateText,
 }: { manifest?: string | Buffer; template?: string | Buffer } = {}): Buffer {
   return Buffer.concat([entry('prompt.yaml', manifest), entry('prompt.md', template)]);
 }
 
 export function tar(...entries: Buffer[]): Buffer {
-  return Buffer.concat([...entries, END_BLOCKS]);
+  return Buffer.concat([...entries, endBlocks]);
 }
 
 export interface GzipFields {

@@ -11,7 +11,7 @@ import type { TemplateVariable } from '@promptyard/template/template-variable.js
 import { readPackage } from '@promptyard/package-format/read-package.js';
 import { stream } from './archives.js';
 
-const SOURCE: PackageSource = {
+const greeting: PackageSource = {
   name: 'greeting',
   version: '1.2.0',
   description: 'Says "hello",\nin two lines: é 😀',
@@ -27,20 +27,20 @@ const SOURCE: PackageSource = {
 describe('buildPackage', () => {
   it('makes the same bytes in every version', async () => {
     const digest = createHash('sha256')
-      .update(await buildPackage(SOURCE))
+      .update(await buildPackage(greeting))
       .digest('hex');
     expect(digest).toMatchInlineSnapshot(`"345cba12e2bfb71f45b4f853a38de314cec6aa12db3e1d723413b4bea6fc8c72"`);
   });
 
   it('writes a manifest that people can read', async () => {
-    const archive = await buildPackage(SOURCE);
+    const archive = await buildPackage(greeting);
     expect(archive.toString('latin1')).toContain(
       ['name: "greeting"', 'version: "1.2.0"', 'description: "Says \\"hello\\",\\nin two lines: Ã©'].join('\n'),
     );
   });
 
   it('leaves out empty fields', async () => {
-    const bare = { ...SOURCE, description: null, author: null, inputs: [], tags: [], readme: null, template: '' };
+    const bare = { ...greeting, description: null, author: null, inputs: [], tags: [], readme: null, template: '' };
     const { manifest, files } = await readPackage(stream(await buildPackage(bare)), bare);
     expect(manifest).toEqual({ name: 'greeting', version: '1.2.0', syntax: 'braces', inputs: [], tags: [] });
     expect(files.map(({ path }) => path)).toEqual(['prompt.yaml', 'prompt.md']);
@@ -48,7 +48,7 @@ describe('buildPackage', () => {
 
   it('writes unknown fields of a manifest behind the known ones, in their order', async () => {
     const extra = { 'x-team': { lead: null, size: 3 }, license: 'MIT', 'a: b': [] };
-    const archive = (await buildPackage({ ...SOURCE, tags: [], extra })).toString('latin1');
+    const archive = (await buildPackage({ ...greeting, tags: [], extra })).toString('latin1');
     expect(archive).toContain('\ntags: []\n"x-team": {"lead":null,"size":3}\n"license": "MIT"\n"a: b": []\n\0');
   });
 
@@ -74,7 +74,7 @@ describe('buildPackage', () => {
     ];
     const extra = Object.fromEntries([...keys, 'k'.repeat(2000)].map((key) => [key, { [key]: [key] }]));
     const long = { name: 'who', required: false, ['k'.repeat(2000)]: 1 };
-    const read = await readPackage(stream(await buildPackage({ ...SOURCE, inputs: [long], extra })), SOURCE);
+    const read = await readPackage(stream(await buildPackage({ ...greeting, inputs: [long], extra })), greeting);
     expect(read.extra).toEqual(extra);
     expect(Object.keys(read.extra)).toEqual(Object.keys(extra));
     expect(read.inputs).toEqual([long]);
@@ -108,7 +108,7 @@ describe('buildPackage', () => {
     ['NUL in a key', { extra: { 'a\0': 1 } }, 'prompt.yaml holds the escape of a NUL character'],
     ['a wrong name of an input', { inputs: [{ name: '1', required: true }] }, 'prompt.yaml: inputs[0].name is "1"'],
   ])('refuses %s', async (_what, change, reason) => {
-    const built = buildPackage({ ...SOURCE, ...change });
+    const built = buildPackage({ ...greeting, ...change });
     await expect(built).rejects.toThrow(InvalidPackage);
     await expect(built).rejects.toThrow(reason);
   });
@@ -130,11 +130,11 @@ describe('buildPackage', () => {
   (spawnSync('tar', ['--version']).status === 0 ? it : it.skip)('is unpacked by tar', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'package-'));
     try {
-      writeFileSync(join(folder, 'a.tgz'), await buildPackage(SOURCE));
+      writeFileSync(join(folder, 'a.tgz'), await buildPackage(greeting));
       expect(execFileSync('tar', ['xzvf', 'a.tgz'], { cwd: folder, encoding: 'utf8' })).toBe(
         'prompt.yaml\nprompt.md\nREADME.md\n',
       );
-      expect(readFileSync(join(folder, 'prompt.md'), 'utf8')).toBe(SOURCE.template);
+      expect(readFileSync(join(folder, 'prompt.md'), 'utf8')).toBe(greeting.template);
     } finally {
       rmSync(folder, { recursive: true });
     }

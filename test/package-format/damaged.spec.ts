@@ -5,8 +5,8 @@ import type { PackageContents } from '@promptyard/package-format/package-content
 import { readPackage } from '@promptyard/package-format/read-package.js';
 import { directory, entry, gnuLongName, gzip, pax, required, stream, tar, withManifest } from './archives.js';
 
-const IDENTITY = { name: 'greeting', version: '1.0.0' };
-const TAR = tar(
+const identity = { name: 'greeting', version: '1.0.0' };
+const tarBytes = tar(
   pax({ comment: 'abc' }, 'g'),
   directory('./'),
   required({ manifest: 'name: greeting\nversion: 1.0.0\nx: &x [1, {a: "b"}]\ny: *x\ninputs:\n  - name: who\n' }),
@@ -20,7 +20,7 @@ const TAR = tar(
 /** Undefined for a refusal. Everything else that is thrown is a defect and fails the test. */
 async function readOrRefuse(archive: Buffer): Promise<PackageContents | undefined> {
   try {
-    return await readPackage(stream(archive), IDENTITY);
+    return await readPackage(stream(archive), identity);
   } catch (error) {
     if (error instanceof InvalidPackage) return undefined;
     throw error;
@@ -43,15 +43,15 @@ function someFlips(): fc.Arbitrary<[number, number][]> {
 }
 
 describe('a damaged archive', () => {
-  const archives = [gzip(TAR)];
+  const archives = [gzip(tarBytes)];
   let whole: PackageContents | undefined;
 
   beforeAll(async () => {
-    whole = await readOrRefuse(gzip(TAR));
+    whole = await readOrRefuse(gzip(tarBytes));
     expect(whole?.files).toHaveLength(5);
     archives.push(
       await buildPackage({
-        ...IDENTITY,
+        ...identity,
         description: null,
         author: null,
         inputs: [],
@@ -88,7 +88,7 @@ describe('a damaged archive', () => {
   it('is read or refused if the checksum fits the damage', async () => {
     await fc.assert(
       fc.asyncProperty(someFlips(), async (changes) => {
-        await readOrRefuse(gzip(flipped(TAR, changes)));
+        await readOrRefuse(gzip(flipped(tarBytes, changes)));
       }),
       { numRuns: 600 },
     );

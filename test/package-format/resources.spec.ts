@@ -5,13 +5,13 @@ import { readPackage } from '@promptyard/package-format/read-package.js';
 import { processorMs } from '../support/processor-time.js';
 import { entry, gzip, header, pax, required, stream, tar, withEntries, withManifest } from './archives.js';
 
-const MIB = 1024 * 1024;
-const IDENTITY = { name: 'greeting', version: '1.0.0' };
+const mib = 1024 * 1024;
+const identity = { name: 'greeting', version: '1.0.0' };
 
 /** 10 GiB of zeros in 10 MiB: a deflated block that ends at a byte boundary can be repeated. */
 function bomb(before: Buffer): Buffer {
   const flush = { finishFlush: constants.Z_FULL_FLUSH, level: 9 };
-  const piece = deflateRawSync(Buffer.alloc(16 * MIB), flush);
+  const piece = deflateRawSync(Buffer.alloc(16 * mib), flush);
   const gzipHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
   return Buffer.concat([gzipHeader, deflateRawSync(before, flush), ...Array.from({ length: 640 }, () => piece)]);
 }
@@ -30,14 +30,14 @@ async function costOf(archive: Buffer): Promise<Cost> {
   const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers - before)), 1);
   let failure: unknown;
   const ms = await processorMs(async () => {
-    await readPackage(stream(archive), IDENTITY).catch((error: unknown) => (failure = error));
+    await readPackage(stream(archive), identity).catch((error: unknown) => (failure = error));
   });
   clearInterval(watch);
-  return { seconds: ms / 1_000, bufferMiB: most / MIB, failure };
+  return { seconds: ms / 1_000, bufferMiB: most / mib, failure };
 }
 
 describe('the cost of reading', () => {
-  const big = Buffer.alloc(10 * MIB);
+  const big = Buffer.alloc(10 * mib);
   const many = Array.from({ length: 700 }, (_, index) => [
     pax({ comment: 'x'.repeat(65_000) }),
     entry(`f${index}`),
@@ -53,21 +53,21 @@ describe('the cost of reading', () => {
     ['10 GiB of zeros from the start', () => bomb(Buffer.alloc(0)), 'gzip: over 52 MiB come out of it'],
     ['50 MiB of files', () => withEntries(...['a', 'b', 'c', 'd'].map((name) => entry(name, big))), undefined],
     ['many long extended headers', () => withEntries(...many), undefined],
-    ['a README of 10 MiB', () => withEntries(entry('README.md', Buffer.alloc(10 * MIB, 'é'))), undefined],
+    ['a README of 10 MiB', () => withEntries(entry('README.md', Buffer.alloc(10 * mib, 'é'))), undefined],
     [
       'deflate blocks without contents',
-      () => Buffer.alloc(10 * MIB, Buffer.from([0, 0, 0, 0xff, 0xff])).fill(gzip(big).subarray(0, 10), 0, 10),
+      () => Buffer.alloc(10 * mib, Buffer.from([0, 0, 0, 0xff, 0xff])).fill(gzip(big).subarray(0, 10), 0, 10),
       'gzip: the',
     ],
-    ['a MiB of brackets', () => withManifest('['.repeat(MIB)), 'prompt.yaml is nested over 100 levels deep'],
+    ['a MiB of brackets', () => withManifest('['.repeat(mib)), 'prompt.yaml is nested over 100 levels deep'],
     [
       'a MiB of anchors',
-      () => withManifest('&a '.repeat(MIB / 3)),
+      () => withManifest('&a '.repeat(mib / 3)),
       'prompt.yaml has over 20000 names, values and marks',
     ],
     [
       'a MiB of keys',
-      () => withManifest(`{${'k,'.repeat(MIB / 2 - 1)}}`),
+      () => withManifest(`{${'k,'.repeat(mib / 2 - 1)}}`),
       'prompt.yaml has over 20000 names, values and marks',
     ],
     [
@@ -75,8 +75,8 @@ describe('the cost of reading', () => {
       () => gzip(tar(required({ template: variables(120_000) }))),
       'prompt.md uses over 10000 variables that prompt.yaml does not declare',
     ],
-    ['a MiB of opening braces', () => gzip(tar(required({ template: '{{'.repeat(MIB / 2) }))), undefined],
-    ['a MiB of definitions without an end', () => gzip(tar(required({ template: '{{a|'.repeat(MIB / 4) }))), undefined],
+    ['a MiB of opening braces', () => gzip(tar(required({ template: '{{'.repeat(mib / 2) }))), undefined],
+    ['a MiB of definitions without an end', () => gzip(tar(required({ template: '{{a|'.repeat(mib / 4) }))), undefined],
   ])('%s is under 3 s and 6 MiB of buffers', async (_what, archive, reason) => {
     const cost = await costOf(archive());
     expect(cost.failure instanceof InvalidPackage ? cost.failure.reason : cost.failure).toEqual(
@@ -100,7 +100,7 @@ describe('the source', () => {
         this.push(Buffer.alloc(64 * 1024));
       },
     });
-    await expect(readPackage(endless, IDENTITY)).rejects.toThrow('gzip: this is not a gzip file');
+    await expect(readPackage(endless, identity)).rejects.toThrow('gzip: this is not a gzip file');
     expect(endless.destroyed).toBe(true);
     expect(chunks).toBeLessThan(100);
   });
@@ -109,13 +109,13 @@ describe('the source', () => {
     const stuck = new Readable({ read: () => undefined });
     const archive = bomb(tar(required(), entry('x')));
     stuck.push(archive.subarray(0, 200_000));
-    await expect(readPackage(stuck, IDENTITY)).rejects.toThrow('over 52 MiB');
+    await expect(readPackage(stuck, identity)).rejects.toThrow('over 52 MiB');
     expect(stuck.destroyed).toBe(true);
   });
 
   it('is closed after success', async () => {
     const source = stream(withEntries());
-    await readPackage(source, IDENTITY);
+    await readPackage(source, identity);
     expect(source.destroyed).toBe(true);
   });
 
@@ -124,10 +124,10 @@ describe('the source', () => {
     const failing = new Readable({ read: () => undefined });
     failing.push(withEntries().subarray(0, 60));
     setTimeout(() => failing.destroy(cause), 10);
-    await expect(readPackage(failing, IDENTITY)).rejects.toBe(cause);
+    await expect(readPackage(failing, identity)).rejects.toBe(cause);
   });
 
   it('must give bytes', async () => {
-    await expect(readPackage(Readable.from(['text']), IDENTITY)).rejects.toThrow(TypeError);
+    await expect(readPackage(Readable.from(['text']), identity)).rejects.toThrow(TypeError);
   });
 });

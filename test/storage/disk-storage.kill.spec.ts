@@ -13,7 +13,7 @@ import { FileUrlSigner } from '../../src/storage/disk/file-url-signer.js';
 import { ObjectExists } from '../../src/storage/storage.errors.js';
 import { optionsFor } from './object-fixtures.js';
 
-const ROUNDS = 12;
+const rounds = 12;
 const project = join(import.meta.dirname, '..', '..');
 
 /** Puts one object after the other, and says which ones are stored. */
@@ -69,8 +69,8 @@ describe('kill -9 during puts', () => {
 
   it('loses nothing that was acknowledged, lists nothing incomplete, and blocks no retry', async () => {
     const acknowledged: string[] = [];
-    for (let round = 0; round < ROUNDS; round++) acknowledged.push(...(await acknowledgedUntilKilled(round)));
-    expect(acknowledged.length).toBeGreaterThan(ROUNDS);
+    for (let round = 0; round < rounds; round++) acknowledged.push(...(await acknowledgedUntilKilled(round)));
+    expect(acknowledged.length).toBeGreaterThan(rounds);
 
     const storage = await DiskStorage.open({ directory, urls: new FileUrlSigner(randomBytes(32)) });
     const listed = (await storage.list('', { limit: 100_000 })).objects.map((each) => each.key);
@@ -80,7 +80,7 @@ describe('kill -9 during puts', () => {
       const content = await buffer(object?.body ?? Readable.from([]));
       expect([key, createHash('sha256').update(content).digest('hex')]).toEqual([key, object?.metadata.sha256]);
     }
-    for (let round = 0; round < ROUNDS; round++) await retryTheInterrupted(storage, round, listed);
+    for (let round = 0; round < rounds; round++) await retryTheInterrupted(storage, round, listed);
   });
 
   async function retryTheInterrupted(storage: DiskStorage, round: number, listed: string[]): Promise<void> {

@@ -4,7 +4,7 @@ import { getContainerRuntimeClient } from 'testcontainers';
 import { z } from 'zod';
 import type { S3StorageParts } from '../../src/storage/s3/s3-storage.js';
 
-const IMAGE = 'minio/minio:RELEASE.2025-09-07T16-13-09Z';
+const image = 'minio/minio:RELEASE.2025-09-07T16-13-09Z';
 const Given = z.object({ endpoint: z.url(), accessKey: z.string(), secretKey: z.string() });
 
 export interface S3Server {
@@ -26,7 +26,7 @@ export async function missingS3Reason(): Promise<string | undefined> {
 export async function startS3(): Promise<S3Server> {
   const given = process.env.PROMPTYARD_TEST_S3;
   if (given) return serverAt(Given.parse(JSON.parse(given)), () => Promise.resolve());
-  const container = await new MinioContainer(IMAGE).start();
+  const container = await new MinioContainer(image).start();
   const { username, password } = { username: container.getUsername(), password: container.getPassword() };
   const access = { endpoint: container.getConnectionUrl(), accessKey: username, secretKey: password };
   return serverAt(access, async () => {

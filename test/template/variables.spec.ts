@@ -140,8 +140,8 @@ describe('tokenize', () => {
     );
   });
 
-  const MIB = 1024 * 1024;
-  const fill = (unit: string) => unit.repeat(MIB / unit.length);
+  const mib = 1024 * 1024;
+  const fill = (unit: string) => unit.repeat(mib / unit.length);
   it.each([
     ['opening braces', fill('{{')],
     ['names without an end', fill('{{a ')],

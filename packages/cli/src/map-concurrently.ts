@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 
 /** The number of concurrent requests for the packages of a project. */
-const CONCURRENCY = 4;
+const maxConcurrency = 4;
 
 /**
  * Maps with a few concurrent calls, which start in the items' order; results are in that order, too. After a failure no
@@ -10,7 +10,7 @@ const CONCURRENCY = 4;
 export async function mapConcurrently<T, R>(
   items: Iterable<T>,
   work: (item: T) => Promise<R>,
-  concurrency = CONCURRENCY,
+  concurrency = maxConcurrency,
 ): Promise<R[]> {
   const limit = pLimit({ concurrency, rejectOnClear: true });
   let failure: { readonly error: unknown } | undefined;

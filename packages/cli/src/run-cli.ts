@@ -6,7 +6,7 @@ import { Output } from './terminal/output.js';
 import { reportError } from './terminal/report-error.js';
 import { type Streams, CliContext } from './cli-context.js';
 
-const HELP_CODES = ['commander.helpDisplayed', 'commander.version'];
+const helpCodes = ['commander.helpDisplayed', 'commander.version'];
 
 /**
  * Runs one command line and returns the exit code. It never throws and never ends the process, so that all output is
@@ -20,7 +20,7 @@ export async function runCli(args: string[], env: Environment, streams: Streams)
     await program.parseAsync(args, { from: 'user' });
     return output.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError && HELP_CODES.includes(error.code)) return ExitCode.ok;
+    if (error instanceof CommanderError && helpCodes.includes(error.code)) return ExitCode.ok;
     if (error instanceof CommanderError && error.code === 'commander.help') return ExitCode.usage;
     return reportError(error, output);
   }

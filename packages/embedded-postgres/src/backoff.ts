@@ -9,13 +9,13 @@ const resetAfterMs = 60_000;
  * attempt.
  */
 export class Backoff {
-  #lastAttempt = 0;
+  private lastAttempt = 0;
   delayMs = 0;
 
   async beforeAttempt(): Promise<void> {
-    if (Date.now() - this.#lastAttempt > resetAfterMs) this.delayMs = 0;
+    if (Date.now() - this.lastAttempt > resetAfterMs) this.delayMs = 0;
     await delay(this.delayMs);
-    this.#lastAttempt = Date.now();
+    this.lastAttempt = Date.now();
     this.delayMs = Math.min(Math.max(firstDelayMs, this.delayMs * 2), maxDelayMs);
   }
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
 const maxLength = 64;
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 export function isSlug(name: string): boolean {
-  return name.length <= maxLength && SLUG.test(name);
+  return name.length <= maxLength && slugPattern.test(name);
 }
 
 /** The name in the form that `/v1` takes: `Linux Terminal (v2)` is `linux-terminal-v2`. Always the same for the same name. */

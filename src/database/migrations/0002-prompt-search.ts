@@ -115,7 +115,7 @@ const backfill = `insert into prompt_search select ${row} from prompt p where p.
 
 // Each kind of visibility scope (visible-to.ts) in each order; `prompt` itself has the order by downloads, because it
 // has the exact count. The scope of prompts that a user created contains only private ones.
-const shelves = [
+const scopes = [
   { name: '', columns: 'visibility', only: '' },
   { name: 'owner_', columns: 'visibility, owner_id', only: '' },
   { name: 'creator_', columns: 'owner_id, created_by', only: `visibility = 'private'` },
@@ -123,7 +123,7 @@ const shelves = [
 const orders = { newest: 'created_at desc, id desc', updated: 'updated_at desc, id desc', name: 'name, id' };
 
 const indexes = [
-  ...shelves.flatMap(({ name, columns, only }) => [
+  ...scopes.flatMap(({ name, columns, only }) => [
     `create index prompt_${name}downloads_index on prompt (${columns}, download_count desc, created_at desc, id desc)
        where ${['deleted_at is null', only].filter(Boolean).join(' and ')}`,
     ...Object.entries(orders).map(

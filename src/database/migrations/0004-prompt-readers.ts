@@ -7,7 +7,7 @@ import { Migration } from '@mikro-orm/migrations';
  */
 export class PromptReaders0004 extends Migration {
   override up(): void {
-    for (const statement of [...keys, ...shelves, ...refreshed]) this.addSql(statement);
+    for (const statement of [...keys, ...scopes, ...refreshed]) this.addSql(statement);
   }
 }
 
@@ -57,7 +57,7 @@ const orders = {
   name: 'name, id',
 };
 
-const shelves = [
+const scopes = [
   `create table prompt_reader (
      id uuid not null references prompt_search (id) on delete cascade,
      reader text not null collate "C",

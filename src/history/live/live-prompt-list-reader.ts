@@ -54,8 +54,8 @@ export class LivePromptListReader {
     order: LiveOrder,
     { limit, offset = 0 }: { readonly limit?: number; readonly offset?: number } = {},
   ): Promise<PromptStretch> {
-    const shelves = restrictToOwner(await this.readable.of(caller), ownerId);
-    const statement = pageStatement({ ownerId, scopes: shelves, filter }, order, limit ?? null, offset);
+    const scopes = restrictToOwner(await this.readable.of(caller), ownerId);
+    const statement = pageStatement({ ownerId, scopes, filter }, order, limit ?? null, offset);
     const [found] = await this.rows<{ total: number; ids: Buffer }>(statement);
     return { total: found?.total ?? 0, ids: found ? toIds(found.ids) : [] };
   }
@@ -73,8 +73,8 @@ export class LivePromptListReader {
 
   /** Every tag of theirs, by code point. */
   async tags(ownerId: string, caller: Principal, filter: LiveFilter): Promise<string[]> {
-    const shelves = restrictToOwner(await this.readable.of(caller), ownerId);
-    const rows = await this.rows<{ tag: string }>(tagsStatement({ ownerId, scopes: shelves, filter }));
+    const scopes = restrictToOwner(await this.readable.of(caller), ownerId);
+    const rows = await this.rows<{ tag: string }>(tagsStatement({ ownerId, scopes, filter }));
     return rows.map(({ tag }) => tag);
   }
 

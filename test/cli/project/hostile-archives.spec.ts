@@ -3,7 +3,7 @@ import {
   directory,
   entry,
   gzip,
-  MANIFEST,
+  manifestText,
   pax,
   required,
   tar,
@@ -15,7 +15,7 @@ import { FakeRegistry } from './fake-registry.js';
 import { ProjectFolder } from './project-folder.js';
 import { CliUser } from '../run-cli.js';
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 const good = withEntries(entry('notes/a.txt', 'A note.'));
 
 let user: CliUser;
@@ -59,8 +59,8 @@ const hostile: [what: string, archive: () => Buffer][] = [
   ['the same path twice', () => withEntries(entry('a', 'x'), entry('./a', 'y'))],
   ['the same path in another case', () => withEntries(entry('a', 'x'), entry('A', 'y'))],
   ['a file that is a folder', () => withEntries(entry('a', 'x'), directory('a/b'))],
-  ['a huge file', () => withEntries(entry('zeros', Buffer.alloc(10 * MIB + 1)))],
-  ['a bomb', () => withEntries(...Array.from({ length: 6 }, (_, n) => entry(`zeros-${n}`, Buffer.alloc(9 * MIB))))],
+  ['a huge file', () => withEntries(entry('zeros', Buffer.alloc(10 * mib + 1)))],
+  ['a bomb', () => withEntries(...Array.from({ length: 6 }, (_, n) => entry(`zeros-${n}`, Buffer.alloc(9 * mib))))],
   ['too many files', () => withEntries(...Array.from({ length: 1000 }, (_, n) => entry(`file-${n}`)))],
   ['no end', () => gzip(required())],
   ['two members', () => Buffer.concat([good, good])],
@@ -97,7 +97,7 @@ it.each([
   ['fewer bytes than promised', { size: good.length + 1 }, 5, 'was cut off after'],
   ['other bytes than promised', { sha256: 'f'.repeat(64) }, 5, 'does not have the digest that the registry announced'],
   ['a digest that is a path', { sha256: '../../../evil' }, 1, 'not from Promptyard'],
-  ['a package over 10 MiB', { size: 10 * MIB + 1 }, 1, 'not from Promptyard'],
+  ['a package over 10 MiB', { size: 10 * mib + 1 }, 1, 'not from Promptyard'],
 ])('refuses %s', async (_, lie, exit, message) => {
   expect(await install(good, lie)).toMatchObject({ exit, message: expect.stringContaining(message) });
   expectNothingWritten();
@@ -106,7 +106,7 @@ it.each([
 it('installs a valid one from the same registry, and sends the store no credentials', async () => {
   registry = await FakeRegistry.serving(good);
   await project.json(['install', 'acme/greeting', '--url', registry.url]);
-  expect(project.read('prompts/acme/greeting/prompt.yaml')).toBe(MANIFEST);
+  expect(project.read('prompts/acme/greeting/prompt.yaml')).toBe(manifestText);
   expect(project.read('prompts/acme/greeting/notes/a.txt')).toBe('A note.');
   expect(registry.stored).toHaveLength(1);
   expect(JSON.stringify(registry.stored)).not.toContain('the-secret');

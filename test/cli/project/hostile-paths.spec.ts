@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CliUser } from '../run-cli.js';
-import { at, clear, eachWithHostileProject, expectRefused, ID, link, pipe } from './hostile-project.js';
+import { at, clear, eachWithHostileProject, expectRefused, promptId, link, pipe } from './hostile-project.js';
 import type { OutsideFolder } from './outside-folder.js';
 import type { ProjectFolder } from './project-folder.js';
 
@@ -16,7 +16,7 @@ it('writes into no file that has a hard link outside', async () => {
   const names = [
     'promptyard.json',
     'prompts.lock',
-    `prompts/${ID}/prompt.md`,
+    `prompts/${promptId}/prompt.md`,
     'p/greeting-1.0.0.tar.gz',
     'p/all.tar.gz',
   ];
@@ -26,7 +26,7 @@ it('writes into no file that has a hard link outside', async () => {
     clear(name);
     linkSync(join(outside.path, name === 'prompts.lock' ? 'lock.json' : 'file.json'), at(name));
   }
-  await project.json(['install', ID, '--force']);
+  await project.json(['install', promptId, '--force']);
   await project.json(['pack', 'p', '-o', 'p/greeting-1.0.0.tar.gz']);
   outside.expectUntouched();
   expect(project.read('promptyard.json')).toContain('^1.0.0');
@@ -36,7 +36,7 @@ describe('a path argument', () => {
   beforeEach(() => {
     project.write('p/prompt.yaml', 'name: greeting\nversion: 1.0.0\n');
     project.write('p/prompt.md', 'Hello.');
-    link('dir', ID)();
+    link('dir', promptId)();
     link('far', '.')();
     link('data', 'file.json')();
     link('nothing', 'not-there')();
@@ -103,7 +103,7 @@ describe('a path argument', () => {
         code: 'INVALID_PACKAGE',
         details: expect.arrayContaining(['notes.txt: is a link or a device; packages hold files only']),
       });
-    link('many/one/prompt.yaml', `${ID}/prompt.yaml`)();
+    link('many/one/prompt.yaml', `${promptId}/prompt.yaml`)();
     pipe('many/two/prompt.yaml')();
     const { stdout } = await project.run(['import', 'packages', 'many', '--owner', 'acme', '--json']);
     expect(JSON.parse(stdout).refused).toHaveLength(2);

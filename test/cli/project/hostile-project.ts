@@ -8,7 +8,7 @@ import { FakeRegistry } from './fake-registry.js';
 import { everythingBelow, OutsideFolder } from './outside-folder.js';
 import { ProjectFolder } from './project-folder.js';
 
-export const ID = 'acme/greeting';
+export const promptId = 'acme/greeting';
 
 /** A project with the installed package `ID`, which a test changes as a hostile author would, and a folder beside it. */
 export interface HostileProject {
@@ -26,7 +26,7 @@ export function eachWithHostileProject(use: (given: HostileProject) => void): vo
   beforeAll(async () => {
     registry = await FakeRegistry.serving(withEntries(entry('notes/a.txt', 'A note.')));
     installed = new ProjectFolder(new CliUser({ PROMPTYARD_URL: registry.url }));
-    await installed.json(['install', ID]);
+    await installed.json(['install', promptId]);
   });
   afterAll(() => {
     installed.user.remove();

@@ -10,7 +10,7 @@ import {
   expectRefused,
   file,
   folder,
-  ID,
+  promptId,
   link,
   pipe,
   socket,
@@ -38,8 +38,8 @@ const places: readonly Hostile[] = [
   ["an owner's folder is a link", 'prompts/acme', link('prompts/acme', 'acme')],
   ["an owner's folder is a link to nothing", 'prompts/acme', link('prompts/acme', 'not/there')],
   ["an owner's folder is a socket", 'prompts/acme', socket('prompts/acme')],
-  ["a package's folder is a link", `prompts/${ID}`, link(`prompts/${ID}`, ID)],
-  ["a package's folder is a link to nothing", `prompts/${ID}`, link(`prompts/${ID}`, 'not/there')],
+  ["a package's folder is a link", `prompts/${promptId}`, link(`prompts/${promptId}`, promptId)],
+  ["a package's folder is a link to nothing", `prompts/${promptId}`, link(`prompts/${promptId}`, 'not/there')],
   ['.staging is a link', 'prompts/.staging', link('prompts/.staging', '.')],
   ['.staging is a link to nothing', 'prompts/.staging', link('prompts/.staging', 'not/there')],
   ['.staging is a pipe', 'prompts/.staging', pipe('prompts/.staging')],
@@ -50,12 +50,12 @@ const places: readonly Hostile[] = [
   ],
   ...['old', 'new'].map((kind): Hostile => {
     const path = staged(kind);
-    return [`what looks like ${kind} is a link`, path, link(path, ID)];
+    return [`what looks like ${kind} is a link`, path, link(path, promptId)];
   }),
   [
     'something else in .staging is a link',
     'prompts/.staging/acme--greeting/x',
-    link('prompts/.staging/acme--greeting/x', ID),
+    link('prompts/.staging/acme--greeting/x', promptId),
   ],
 ];
 
@@ -75,7 +75,7 @@ it.each(places)('install and verify refuse if %s', async (_, path, prepare) => {
 
 it.each(files)('all commands of a project refuse if %s', async (_, path, prepare) => {
   await prepare();
-  await expectRefused(path, ['install', ID], ['lock', '--update'], ['verify', '--offline'], ['outdated']);
+  await expectRefused(path, ['install', promptId], ['lock', '--update'], ['verify', '--offline'], ['outdated']);
 });
 
 it('applies the same rule below another folder of the project, and below a given one outside of it', async () => {
@@ -88,7 +88,7 @@ it('applies the same rule below another folder of the project, and below a given
   await expectRefused(join(elsewhere, 'acme'), ['install', '--dir', elsewhere]);
   rmSync(join(elsewhere, 'acme'));
   await project.json(['install', '--dir', elsewhere]);
-  expect(readFileSync(join(elsewhere, ID, 'notes/a.txt'), 'utf8')).toBe('A note.');
+  expect(readFileSync(join(elsewhere, promptId, 'notes/a.txt'), 'utf8')).toBe('A note.');
 });
 
 it('recognises the project under its other names', async () => {
@@ -100,21 +100,21 @@ it('recognises the project under its other names', async () => {
 
 describe('links in a folder of a package', () => {
   it('are reported, and are not followed', async () => {
-    link(`prompts/${ID}/prompt.md`, `${ID}/prompt.md`)();
-    link(`prompts/${ID}/notes`, ID)();
-    pipe(`prompts/${ID}/README.md`)();
+    link(`prompts/${promptId}/prompt.md`, `${promptId}/prompt.md`)();
+    link(`prompts/${promptId}/notes`, promptId)();
+    pipe(`prompts/${promptId}/README.md`)();
     const before = everythingBelow(project.path);
     const changes = ['README.md was added', 'notes was added', 'notes/a.txt is missing', 'prompt.md was changed'];
-    const details = changes.map((change) => `prompts/${ID}: ${change}`);
+    const details = changes.map((change) => `prompts/${promptId}: ${change}`);
     expect(await project.failure(['verify', '--offline'])).toMatchObject({ exit: 5, details });
     expect(await project.failure(['install'])).toMatchObject({ exit: 1, code: 'LOCAL_CHANGES', details });
     expect(everythingBelow(project.path)).toEqual(before);
   });
 
   it('are removed themselves with --force', async () => {
-    link(`prompts/${ID}/notes`, ID)();
+    link(`prompts/${promptId}/notes`, promptId)();
     await project.json(['install', '--force']);
-    expect(project.read(`prompts/${ID}/notes/a.txt`)).toBe('A note.');
+    expect(project.read(`prompts/${promptId}/notes/a.txt`)).toBe('A note.');
   });
 });
 
@@ -122,7 +122,7 @@ it.each(['../../outside/x', 'acme/..', '/etc/passwd', 'acme\\greeting', '.stagin
   'refuses %j as a package, in the lock and in the project',
   async (id) => {
     const lock = project.lock();
-    project.editLock((packages) => (packages[id] = lock[ID]));
+    project.editLock((packages) => (packages[id] = lock[promptId]));
     for (const command of ['install', 'verify', 'lock'])
       expect(await project.failure([command])).toMatchObject({ exit: 5, code: 'BROKEN_LOCK' });
     project.editLock((packages) => Reflect.deleteProperty(packages, id));
@@ -135,12 +135,12 @@ it.each(['../../outside/x', 'acme/..', '/etc/passwd', 'acme\\greeting', '.stagin
 it.each(['../../../outside/file.json', '/etc/passwd', 'a\\..\\b'])(
   'opens no file for the name %j in the lock',
   async (path) => {
-    project.editLock((packages) => (packages[ID].files[path] = packages[ID].files['prompt.md']));
-    const details = [`prompts/${ID}: ${path} is missing`];
+    project.editLock((packages) => (packages[promptId].files[path] = packages[promptId].files['prompt.md']));
+    const details = [`prompts/${promptId}: ${path} is missing`];
     expect(await project.failure(['verify', '--offline'])).toMatchObject({ exit: 5, details });
-    clear(`prompts/${ID}`);
+    clear(`prompts/${promptId}`);
     expect(await project.failure(['install'])).toMatchObject({ exit: 5, code: 'VERIFICATION_FAILED' });
-    expect(existsSync(at(`prompts/${ID}`))).toBe(false);
+    expect(existsSync(at(`prompts/${promptId}`))).toBe(false);
   },
 );
 
@@ -162,12 +162,12 @@ describe('removes only its own files:', () => {
     const cache = join(user.home, '.cache/promptyard/archives');
     const big = join(cache, 'keep.bin');
     execFileSync('truncate', ['-s', '300M', big]);
-    const { sha256 } = project.lock()[ID];
+    const { sha256 } = project.lock()[promptId];
     rmSync(join(cache, `${sha256}.tar.gz`));
     execFileSync('mkfifo', [join(cache, `${sha256}.tar.gz`)]);
-    clear(`prompts/${ID}`);
+    clear(`prompts/${promptId}`);
     await project.json(['install']);
-    expect(project.read(`prompts/${ID}/notes/a.txt`)).toBe('A note.');
+    expect(project.read(`prompts/${promptId}/notes/a.txt`)).toBe('A note.');
     expect(existsSync(big)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { KeyedQueue } from '@promptyard/cli/transfer/archive/keyed-queue.js';
-import { CONCURRENCY, mapInOrder, forEachConcurrently } from '@promptyard/cli/transfer/concurrency.js';
+import { transferConcurrency, mapInOrder, forEachConcurrently } from '@promptyard/cli/transfer/concurrency.js';
 import { isSlug, alternativeSlug, slugOf } from '@promptyard/import/slug.js';
 
 const soon = (ms = 1) => new Promise<void>((done) => setTimeout(done, ms));
@@ -47,7 +47,7 @@ describe('in parallel', () => {
       await work();
       done.push(item);
     });
-    expect(seen.most).toBe(CONCURRENCY);
+    expect(seen.most).toBe(transferConcurrency);
     expect(done.sort((one, other) => one - other)).toEqual(items);
   });
 
@@ -59,7 +59,7 @@ describe('in parallel', () => {
       throw new Error('first');
     });
     await expect(work).rejects.toThrow('first');
-    expect(begun).toBe(CONCURRENCY);
+    expect(begun).toBe(transferConcurrency);
   });
 
   it('returns results in the order of their tasks', async () => {
@@ -74,7 +74,7 @@ describe('in parallel', () => {
     for await (const result of mapInOrder(tasks())) results.push(result);
     expect(results).toEqual(Array.from({ length: 30 }, (_, index) => index));
     expect(seen.most).toBeGreaterThan(1);
-    expect(seen.most).toBeLessThanOrEqual(CONCURRENCY);
+    expect(seen.most).toBeLessThanOrEqual(transferConcurrency);
   });
 });
 

@@ -3,8 +3,8 @@ import { diffText } from '../../../src/history/diff/diff-text.js';
 import { processorMs } from '../../support/processor-time.js';
 import { megabyteOfLines } from './texts.js';
 
-const MIB = 1024 * 1024;
-const NAMES = { from: 'a', to: 'b' };
+const mib = 1024 * 1024;
+const names = { from: 'a', to: 'b' };
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `${index}\n`);
 
@@ -24,14 +24,14 @@ describe('a patch of a MiB', () => {
   const counted = numbered(50_000);
   it.each<[what: string, before: string, after: string]>([
     ['short lines, none of them the same', megabyteOfLines('a'), megabyteOfLines('b')],
-    ['line feeds against short lines', '\n'.repeat(MIB), megabyteOfLines('b')],
-    ['one line against another', 'a'.repeat(MIB), 'b'.repeat(MIB)],
+    ['line feeds against short lines', '\n'.repeat(mib), megabyteOfLines('b')],
+    ['one line against another', 'a'.repeat(mib), 'b'.repeat(mib)],
     ['one line repeated between marks', repetitive('x') + repetitive('y'), repetitive('y') + repetitive('x')],
     ['the same lines in reverse', counted.join(''), counted.toReversed().join('')],
     ['long lines, alike but for their ends', longLines(0), longLines(150)],
   ])('takes under 300 ms: %s', async (_what, before, after) => {
-    expect(applyPatch(before, diffText(before, after, NAMES).unified)).toBe(after);
-    expect(await processorMs(() => diffText(before, after, NAMES), 3)).toBeLessThan(300);
+    expect(applyPatch(before, diffText(before, after, names).unified)).toBe(after);
+    expect(await processorMs(() => diffText(before, after, names), 3)).toBeLessThan(300);
   });
 });
 
@@ -41,7 +41,7 @@ describe('a search that is aborted', () => {
     const around = (lines: string[]) => ['first\n', ...lines, 'last\n'].join('');
     const before = around(middle);
     const after = around(middle.toReversed());
-    const { unified, hunks } = diffText(before, after, NAMES);
+    const { unified, hunks } = diffText(before, after, names);
     expect(hunks).toHaveLength(1);
     expect(hunks[0]).toMatchObject({ from_start: 1, from_lines: 1002, to_start: 1, to_lines: 1002 });
     expect(hunks[0]?.lines).toHaveLength(2002);
@@ -51,11 +51,11 @@ describe('a search that is aborted', () => {
   it('is not aborted if half of a text is rewritten, at any length', () => {
     const before = numbered(20_000);
     const after = before.map((line, index) => (index % 20 === 0 ? `new ${line}` : line));
-    expect(diffText(before.join(''), after.join(''), NAMES).hunks).toHaveLength(1000);
+    expect(diffText(before.join(''), after.join(''), names).hunks).toHaveLength(1000);
   });
 
   it('gives the same answer each time', () => {
     const [before, after] = [repetitive('x'), repetitive('y')];
-    expect(diffText(before, after, NAMES)).toEqual(diffText(before, after, NAMES));
+    expect(diffText(before, after, names)).toEqual(diffText(before, after, names));
   });
 });

@@ -4,9 +4,9 @@ import type { DiffHunk } from '../../../src/history/diff/diff.dto.js';
 import { diffText } from '../../../src/history/diff/diff-text.js';
 import { textPair } from './texts.js';
 
-const NAMES = { from: 'revision-3/prompt.md', to: 'revision-7/prompt.md' };
+const names = { from: 'revision-3/prompt.md', to: 'revision-7/prompt.md' };
 
-const diff = (before: string, after: string) => diffText(before, after, NAMES);
+const diff = (before: string, after: string) => diffText(before, after, names);
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `${index + 1}\n`);
 
 describe('a patch', () => {

@@ -6,12 +6,12 @@ import fc from 'fast-check';
 import { diffText } from '../../../src/history/diff/diff-text.js';
 import { textPair } from './texts.js';
 
-const TOOLS = [
+const tools = [
   ['patch', ['--binary', '-s', '-p1', '-i', 'change.diff']],
   ['git', ['-c', 'core.autocrlf=false', 'apply', '--whitespace=nowarn', '-p1', 'change.diff']],
 ] as const;
 
-const NASTY: [before: string, after: string][] = [
+const nastyPairs: [before: string, after: string][] = [
   ['', 'a\n'],
   ['', 'a'],
   ['a\n', ''],
@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each(TOOLS)('%s', (tool, args) => {
+describe.each(tools)('%s', (tool, args) => {
   const isThere = spawnSync(tool, ['--version']).status === 0;
 
   /** `prompt.md` after the tool has applied the patch to it. */
@@ -48,7 +48,7 @@ describe.each(TOOLS)('%s', (tool, args) => {
   }
 
   (isThere ? it : it.skip)('makes the new text of the old one', () => {
-    NASTY.forEach(expectApplied);
+    nastyPairs.forEach(expectApplied);
     fc.assert(fc.property(textPair(), expectApplied), { numRuns: 100 });
   });
 });

@@ -2,7 +2,7 @@ import type { PackageContents } from '@promptyard/package-format/package-content
 import { readPackage } from '@promptyard/package-format/read-package.js';
 import { entry, gzip, required, stream, tar } from '../archives.js';
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 
 function read(archive: Buffer, name = 'greeting'): Promise<PackageContents> {
   return readPackage(stream(archive), { name, version: '1.0.0' });
@@ -162,9 +162,9 @@ describe('the README', () => {
   });
 
   it('is read up to 1 MiB, without splitting a character', async () => {
-    const { readme, files } = await readReadme(Buffer.from(`a${'é'.repeat(MIB)}`));
-    expect(readme).toBe(`a${'é'.repeat(MIB / 2 - 1)}`);
-    expect(files.at(-1)).toEqual({ path: 'README.md', size: 2 * MIB + 1 });
+    const { readme, files } = await readReadme(Buffer.from(`a${'é'.repeat(mib)}`));
+    expect(readme).toBe(`a${'é'.repeat(mib / 2 - 1)}`);
+    expect(files.at(-1)).toEqual({ path: 'README.md', size: 2 * mib + 1 });
   });
 
   it('is the file README.md at the root', async () => {

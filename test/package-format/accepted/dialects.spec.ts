@@ -2,7 +2,7 @@ import type { PackageContents } from '@promptyard/package-format/package-content
 import { readPackage } from '@promptyard/package-format/read-package.js';
 import {
   directory,
-  END_BLOCKS,
+  endBlocks,
   entry,
   gnuLongName,
   gzip,
@@ -15,8 +15,8 @@ import {
   withEntries,
 } from '../archives.js';
 
-const MIB = 1024 * 1024;
-const GNU = { magic: 'ustar  \0' };
+const mib = 1024 * 1024;
+const gnuMagic = { magic: 'ustar  \0' };
 
 function read(archive: Buffer): Promise<PackageContents> {
   return readPackage(stream(archive), { name: 'greeting', version: '1.0.0' });
@@ -38,7 +38,7 @@ describe('readPackage takes', () => {
     ['a root called .', () => withEntries(directory('.')), []],
     ['directories with and without a slash', () => withEntries(directory('d/'), directory('e'), entry('d/f')), ['d/f']],
     ['directories after what is in them', () => withEntries(entry('d/f'), directory('d/')), ['d/f']],
-    ['GNU headers', () => withEntries(entry('a', 'x', GNU), directory('d/', GNU)), ['a']],
+    ['GNU headers', () => withEntries(entry('a', 'x', gnuMagic), directory('d/', gnuMagic)), ['a']],
     ['the old type of a regular file', () => withEntries(entry('a', 'x', { type: '\0' })), ['a']],
     ['a prefix', () => withEntries(entry('b.md', '', { prefix: 'deep/folder' })), ['deep/folder/b.md']],
     [
@@ -51,7 +51,7 @@ describe('readPackage takes', () => {
       () => withEntries(entry('b.md', '', { prefix: 'p'.repeat(155) })),
       [`${'p'.repeat(155)}/b.md`],
     ],
-    ['what GNU keeps where the prefix is', () => withEntries(entry('a', '', { ...GNU, prefix: '0123' })), ['a']],
+    ['what GNU keeps where the prefix is', () => withEntries(entry('a', '', { ...gnuMagic, prefix: '0123' })), ['a']],
     ['a name of 100 bytes without NUL', () => withEntries(entry('n'.repeat(100))), ['n'.repeat(100)]],
     ['a name of 512 bytes by PAX', () => withEntries(pax({ path: 'n'.repeat(512) }), entry('n')), ['n'.repeat(512)]],
     ['a GNU long name', () => withEntries(gnuLongName('n'.repeat(300)), entry('n'.repeat(99))), ['n'.repeat(300)]],
@@ -134,25 +134,25 @@ describe('readPackage takes', () => {
     expect(
       await extraPaths(withEntries(...Array.from({ length: MORE }, (_, index) => entry(`f${index}`)))),
     ).toHaveLength(MORE);
-    expect(await extraPaths(withEntries(entry('a', Buffer.alloc(10 * MIB))))).toEqual(['a']);
-    const manifest = `name: greeting\nversion: 1.0.0\n#`.padEnd(MIB, 'x');
-    const { template } = await read(gzip(tar(required({ manifest, template: 'x'.repeat(MIB) }))));
-    expect(template).toHaveLength(MIB);
+    expect(await extraPaths(withEntries(entry('a', Buffer.alloc(10 * mib))))).toEqual(['a']);
+    const manifest = `name: greeting\nversion: 1.0.0\n#`.padEnd(mib, 'x');
+    const { template } = await read(gzip(tar(required({ manifest, template: 'x'.repeat(mib) }))));
+    expect(template).toHaveLength(mib);
     const body = tar(required());
-    expect(await extraPaths(gzip(Buffer.concat([body, Buffer.alloc(52 * MIB - body.length)])))).toEqual([]);
+    expect(await extraPaths(gzip(Buffer.concat([body, Buffer.alloc(52 * mib - body.length)])))).toEqual([]);
   });
 
   it('exactly 50 MiB of files and 10 MiB of archive', async () => {
-    const parts = [1, 2, 3, 4].map((name) => entry(`f${name}`, Buffer.alloc(10 * MIB)));
-    const rest = 10 * MIB - 'name: greeting\nversion: 1.0.0\n'.length - 'Hello {{who}}\n'.length;
+    const parts = [1, 2, 3, 4].map((name) => entry(`f${name}`, Buffer.alloc(10 * mib)));
+    const rest = 10 * mib - 'name: greeting\nversion: 1.0.0\n'.length - 'Hello {{who}}\n'.length;
     expect(await extraPaths(withEntries(...parts, entry('f5', Buffer.alloc(rest))))).toHaveLength(5);
     await expect(read(withEntries(...parts, entry('f5', Buffer.alloc(rest + 1))))).rejects.toThrow('over 50 MiB');
     const small = gzip(tar(required()));
-    const name = Buffer.concat([Buffer.alloc(10 * MIB - small.length - 1, 'n'), Buffer.alloc(1)]);
+    const name = Buffer.concat([Buffer.alloc(10 * mib - small.length - 1, 'n'), Buffer.alloc(1)]);
     expect(await extraPaths(gzip(tar(required()), { flags: 0x08, extra: name }))).toEqual([]);
   });
 
   it('end blocks without anything after them', async () => {
-    expect((await read(gzip(Buffer.concat([required(), END_BLOCKS])))).files).toHaveLength(2);
+    expect((await read(gzip(Buffer.concat([required(), endBlocks])))).files).toHaveLength(2);
   });
 });

@@ -8,7 +8,7 @@ import { pack } from 'tar-stream';
 import { readPackage } from '@promptyard/package-format/read-package.js';
 import { stream } from '../archives.js';
 
-const SHORT: Record<string, string> = {
+const shortFiles: Record<string, string> = {
   'prompt.yaml': 'name: greeting\nversion: 1.0.0\n',
   'prompt.md': 'Hello {{who}}\n',
   'README.md': '# Grüße\n',
@@ -16,16 +16,16 @@ const SHORT: Record<string, string> = {
 };
 
 /** Over 256 bytes, so that ustar cannot hold it and every other format needs an extended header. */
-const LONG_PATH = `docs/${'a long folder name/'.repeat(12)}ünïcode ${'x'.repeat(60)}.md`;
-const LONG: Record<string, string> = { ...SHORT, [LONG_PATH]: 'deep' };
+const longPath = `docs/${'a long folder name/'.repeat(12)}ünïcode ${'x'.repeat(60)}.md`;
+const longFiles: Record<string, string> = { ...shortFiles, [longPath]: 'deep' };
 
-const PYTHON = `
+const pythonScript = `
 import sys, tarfile
 with tarfile.open(sys.argv[2], "w:gz", format=getattr(tarfile, sys.argv[1])) as tar:
     tar.add(".", recursive=True)
 `;
 
-const GIT = `
+const gitScript = `
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
 git init -q . && git add . && git commit -qm x && git archive --format=tar.gz -o "$0" HEAD && rm -rf .git
 `;
@@ -66,31 +66,31 @@ async function expectAll(archive: Buffer, files: Record<string, string>): Promis
 const ifInstalled = (program: string) => (spawnSync(program, ['--version']).status === 0 ? describe : describe.skip);
 
 ifInstalled('tar')('readPackage takes what GNU tar or bsdtar makes', () => {
-  it('by default, of the folder itself', () => expectAll(archived(LONG, 'tar', ['czf', 'OUT', './']), LONG));
-  it('as ustar', () => expectAll(archived(SHORT, 'tar', ['czf', 'OUT', '--format=ustar', '.']), SHORT));
-  it('as pax', () => expectAll(archived(LONG, 'tar', ['czf', 'OUT', '--format=pax', '.']), LONG));
+  it('by default, of the folder itself', () => expectAll(archived(longFiles, 'tar', ['czf', 'OUT', './']), longFiles));
+  it('as ustar', () => expectAll(archived(shortFiles, 'tar', ['czf', 'OUT', '--format=ustar', '.']), shortFiles));
+  it('as pax', () => expectAll(archived(longFiles, 'tar', ['czf', 'OUT', '--format=pax', '.']), longFiles));
   it('of named files', () => {
     const names = ['prompt.yaml', 'prompt.md', 'README.md', 'docs'];
-    return expectAll(archived(LONG, 'tar', ['czf', 'OUT', ...names]), LONG);
+    return expectAll(archived(longFiles, 'tar', ['czf', 'OUT', ...names]), longFiles);
   });
 });
 
 ifInstalled('python3')('readPackage takes what Python makes', () => {
   it.each(['USTAR_FORMAT', 'GNU_FORMAT', 'PAX_FORMAT'])('as %s', async (format) => {
-    const files = format === 'USTAR_FORMAT' ? SHORT : LONG;
-    await expectAll(archived(files, 'python3', ['-c', PYTHON, format, 'OUT']), files);
+    const files = format === 'USTAR_FORMAT' ? shortFiles : longFiles;
+    await expectAll(archived(files, 'python3', ['-c', pythonScript, format, 'OUT']), files);
   });
 });
 
 ifInstalled('git')('readPackage takes what git archive makes', () => {
-  it('with its global comment', () => expectAll(archived(LONG, 'sh', ['-c', GIT, 'OUT']), LONG));
+  it('with its global comment', () => expectAll(archived(longFiles, 'sh', ['-c', gitScript, 'OUT']), longFiles));
 });
 
 describe('readPackage takes what tar-stream makes', () => {
   it('with PAX headers for long and non-ASCII names', async () => {
     const tar = pack();
-    for (const [name, text] of Object.entries(LONG)) tar.entry({ name }, text);
+    for (const [name, text] of Object.entries(longFiles)) tar.entry({ name }, text);
     tar.finalize();
-    await expectAll(gzipSync(await buffer(tar)), LONG);
+    await expectAll(gzipSync(await buffer(tar)), longFiles);
   });
 });

@@ -1,7 +1,7 @@
 import { directory, entry, gzip, header, required, tar, withEntries } from '../archives.js';
 import { itRefuses } from './refusal.js';
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 const zeros = (size: number) => Buffer.alloc(size);
 /** A header with that size, for a body that does not follow. */
 const sized = (size: Buffer | number) => withEntries(header({ name: 'a', size }));
@@ -28,15 +28,15 @@ describe('readPackage refuses by sizes', () => {
       'tar: entry "a" is cut off',
     ],
     ['8 GiB in octal', () => sized(field('77777777777')), 'tar: entry "a" is over 10 MiB'],
-    ['a byte over 10 MiB', () => withEntries(entry('a', zeros(10 * MIB + 1))), 'tar: entry "a" is over 10 MiB'],
+    ['a byte over 10 MiB', () => withEntries(entry('a', zeros(10 * mib + 1))), 'tar: entry "a" is over 10 MiB'],
     [
       'files over 50 MiB together',
-      () => withEntries(...['a', 'b', 'c', 'd', 'e'].map((name) => entry(name, zeros(10 * MIB)))),
+      () => withEntries(...['a', 'b', 'c', 'd', 'e'].map((name) => entry(name, zeros(10 * mib)))),
       'tar: entry "e" brings all files together over 50 MiB',
     ],
     [
       'over 52 MiB of zeros at the end',
-      () => gzip(Buffer.concat([tar(required()), zeros(52 * MIB)])),
+      () => gzip(Buffer.concat([tar(required()), zeros(52 * mib)])),
       'gzip: over 52 MiB come out of it',
     ],
     [

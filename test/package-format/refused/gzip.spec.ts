@@ -1,7 +1,7 @@
-import { END_BLOCKS, gzip, required, tar, withEntries } from '../archives.js';
+import { endBlocks, gzip, required, tar, withEntries } from '../archives.js';
 import { itRefuses } from './refusal.js';
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 const good = withEntries();
 const zeros = (size: number) => Buffer.alloc(size);
 function withByte(archive: Buffer, index: number, value: number): Buffer {
@@ -49,12 +49,12 @@ describe('readPackage refuses by gzip', () => {
     ['a second member', () => Buffer.concat([good, gzip(zeros(0))]), 'gzip: there is more than one member'],
     [
       'two members that make one tar',
-      () => Buffer.concat([gzip(required()), gzip(END_BLOCKS)]),
+      () => Buffer.concat([gzip(required()), gzip(endBlocks)]),
       'gzip: there is more than one member',
     ],
     [
       'a file over 10 MiB',
-      () => Buffer.concat([withByte(good.subarray(0, 10), 3, 0x10), Buffer.alloc(10 * MIB, 1)]),
+      () => Buffer.concat([withByte(good.subarray(0, 10), 3, 0x10), Buffer.alloc(10 * mib, 1)]),
       'gzip: the file is over 10 MiB',
     ],
   ]);

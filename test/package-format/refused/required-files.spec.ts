@@ -1,7 +1,7 @@
 import { directory, entry, gzip, required, tar, withEntries, withManifest } from '../archives.js';
 import { itRefuses } from './refusal.js';
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 
 describe('readPackage refuses by required files', () => {
   itRefuses([
@@ -52,7 +52,7 @@ describe('readPackage refuses by required files', () => {
       'prompt.md is not UTF-8',
     ],
     ['NUL in prompt.md', () => gzip(tar(required({ template: 'a\0b' }))), 'prompt.md is not text: it holds NUL'],
-    ['prompt.yaml over 1 MiB', () => withManifest(`${'#'.repeat(MIB)}\n`), 'prompt.yaml is over 1 MiB'],
-    ['prompt.md over 1 MiB', () => gzip(tar(required({ template: 'x'.repeat(MIB + 1) }))), 'prompt.md is over 1 MiB'],
+    ['prompt.yaml over 1 MiB', () => withManifest(`${'#'.repeat(mib)}\n`), 'prompt.yaml is over 1 MiB'],
+    ['prompt.md over 1 MiB', () => gzip(tar(required({ template: 'x'.repeat(mib + 1) }))), 'prompt.md is over 1 MiB'],
   ]);
 });

@@ -1,4 +1,4 @@
-import { directory, END_BLOCKS, entry, gzip, header, pax, required, tar, withEntries } from '../archives.js';
+import { directory, endBlocks, entry, gzip, header, pax, required, tar, withEntries } from '../archives.js';
 import { itRefuses } from './refusal.js';
 
 const zeros = (size: number) => Buffer.alloc(size);
@@ -7,7 +7,7 @@ const paxBefore = (records: Parameters<typeof pax>[0]) => withEntries(pax(record
 describe('readPackage refuses by the tar as a whole', () => {
   itRefuses([
     ['nothing in the gzip', () => gzip(zeros(0)), /^tar: the archive is empty; prompt\.yaml is missing$/],
-    ['only end blocks', () => gzip(END_BLOCKS), 'prompt.yaml is missing'],
+    ['only end blocks', () => gzip(endBlocks), 'prompt.yaml is missing'],
     ['no tar', () => gzip(Buffer.from('hello'.repeat(500))), 'tar: this is not a tar archive'],
     ['a short text', () => gzip(Buffer.from('hello')), 'tar: the archive ends in the middle of a header'],
     [

@@ -9,9 +9,9 @@ import { type PlanNode, rowsRead, rowsReadBy } from '../../support/plans/query-p
 import { aPrincipal, insertUser, type SearchDatabase, startSearchDatabase } from './search-database.js';
 
 /** Rows of tables that one statement may read, of 100 000 prompts and for any words; more only for each hit needed. */
-const ROWS_PER_STATEMENT = 4_500;
-const ROWS_PER_HIT = 5;
-const STATEMENTS_PER_SEARCH = 12;
+const rowsPerStatement = 4_500;
+const rowsPerHit = 5;
+const statementsPerSearch = 12;
 
 // Of an empty table no index would be faster.
 const isSeqScanOfPrompts = (node: PlanNode) =>
@@ -46,13 +46,13 @@ describe('the rows that a search reads of 100 000 prompts', () => {
     };
   }
 
-  async function expectBounded(search: Partial<PromptSearch>, caller?: Caller, rows = ROWS_PER_STATEMENT) {
+  async function expectBounded(search: Partial<PromptSearch>, caller?: Caller, rows = rowsPerStatement) {
     let found = { hits: 0, statements: 0, most: 0, seqScans: 0 };
     for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
       statements.planMode = mode;
       found = await read(search, caller);
       expect({ mode, ...found }).toEqual({ mode, ...found, seqScans: 0 });
-      expect(found.statements).toBeLessThanOrEqual(STATEMENTS_PER_SEARCH);
+      expect(found.statements).toBeLessThanOrEqual(statementsPerSearch);
       expect(found.most).toBeLessThanOrEqual(rows);
     }
     return found;
@@ -102,7 +102,7 @@ describe('the rows that a search reads of 100 000 prompts', () => {
 
   it('grow with the page only, on late pages', async () => {
     for (const q of ['assistant', 'haiku', 'backwater', undefined]) {
-      const found = await expectBounded({ q, offset: 1000 }, undefined, ROWS_PER_STATEMENT + ROWS_PER_HIT * 1020);
+      const found = await expectBounded({ q, offset: 1000 }, undefined, rowsPerStatement + rowsPerHit * 1020);
       expect(found.hits).toBe(20);
     }
   });

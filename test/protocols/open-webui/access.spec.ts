@@ -11,7 +11,7 @@ import { signIn } from './sessions/sessions.js';
 /* in, out: whether the prompt is in what is listed; ok: done. NF, AP: not found, prohibited; NS: may not share;
    TK: the command is taken; NA: not authenticated. All prompts are private, and belong to the workspace. */
 const table = `
-route                              creator reads writes both group-reads group-writes everybody stranger pending admin nobody
+route                              creator reads writes both group-reads group-writes everybody stranger pending admin anonymous
 GET /                              in      in    out    in   in          out          in        out      AP      in    NA
 GET /tags                          in      in    out    in   in          out          in        out      AP      in    NA
 GET /list                          in      in    out    in   in          out          in        out      AP      in    NA
@@ -101,7 +101,7 @@ beforeAll(async () => {
   group = await aGroup(server, [bob]);
   const [bobsClient, admins] = [openWebUi(server, bob.key), openWebUi(server, server.adminKey)];
   const { body: session } = await signIn(server, { email: pending.email, password: pending.password });
-  const others = { pending: openWebUi(server, session.token), admin: admins, nobody: openWebUi(server) };
+  const others = { pending: openWebUi(server, session.token), admin: admins, anonymous: openWebUi(server) };
   // Whom something is granted to is always the same person: only the grants tell.
   const everyone = Object.fromEntries(actors.map((actor) => [actor, bobsClient]));
   clients = { ...everyone, creator: openWebUi(server, creator.key), ...others };
@@ -233,7 +233,7 @@ it("checks first the token, then the fields, then the prompt, and last the calle
     (await client.update(id, {})).status,
     (await client.update(id, formOf(prompt))).status,
   ];
-  expect(await statuses(clientOf('nobody'), prompt.id)).toEqual([401, 401]);
+  expect(await statuses(clientOf('anonymous'), prompt.id)).toEqual([401, 401]);
   expect(await statuses(clientOf('stranger'), randomUUID())).toEqual([422, 404]);
   expect(await statuses(clientOf('stranger'), prompt.id)).toEqual([422, 401]);
 });

@@ -5,8 +5,8 @@ import type { TemplatePart } from '@promptyard/template/render/template-part.js'
 import { processorMs } from '../../support/processor-time.js';
 import { part, problemsOf, render, textOf } from './rendering.js';
 
-const MIB = 1024 * 1024;
-const tooLarge = { content: `renders to more than ${MIB} bytes` };
+const mib = 1024 * 1024;
+const tooLarge = { content: `renders to more than ${mib} bytes` };
 const tooMany = { content: 'includes more than 1000 parts' };
 
 /** Prompts `a/1` … `a/<levels>`, each including the next `width` times. */
@@ -18,19 +18,19 @@ function bomb(levels: number, width: number, leaf: string): Record<string, Templ
 
 describe('the output', () => {
   it.each([
-    ['one-byte characters', 'x', MIB],
-    ['two-byte characters', 'ü', MIB / 2],
-    ['four-byte characters', '😀', MIB / 4],
+    ['one-byte characters', 'x', mib],
+    ['two-byte characters', 'ü', mib / 2],
+    ['four-byte characters', '😀', mib / 4],
   ])('may have exactly 1 MiB of %s', async (_what, character, count) => {
     const { text } = await render('{{a}}', { values: { a: character.repeat(count) } });
-    expect(Buffer.byteLength(text)).toBe(MIB);
+    expect(Buffer.byteLength(text)).toBe(mib);
     expect(await problemsOf('{{a}}{{b}}', { values: { a: character.repeat(count), b: '.' } })).toEqual(tooLarge);
   });
 
   it.each([
-    ['a template', 'x'.repeat(MIB + 1), ''],
-    ['a value', '{{a}}', '€'.repeat(MIB / 3 + 1)],
-    ['many values', '{{a}}'.repeat(200_000), 'x'.repeat(MIB)],
+    ['a template', 'x'.repeat(mib + 1), ''],
+    ['a value', '{{a}}', '€'.repeat(mib / 3 + 1)],
+    ['many values', '{{a}}'.repeat(200_000), 'x'.repeat(mib)],
   ])('is refused fast when it is larger because of %s', async (_what, text, a) => {
     const time = await processorMs(async () => expect(await problemsOf(text, { values: { a } })).toEqual(tooLarge));
     expect(time).toBeLessThan(2000);
@@ -92,9 +92,9 @@ describe('a rendering', () => {
     const root = (size: number) => part('a/root', unit.repeat(size / unit.length));
     const time = (size: number) =>
       processorMs(() => renderTemplate(root(size), { values: { a: 2, USER_NAME: '' } }), 3);
-    await time(MIB / 8);
-    const small = await time(MIB / 8);
-    const large = await time(MIB / 2);
+    await time(mib / 8);
+    const small = await time(mib / 8);
+    const large = await time(mib / 2);
     expect(large).toBeLessThan(16 * small + 250);
   });
 

@@ -6,7 +6,7 @@ import { problemOfType } from '@promptyard/template/values/value-types.js';
 import { changesOf } from '../../../src/versions/contract/changes-of.js';
 
 /** What options may be. */
-const CHOICES = [
+const choices = [
   '',
   'anything',
   'true',
@@ -21,8 +21,8 @@ const CHOICES = [
 ];
 
 /** Of every form some that no option is, and all numbers that the rules below tell apart, in two ways of writing. */
-const SAMPLES = [
-  ...CHOICES,
+const samples = [
+  ...choices,
   ...['else', '#000000', 'c@d', 'https://b/', '2026-03-11', '2026-04', '15:31', '2026-03-10T15:31'],
   ...Array.from({ length: 161 }, (_, index) => (index - 80) / 4).flatMap((value) => [`${value}`, `${value}e0`]),
 ];
@@ -30,7 +30,7 @@ const SAMPLES = [
 function variable(): fc.Arbitrary<TemplateVariable> {
   const limit = fc.constantFrom<JsonValue>(-3, -1, 0, 0.5, 1, 2, 4, 6, '3', null);
   const step = fc.constantFrom<JsonValue>(0.5, 0.75, 1, 1.5, 2, 3, 0, -1, '1');
-  const options = fc.array(fc.constantFrom<JsonValue>(...CHOICES, 1, 2, 3.5, true, null), {
+  const options = fc.array(fc.constantFrom<JsonValue>(...choices, 1, 2, 3.5, true, null), {
     maxLength: 4,
   });
   // Properties that have rules are more frequent than those without.
@@ -39,7 +39,7 @@ function variable(): fc.Arbitrary<TemplateVariable> {
   return fc.tuple(rules, fc.boolean()).map(([properties, required]) => ({ ...properties, name: 'x', required }));
 }
 
-const accepted = (of: TemplateVariable) => SAMPLES.filter((text) => problemOfType(typeOf(of), text, of) === undefined);
+const accepted = (of: TemplateVariable) => samples.filter((text) => problemOfType(typeOf(of), text, of) === undefined);
 const kindsOf = (before: TemplateVariable, after: TemplateVariable) =>
   changesOf([before], [after]).map(({ kind }) => kind);
 

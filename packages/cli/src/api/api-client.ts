@@ -4,7 +4,7 @@ import { ExitCode, CliError } from '../cli-error.js';
 import type { Server } from '../settings/settings.js';
 import { toApiError } from './api-error.js';
 import { type Query, withQuery } from './path.js';
-import { MAX_RETRIES, retryDelaySeconds } from './retry-delay.js';
+import { maxRetries, retryDelaySeconds } from './retry-delay.js';
 
 export interface RequestOptions {
   query?: Query;
@@ -56,7 +56,7 @@ export class ApiClient {
     for (let attempt = 0; ; attempt += 1) {
       const response = await this.fetch(method, pathname, options);
       if (response.ok || response.status === 304) return response;
-      const wait = isRead && attempt < MAX_RETRIES ? retryDelaySeconds(response, attempt) : undefined;
+      const wait = isRead && attempt < maxRetries ? retryDelaySeconds(response, attempt) : undefined;
       if (wait === undefined) throw await toApiError(response, this.server);
       await response.body?.cancel();
       this.onWait(`the server is busy: asking again in ${wait} s`);

@@ -10,13 +10,13 @@ export interface PromptReference {
 /** How resolve and render select a revision. */
 export type Selection = { label: string } | { revision: string } | { version: string };
 
-const REFERENCE = /^([^\s/@]+)\/([^\s/@]+)(?:@(.+))?$/s;
-const LABEL = /^[a-z][a-z0-9_.-]{0,35}$/;
-const NUMBER = /^[1-9]\d*$/;
+const referencePattern = /^([^\s/@]+)\/([^\s/@]+)(?:@(.+))?$/s;
+const labelPattern = /^[a-z][a-z0-9_.-]{0,35}$/;
+const numberPattern = /^[1-9]\d*$/;
 
 /** Reads `owner/name` or `owner/name@selector`. @throws CliError, wrong usage */
 export function parseReference(text: string): PromptReference {
-  const [, owner, name, selector] = REFERENCE.exec(text) ?? [];
+  const [, owner, name, selector] = referencePattern.exec(text) ?? [];
   if (owner === undefined || name === undefined || isDots(owner) || isDots(name))
     throw usageError(`${JSON.stringify(text)} is no valid prompt`, 'Write owner/name, or owner/name@label.');
   return { owner, name, selector };
@@ -32,8 +32,8 @@ export function parsePromptName(text: string): PromptReference {
 
 /** `7` is a revision, a word is a label, anything else is a version or a range. The default is `production`. */
 export function toSelection(selector = 'production'): Selection {
-  if (NUMBER.test(selector)) return { revision: selector };
-  return LABEL.test(selector) ? { label: selector } : { version: selector };
+  if (numberPattern.test(selector)) return { revision: selector };
+  return labelPattern.test(selector) ? { label: selector } : { version: selector };
 }
 
 export function formatReference({ owner, name, selector }: PromptReference): string {

@@ -1,13 +1,13 @@
 import { retryAfterSeconds } from '@promptyard/import/retry-after.js';
 
-export const MAX_RETRIES = 3;
+export const maxRetries = 3;
 
 /** A longer delay is too long for an interactive command. */
-const MAX_DELAY_SECONDS = 30;
+const maxDelaySeconds = 30;
 
 /** The delay before a read is repeated; undefined if it should not be repeated. */
 export function retryDelaySeconds({ status, headers }: Response, attempt: number): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
   const asked = retryAfterSeconds(headers.get('retry-after')) ?? 2 ** attempt;
-  return asked <= MAX_DELAY_SECONDS ? asked : undefined;
+  return asked <= maxDelaySeconds ? asked : undefined;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ExitCode, CliError } from '../cli-error.js';
 import type { SafePath } from './safe-path.js';
 
-const UNSAFE_PATH_CODE = 'UNSAFE_PATH';
+const unsafePathCode = 'UNSAFE_PATH';
 
 /**
  * The file at a path; undefined if there is none. No step of the path is followed if it is a link. Node.js cannot open a
@@ -44,11 +44,11 @@ export async function isFolder(path: SafePath): Promise<boolean> {
 /** Without a hint: the user must examine that path first. */
 export function unsafePathError({ display: shown }: SafePath, what: string, cause?: unknown): CliError {
   const message = `${shown} ${what}: nothing was read or written through it`;
-  return new CliError(message, { code: UNSAFE_PATH_CODE, exitCode: ExitCode.verification, cause });
+  return new CliError(message, { code: unsafePathCode, exitCode: ExitCode.verification, cause });
 }
 
 export function isUnsafePath(error: unknown): error is CliError {
-  return error instanceof CliError && error.code === UNSAFE_PATH_CODE;
+  return error instanceof CliError && error.code === unsafePathCode;
 }
 
 export function describeKind(

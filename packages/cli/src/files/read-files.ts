@@ -5,7 +5,7 @@ import { inspectPath, inspectFile, hasErrorCode, isFolder, unsafePathError } fro
 import type { SafePath } from './safe-path.js';
 
 // O_NONBLOCK: opening must not wait if a pipe has replaced the file.
-const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** A file's bytes; undefined if there is no file. @throws CliError if the path is not safe */
 export async function readFileIfExists(path: SafePath): Promise<Buffer | undefined> {
@@ -67,7 +67,7 @@ async function openFollowingLinks({ absolute }: SafePath): Promise<FileHandle | 
 
 async function openWithoutLinks(path: SafePath): Promise<FileHandle> {
   try {
-    return await open(path.absolute, READ_ONLY);
+    return await open(path.absolute, readOnly);
   } catch (error) {
     throw hasErrorCode(error, 'ELOOP') ? unsafePathError(path, 'was replaced by a link at this moment', error) : error;
   }

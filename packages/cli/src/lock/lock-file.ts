@@ -4,9 +4,9 @@ import { ExitCode, CliError } from '../cli-error.js';
 import { describeIssues, parseJson, sortKeys } from './json-text.js';
 import { isPromptId } from './prompt-id.js';
 
-export const LOCK_FILE = 'prompts.lock';
+export const lockFileName = 'prompts.lock';
 
-const FORMAT = 1;
+const lockFormat = 1;
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 export const VersionNumber = z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a version');
@@ -32,7 +32,7 @@ export type LockedPackage = Readonly<z.output<typeof LockedPackage>>;
 export type Lock = Readonly<Record<string, LockedPackage>>;
 
 const LockFile = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.literal(lockFormat),
   packages: z.record(z.string().refine(isPromptId, 'must be owner/name'), LockedPackage),
 });
 
@@ -40,7 +40,7 @@ const LockFile = z.strictObject({
 export function parseLockFile(text: string): Lock {
   const parsed = LockFile.safeParse(parseJson(text));
   if (parsed.success) return parsed.data.packages;
-  throw new CliError(`${LOCK_FILE} is not what promptyard wrote`, {
+  throw new CliError(`${lockFileName} is not what promptyard wrote`, {
     code: 'BROKEN_LOCK',
     exitCode: ExitCode.verification,
     details: describeIssues(parsed.error),
@@ -54,5 +54,5 @@ export function printLockFile(packages: Lock): string {
     id,
     { ...locked, files: sortKeys(locked.files) },
   ]);
-  return `${JSON.stringify({ format: FORMAT, packages: sortKeys(Object.fromEntries(written)) }, undefined, 2)}\n`;
+  return `${JSON.stringify({ format: lockFormat, packages: sortKeys(Object.fromEntries(written)) }, undefined, 2)}\n`;
 }

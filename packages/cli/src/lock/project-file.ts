@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { CliError } from '../cli-error.js';
 import { describeIssues, parseJson, sortKeys } from './json-text.js';
 import { isPromptId } from './prompt-id.js';
-import { parseVersionSpec, VERSION_SPEC_HINT } from './version-spec.js';
+import { parseVersionSpec, versionSpecHint } from './version-spec.js';
 
-export const PROJECT_FILE = 'promptyard.json';
+export const projectFileName = 'promptyard.json';
 
 /** The specifier of each `owner/name`: a version, a range or a label. */
 export type Dependencies = Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ const ProjectFile = z.looseObject({
   dependencies: z
     .record(
       z.string().refine(isPromptId, 'must be owner/name'),
-      z.string().refine((text) => parseVersionSpec(text) !== undefined, VERSION_SPEC_HINT),
+      z.string().refine((text) => parseVersionSpec(text) !== undefined, versionSpecHint),
     )
     .default({}),
 });
@@ -23,7 +23,7 @@ export type ProjectFile = z.output<typeof ProjectFile>;
 export function parseProjectFile(text: string): ProjectFile {
   const parsed = ProjectFile.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new CliError(`${PROJECT_FILE} cannot be read`, {
+  throw new CliError(`${projectFileName} cannot be read`, {
     code: 'BROKEN_PROJECT',
     details: describeIssues(parsed.error),
     hint: 'It looks like {"dependencies": {"acme/support": "^1.2.0"}}.',

@@ -1,7 +1,7 @@
 import { parseReference } from '../api/prompt-reference.js';
 import { usageError } from '../cli-error.js';
 
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 export interface PromptIdParts {
   readonly owner: string;
@@ -11,7 +11,7 @@ export interface PromptIdParts {
 /** Whether both parts of `owner/name` are slugs, because they become names of folders. */
 export function isPromptId(text: string): boolean {
   const parts = text.split('/');
-  return parts.length === 2 && parts.every((part) => SLUG.test(part));
+  return parts.length === 2 && parts.every((part) => slugPattern.test(part));
 }
 
 /** For texts that `isPromptId` accepts. */

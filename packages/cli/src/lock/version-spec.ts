@@ -7,11 +7,11 @@ export type VersionSpec =
   | { readonly kind: 'range'; readonly range: string }
   | { readonly kind: 'label'; readonly label: string };
 
-const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
-const LABEL = /^[a-z][a-z0-9_.-]{0,35}$/;
-const NUMBER = /^\d+$/;
+const versionPattern = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
+const labelPattern = /^[a-z][a-z0-9_.-]{0,35}$/;
+const numberPattern = /^\d+$/;
 
-export const VERSION_SPEC_HINT = 'Write a version (1.2.3), a range (^1.2, 1.x) or a label (production).';
+export const versionSpecHint = 'Write a version (1.2.3), a range (^1.2, 1.x) or a label (production).';
 
 /**
  * Parses a specifier; undefined if it is invalid. `latest` means the highest version here, because the newest revision
@@ -19,9 +19,9 @@ export const VERSION_SPEC_HINT = 'Write a version (1.2.3), a range (^1.2, 1.x) o
  */
 export function parseVersionSpec(text: string): VersionSpec | undefined {
   if (text === 'latest') return { kind: 'range', range: '*' };
-  if (VERSION.test(text)) return { kind: 'version', version: text };
-  if (LABEL.test(text)) return { kind: 'label', label: text };
-  if (NUMBER.test(text) || text.trim() === '' || validRange(text) === null) return undefined;
+  if (versionPattern.test(text)) return { kind: 'version', version: text };
+  if (labelPattern.test(text)) return { kind: 'label', label: text };
+  if (numberPattern.test(text) || text.trim() === '' || validRange(text) === null) return undefined;
   return { kind: 'range', range: text };
 }
 
@@ -29,7 +29,7 @@ export function parseVersionSpec(text: string): VersionSpec | undefined {
 export function requireVersionSpec(id: string, text: string): VersionSpec {
   const spec = parseVersionSpec(text);
   if (spec) return spec;
-  throw usageError(`${JSON.stringify(text)} is no valid version of ${id}`, VERSION_SPEC_HINT);
+  throw usageError(`${JSON.stringify(text)} is no valid version of ${id}`, versionSpecHint);
 }
 
 /**

@@ -15,12 +15,12 @@ export interface CheckedManifest {
   readonly declared: ReadonlyMap<string, number | undefined>;
 }
 
-const FILE = 'prompt.yaml';
-const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
+const manifestFile = 'prompt.yaml';
+const namePattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const versionPattern = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
 
 /** Maximum length of a text for which finding the line of an error is cheap. */
-const MAX_LOCATED_LENGTH = 64 * 1024;
+const maxLocatedLength = 64 * 1024;
 
 /** Reports all problems of a manifest by the server's schema, each with its line. */
 export async function checkManifest(text: string): Promise<CheckedManifest> {
@@ -30,7 +30,9 @@ export async function checkManifest(text: string): Promise<CheckedManifest> {
   } catch (error) {
     if (!(error instanceof InvalidPackage)) throw error;
     return {
-      problems: [{ file: FILE, line: lineOfSyntaxError(text), message: error.reason.replace(/^prompt[.]yaml:? /, '') }],
+      problems: [
+        { file: manifestFile, line: lineOfSyntaxError(text), message: error.reason.replace(/^prompt[.]yaml:? /, '') },
+      ],
       declared: new Map(),
     };
   }
@@ -39,7 +41,7 @@ export async function checkManifest(text: string): Promise<CheckedManifest> {
 function checkFields(text: string, root: YAMLMap, json: unknown): CheckedManifest {
   const parsed = ManifestFields.safeParse(json);
   const problem = (path: readonly PropertyKey[], message: string): Problem => {
-    return { file: FILE, line: lineOf(text, root, path), message: `${formatPath(path)} ${message}` };
+    return { file: manifestFile, line: lineOf(text, root, path), message: `${formatPath(path)} ${message}` };
   };
   const identity = { name: rawValue(root, 'name'), version: rawValue(root, 'version') };
   const problems = [
@@ -63,13 +65,13 @@ function rawValue(root: YAMLMap, field: keyof Identity): string | undefined {
 function identityProblems({ name, version }: RawIdentity): { field: keyof Identity; message: string }[] {
   const problems: { field: keyof Identity; message: string }[] = [];
   if (name === undefined) problems.push({ field: 'name', message: 'is missing' });
-  else if (name.length > 64 || !NAME.test(name))
+  else if (name.length > 64 || !namePattern.test(name))
     problems.push({
       field: 'name',
       message: `is ${quote(name)}; it must be 1-64 of a-z, 0-9 and single hyphens inside`,
     });
   if (version === undefined) problems.push({ field: 'version', message: 'is missing' });
-  else if (!VERSION.test(version))
+  else if (!versionPattern.test(version))
     problems.push({ field: 'version', message: `is ${quote(version)}; it must be three numbers like 1.0.0` });
   return problems;
 }
@@ -89,7 +91,7 @@ function lineOf(text: string, root: YAMLMap, path: readonly PropertyKey[]): numb
 }
 
 function lineOfSyntaxError(text: string): number | undefined {
-  if (text.length > MAX_LOCATED_LENGTH) return undefined;
+  if (text.length > maxLocatedLength) return undefined;
   return parseDocument(text, { schema: 'core' }).errors[0]?.linePos?.[0].line;
 }
 

@@ -2,7 +2,7 @@ import { type TemplateSyntax, tokenize } from '@promptyard/template/tokenize.js'
 import { isPromptVariable } from '@promptyard/template/variables.js';
 import { lineAt, type Problem } from './problem.js';
 
-const FILE = 'prompt.md';
+const templateFile = 'prompt.md';
 
 /** The differences between text and manifest. They are warnings: an undeclared variable becomes an optional input. */
 export function checkTemplate(
@@ -19,12 +19,12 @@ export function checkTemplate(
   return [
     ...undeclared.map(([name, offset]) => {
       const message = `${name} is not declared in prompt.yaml: it becomes an optional input`;
-      return { file: FILE, line: lineAt(text, offset), message };
+      return { file: templateFile, line: lineAt(text, offset), message };
     }),
     ...unused.map(([name, line]) => ({
       file: 'prompt.yaml',
       line,
-      message: `${name} is declared, but not used in ${FILE}`,
+      message: `${name} is declared, but not used in ${templateFile}`,
     })),
   ];
 }

@@ -11,9 +11,9 @@ export interface WalkResult {
   readonly problems: readonly Problem[];
 }
 
-const FIRST_FILES = ['prompt.yaml', 'prompt.md', 'README.md'];
+const firstFiles = ['prompt.yaml', 'prompt.md', 'README.md'];
 /** The output of `promptyard pack`, which must not be in the next package. */
-const PACKED_ARCHIVE = /^[^/]+-\d+\.\d+\.\d+\.tar\.gz$/;
+const packedArchive = /^[^/]+-\d+\.\d+\.\d+\.tar\.gz$/;
 
 /**
  * The files of a package's folder. Hidden files are excluded, because they may contain secrets, and so are node_modules
@@ -48,12 +48,12 @@ async function addFile(walk: { files: string[]; problems: Problem[]; bytes: numb
 }
 
 function isExcluded(name: string, path: string): boolean {
-  return name.startsWith('.') || name === 'node_modules' || PACKED_ARCHIVE.test(path);
+  return name.startsWith('.') || name === 'node_modules' || packedArchive.test(path);
 }
 
 /** The order in which the server packs a release: manifest, template, README, then the rest by name. */
 function comparePackingOrder(one: string, other: string): number {
-  const rank = (path: string) => (FIRST_FILES.includes(path) ? FIRST_FILES.indexOf(path) : FIRST_FILES.length);
+  const rank = (path: string) => (firstFiles.includes(path) ? firstFiles.indexOf(path) : firstFiles.length);
   if (rank(one) !== rank(other)) return rank(one) - rank(other);
   return one < other ? -1 : 1;
 }

@@ -10,8 +10,7 @@ import { ArchiveSize, type LockedPackage, Sha256, VersionNumber } from '../lock/
 import { splitPromptId } from '../lock/prompt-id.js';
 import { requireVersionSpec, type VersionSpec } from '../lock/version-spec.js';
 
-const SPELLING_HINT =
-  '`promptyard search` finds prompts, and `promptyard versions owner/name` lists what is published.';
+const spellingHint = '`promptyard search` finds prompts, and `promptyard versions owner/name` lists what is published.';
 
 // Strict, because the digest becomes a file name of the cache, and the size limits a download.
 const VersionDetails = Version.extend({
@@ -115,7 +114,7 @@ export async function withContext<T>(what: string, work: () => Promise<T>): Prom
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const { code, exitCode, details } = error;
-    const hint = error.hint ?? (error.status === 404 ? SPELLING_HINT : undefined);
+    const hint = error.hint ?? (error.status === 404 ? spellingHint : undefined);
     throw new CliError(`${what}: ${error.message}`, { code, hint, exitCode, details, cause: error });
   }
 }

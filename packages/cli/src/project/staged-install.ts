@@ -9,10 +9,10 @@ import { splitPromptId } from '../lock/prompt-id.js';
  * Beside the owners' folders, with a name that no owner can have, and in the same file system, so that folders can be
  * renamed.
  */
-const STAGING = '.staging';
+const stagingFolder = '.staging';
 
 /** The name contains the process id, so that another process can check whether it is still alive. */
-const OWN_NAME = /^(?<kind>new|old)-(?<pid>\d{1,10})-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const ownName = /^(?<kind>new|old)-(?<pid>\d{1,10})-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The folder of a package below the installation folder. */
 export function installFolderOf(directory: SafePath, id: string): SafePath {
@@ -127,7 +127,7 @@ async function findLeftovers(staging: SafePath): Promise<{ name: string; kind: s
   const found = [];
   for (const entry of await listFolder(staging)) {
     if (entry.isSymbolicLink()) throw unsafePathError(staging.child(entry.name), 'is a link');
-    const { kind, pid } = OWN_NAME.exec(entry.name)?.groups ?? {};
+    const { kind, pid } = ownName.exec(entry.name)?.groups ?? {};
     if (entry.isDirectory() && pid !== undefined && !isAlive(Number(pid))) found.push({ name: entry.name, kind });
   }
   return found;
@@ -143,7 +143,7 @@ function isAlive(pid: number): boolean {
 
 /** Two slugs joined by `--`, which no slug contains. */
 function stagingFolderOf(directory: SafePath, id: string): SafePath {
-  return directory.child(STAGING, id.replace('/', '--'));
+  return directory.child(stagingFolder, id.replace('/', '--'));
 }
 
 /** Removes the staging folder and its parent if they are empty. */

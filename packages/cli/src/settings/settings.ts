@@ -15,7 +15,7 @@ export interface Settings {
   readonly tokenFrom?: 'PROMPTYARD_TOKEN' | 'login' | '~/.prompts/config.json';
 }
 
-export const DEFAULT_URL = 'http://127.0.0.1:3000';
+export const defaultUrl = 'http://127.0.0.1:3000';
 
 /**
  * The address is `--url`, PROMPTYARD_URL, the server of the last login, PROMPTS_API_URL, or this machine. The token is
@@ -25,7 +25,7 @@ export const DEFAULT_URL = 'http://127.0.0.1:3000';
 export function readSettings(env: Environment, url?: string): Settings {
   const config = readConfigFile(env);
   const promptsDev = readPromptsDevSettings(env);
-  const chosen = url ?? nonEmpty(env['PROMPTYARD_URL']) ?? config.current ?? promptsDev.url ?? DEFAULT_URL;
+  const chosen = url ?? nonEmpty(env['PROMPTYARD_URL']) ?? config.current ?? promptsDev.url ?? defaultUrl;
   const address = normalizeUrl(chosen);
   const server = (token: string | undefined, tokenFrom: Settings['tokenFrom']): Settings | undefined =>
     token === undefined ? undefined : { server: { url: address, token }, tokenFrom };
@@ -41,7 +41,7 @@ export function readSettings(env: Environment, url?: string): Settings {
 export function normalizeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw usageError(`${JSON.stringify(text)} is no address of a server`, `Write it like ${DEFAULT_URL}.`);
+    throw usageError(`${JSON.stringify(text)} is no address of a server`, `Write it like ${defaultUrl}.`);
   if (url.username !== '' || url.password !== '')
     throw usageError('the address of the server contains a password', 'Use `promptyard login` instead.');
   return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');

@@ -1,10 +1,10 @@
-const UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const;
+const units = ['B', 'KiB', 'MiB', 'GiB'] as const;
 
 /** A readable size: `1.5 MiB`. */
 export function formatBytes(size: number): string {
-  const power = Math.min(UNITS.length - 1, size === 0 ? 0 : Math.floor(Math.log2(size) / 10));
+  const power = Math.min(units.length - 1, size === 0 ? 0 : Math.floor(Math.log2(size) / 10));
   const amount = size / 1024 ** power;
-  return `${amount >= 100 || power === 0 ? Math.round(amount) : amount.toFixed(1)} ${UNITS[power] ?? 'B'}`;
+  return `${amount >= 100 || power === 0 ? Math.round(amount) : amount.toFixed(1)} ${units[power] ?? 'B'}`;
 }
 
 /** `1 file`, `2 files`. */

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
-const GAP = '  ';
+const columnGap = '  ';
 
 /** Aligns columns. Styled cells are measured without their style. The last column is not padded. */
 export function formatTable(rows: readonly (readonly string[])[]): string[] {
@@ -11,7 +11,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) =>
     row
       .map((cell, column) => pad(cell, widths[column] ?? 0))
-      .join(GAP)
+      .join(columnGap)
       .trimEnd(),
   );
 }

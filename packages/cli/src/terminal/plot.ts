@@ -9,8 +9,8 @@ export interface PlotOptions {
   readonly bar?: (text: string) => string;
 }
 
-const HEIGHT = 8;
-const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
+const plotHeight = 8;
+const barSymbols = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
 /** Draws columns with a scale on the left. Neighbouring columns are added up if they do not fit. */
 export function plot(columns: readonly Column[], { width, bar = (text) => text }: PlotOptions): string[] {
@@ -20,8 +20,8 @@ export function plot(columns: readonly Column[], { width, bar = (text) => text }
   const shown = mergeColumns(columns, Math.max(1, Math.floor((width - scale - 3) / 2)));
   const max = Math.max(...shown.map(({ value }) => value));
   const margin = String(max).length;
-  const rows = Array.from({ length: HEIGHT }, (_, index) => {
-    const cells = shown.map(({ value }) => cell(value / max, HEIGHT - 1 - index)).join(' ');
+  const rows = Array.from({ length: plotHeight }, (_, index) => {
+    const cells = shown.map(({ value }) => cell(value / max, plotHeight - 1 - index)).join(' ');
     const mark = index === 0 ? String(max) : '';
     return `${mark.padStart(margin)} ┤ ${bar(cells)}`.trimEnd();
   });
@@ -34,8 +34,8 @@ export function plot(columns: readonly Column[], { width, bar = (text) => text }
 
 /** The part of a column in a row, counted from below. A small value has at least one eighth. */
 function cell(height: number, row: number): string {
-  const eighths = height === 0 ? 0 : Math.max(1, Math.round(height * HEIGHT * 8));
-  return EIGHTHS[Math.min(8, Math.max(0, eighths - row * 8))] ?? ' ';
+  const eighths = height === 0 ? 0 : Math.max(1, Math.round(height * plotHeight * 8));
+  return barSymbols[Math.min(8, Math.max(0, eighths - row * 8))] ?? ' ';
 }
 
 function mergeColumns(columns: readonly Column[], max: number): readonly Column[] {

@@ -1,8 +1,8 @@
 import type { Output } from './output.js';
 import { formatBytes } from './format-quantities.js';
 
-const WIDTH = 24;
-const REDRAW_EVERY_MS = 80;
+const barWidth = 24;
+const redrawEveryMs = 80;
 
 /**
  * Draws the progress on stderr, only on a terminal: `using bar = new ProgressBar(output, 'uploading', total);
@@ -23,7 +23,7 @@ export class ProgressBar {
   advance(amount: number): void {
     this.done = Math.min(this.total, this.done + amount);
     const now = performance.now();
-    if (this.done < this.total && now - this.drawnAt < REDRAW_EVERY_MS) return;
+    if (this.done < this.total && now - this.drawnAt < redrawEveryMs) return;
     this.drawnAt = now;
     this.draw();
   }
@@ -33,9 +33,9 @@ export class ProgressBar {
   }
 
   private draw(): void {
-    const filled = this.total === 0 ? WIDTH : Math.round((WIDTH * this.done) / this.total);
+    const filled = this.total === 0 ? barWidth : Math.round((barWidth * this.done) / this.total);
     const bar =
-      this.output.errorStyle('cyan', '━'.repeat(filled)) + this.output.errorStyle('dim', '━'.repeat(WIDTH - filled));
+      this.output.errorStyle('cyan', '━'.repeat(filled)) + this.output.errorStyle('dim', '━'.repeat(barWidth - filled));
     const amounts = `${this.show(this.done)} of ${this.show(this.total)}`;
     this.output.progressStream?.write(`\r\u001b[K${this.what} ${bar} ${amounts}`);
   }

@@ -2,14 +2,14 @@ const escape = '\u001b';
 const colour = new RegExp(String.raw`(${escape}\[[\d;]*m)`);
 
 /** Characters that control a terminal (C0, DEL, C1) or reverse text. */
-const CONTROL_CHARACTERS = /[\p{Cc}\p{Bidi_Control}]/gu;
+const controlCharacters = /[\p{Cc}\p{Bidi_Control}]/gu;
 
 /**
  * Makes foreign text safe for a terminal: removes control characters that move the cursor, change the title or reverse
  * text. Line feeds and tabs stay.
  */
 export function safeText(text: string): string {
-  return text.replace(CONTROL_CHARACTERS, (character) =>
+  return text.replace(controlCharacters, (character) =>
     character === '\n' || character === '\t' ? character : '\ufffd',
   );
 }
@@ -32,7 +32,7 @@ export function safeLine(text: string): string {
  * escapes C0 only.
  */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replace(CONTROL_CHARACTERS, (character) =>
+  return JSON.stringify(value, undefined, 2).replace(controlCharacters, (character) =>
     character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

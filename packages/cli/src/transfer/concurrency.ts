@@ -1,20 +1,20 @@
 import { mapConcurrently } from '../map-concurrently.js';
 
 /** The number of concurrent requests of a transfer, which leaves capacity for other clients. */
-export const CONCURRENCY = 8;
+export const transferConcurrency = 8;
 
 /**
- * Runs `work` for all items, started in their order, CONCURRENCY at a time. After an error it throws when the running
+ * Runs `work` for all items, started in their order, transferConcurrency at a time. After an error it throws when the running
  * calls have ended.
  */
 export async function forEachConcurrently<Item>(
   items: Iterable<Item>,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  await mapConcurrently(items, work, CONCURRENCY);
+  await mapConcurrently(items, work, transferConcurrency);
 }
 
-/** The results of the tasks in the order of the tasks. At most CONCURRENCY of them run or wait to be consumed. */
+/** The results of the tasks in the order of the tasks. At most transferConcurrency of them run or wait to be consumed. */
 export async function* mapInOrder<Result>(
   tasks: AsyncIterable<() => Promise<Result>> | Iterable<() => Promise<Result>>,
 ): AsyncGenerator<Result> {
@@ -23,7 +23,7 @@ export async function* mapInOrder<Result>(
     const running = task();
     running.catch(() => undefined); // it is awaited below, perhaps only after another one has failed
     started.push(running);
-    if (started.length < CONCURRENCY) continue;
+    if (started.length < transferConcurrency) continue;
     const first = started.shift();
     if (first) yield await first;
   }

@@ -14,12 +14,12 @@ const wrongPasswordState = '28P01';
  * ends together with the process or PostgreSQL, so that it needs no timeout.
  */
 export class AdminSession {
-  readonly #client: Client;
+  private readonly client: Client;
   readonly postmaster: Postmaster;
   readonly closed: Promise<void>;
 
   private constructor(client: Client, postmaster: Postmaster) {
-    this.#client = client;
+    this.client = client;
     this.postmaster = postmaster;
     this.closed = new Promise((resolve) => client.once('end', resolve));
   }
@@ -52,7 +52,7 @@ export class AdminSession {
   }
 
   async tryToOwn(): Promise<boolean> {
-    const { rows } = await this.#client.query<{ owned: boolean }>('select pg_try_advisory_lock($1) as owned', [
+    const { rows } = await this.client.query<{ owned: boolean }>('select pg_try_advisory_lock($1) as owned', [
       ownerLockKey,
     ]);
     return rows[0]?.owned === true;
@@ -60,7 +60,7 @@ export class AdminSession {
 
   /** The process id of the owner, for the error message of another process. */
   async ownerPid(): Promise<string | undefined> {
-    const { rows } = await this.#client.query<{ name: string }>(
+    const { rows } = await this.client.query<{ name: string }>(
       `select application_name as name from pg_locks join pg_stat_activity using (pid)
         where locktype = 'advisory' and granted and datname = 'postgres' limit 1`,
     );
@@ -72,19 +72,19 @@ export class AdminSession {
    * tests.
    */
   async ensureDatabase(name: string, password: string): Promise<void> {
-    const { rows } = await this.#client.query<{ has_role: boolean; has_database: boolean }>(
+    const { rows } = await this.client.query<{ has_role: boolean; has_database: boolean }>(
       `select exists (select from pg_roles where rolname = $1) as has_role,
               exists (select from pg_database where datname = $1) as has_database`,
       [name],
     );
-    const [identifier, literal] = [this.#client.escapeIdentifier(name), this.#client.escapeLiteral(password)];
-    if (!rows[0]?.has_role) await this.#client.query(`create role ${identifier} login createdb password ${literal}`);
+    const [identifier, literal] = [this.client.escapeIdentifier(name), this.client.escapeLiteral(password)];
+    if (!rows[0]?.has_role) await this.client.query(`create role ${identifier} login createdb password ${literal}`);
     if (!rows[0]?.has_database) {
-      await this.#client.query(`create database ${identifier} owner ${identifier} template template0`);
+      await this.client.query(`create database ${identifier} owner ${identifier} template template0`);
     }
   }
 
   async close(): Promise<void> {
-    await this.#client.end().catch(() => undefined);
+    await this.client.end().catch(() => undefined);
   }
 }

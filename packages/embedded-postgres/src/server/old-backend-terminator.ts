@@ -7,11 +7,11 @@ const graceMs = 1_500;
  * They use the shared memory of the cluster, so that PostgreSQL refuses to start beside them.
  */
 export class OldBackendTerminator {
-  readonly #folder: string;
+  private readonly folder: string;
   firstSeen: { pids: Set<number>; at: number } | undefined;
 
   constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /**
@@ -20,7 +20,7 @@ export class OldBackendTerminator {
    * uncommitted transactions are rolled back, as they would be anyway.
    */
   terminateRemaining(): void {
-    const pids = postgresProcessesIn(this.#folder);
+    const pids = postgresProcessesIn(this.folder);
     this.firstSeen ??= { pids: new Set(pids), at: Date.now() };
     if (Date.now() - this.firstSeen.at < graceMs) return;
     for (const pid of pids.filter((candidate) => this.firstSeen?.pids.has(candidate))) signalProcess(pid, 'SIGKILL');

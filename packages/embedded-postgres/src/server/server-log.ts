@@ -45,13 +45,13 @@ export class ServerLog {
 
   /** Keeps the log bounded until the returned function is called. */
   keepTrimmed(): () => void {
-    this.#tryToTrim();
-    const timer = setInterval(() => this.#tryToTrim(), checkIntervalMs).unref();
+    this.tryToTrim();
+    const timer = setInterval(() => this.tryToTrim(), checkIntervalMs).unref();
     return () => clearInterval(timer);
   }
 
   /** A full disk or a removed log must not end the server. */
-  #tryToTrim(): void {
+  private tryToTrim(): void {
     try {
       this.trim();
     } catch {

@@ -10,14 +10,14 @@ const timeoutMs = 120_000;
 /** Waits in small steps, notifies once if it takes long, and throws after a timeout. */
 export class WaitLoop {
   readonly startedAt = Date.now();
-  readonly #waitingFor: string;
-  readonly #onNotice: (message: string) => void;
+  private readonly waitingFor: string;
+  private readonly onNotice: (message: string) => void;
   hasNotified = false;
   lastError: unknown;
 
   constructor(waitingFor: string, onNotice: (message: string) => void) {
-    this.#waitingFor = waitingFor;
-    this.#onNotice = onNotice;
+    this.waitingFor = waitingFor;
+    this.onNotice = onNotice;
   }
 
   /** Records the last error, for the message of the timeout. */
@@ -30,13 +30,13 @@ export class WaitLoop {
     const waitedMs = Date.now() - this.startedAt;
     if (waitedMs > timeoutMs) {
       const last = this.lastError === undefined ? '' : `: ${messageOf(this.lastError)}`;
-      throw new EmbeddedPostgresError(`Waited ${timeoutMs / 1000} s for ${this.#waitingFor} in vain${last}.`, {
+      throw new EmbeddedPostgresError(`Waited ${timeoutMs / 1000} s for ${this.waitingFor} in vain${last}.`, {
         cause: this.lastError,
       });
     }
     if (waitedMs > noticeAfterMs && !this.hasNotified) {
       this.hasNotified = true;
-      this.#onNotice(`Waiting for ${this.#waitingFor} ...`);
+      this.onNotice(`Waiting for ${this.waitingFor} ...`);
     }
     await Promise.race([interruption, delay(stepMs)].filter((promise) => promise !== undefined));
   }

@@ -5,14 +5,14 @@ import { LabelMove, StoredRevision } from './stored-history.js';
 // revisions, lowest number first, each followed by the packages that were published from it. The last file is
 // `manifest.json` with the digest of every file.
 
-export const FORMAT = 'promptyard-export';
-export const HEADER = 'export.json';
-export const MANIFEST = 'manifest.json';
+export const exportFormat = 'promptyard-export';
+export const headerFile = 'export.json';
+export const manifestFile = 'manifest.json';
 /** Above the size of any valid file: a revision's texts have at most 1 MiB each, a package 10 MiB. */
-export const MAX_FILE_BYTES = 64 * 1024 * 1024;
+export const maxFileBytes = 64 * 1024 * 1024;
 
 export const ExportHeader = z.looseObject({
-  format: z.literal(FORMAT),
+  format: z.literal(exportFormat),
   version: z.literal(1),
   owner: z.string(),
   prompts: z.number().int(),
@@ -81,11 +81,11 @@ export function packagePath(folder: string, version: string): string {
   return `${folder}/packages/${version}.tar.gz`;
 }
 
-const ENTRY = /^(prompts\/\d+)\/(?:(prompt)\.json|(revisions)\/\d+\.json|packages\/(\d+\.\d+\.\d+)\.tar\.gz)$/;
+const entryPattern = /^(prompts\/\d+)\/(?:(prompt)\.json|(revisions)\/\d+\.json|packages\/(\d+\.\d+\.\d+)\.tar\.gz)$/;
 
 /** Undefined for a path that no export contains. */
 export function readPath(path: string): EntryKind | undefined {
-  const [, prompt, isPrompt, isRevision, version] = ENTRY.exec(path) ?? [];
+  const [, prompt, isPrompt, isRevision, version] = entryPattern.exec(path) ?? [];
   if (prompt === undefined) return undefined;
   if (version !== undefined) return { kind: 'package', prompt, version };
   return isPrompt === undefined && isRevision === undefined

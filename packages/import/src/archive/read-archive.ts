@@ -6,7 +6,14 @@ import { extract } from 'tar-stream';
 import type { z } from 'zod';
 import { ImportFailure } from '../import-failure.js';
 import type { NamedInput } from '../named-input.js';
-import { type ArchiveFile, ExportHeader, ExportManifest, HEADER, MAX_FILE_BYTES, MANIFEST } from './archive-format.js';
+import {
+  type ArchiveFile,
+  ExportHeader,
+  ExportManifest,
+  headerFile,
+  maxFileBytes,
+  manifestFile,
+} from './archive-format.js';
 
 /** The files of an archive in their order, one in memory at a time. @throws ImportFailure if it is no archive */
 export async function* readArchive(file: NamedInput): AsyncGenerator<ArchiveFile> {
@@ -15,7 +22,7 @@ export async function* readArchive(file: NamedInput): AsyncGenerator<ArchiveFile
   reading.catch(() => undefined); // what is wrong is thrown by the entries, too
   try {
     for await (const entry of entries) {
-      if (entry.header.type !== 'file' || entry.header.size > MAX_FILE_BYTES)
+      if (entry.header.type !== 'file' || entry.header.size > maxFileBytes)
         throw invalidEntryError(file.name, entry.header.name);
       yield { path: entry.header.name, bytes: await buffer(entry) };
     }
@@ -37,11 +44,11 @@ export async function verifyArchive(file: NamedInput): Promise<ExportHeader> {
   let last: ArchiveFile | undefined;
   for await (const entry of readArchive(file)) {
     if (last) found.set(last.path, digestOf(last.bytes));
-    header ??= entry.path === HEADER ? parseFile(ExportHeader, entry) : undefined;
+    header ??= entry.path === headerFile ? parseFile(ExportHeader, entry) : undefined;
     if (!header) throw damaged(`${file.name} is no export of promptyard`, 'Name what `promptyard export` wrote.');
     last = entry;
   }
-  if (!header || last?.path !== MANIFEST) throw damaged(`${file.name} is cut off`, 'Copy or export it again.');
+  if (!header || last?.path !== manifestFile) throw damaged(`${file.name} is cut off`, 'Copy or export it again.');
   const { files } = parseFile(ExportManifest, last);
   const wrong = files.filter(({ path, sha256 }) => found.get(path) !== sha256).map(({ path }) => path);
   if (wrong.length > 0 || files.length !== found.size)

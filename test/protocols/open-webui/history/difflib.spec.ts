@@ -6,8 +6,8 @@ import { processorMs } from '../../../support/processor-time.js';
 
 type Pair = readonly [from: string, to: string];
 
-const NAMES = { from: 'v0123abcd', to: 'v4567 é' };
-const PYTHON = `
+const names = { from: 'v0123abcd', to: 'v4567 é' };
+const pythonScript = `
 import difflib, json, sys
 def diff(pair):
     old, new = (text.splitlines() for text in pair)
@@ -15,12 +15,12 @@ def diff(pair):
 print(json.dumps([diff(pair) for pair in json.load(sys.stdin)]))
 `;
 
-const LINE_ENDS = ['\n', '\r\n', '\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'];
-const NO_LINE_ENDS = ['\x1f', '\x00', '\x84', '\x86', '\u2027', '\u202a', '\t', '\b', '\\n'];
+const lineEnds = ['\n', '\r\n', '\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'];
+const noLineEnds = ['\x1f', '\x00', '\x84', '\x86', '\u2027', '\u202a', '\t', '\b', '\\n'];
 
 /** Python answers for all pairs at once: each start of it takes longer than all the rest. */
 function byPython(pairs: readonly Pair[]): unknown {
-  const { status, stdout, stderr } = spawnSync('python3', ['-c', PYTHON, NAMES.from, NAMES.to], {
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', pythonScript, names.from, names.to], {
     input: JSON.stringify(pairs),
     encoding: 'utf8',
     env: { ...process.env, PYTHONIOENCODING: 'utf-8', PYTHONUTF8: '1' },
@@ -30,7 +30,7 @@ function byPython(pairs: readonly Pair[]): unknown {
   return JSON.parse(stdout);
 }
 
-const ours = ([from, to]: Pair) => [splitLines(from), splitLines(to), unifiedDiff(from, to, NAMES)];
+const ours = ([from, to]: Pair) => [splitLines(from), splitLines(to), unifiedDiff(from, to, names)];
 
 const sampled = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number) => fc.sample(arbitrary, { seed: 20_240_601, numRuns });
 
@@ -91,7 +91,7 @@ const unrelated = (kinds: number, maxLength: number) =>
     .map(([from, to]): Pair => [from.join('\n'), to.join('\n')]);
 
 const withAnyEnds = fc
-  .tuple(...Array.from({ length: 2 }, () => fc.array(fc.constantFrom('a', 'b', '', ...LINE_ENDS, ...NO_LINE_ENDS))))
+  .tuple(...Array.from({ length: 2 }, () => fc.array(fc.constantFrom('a', 'b', '', ...lineEnds, ...noLineEnds))))
   .map(([from = [], to = []]): Pair => [from.join(''), to.join('')]);
 
 /**
@@ -104,7 +104,7 @@ function popular(lines: number, times: number): Pair {
   return [['often', 'often', 'x', 'often', ...others.slice(5).toReversed(), 'often'].join('\n'), to.join('\n')];
 }
 
-const BY_HAND: Pair[] = [
+const byHand: Pair[] = [
   ['', ''],
   ['', 'a'],
   ['a\n', ''],
@@ -122,8 +122,8 @@ const BY_HAND: Pair[] = [
   }),
 ];
 
-const GENERATED: [kind: string, pairs: Pair[]][] = [
-  ['by hand', BY_HAND],
+const generatedPairs: [kind: string, pairs: Pair[]][] = [
+  ['by hand', byHand],
   ['any line ends', sampled(withAnyEnds, 80)],
   ['short texts, revised', sampled(revised(6, 0, 30, 5), 80)],
   ['short texts of few kinds of lines', sampled(unrelated(2, 40), 60)],
@@ -138,7 +138,7 @@ const GENERATED: [kind: string, pairs: Pair[]][] = [
 const hasPython = process.env.CI !== undefined || spawnSync('python3', ['--version']).status === 0;
 
 (hasPython ? describe : describe.skip)('what Python says', () => {
-  it.each(GENERATED)('%s', (_kind, pairs) => {
+  it.each(generatedPairs)('%s', (_kind, pairs) => {
     expect(pairs.map(ours)).toEqual(byPython(pairs));
   });
 });
@@ -174,7 +174,7 @@ describe('a unified diff', () => {
   });
 });
 
-const MIB = 1 << 20;
+const mib = 1 << 20;
 const numbered = (count: number, prefix = '') =>
   Array.from({ length: count }, (_, index) => prefix + index.toString(36));
 /** Each of 103 lines as often as the others, so that none is popular; another stride makes another order. */
@@ -199,14 +199,14 @@ function givenUpBeside(marks: string[]): Pair {
   return [around(1), around(5)];
 }
 
-const HOSTILE: [what: string, from: string, to: string][] = [
-  ['empty lines, one fewer', '\n'.repeat(MIB), '\n'.repeat(MIB - 1)],
-  ['empty lines that end otherwise', '\n'.repeat(MIB), '\r\n'.repeat(MIB / 2)],
+const hostilePairs: [what: string, from: string, to: string][] = [
+  ['empty lines, one fewer', '\n'.repeat(mib), '\n'.repeat(mib - 1)],
+  ['empty lines that end otherwise', '\n'.repeat(mib), '\r\n'.repeat(mib / 2)],
   ['500 000 lines in reverse', numbered(500_000).join('\n'), numbered(500_000).toReversed().join('\n')],
   ['two lines in turn', 'a\nb\n'.repeat(250_000), 'b\na\n'.repeat(250_000)],
-  ['the same line against 199', 'a\n'.repeat(MIB / 2), `${'a\n'.repeat(198)}b`],
-  ['199 against the same line', `${'a\n'.repeat(198)}b`, 'a\n'.repeat(MIB / 2)],
-  ['as many of each line as are not popular', lettered(MIB / 2, 1).join('\n'), lettered(MIB / 2, 5).join('\n')],
+  ['the same line against 199', 'a\n'.repeat(mib / 2), `${'a\n'.repeat(198)}b`],
+  ['199 against the same line', `${'a\n'.repeat(198)}b`, 'a\n'.repeat(mib / 2)],
+  ['as many of each line as are not popular', lettered(mib / 2, 1).join('\n'), lettered(mib / 2, 5).join('\n')],
   ['a separator before every other line', numbered(200_000).join('\n'), numbered(100_000).join('\n#\n')],
   [
     'another separator each time',
@@ -243,27 +243,27 @@ function patched(old: readonly string[], diff: readonly string[]): string[] {
 }
 
 describe('texts that are expensive to compare', () => {
-  it.each(HOSTILE)('take under 3 s of processor time and are diffed correctly: %s', async (_what, from, to) => {
+  it.each(hostilePairs)('take under 3 s of processor time and are diffed correctly: %s', async (_what, from, to) => {
     let diff: string[] = [];
-    expect(await processorMs(() => (diff = unifiedDiff(from, to, NAMES)))).toBeLessThan(3000);
+    expect(await processorMs(() => (diff = unifiedDiff(from, to, names)))).toBeLessThan(3000);
     // Compared outside of Jest: its own comparison of a million lines takes longer than everything else.
     expect(patched(splitLines(from), diff).join('\n') === splitLines(to).join('\n')).toBe(true);
   });
 
   it('keep the equal lines at both ends if the search is aborted', () => {
     const around = (lines: string[]) => ['first', ...lines, 'last'].join('\n');
-    const diff = unifiedDiff(around(lettered(300_000, 1)), around(lettered(300_000, 5)), NAMES);
+    const diff = unifiedDiff(around(lettered(300_000, 1)), around(lettered(300_000, 5)), names);
     expect(['-first', '+first', '-last', '+last'].filter((line) => diff.includes(line))).toEqual([]);
     expect(diff).toHaveLength(2 + 1 + 600_002);
   });
 
   it('keep the match that was found before the search was aborted', () => {
-    const diff = unifiedDiff(...givenUpBeside(['mark', 'marked']), NAMES);
+    const diff = unifiedDiff(...givenUpBeside(['mark', 'marked']), names);
     expect(diff.filter((line) => line.includes('mark'))).toEqual([' mark', ' marked']);
   });
 
   it('give the same answer each time', () => {
     const [from, to] = peeled();
-    expect(unifiedDiff(from, to, NAMES).join('\n') === unifiedDiff(from, to, NAMES).join('\n')).toBe(true);
+    expect(unifiedDiff(from, to, names).join('\n') === unifiedDiff(from, to, names).join('\n')).toBe(true);
   });
 });

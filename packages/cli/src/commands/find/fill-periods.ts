@@ -6,8 +6,8 @@ interface Period {
   readonly downloads: number;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const DEFAULT_DAYS = 30;
+const dayMs = 24 * 60 * 60 * 1000;
+const defaultDays = 30;
 
 /**
  * The periods from `from` to `to`, also those without downloads, which the server omits. Without them the time axis of
@@ -19,7 +19,7 @@ export function fillPeriods(
 ): Period[] {
   const known = new Map(items.map(({ period, downloads }) => [period, downloads]));
   const last = to === undefined ? Date.now() : Date.parse(to);
-  const first = from === undefined ? last - (DEFAULT_DAYS - 1) * DAY_MS : Date.parse(from);
+  const first = from === undefined ? last - (defaultDays - 1) * dayMs : Date.parse(from);
   const periods: Period[] = [];
   for (
     let start = startOfPeriod(new Date(first), interval);

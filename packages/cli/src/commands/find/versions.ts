@@ -9,7 +9,7 @@ import { safeLine } from '../../terminal/safe-text.js';
 import { formatTable } from '../../terminal/format-table.js';
 import type { CliContext } from '../../cli-context.js';
 
-const SHOWN_DIGEST_LENGTH = 12;
+const shownDigestLength = 12;
 
 export function register(command: Command, cli: CliContext): void {
   command.argument('<prompt>', 'owner/name').action((prompt: string) => versions(cli, parsePromptName(prompt)));
@@ -27,7 +27,7 @@ function row(version: Version, output: Output): string[] {
     output.style('bold', version.version),
     formatDay(version.created_at),
     formatBytes(version.size),
-    version.sha256.slice(0, SHOWN_DIGEST_LENGTH),
+    version.sha256.slice(0, shownDigestLength),
     output.style('yellow', notices(version)),
   ];
 }

@@ -8,8 +8,8 @@ import { createFolder, writeNewFile } from '../../files/write-files.js';
 import { safeLine } from '../../terminal/safe-text.js';
 import type { CliContext } from '../../cli-context.js';
 
-const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const MAX_NAME_LENGTH = 64;
+const namePattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const maxNameLength = 64;
 
 export function register(command: Command, cli: CliContext): void {
   command
@@ -22,7 +22,7 @@ export function register(command: Command, cli: CliContext): void {
 
 async function init({ output }: CliContext, folder: string, given: string | undefined): Promise<void> {
   const name = given ?? toName(basename(resolve(folder)));
-  if (name.length > MAX_NAME_LENGTH || !NAME.test(name))
+  if (name.length > maxNameLength || !namePattern.test(name))
     throw usageError(`${JSON.stringify(name)} is no name of a prompt`, 'Give --name with a-z, 0-9 and single hyphens.');
   const target = SafePath.fromArgument(folder);
   await createFolder(target);
@@ -37,7 +37,7 @@ async function init({ output }: CliContext, folder: string, given: string | unde
 
 function toName(folder: string): string {
   const words = folder.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return words.join('-').slice(0, MAX_NAME_LENGTH).replace(/-$/, '');
+  return words.join('-').slice(0, maxNameLength).replace(/-$/, '');
 }
 
 async function writeScaffoldFile(file: SafePath, text: string): Promise<void> {

@@ -8,10 +8,10 @@ import type { Environment } from '../../settings/environment.js';
 import { homeDirectory } from '../../settings/config-file.js';
 
 /** Maximum size of the cache. The least recently used archives are removed first. */
-export const MAX_CACHE_BYTES = 256 * 1024 * 1024;
+export const maxCacheBytes = 256 * 1024 * 1024;
 
 /** The names of complete and temporary files of this cache. No other file is removed. */
-const OWN_FILE = /^[0-9a-f]{64}\.tar\.gz(?:\.[0-9a-f-]{36})?$/;
+const ownFile = /^[0-9a-f]{64}\.tar\.gz(?:\.[0-9a-f-]{36})?$/;
 
 /**
  * Archives by their sha256, readable by their owner only, because some are private. A cache that cannot be written is
@@ -44,9 +44,9 @@ export class ArchiveCache {
   }
 
   /** Removes archives above the limit. */
-  async prune(limit = MAX_CACHE_BYTES): Promise<void> {
+  async prune(limit = maxCacheBytes): Promise<void> {
     const entries = await listFolder(this.folder).catch(() => []);
-    const own = entries.filter((entry) => entry.isFile() && OWN_FILE.test(entry.name));
+    const own = entries.filter((entry) => entry.isFile() && ownFile.test(entry.name));
     const files = await Promise.all(own.map(({ name }) => this.describe(name)));
     let total = 0;
     for (const { file, size } of files.flat().sort((one, other) => other.usedAt - one.usedAt)) {

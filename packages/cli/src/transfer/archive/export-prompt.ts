@@ -18,7 +18,7 @@ import { json } from './write-archive.js';
 
 export type FileTask = () => Promise<ArchiveFile>;
 
-const COMPUTED_LABEL = 'latest';
+const computedLabel = 'latest';
 
 /** All prompts of an owner that the caller may read, by name. */
 export async function listPrompts(api: ApiClient, owner: string): Promise<PromptSummary[]> {
@@ -95,7 +95,7 @@ async function describePrompt(api: ApiClient, base: string, versions: ExportedVe
     api.get(GrantList, `${base}/grants`),
     api.get(LabelList, `${base}/labels`),
   ]);
-  const storedLabels = labels.filter(({ label }) => label !== COMPUTED_LABEL);
+  const storedLabels = labels.filter(({ label }) => label !== computedLabel);
   const moves = new Map<string, LabelMove[]>();
   await forEachConcurrently(storedLabels, async ({ label }) => void moves.set(label, await movesOf(api, base, label)));
   return {

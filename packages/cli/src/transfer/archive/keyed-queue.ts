@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { CONCURRENCY } from '../concurrency.js';
+import { transferConcurrency } from '../concurrency.js';
 
 const maxPendingBytes = 64 * 1024 * 1024;
 const maxPendingTasks = 512;
@@ -12,7 +12,7 @@ export class KeyedQueue {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly pending = new Set<Promise<void>>();
   private bytes = 0;
-  private readonly limit = pLimit(CONCURRENCY);
+  private readonly limit = pLimit(transferConcurrency);
   private failure: { readonly error: unknown } | undefined;
 
   /** Resolves when more tasks can be added. @throws the first error of any task */

@@ -1,4 +1,4 @@
-import { type ArchiveFile, FORMAT, HEADER, promptFolder } from '@promptyard/import/archive/archive-format.js';
+import { type ArchiveFile, exportFormat, headerFile, promptFolder } from '@promptyard/import/archive/archive-format.js';
 import type { PromptSummary } from '../../api/response-schemas.js';
 import type { ApiClient } from '../../api/api-client.js';
 import { ExitCode, CliError } from '../../cli-error.js';
@@ -37,8 +37,14 @@ async function* fileTasks(
   prompts: readonly PromptSummary[],
   onPrompt: () => void,
 ): AsyncGenerator<FileTask> {
-  const header = { format: FORMAT, version: 1, owner, exported_at: new Date().toISOString(), prompts: prompts.length };
-  yield () => Promise.resolve({ path: HEADER, bytes: json(header) });
+  const header = {
+    format: exportFormat,
+    version: 1,
+    owner,
+    exported_at: new Date().toISOString(),
+    prompts: prompts.length,
+  };
+  yield () => Promise.resolve({ path: headerFile, bytes: json(header) });
   for await (const prepared of mapInOrder(prepareAll(api, owner, prompts))) {
     yield* exportPrompt(api, prepared);
     onPrompt();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
-import { type ArchiveFile, MANIFEST } from '@promptyard/import/archive/archive-format.js';
+import { type ArchiveFile, manifestFile } from '@promptyard/import/archive/archive-format.js';
 import { SafePath } from '../../files/safe-path.js';
 import { replaceFileWith } from '../../files/write-files.js';
 
@@ -29,7 +29,7 @@ async function fill(tar: Pack, files: AsyncIterable<ArchiveFile>, writing: Promi
       await Promise.race([add(tar, path, bytes), failed]);
       written.push({ path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
     }
-    await Promise.race([add(tar, MANIFEST, json({ files: written })), failed]);
+    await Promise.race([add(tar, manifestFile, json({ files: written })), failed]);
     tar.finalize();
   } catch (error) {
     tar.destroy(error instanceof Error ? error : new Error(String(error)));

@@ -21,7 +21,7 @@ export interface PromptPackages {
   readonly packages: readonly FoundPackage[];
 }
 
-const MANIFEST = 'prompt.yaml';
+const manifestFile = 'prompt.yaml';
 
 /** Finds every package below a folder. Only names and versions stay in memory. */
 export async function findPackages(folder: SafePath, report: ImportReport): Promise<PromptPackages[]> {
@@ -48,7 +48,7 @@ async function walk(root: SafePath): Promise<SafePath[]> {
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = await listFolder(folder);
-    if (entries.some((entry) => entry.name === MANIFEST && !entry.isDirectory())) {
+    if (entries.some((entry) => entry.name === manifestFile && !entry.isDirectory())) {
       found.push(folder);
       continue;
     }
@@ -72,7 +72,7 @@ async function identify(path: SafePath) {
 
 /** A manifest that is a link or a device is refused like any other invalid package, without ending the run. */
 async function loadManifest(folder: SafePath): Promise<Pick<PackageCandidate, 'manifest' | 'problems'>> {
-  const file = folder.child(MANIFEST);
+  const file = folder.child(manifestFile);
   try {
     return { manifest: (await readBytes(file)).toString(), problems: [] };
   } catch (error) {
