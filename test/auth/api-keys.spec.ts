@@ -193,7 +193,7 @@ describe('that is bound to an owner', () => {
     const elsewhere = await make({ name: 'elsewhere', description: '', owner: 'alice' });
     expect([elsewhere.status, elsewhere.body]).toEqual([
       403,
-      { error: 'FORBIDDEN', message: 'the key is bound to something else' },
+      { error: 'FORBIDDEN', message: 'the API key is bound to another owner or prompt' },
     ]);
   });
 

@@ -181,7 +181,7 @@ describe('every operation on one group', () => {
   it.each(changes)('%s %s is refused to bound keys', async (method, rest, json) => {
     const group = await aGroup(alice);
     const prompt = await aPrompt(server).ownedBy(alice).make();
-    const refused = forbidden('the key is bound to something else');
+    const refused = forbidden('the API key is bound to another owner or prompt');
     for (const binding of [{ ownerId: alice.id }, { promptId: prompt.id }]) {
       const token = await aKey(server, adminId, { scopes, ...binding });
       expect(outcome(await ask(method, `/${group.id}${rest}`, json, token))).toEqual(refused);

@@ -84,7 +84,7 @@ describe('POST /v1/organizations', () => {
     for (const binding of [{ ownerId: alice.id }, { promptId: prompt.id }]) {
       const token = await aKey(server, adminId, { scopes, ...binding });
       expect(outcome(await create(token, { slug: 'by-a-bound-key' }))).toEqual(
-        forbidden('the key is bound to something else'),
+        forbidden('the API key is bound to another owner or prompt'),
       );
     }
   });

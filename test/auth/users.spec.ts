@@ -149,7 +149,10 @@ describe('the last admin', () => {
   it.each(['user', 'pending'])('does not become %s', async (role) => {
     const { id } = (await call(alone, 'GET', '/v1/me', { token: alone.adminKey })).body;
     const { status, body } = await demote(id, role);
-    expect([status, body]).toEqual([409, { error: 'CONFLICT', message: 'the last admin stays admin' }]);
+    expect([status, body]).toEqual([
+      409,
+      { error: 'CONFLICT', message: 'the last administrator cannot lose the role' },
+    ]);
   });
 
   it('remains when two admins demote each other at the same time', async () => {
@@ -208,7 +211,7 @@ it('is refused to keys that are bound to one owner or prompt, even an admin’s'
     const token = await aKey(server, admin.id, { scopes: ['prompts:read', 'prompts:write', 'admin'], ...binding });
     const input = { username: 'by-a-bound-key', email: 'bound@example.com' };
     const created = await call(server, 'POST', '/v1/users', { token, json: input });
-    expect([created.status, created.body.message]).toEqual([403, 'the key is bound to something else']);
+    expect([created.status, created.body.message]).toEqual([403, 'the API key is bound to another owner or prompt']);
     expect((await call(server, 'GET', '/v1/audit', { token })).status).toBe(403);
   }
 });

@@ -98,7 +98,7 @@ it('fails closed where another digest is expected', async () => {
   const { status, body } = await resolve(`?expect=${expected}`);
   expect({ status, body }).toEqual({
     status: 409,
-    body: { error: 'DIGEST_MISMATCH', message: 'the digest is another one', details: { expected, actual } },
+    body: { error: 'DIGEST_MISMATCH', message: 'the digest differs from `expect`', details: { expected, actual } },
   });
   expect((await resolve(`?expect=${actual}`)).status).toBe(200);
 });

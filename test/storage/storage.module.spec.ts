@@ -108,7 +108,7 @@ describe('the storage module', () => {
     const store = await FakeStore.start();
     const { app, lines } = await start(configOf(store));
     const place = `objects are kept in bucket ${store.bucket} at ${store.endpoint}`;
-    expect(lines).toContain(`warn ${place}; the bucket was not there, and has been made`);
+    expect(lines).toContain(`warn ${place}; the bucket did not exist and was created`);
     const health = app.get(StorageHealthService, { strict: false });
     store.faults.overwrites = true;
     await eventually(

@@ -102,7 +102,7 @@ it('does not create a bucket that disappeared, and accepts packages once it is b
   store.hasBucket = false;
   const answer = await eventually(ready, ({ status }) => status === 503, 30_000);
   expect(failedChecks(answer)).toEqual([
-    { name: 'bucket', ok: false, detail: 'it is gone, and only a start makes it' },
+    { name: 'bucket', ok: false, detail: 'the bucket no longer exists; it is created only when the server starts' },
   ]);
   for (const [, refused] of await storeAll(prompt)) expect(refused.status).toBe(503);
   expect(store.hasBucket).toBe(false);

@@ -7,7 +7,7 @@ export type Register = (command: Command, cli: CliContext) => void;
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  readonly group: 'Account' | 'Write packages' | 'Find' | 'Use' | 'Maintain' | 'Project' | 'Move';
+  readonly group: 'Account' | 'Write packages' | 'Find' | 'Use' | 'Maintain' | 'Project' | 'Import and export';
   /** Imports the command's module. Only called commands are loaded, so that the program starts fast. */
   load(): Promise<{ register: Register }>;
 }
@@ -143,13 +143,13 @@ export const commandList: readonly CommandEntry[] = [
   {
     name: 'import',
     summary: 'import prompts from another system',
-    group: 'Move',
+    group: 'Import and export',
     load: () => import('./commands/transfer/import.js'),
   },
   {
     name: 'export',
     summary: 'export all prompts of an owner into one archive',
-    group: 'Move',
+    group: 'Import and export',
     load: () => import('./commands/transfer/export.js'),
   },
   {

@@ -28,7 +28,7 @@ export async function checkBucket(
   const outcome: { notice?: string } = {};
   const bucketCheck = await check('bucket', async () => {
     try {
-      if (await ensureBucket(client, probe)) outcome.notice = 'the bucket was not there, and has been made';
+      if (await ensureBucket(client, probe)) outcome.notice = 'the bucket did not exist and was created';
     } catch (error) {
       throw await explain(error, client, transport, probe);
     }
@@ -43,7 +43,7 @@ export async function checkBucket(
 
 async function ensureBucket(client: Client, { bucket, region, canCreate }: BucketProbe): Promise<boolean> {
   if (await client.bucketExists(bucket)) return false;
-  if (!canCreate) throw new ProbeFailure('it is gone, and only a start makes it');
+  if (!canCreate) throw new ProbeFailure('the bucket no longer exists; it is created only when the server starts');
   try {
     await client.makeBucket(bucket, region);
     return true;

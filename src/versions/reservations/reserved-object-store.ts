@@ -77,7 +77,8 @@ export class ReservedObjectStore {
     const ownership = ownershipOf(await this.storage.head(objectKey), reservation);
     const isOurs = ownership === 'own' || ownership === 'predecessor';
     const mustRemain = ownership === 'unproven' || (isOurs && !(await this.delete(reservation, noHolder)));
-    if (ownership === 'foreign') this.log.warn(`left an object alone that is not rubbish: ${objectKey}`);
+    if (ownership === 'foreign')
+      this.log.warn(`did not delete an object that this server's uploads did not leave: ${objectKey}`);
     if (!isQuiet) return;
     if (ownership === 'missing') await this.claims.endDeletionOf(objectKey, idsOf(reservation));
     if (mustRemain || unproven.length > 0) await this.reservations.setAside(reservation);

@@ -33,7 +33,7 @@ export const openWebUiGenericRecipes: Readonly<Record<string, Recipe>> = {
   [prohibited]: askAsBob,
   [nothing]: askForNothing,
   '401 the user of the token is unknown': askAs(() => randomUUID()),
-  '401 the account has not been let in yet': askAs(async ({ fixtures: { server } }) => {
+  '401 the account has not been approved yet': askAs(async ({ fixtures: { server } }) => {
     return (await aUser(server, { role: 'pending' })).id;
   }),
   [`503 ${OpenWebUiUnavailable.message}`]: ({ withoutSignUp }, { method, path }) =>
@@ -76,7 +76,7 @@ export const openWebUiRecipes: Readonly<Record<string, Recipe>> = {
     await send(strictLogin, id, { options: { body: signUp('first') } });
     return send(strictLogin, id, { options: { body: signUp('second') } });
   },
-  'createCommand 403 the key is bound to something else': askWithBoundKey,
+  'createCommand 403 the API key is bound to another owner or prompt': askWithBoundKey,
   // On a server where only the members of a group make prompts.
   'createCommand 401 401 Unauthorized': async ({ withoutSignUp }, { id }) => {
     const { key } = await aUser(withoutSignUp);

@@ -57,7 +57,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
     ask({ fixtures }, operation, (good) => ({ ...good, token: fixtures.bob.key })),
   '403 not organization owner': ({ fixtures }, operation) =>
     ask({ fixtures }, operation, (good) => ({ ...good, token: fixtures.sessions.bob })),
-  '403 the key is bound to something else': async ({ fixtures, adminId }, operation) => {
+  '403 the API key is bound to another owner or prompt': async ({ fixtures, adminId }, operation) => {
     const token = await aKey(fixtures.server, adminId, { scopes, promptId: fixtures.prompt.id });
     return ask({ fixtures }, operation, (good) => ({ ...good, token }));
   },
@@ -73,7 +73,7 @@ export const genericRecipes: Readonly<Record<string, Recipe>> = {
   '404 version not found': select({ version: '9.9.9' }),
   '404 revision not found': select({ number: '999', revision: 999 }),
   '404 label not found': select({ label: 'nothing' }),
-  '409 the digest is another one': select({ expect: `sha256:${'0'.repeat(64)}` }),
+  '409 the digest differs from `expect`': select({ expect: `sha256:${'0'.repeat(64)}` }),
   '412 not the current revision': (setting, operation) =>
     ask(setting, operation, (good) => ({ ...good, headers: { 'if-match': `"9-${'0'.repeat(64)}"` } })),
   '413 payload too large': (setting, operation) =>
@@ -126,7 +126,7 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
   'createUser 409 email already in use': askWithBody(({ fixtures }) => ({ email: fixtures.alice.email })),
   'updateUser 409 email already in use': askWithBody(({ fixtures }) => ({ email: fixtures.alice.email })),
   // On a server that has no other administrator.
-  'updateUser 409 the last admin stays admin': async ({ strictLogin: server }, { id }) => {
+  'updateUser 409 the last administrator cannot lose the role': async ({ strictLogin: server }, { id }) => {
     const me = await call(server, 'GET', '/v1/me', { token: server.adminKey });
     return send(server, id, { token: server.adminKey, options: { path: { id: me.body.id }, body: { role: 'user' } } });
   },
@@ -146,7 +146,7 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
   'removeOrganizationMember 409 the members of the workspace cannot be changed': (setting, operation) =>
     askWithPath({ slug: 'workspace', user: setting.fixtures.alice.username })(setting, operation),
   'createPrompt 403 not prompt owner': askWithBody(({ fixtures }) => ({ owner: fixtures.bob.username })),
-  'createPrompt 403 the key is bound to something else': askWithBoundKey,
+  'createPrompt 403 the API key is bound to another owner or prompt': askWithBoundKey,
   'createPrompt 404 owner not found': askWithBody(() => ({ owner: 'nobody' })),
   'createPrompt 409 prompt already exists': askWithBody(({ fixtures }) => ({ name: fixtures.prompt.name })),
   'deletePrompt 403 the label is protected': whereProductionIsProtected,
@@ -163,7 +163,7 @@ export const specialRecipes: Readonly<Record<string, Recipe>> = {
     const token = await aKey(fixtures.server, fixtures.alice.id, { ownerId: fixtures.bob.id });
     return ask({ fixtures }, operation, (good) => ({ ...good, token }));
   },
-  'publishPrompt 403 the key is bound to something else': askWithBoundKey,
+  'publishPrompt 403 the API key is bound to another owner or prompt': askWithBoundKey,
   'publishPrompt 409 prompt already exists': askWithBody(({ fixtures }) => ({ name: fixtures.prompt.name })),
   'publishPrompt 409 the object store holds another package under this number: publish the next number, or let an operator remove the package with "npm run admin -- orphans remove"': async (setting, operation) => {
     await occupy(setting, setting.fixtures.alice.id, 'occupied', '1.0.0');

@@ -74,7 +74,7 @@ function saving(id: string): Readonly<Record<string, Recipe>> {
     [`${id} 403 the label is protected`]: about(protectedPrompt),
     [`${id} 403 the name belongs to a deleted prompt with package versions`]: about(retiredName),
     [`${id} 403 not prompt owner`]: askElsewhere,
-    [`${id} 403 the key is bound to something else`]: askWithBoundKey,
+    [`${id} 403 the API key is bound to another owner or prompt`]: askWithBoundKey,
   };
 }
 

@@ -68,7 +68,7 @@ export async function findVersion(api: ApiClient, lists: VersionLists, id: strin
   throw new CliError(`no version of ${id} is ${wanted}`, {
     code: 'NOT_FOUND',
     exitCode: ExitCode.notFound,
-    hint: `\`promptyard versions ${id}\` lists all versions. Yanked versions are in no range, and a label needs a revision that was released.`,
+    hint: `\`promptyard versions ${id}\` lists all versions. Ranges skip yanked versions. A label works only if its revision was released.`,
   });
 }
 

@@ -1886,7 +1886,7 @@ export type ListAuditEntriesErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -1952,7 +1952,7 @@ export type GetAuditCsvErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -2244,7 +2244,7 @@ export type CreateGroupErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -2306,7 +2306,7 @@ export type DeleteGroupErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -2425,7 +2425,7 @@ export type UpdateGroupErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -2491,7 +2491,7 @@ export type RemoveGroupMemberErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -2545,7 +2545,7 @@ export type AddGroupMemberErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -2734,7 +2734,7 @@ export type CreateOrganizationErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -3061,7 +3061,7 @@ export type ListUsersErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -3106,7 +3106,7 @@ export type CreateUserErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -3168,7 +3168,7 @@ export type UpdateUserErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -3176,7 +3176,7 @@ export type UpdateUserErrors = {
      */
     404: NotFoundError;
     /**
-     * `CONFLICT`: email already in use; `CONFLICT`: the last admin stays admin
+     * `CONFLICT`: email already in use; `CONFLICT`: the last administrator cannot lose the role
      */
     409: ConflictError;
     /**
@@ -3599,7 +3599,7 @@ export type CreatePromptErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -3893,7 +3893,7 @@ export type RestorePromptErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: admins only; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: admins only; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -4155,7 +4155,7 @@ export type PublishPromptErrors = {
      */
     401: UnauthorizedError;
     /**
-     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: beyond the rights of these credentials; `FORBIDDEN`: the key is bound to something else; `FORBIDDEN`: missing scope
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: beyond the rights of these credentials; `FORBIDDEN`: the API key is bound to another owner or prompt; `FORBIDDEN`: missing scope
      */
     403: ForbiddenError;
     /**
@@ -5481,7 +5481,7 @@ export type RenderPromptErrors = {
      */
     404: NotFoundError;
     /**
-     * `DIGEST_MISMATCH`: the digest is another one
+     * `DIGEST_MISMATCH`: the digest differs from `expect`
      */
     409: DigestMismatchError;
     /**
@@ -5578,7 +5578,7 @@ export type ResolvePromptErrors = {
      */
     404: NotFoundError;
     /**
-     * `DIGEST_MISMATCH`: the digest is another one
+     * `DIGEST_MISMATCH`: the digest differs from `expect`
      */
     409: DigestMismatchError;
     /**
@@ -6455,7 +6455,7 @@ export type SaveTemplatesErrors = {
      */
     401: ConductorError;
     /**
-     * the label is protected; the name belongs to a deleted prompt with package versions; not prompt owner; the key is bound to something else; missing scope
+     * the label is protected; the name belongs to a deleted prompt with package versions; not prompt owner; the API key is bound to another owner or prompt; missing scope
      */
     403: ConductorError;
     /**
@@ -6636,7 +6636,7 @@ export type CreateTemplateErrors = {
      */
     401: ConductorError;
     /**
-     * no UPDATE access to the prompt; the label is protected; the name belongs to a deleted prompt with package versions; not prompt owner; the key is bound to something else; missing scope
+     * no UPDATE access to the prompt; the label is protected; the name belongs to a deleted prompt with package versions; not prompt owner; the API key is bound to another owner or prompt; missing scope
      */
     403: ConductorError;
     /**
@@ -6704,7 +6704,7 @@ export type SaveTemplateErrors = {
      */
     401: ConductorError;
     /**
-     * no UPDATE access to the prompt; the label is protected; the name belongs to a deleted prompt with package versions; not prompt owner; the key is bound to something else; missing scope
+     * no UPDATE access to the prompt; the label is protected; the name belongs to a deleted prompt with package versions; not prompt owner; the API key is bound to another owner or prompt; missing scope
      */
     403: ConductorError;
     /**
@@ -7019,7 +7019,7 @@ export type ListCommandHistoryErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7088,7 +7088,7 @@ export type DiffHistoryEntriesErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7146,7 +7146,7 @@ export type DeleteHistoryEntryErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7206,7 +7206,7 @@ export type GetHistoryEntryErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7253,7 +7253,7 @@ export type ListShareableGroupsData = {
 
 export type ListShareableGroupsErrors = {
     /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7305,7 +7305,7 @@ export type SearchUsersData = {
 
 export type SearchUsersErrors = {
     /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7350,11 +7350,11 @@ export type CreateCommandErrors = {
      */
     400: OpenWebUiError;
     /**
-     * 401 Unauthorized; You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * 401 Unauthorized; You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
-     * the key is bound to something else; missing scope
+     * the API key is bound to another owner or prompt; missing scope
      */
     403: OpenWebUiError;
     /**
@@ -7404,7 +7404,7 @@ export type UpdateCommandErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7462,7 +7462,7 @@ export type UpdateCommandMetaErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7520,7 +7520,7 @@ export type SetCommandVersionErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7578,7 +7578,7 @@ export type ShareCommandErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7636,7 +7636,7 @@ export type ToggleCommandErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7686,7 +7686,7 @@ export type DeleteCommandErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7877,7 +7877,7 @@ export type ListCommandsData = {
 
 export type ListCommandsErrors = {
     /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7920,7 +7920,7 @@ export type ListCommandTagsData = {
 
 export type ListCommandTagsErrors = {
     /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -7982,7 +7982,7 @@ export type SearchCommandsData = {
 
 export type SearchCommandsErrors = {
     /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -8038,7 +8038,7 @@ export type GetCommandByNameErrors = {
      */
     400: OpenWebUiError;
     /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**
@@ -8094,7 +8094,7 @@ export type GetCommandErrors = {
      */
     400: OpenWebUiError;
     /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been let in yet
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
      */
     401: OpenWebUiError;
     /**

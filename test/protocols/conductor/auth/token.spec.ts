@@ -63,7 +63,7 @@ describe('POST /api/token', () => {
     const token = await tokenFor(server, await aKeyPair(server, alice, { owner: 'alice' }));
     const json = { name: 'made', description: '', owner: 'workspace' };
     const { status, body } = await call(server, 'POST', '/v1/prompts', { token, json });
-    expect([status, body.message]).toEqual([403, 'the key is bound to something else']);
+    expect([status, body.message]).toEqual([403, 'the API key is bound to another owner or prompt']);
   });
 
   it.each([
