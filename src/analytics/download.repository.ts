@@ -20,7 +20,7 @@ export interface PeriodCount {
   readonly unique: number;
 }
 
-/** Downloads as they are recorded, and as they are read. */
+/** Records downloads, and reads their sums. */
 export class DownloadRepository extends EntityRepository<Download> {
   async record(records: readonly DownloadRecord[]): Promise<void> {
     await this.em.execute(recordDownloads, [

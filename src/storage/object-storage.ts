@@ -92,8 +92,8 @@ export interface StorageVerdict {
 export abstract class ObjectStorage {
   /**
    * Stores the body durably, completely or not at all, and ends the stream in any case. After `StorageUnavailable` or
-   * an abort the object may exist nevertheless, as with any store behind a network: its metadata says whose it is. A
-   * chunk of the body must be valid only until the next one is read.
+   * an abort the object may exist nevertheless, as with any store behind a network: its metadata names the reservation
+   * that stored it. A chunk of the body may be reused after the next one is read.
    * @throws ObjectExists, ObjectBodyMismatch, InvalidObject, and the errors of the body itself
    */
   abstract put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void>;

@@ -9,7 +9,7 @@ import { toVersionDetails, toVersionItem } from './versions.mapper.js';
 
 const pageSize = 1000;
 
-/** Versions as they are read. */
+/** Reads versions. */
 @Injectable()
 export class VersionsService {
   /** Serialized pages, for as long as the pages themselves are cached. */

@@ -12,7 +12,7 @@ async function ofOrganization({ server, boundTokenOf }: AccessActors) {
   return { provider, model: 'mini' };
 }
 
-/** Gives the scene's prompt a version, which its history lacks, for the revision of the same number. */
+/** Gives the fixture's prompt the Conductor version that points to the revision of the same number. */
 export async function numbered({ id }: PromptFixture, { server, creator }: AccessActors, version = 1): Promise<void> {
   await server.database.pool.query(
     `insert into label (prompt_id, name, "integer", revision, created_at, created_by, moved_at, moved_by)

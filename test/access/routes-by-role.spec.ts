@@ -76,7 +76,7 @@ describe('a private prompt of another user is answered like a missing one', () =
     expect(blindActors).toHaveLength(8);
   });
 
-  // The clients of the other protocols are told that they may not read: names are known to those who act in one owner.
+  // The other protocols answer 403 instead of 404, because their callers act in one owner and know its names.
   const others = new Set(operations.filter(({ path }) => path.startsWith('/api/')).map(({ id }) => id));
   const blindRows = rowsFor('private').filter(({ operation }) => !others.has(routeOf(operation)));
 

@@ -7,7 +7,7 @@ export function isSlug(name: string): boolean {
   return name.length <= maxLength && slugPattern.test(name);
 }
 
-/** The name in the form that `/v1` takes: `Linux Terminal (v2)` is `linux-terminal-v2`. Always the same for the same name. */
+/** The name in the form of `/v1`: `Linux Terminal (v2)` is `linux-terminal-v2`. The result depends on the name only. */
 export function slugOf(name: string): string {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   const slug = trimSlug(plain.replace(/[^a-z0-9]+/g, '-'));

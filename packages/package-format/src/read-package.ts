@@ -15,9 +15,9 @@ import type { PackageContents } from './package-contents.js';
 const tokensPerTick = 4096;
 
 /**
- * Reads a package (.tar.gz) as a stream, in memory of a constant size and never to disk, and closes the stream. Of the
- * source's chunks each need be good only until the next is asked for. Throws
- * InvalidPackage for everything that docs/protocols/package-format.md refuses; an error of the stream itself as it is.
+ * Reads a package (.tar.gz) as a stream, in memory of a constant size and never to disk, and closes the stream. A chunk
+ * of the source may be reused after the next one is read. Throws InvalidPackage for everything that
+ * docs/protocols/package-format.md refuses, and the errors of the stream itself.
  */
 export async function readPackage(source: AsyncIterable<Uint8Array>, expected: Identity): Promise<PackageContents> {
   return parseContents(await readFiles(source), expected);

@@ -12,7 +12,7 @@ const foldSwitch = (value: unknown) => (typeof value === 'string' ? value.toLowe
 
 export const Flag = (fallback: boolean) => z.preprocess(foldSwitch, Switch.prefault(fallback ? 'true' : 'false'));
 
-/** A flag of which it matters whether it is set at all. */
+/** A flag that is undefined if it is not set. */
 export const OptionalFlag = z.preprocess(foldSwitch, Switch.optional());
 
 export const WholeNumber = (fallback: number, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) =>

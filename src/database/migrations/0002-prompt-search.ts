@@ -113,7 +113,7 @@ const triggers = [
 
 const backfill = `insert into prompt_search select ${row} from prompt p where p.deleted_at is null`;
 
-// Each kind of visibility scope (visible-to.ts) in each order; `prompt` itself has the order by downloads, because it
+// Each kind of visibility scope (visibility-scope.ts) in each order; `prompt` itself has the order by downloads, because it
 // has the exact count. The scope of prompts that a user created contains only private ones.
 const scopes = [
   { name: '', columns: 'visibility', only: '' },

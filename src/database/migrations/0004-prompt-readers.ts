@@ -79,7 +79,7 @@ const scopes = [
 
 // Like the row of `prompt_search` itself, except that grants have no trigger: code that sets grants locks the prompt's
 // row and refreshes it afterwards. Deleting a group deletes its grants without a lock on prompts. Its reader remains
-// until the prompt is written the next time; it gives access to no user, because the group has no members.
+// until the prompt is written the next time; it gives access to no user, because the group has no members any more.
 const refreshed = [
   `create or replace function refresh_prompt_search() returns trigger language plpgsql as $$
      begin

@@ -1,8 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * Indexes for each filter of the audit ledger, and triggers that reject every change of a ledger, for every role of the
- * database.
+ * Indexes for each filter of the audit ledger, and triggers that refuse every change of a ledger on any connection.
  */
 export class AuditLedger0005 extends Migration {
   override up(): void {

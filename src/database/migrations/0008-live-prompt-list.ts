@@ -2,8 +2,8 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * The tables that lists of live prompts read: per prompt that has a revision and is not deleted, one row with the
- * columns for filters and sorting and one row with the live text, folded as for search. Triggers maintain them, so that
- * code which moves a label need not.
+ * columns for filters and sorting and one row with the live text, folded as for search. Triggers keep them up to date,
+ * so no other code does.
  */
 export class LivePromptList0008 extends Migration {
   override up(): void {
@@ -12,7 +12,7 @@ export class LivePromptList0008 extends Migration {
   }
 }
 
-// In braces, as template/shown-as.ts converts it, because users search for what they see.
+// In braces, as convert-syntax.ts of packages/template converts it, because users search for what they see.
 const shown = `create function shown_in_braces(content text, syntax text) returns text
   language sql immutable strict parallel safe
   return case when syntax = 'braces' or strpos(content, '\${') = 0 then content else regexp_replace(content collate "C",

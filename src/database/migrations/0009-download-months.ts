@@ -6,7 +6,7 @@ import { Migration } from '@mikro-orm/migrations';
  * record downloads meanwhile. Every step can be repeated if the migration is interrupted between two.
  */
 export class DownloadMonths0009 extends Migration {
-  /** The table is read once, under a lock that blocks no other statement; this requires a transaction of its own. */
+  /** The table is read once, under a lock that blocks no request; this requires a transaction of its own. */
   override isTransactional(): boolean {
     return false;
   }
@@ -55,8 +55,7 @@ const months = [
    end $$`,
 ];
 
-// Takes the exclusive lock only if it is free at that moment, so that other transactions do not queue behind the
-// request.
+// Takes the exclusive lock only when it is free, so that no statement queues behind it.
 const withExclusiveLock = (work: string) => `
   do $$ declare
     last text; high timestamptz;
@@ -95,7 +94,7 @@ const validateUpperBound = `
     end if;
   end $$`;
 
-// Because of the valid constraint PostgreSQL reads no rows here; it reuses indexes that match.
+// Because the constraint is valid, PostgreSQL does not scan the rows here; it reuses indexes that match.
 const attachAsPartition = withExclusiveLock(`
     select (regexp_match(pg_get_constraintdef(oid), '''([^'']+)'''))[1]::timestamptz into high
       from pg_constraint where conname = 'download_at_check';

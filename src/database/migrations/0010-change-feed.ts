@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * Notifies every listening process of a changed prompt, at the commit of the change. Triggers notify, so that changes
- * by every client count, including older versions of this server.
+ * by an older version of this server are reported too.
  */
 export class ChangeFeed0010 extends Migration {
   override up(): void {

@@ -14,7 +14,10 @@ import { KeyLineage0015 } from './0015-key-lineage.js';
 import { LoginAddresses0017 } from './0017-login-addresses.js';
 import { AsciiAddresses0019 } from './0019-ascii-addresses.js';
 
-/** Every migration, oldest first. A released migration is never changed. */
+/**
+ * Every migration, oldest first. A released migration is never changed. Numbers 0013, 0014, 0016 and 0018 were never
+ * released.
+ */
 export const migrations = [
   Registry0001,
   PromptSearch0002,

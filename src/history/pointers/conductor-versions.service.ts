@@ -15,7 +15,7 @@ export type ConductorVersionName = number | 'highest' | 'next';
 
 /** Where the versions of a prompt point, as one statement reads it. */
 export interface ConductorVersionState {
-  /** That of the version. */
+  /** The version's integer. */
   readonly integer: number;
   /** Number of the revision that it points to; null where it is not there. */
   readonly revision: number | null;
@@ -72,7 +72,7 @@ export class ConductorVersionsService {
       await this.pointers.move(promptId, [{ label: String(integer), from, to: revision }], caller, resetCreated);
     }
     if (integer < state.highest) return;
-    // Behind the version: production then needs no new one.
+    // After the version, so that moving production creates no further version.
     const moved = { ...state.production, highestInteger: integer, highestRevision: revision };
     await this.mover.moveProduction(moved, promptId, revision, caller);
   }

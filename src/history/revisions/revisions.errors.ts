@@ -1,7 +1,7 @@
 import { defineError } from '../../common/errors/define-error.js';
 
 export const RevisionNotFound = defineError('NOT_FOUND', 404, 'revision not found');
-/** `details` name what is current: null where there is nothing yet. */
+/** `details` holds the current revision, or null if there is none. */
 export const NotCurrent = defineError('PRECONDITION_FAILED', 412, 'not the current revision', {
   exampleDetails: {
     number: 7,

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /**
- * A proxy between a server and its peer, so that a test can interrupt the connection: `cut` closes every connection and
- * refuses new ones, `freeze` keeps them open but forwards nothing, `mend` ends either and forwards the waiting bytes.
+ * A proxy between a server and its peer, so that a test can interrupt the connection. `cut` closes all connections and
+ * refuses new ones. `freeze` keeps connections open and forwards nothing. `mend` ends both and forwards waiting bytes.
  */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();

@@ -141,7 +141,7 @@ describe('400', () => {
 
   it('is the answer to a truncated form', async () => {
     const form = versionForm('2.0.0', await packageOf({ name: prompt.name, version: '2.0.0' }));
-    // Inside the first head, inside the tarball, and without the last delimiter; only two bytes less is still closed.
+    // Cut in the first part's head, in the tarball, and before the closing delimiter.
     for (const length of [40, 400, form.body.length - 60]) {
       const { status, body } = await post(form.body.subarray(0, length), form.headers['content-type']);
       expect([length, status, body]).toEqual([length, 400, malformed]);
@@ -192,7 +192,7 @@ onLinux('closes the file of a refused upload, completely read or not', async () 
   }
 });
 
-/** Files that this process, of which the server is a part, has open, be they removed or not. */
+/** Open files of this process, including deleted ones. The server runs in this process. */
 async function openTemporaryFiles(): Promise<string[]> {
   const folder = '/proc/self/fd';
   const targets = (await readdir(folder)).map((name) => readlink(join(folder, name)).catch(() => ''));

@@ -12,9 +12,9 @@ import { startTestServer, type TestServer } from '../../support/test-server.js';
 const uploadsAtOnce = 4;
 const queueLimit = 256;
 const permits = queueLimit + uploadsAtOnce;
-/** So many ask the database at the same time who they are: on a busy machine more would be refused for lack of connections. */
+/** Each upload needs a database connection to authenticate. More at once can be refused on a busy machine. */
 const maxArrivingAtOnce = 20;
-/** What one caller alone may hold, so that some are left for others. */
+/** The number of permits that one caller may hold, so that others can get the rest. */
 const shareOfOne = permits / 2;
 
 let server: TestServer;
@@ -75,7 +75,7 @@ async function stall(count: number, bytes: number, { prompt, token }: Sender): P
   return opened;
 }
 
-/** Uploads that hold as many permits as one account may: more has come of each than an upload may pause with. */
+/** Opens uploads until an account holds its maximum of permits. Each has sent more than fits without a permit. */
 async function holdShare(...senders: readonly Sender[]): Promise<RawConnection[]> {
   const held: RawConnection[] = [];
   for (let turn = 0; held.length < shareOfOne; turn += 1) {

@@ -14,8 +14,8 @@ const numberPattern = /^\d+$/;
 export const versionSpecHint = 'Write a version (1.2.3), a range (^1.2, 1.x) or a label (production).';
 
 /**
- * Parses a specifier; undefined if it is invalid. `latest` means the highest version here, because the newest revision
- * may have no version. A number alone is invalid, because everywhere else it means a revision.
+ * Parses a version specifier; undefined if it is invalid. `latest` is the highest version, because the newest revision
+ * may have no version. A number alone is invalid, because elsewhere it is a revision.
  */
 export function parseVersionSpec(text: string): VersionSpec | undefined {
   if (text === 'latest') return { kind: 'range', range: '*' };

@@ -65,8 +65,8 @@ function isPosix(block: Buffer): boolean {
 }
 
 /**
- * Only the POSIX format continues the name in the prefix; GNU keeps times and sparse maps there. So do star and npm's tar in
- * its last 24 bytes, behind a NUL, when the prefix leaves them free.
+ * Only the POSIX format continues the name in the prefix; GNU keeps times and sparse maps there. star and npm's tar
+ * keep times in the last 24 bytes of the prefix, after a NUL.
  */
 function readName(block: Buffer, posix: boolean): Buffer {
   const name = untilNul(block.subarray(0, 100));

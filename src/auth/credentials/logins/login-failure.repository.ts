@@ -17,7 +17,7 @@ export class LoginFailureRepository extends EntityRepository<LoginFailure> {
     return this.em.execute<FailureCount[]>(chargeFailures, [subjects]);
   }
 
-  /** What has been counted, without those of which nothing has. */
+  /** The counters that are not zero. */
   peek(subjects: readonly string[]): Promise<FailureCount[]> {
     return this.em.execute<FailureCount[]>(peekFailures, [subjects]);
   }

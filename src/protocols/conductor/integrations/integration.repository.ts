@@ -12,7 +12,7 @@ import {
   usableByValues,
 } from './integrations.queries.js';
 
-/** What providers and models have in common as they are read, with the names of users. */
+/** The fields that providers and models share, with the names of users. */
 export interface IntegrationFields extends Pick<Integration, 'description' | 'enabled' | 'createdBy' | 'updatedBy'> {
   readonly createdAt: string;
   readonly updatedAt: string;

@@ -16,7 +16,7 @@ interface Person {
   readonly name: string;
   readonly token: string;
   readonly id: string;
-  /** Whom a grant has to name for this person to read by it. */
+  /** The principals whose grants let this person read. */
   readonly principals: readonly (string | null)[];
   readonly reads: 'all' | 'granted' | { readonly only: string };
 }

@@ -49,7 +49,7 @@ export class LabelReplay {
     return isMoved;
   }
 
-  /** Applies the final targets, and protection last, because it also restricts the importing user. */
+  /** Makes the remaining moves, then protects labels: protection would also refuse the importing user. */
   async applyFinalState(name: string, numbers: Numbers, differ: (reason: string) => void): Promise<boolean> {
     if (this.labels.length === 0) return false;
     const { items } = await this.api.get(LabelList, path`/v1/prompts/${this.owner}/${name}/labels`);

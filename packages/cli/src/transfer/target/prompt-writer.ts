@@ -71,8 +71,8 @@ export class PromptWriter {
   }
 
   /**
-   * A Conductor version that was overwritten in the source is overwritten here too, so that it stays below the later
-   * ones.
+   * A Conductor version that was overwritten in the source is overwritten here too, so that later versions keep higher
+   * numbers.
    */
   private async isCurrent(known: ImportMark, mark: ImportMark, revision: SourceRevision): Promise<boolean> {
     if (known.digest === mark.digest) return true;

@@ -4,8 +4,8 @@ import { matchingBlocks } from './matching-blocks.js';
 import { splitLines } from './split-lines.js';
 
 /**
- * What Python's `difflib.unified_diff` gives for the lines of both texts with `lineterm=''`, headers included; nothing for
- * equal ones. Exactly so up to `MAX_STEPS` of work: beyond, it is a correct diff still, but a longer one.
+ * Returns the same as Python's `difflib.unified_diff` for the lines of both texts with `lineterm=''`, with headers;
+ * nothing for equal texts. After `maxSteps` (`matching-blocks.ts`) the diff is still correct, but longer than Python's.
  */
 export function unifiedDiff(from: string, to: string, names: { from: string; to: string }): string[] {
   const old = splitLines(from);
