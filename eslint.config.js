@@ -148,16 +148,6 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
-  // Classes that take more than five parameters.
-  {
-    files: [
-      'src/history/releases/release-writer.ts',
-      'src/history/revisions/revisions.service.ts',
-      'src/protocols/conductor/associations/associations.service.ts',
-      'src/protocols/open-webui/editing/{command-writer.service,prompt-lock}.ts',
-    ],
-    rules: { 'no-restricted-syntax': ['error', noBarrels, ...names] },
-  },
   { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
   // Run by npm's scripts only, which bring the newest version along.
   { files: ['bench/**'], rules: { 'no-restricted-globals': 'off' } },
