@@ -177,6 +177,28 @@ it('skips yanked versions in ranges, and still serves them by number, with their
   ]);
 });
 
+it('tells the deprecation of the version that was asked for, where two versions share a revision', async () => {
+  const shared = await aPrompt(server).ownedBy(alice).make();
+  await aRevision(server, shared, alice.key, 'The same {{a}}');
+  for (const version of ['1.0.0', '1.0.1']) {
+    const made = await call(server, 'POST', `${shared.path}/revisions/1/release`, {
+      token: alice.key,
+      json: { version },
+    });
+    expect(made.status).toBe(201);
+  }
+  const noticeOf = async (query: string) =>
+    (await call(server, 'GET', `${shared.path}/resolve${query}`)).headers.get('deprecation-notice');
+  const notices = async () => [await noticeOf('?version=1.0.0'), await noticeOf('?version=1.0.1'), await noticeOf('')];
+  const deprecate = (version: string, deprecated: string | null) =>
+    call(server, 'PATCH', `${shared.path}/versions/${version}`, { token: alice.key, json: { deprecated } });
+  await deprecate('1.0.0', 'use 1.0.1');
+  expect(await notices()).toEqual(['use 1.0.1', null, null]);
+  await deprecate('1.0.0', null);
+  await deprecate('1.0.1', 'use another');
+  expect(await notices()).toEqual([null, 'use another', 'use another']);
+});
+
 it.each([
   [{ reason: 'No.' }, { reason: 'takes yanked: true' }],
   [{ yanked: 'yes' }, { yanked: expect.any(String) }],

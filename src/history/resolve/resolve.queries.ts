@@ -2,12 +2,15 @@ import { guardedByPath, guardedColumns } from '../../prompts/guarded-prompt.quer
 import { publicStatement } from '../../prompts/public-read-cache.js';
 import { labelsOfRevision, revisionColumns } from '../revisions/revisions.queries.js';
 
-/** Columns of the revision `r` that a prompt was resolved to, and what has to be joined for them. */
+/**
+ * Columns of the revision `r` that a prompt was resolved to, and what has to be joined for them. Of several versions of one
+ * revision, the one that was asked for says whether it is deprecated; without one, the highest.
+ */
 const resolvedColumns = `${revisionColumns}, ${labelsOfRevision}, d.deprecated, d.deprecated_at as "deprecatedAt"`;
 const resolvedJoins = `left join owner a on a.id = r.author_id
   left join lateral (
     select deprecated, deprecated_at from release where prompt_id = r.prompt_id and revision = r.number
-    order by major desc, minor desc, patch desc limit 1
+    order by version is not distinct from t.version desc, major desc, minor desc, patch desc limit 1
   ) d on true`;
 
 /** `t` finds the number of the revision. A prompt where it finds none is still in the result. */
