@@ -19,7 +19,7 @@ export function register(command: Command, cli: CliContext): void {
   command
     .argument('<prompt>', 'owner/name, or owner/name@ with a label, revision, version or range; production by default')
     .option('--at <time>', 'the time at which to read the label, RFC 3339')
-    .option('--expect <digest>', 'fail with exit code 5 if the digest is another one, sha256:<hex>')
+    .option('--expect <digest>', 'fail with exit code 5 if the digest differs, sha256:<hex>')
     .option('--content', 'write only the text of the template')
     .action((prompt: string, options: ResolveOptions) => resolve(cli, prompt, options));
   withExamples(command, 'resolve admin/code-review@^1.2', 'resolve admin/code-review@staging --content > staging.md');

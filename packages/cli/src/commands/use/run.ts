@@ -32,7 +32,7 @@ export function register(command: Command, cli: CliContext): void {
     .option('--var-file <file>', 'values as a JSON or YAML mapping, `-` for stdin; --var overrides them', more, [])
     .option('--stdin <name>', 'the variable that gets the text of stdin')
     .option('--at <time>', 'the time at which to read the label, RFC 3339')
-    .option('--expect <digest>', 'fail with exit code 5 if the digest is another one, sha256:<hex>')
+    .option('--expect <digest>', 'fail with exit code 5 if the digest differs, sha256:<hex>')
     .option('--strict', 'refuse values for unknown variables')
     .option('--remote', 'render on the server')
     .action((prompt: string, options: RunOptions) => run(cli, prompt, options));
