@@ -7,6 +7,7 @@ import type { Config } from './config/config.js';
 import { SettingsModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HistoryModule } from './history/history.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { PromptsModule } from './prompts/prompts.module.js';
 import { ConductorModule } from './protocols/conductor/conductor.module.js';
@@ -26,6 +27,7 @@ export class AppModule {
         StorageModule,
         AuthModule,
         PromptsModule,
+        HistoryModule,
         VersionsModule,
         AnalyticsModule,
         ConductorModule,

@@ -421,6 +421,157 @@ export const restorePrompt = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
+ * Compare two revisions
+ *
+ * `Accept: text/x-diff` gives the patch itself.
+ */
+export const diffRevisions = <ThrowOnError extends boolean = false>(options: Options<DiffRevisionsData, ThrowOnError>): RequestResult<DiffRevisionsResponses, DiffRevisionsErrors, ThrowOnError> => (options.client ?? client).get<DiffRevisionsResponses, DiffRevisionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/diff',
+    ...options
+});
+
+/**
+ * List labels
+ */
+export const listLabels = <ThrowOnError extends boolean = false>(options: Options<ListLabelsData, ThrowOnError>): RequestResult<ListLabelsResponses, ListLabelsErrors, ThrowOnError> => (options.client ?? client).get<ListLabelsResponses, ListLabelsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels',
+    ...options
+});
+
+/**
+ * Take a label away
+ *
+ * Its history is kept.
+ */
+export const deleteLabel = <ThrowOnError extends boolean = false>(options: Options<DeleteLabelData, ThrowOnError>): RequestResult<DeleteLabelResponses, DeleteLabelErrors, ThrowOnError> => (options.client ?? client).delete<DeleteLabelResponses, DeleteLabelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels/{label}',
+    ...options
+});
+
+/**
+ * Point a label to a revision
+ *
+ * Creates the label if it does not exist.
+ */
+export const moveLabel = <ThrowOnError extends boolean = false>(options: Options<MoveLabelData, ThrowOnError>): RequestResult<MoveLabelResponses, MoveLabelErrors, ThrowOnError> => (options.client ?? client).put<MoveLabelResponses, MoveLabelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels/{label}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read the moves of a label
+ */
+export const getLabelHistory = <ThrowOnError extends boolean = false>(options: Options<GetLabelHistoryData, ThrowOnError>): RequestResult<GetLabelHistoryResponses, GetLabelHistoryErrors, ThrowOnError> => (options.client ?? client).get<GetLabelHistoryResponses, GetLabelHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/history',
+    ...options
+});
+
+/**
+ * End the protection of a label
+ */
+export const unprotectLabel = <ThrowOnError extends boolean = false>(options: Options<UnprotectLabelData, ThrowOnError>): RequestResult<UnprotectLabelResponses, UnprotectLabelErrors, ThrowOnError> => (options.client ?? client).delete<UnprotectLabelResponses, UnprotectLabelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection',
+    ...options
+});
+
+/**
+ * Protect a label
+ *
+ * Only the named users can move it, with any protocol and any key.
+ */
+export const protectLabel = <ThrowOnError extends boolean = false>(options: Options<ProtectLabelData, ThrowOnError>): RequestResult<ProtectLabelResponses, ProtectLabelErrors, ThrowOnError> => (options.client ?? client).put<ProtectLabelResponses, ProtectLabelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Fill in a template
+ *
+ * Values are data: they go into the text as they are and are never read as a template.
+ */
+export const renderPrompt = <ThrowOnError extends boolean = false>(options: Options<RenderPromptData, ThrowOnError>): RequestResult<RenderPromptResponses, RenderPromptErrors, ThrowOnError> => (options.client ?? client).post<RenderPromptResponses, RenderPromptErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/render',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read what a label, a number, a version or a range points to
+ *
+ * At most one of them; the default is the label `production`.
+ */
+export const resolvePrompt = <ThrowOnError extends boolean = false>(options: Options<ResolvePromptData, ThrowOnError>): RequestResult<ResolvePromptResponses, ResolvePromptErrors, ThrowOnError> => (options.client ?? client).get<ResolvePromptResponses, ResolvePromptErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/resolve',
+    ...options
+});
+
+/**
+ * List revisions
+ *
+ * A page also ends where its contents would exceed 4 MiB.
+ */
+export const listRevisions = <ThrowOnError extends boolean = false>(options: Options<ListRevisionsData, ThrowOnError>): RequestResult<ListRevisionsResponses, ListRevisionsErrors, ThrowOnError> => (options.client ?? client).get<ListRevisionsResponses, ListRevisionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/revisions',
+    ...options
+});
+
+/**
+ * Save a revision
+ *
+ * Fields that are left out stay as they are in the newest one.
+ */
+export const createRevision = <ThrowOnError extends boolean = false>(options: Options<CreateRevisionData, ThrowOnError>): RequestResult<CreateRevisionResponses, CreateRevisionErrors, ThrowOnError> => (options.client ?? client).post<CreateRevisionResponses, CreateRevisionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/revisions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a revision
+ */
+export const getRevision = <ThrowOnError extends boolean = false>(options: Options<GetRevisionData, ThrowOnError>): RequestResult<GetRevisionResponses, GetRevisionErrors, ThrowOnError> => (options.client ?? client).get<GetRevisionResponses, GetRevisionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/revisions/{number}',
+    ...options
+});
+
+/**
+ * Make an old revision the newest
+ *
+ * History is never rewritten: the old content becomes a new revision.
+ */
+export const restoreRevision = <ThrowOnError extends boolean = false>(options: Options<RestoreRevisionData, ThrowOnError>): RequestResult<RestoreRevisionResponses, RestoreRevisionErrors, ThrowOnError> => (options.client ?? client).post<RestoreRevisionResponses, RestoreRevisionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prompts/{owner}/{name}/revisions/{number}/restore',
+    ...options
+});
+
+/**
  * Release a revision as a version
  *
  * The same revision makes the same bytes, wherever it is released.
@@ -607,6 +758,254 @@ export const getTokenUser = <ThrowOnError extends boolean = false>(options?: Opt
 });
 
 /**
+ * List the history of a prompt
+ *
+ * 20 entries a page.
+ */
+export const listCommandHistory = <ThrowOnError extends boolean = false>(options: Options<ListCommandHistoryData, ThrowOnError>): RequestResult<ListCommandHistoryResponses, ListCommandHistoryErrors, ThrowOnError> => (options.client ?? client).get<ListCommandHistoryResponses, ListCommandHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/history',
+    ...options
+});
+
+/**
+ * Compare two history entries
+ */
+export const diffHistoryEntries = <ThrowOnError extends boolean = false>(options: Options<DiffHistoryEntriesData, ThrowOnError>): RequestResult<DiffHistoryEntriesResponses, DiffHistoryEntriesErrors, ThrowOnError> => (options.client ?? client).get<DiffHistoryEntriesResponses, DiffHistoryEntriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/history/diff',
+    ...options
+});
+
+/**
+ * Delete a history entry
+ *
+ * From this history alone: labels, versions and the other protocols still read it.
+ */
+export const deleteHistoryEntry = <ThrowOnError extends boolean = false>(options: Options<DeleteHistoryEntryData, ThrowOnError>): RequestResult<DeleteHistoryEntryResponses, DeleteHistoryEntryErrors, ThrowOnError> => (options.client ?? client).delete<DeleteHistoryEntryResponses, DeleteHistoryEntryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/history/{hid}',
+    ...options
+});
+
+/**
+ * Read a history entry
+ */
+export const getHistoryEntry = <ThrowOnError extends boolean = false>(options: Options<GetHistoryEntryData, ThrowOnError>): RequestResult<GetHistoryEntryResponses, GetHistoryEntryErrors, ThrowOnError> => (options.client ?? client).get<GetHistoryEntryResponses, GetHistoryEntryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/history/{hid}',
+    ...options
+});
+
+/**
+ * List the groups that prompts can be shared with
+ */
+export const listShareableGroups = <ThrowOnError extends boolean = false>(options?: Options<ListShareableGroupsData, ThrowOnError>): RequestResult<ListShareableGroupsResponses, ListShareableGroupsErrors, ThrowOnError> => (options?.client ?? client).get<ListShareableGroupsResponses, ListShareableGroupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/groups',
+    ...options
+});
+
+/**
+ * Find the users whom prompts can be shared with
+ *
+ * Users who have signed up and are not activated yet are left out.
+ */
+export const searchUsers = <ThrowOnError extends boolean = false>(options?: Options<SearchUsersData, ThrowOnError>): RequestResult<SearchUsersResponses, SearchUsersErrors, ThrowOnError> => (options?.client ?? client).get<SearchUsersResponses, SearchUsersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/search',
+    ...options
+});
+
+/**
+ * Make a prompt
+ *
+ * Creates a private prompt; its first history entry is live.
+ */
+export const createCommand = <ThrowOnError extends boolean = false>(options: Options<CreateCommandData, ThrowOnError>): RequestResult<CreateCommandResponses, CreateCommandErrors, ThrowOnError> => (options.client ?? client).post<CreateCommandResponses, CreateCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/create',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Save a prompt
+ *
+ * Fields that are left out keep their values. A draft does not change the live content, except for command and grants.
+ */
+export const updateCommand = <ThrowOnError extends boolean = false>(options: Options<UpdateCommandData, ThrowOnError>): RequestResult<UpdateCommandResponses, UpdateCommandErrors, ThrowOnError> => (options.client ?? client).post<UpdateCommandResponses, UpdateCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/update',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change the name, command and tags of a prompt
+ *
+ * It makes no entry in the history.
+ */
+export const updateCommandMeta = <ThrowOnError extends boolean = false>(options: Options<UpdateCommandMetaData, ThrowOnError>): RequestResult<UpdateCommandMetaResponses, UpdateCommandMetaErrors, ThrowOnError> => (options.client ?? client).post<UpdateCommandMetaResponses, UpdateCommandMetaErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/update/meta',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make an entry of the history live
+ *
+ * Its name, content, data, meta and tags; command and grants stay.
+ */
+export const setCommandVersion = <ThrowOnError extends boolean = false>(options: Options<SetCommandVersionData, ThrowOnError>): RequestResult<SetCommandVersionResponses, SetCommandVersionErrors, ThrowOnError> => (options.client ?? client).post<SetCommandVersionResponses, SetCommandVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/update/version',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Share a prompt
+ *
+ * All grants are replaced. It makes no entry in the history.
+ */
+export const shareCommand = <ThrowOnError extends boolean = false>(options: Options<ShareCommandData, ThrowOnError>): RequestResult<ShareCommandResponses, ShareCommandErrors, ThrowOnError> => (options.client ?? client).post<ShareCommandResponses, ShareCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/access/update',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Switch a prompt off, or on again
+ *
+ * It makes no entry in the history.
+ */
+export const toggleCommand = <ThrowOnError extends boolean = false>(options: Options<ToggleCommandData, ThrowOnError>): RequestResult<ToggleCommandResponses, ToggleCommandErrors, ThrowOnError> => (options.client ?? client).post<ToggleCommandResponses, ToggleCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/toggle',
+    ...options
+});
+
+/**
+ * Delete a prompt that has no package versions
+ *
+ * It leaves a tombstone, which an admin can restore on `/v1`.
+ */
+export const deleteCommand = <ThrowOnError extends boolean = false>(options: Options<DeleteCommandData, ThrowOnError>): RequestResult<DeleteCommandResponses, DeleteCommandErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCommandResponses, DeleteCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}/delete',
+    ...options
+});
+
+/**
+ * List prompts
+ */
+export const listCommands = <ThrowOnError extends boolean = false>(options?: Options<ListCommandsData, ThrowOnError>): RequestResult<ListCommandsResponses, ListCommandsErrors, ThrowOnError> => (options?.client ?? client).get<ListCommandsResponses, ListCommandsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts',
+    ...options
+});
+
+/**
+ * List the tags of prompts
+ */
+export const listCommandTags = <ThrowOnError extends boolean = false>(options?: Options<ListCommandTagsData, ThrowOnError>): RequestResult<ListCommandTagsResponses, ListCommandTagsErrors, ThrowOnError> => (options?.client ?? client).get<ListCommandTagsResponses, ListCommandTagsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/tags',
+    ...options
+});
+
+/**
+ * Search prompts
+ *
+ * 30 a page, inactive ones included.
+ */
+export const searchCommands = <ThrowOnError extends boolean = false>(options?: Options<SearchCommandsData, ThrowOnError>): RequestResult<SearchCommandsResponses, SearchCommandsErrors, ThrowOnError> => (options?.client ?? client).get<SearchCommandsResponses, SearchCommandsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/list',
+    ...options
+});
+
+/**
+ * Read a prompt by its command
+ */
+export const getCommandByName = <ThrowOnError extends boolean = false>(options: Options<GetCommandByNameData, ThrowOnError>): RequestResult<GetCommandByNameResponses, GetCommandByNameErrors, ThrowOnError> => (options.client ?? client).get<GetCommandByNameResponses, GetCommandByNameErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/command/{command}',
+    ...options
+});
+
+/**
+ * Read a prompt
+ */
+export const getCommand = <ThrowOnError extends boolean = false>(options: Options<GetCommandData, ThrowOnError>): RequestResult<GetCommandResponses, GetCommandErrors, ThrowOnError> => (options.client ?? client).get<GetCommandResponses, GetCommandErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/prompts/id/{id}',
+    ...options
+});
+
+/**
+ * Who is signed in?
+ *
+ * Also for users who have signed up and are not activated yet: their role is `pending`.
+ */
+export const getSessionUser = <ThrowOnError extends boolean = false>(options?: Options<GetSessionUserData, ThrowOnError>): RequestResult<GetSessionUserResponses, GetSessionUserErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionUserResponses, GetSessionUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auths',
+    ...options
+});
+
+/**
+ * Sign in
+ */
+export const signIn = <ThrowOnError extends boolean = false>(options: Options<SignInData, ThrowOnError>): RequestResult<SignInResponses, SignInErrors, ThrowOnError> => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
+    url: '/api/v1/auths/signin',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sign up
+ *
+ * If the server allows it. An administrator then gives the user a role.
+ */
+export const signUp = <ThrowOnError extends boolean = false>(options: Options<SignUpData, ThrowOnError>): RequestResult<SignUpResponses, SignUpErrors, ThrowOnError> => (options.client ?? client).post<SignUpResponses, SignUpErrors, ThrowOnError>({
+    url: '/api/v1/auths/signup',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sign out
+ *
+ * Deletes the token’s cookie. The token itself is valid until it expires.
+ */
+export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>): RequestResult<SignOutResponses, SignOutErrors, ThrowOnError> => (options?.client ?? client).get<SignOutResponses, SignOutErrors, ThrowOnError>({ url: '/api/v1/auths/signout', ...options });
+
+/**
  * Is the process alive?
  */
 export const getLiveness = <ThrowOnError extends boolean = false>(options?: Options<GetLivenessData, ThrowOnError>): RequestResult<GetLivenessResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetLivenessResponses, unknown, ThrowOnError>({ url: '/health/live', ...options });
@@ -620,157 +1019,6 @@ export const getReadiness = <ThrowOnError extends boolean = false>(options?: Opt
  * Metrics for Prometheus
  */
 export const getMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, unknown, ThrowOnError>({ url: '/metrics', ...options });
-
-/**
- * Compare two revisions
- *
- * `Accept: text/x-diff` gives the patch itself.
- */
-export const diffRevisions = <ThrowOnError extends boolean = false>(options: Options<DiffRevisionsData, ThrowOnError>): RequestResult<DiffRevisionsResponses, DiffRevisionsErrors, ThrowOnError> => (options.client ?? client).get<DiffRevisionsResponses, DiffRevisionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/diff',
-    ...options
-});
-
-/**
- * List labels
- */
-export const listLabels = <ThrowOnError extends boolean = false>(options: Options<ListLabelsData, ThrowOnError>): RequestResult<ListLabelsResponses, ListLabelsErrors, ThrowOnError> => (options.client ?? client).get<ListLabelsResponses, ListLabelsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/labels',
-    ...options
-});
-
-/**
- * Take a label away
- *
- * Its history is kept.
- */
-export const deleteLabel = <ThrowOnError extends boolean = false>(options: Options<DeleteLabelData, ThrowOnError>): RequestResult<DeleteLabelResponses, DeleteLabelErrors, ThrowOnError> => (options.client ?? client).delete<DeleteLabelResponses, DeleteLabelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/labels/{label}',
-    ...options
-});
-
-/**
- * Point a label to a revision
- *
- * Creates the label if it does not exist.
- */
-export const moveLabel = <ThrowOnError extends boolean = false>(options: Options<MoveLabelData, ThrowOnError>): RequestResult<MoveLabelResponses, MoveLabelErrors, ThrowOnError> => (options.client ?? client).put<MoveLabelResponses, MoveLabelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/labels/{label}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Read the moves of a label
- */
-export const getLabelHistory = <ThrowOnError extends boolean = false>(options: Options<GetLabelHistoryData, ThrowOnError>): RequestResult<GetLabelHistoryResponses, GetLabelHistoryErrors, ThrowOnError> => (options.client ?? client).get<GetLabelHistoryResponses, GetLabelHistoryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/labels/{label}/history',
-    ...options
-});
-
-/**
- * End the protection of a label
- */
-export const unprotectLabel = <ThrowOnError extends boolean = false>(options: Options<UnprotectLabelData, ThrowOnError>): RequestResult<UnprotectLabelResponses, UnprotectLabelErrors, ThrowOnError> => (options.client ?? client).delete<UnprotectLabelResponses, UnprotectLabelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection',
-    ...options
-});
-
-/**
- * Protect a label
- *
- * Only the named users can move it, with any protocol and any key.
- */
-export const protectLabel = <ThrowOnError extends boolean = false>(options: Options<ProtectLabelData, ThrowOnError>): RequestResult<ProtectLabelResponses, ProtectLabelErrors, ThrowOnError> => (options.client ?? client).put<ProtectLabelResponses, ProtectLabelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Fill in a template
- *
- * Values are data: they go into the text as they are and are never read as a template.
- */
-export const renderPrompt = <ThrowOnError extends boolean = false>(options: Options<RenderPromptData, ThrowOnError>): RequestResult<RenderPromptResponses, RenderPromptErrors, ThrowOnError> => (options.client ?? client).post<RenderPromptResponses, RenderPromptErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/render',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Read what a label, a number, a version or a range points to
- *
- * At most one of them; the default is the label `production`.
- */
-export const resolvePrompt = <ThrowOnError extends boolean = false>(options: Options<ResolvePromptData, ThrowOnError>): RequestResult<ResolvePromptResponses, ResolvePromptErrors, ThrowOnError> => (options.client ?? client).get<ResolvePromptResponses, ResolvePromptErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/resolve',
-    ...options
-});
-
-/**
- * List revisions
- *
- * A page also ends where its contents would exceed 4 MiB.
- */
-export const listRevisions = <ThrowOnError extends boolean = false>(options: Options<ListRevisionsData, ThrowOnError>): RequestResult<ListRevisionsResponses, ListRevisionsErrors, ThrowOnError> => (options.client ?? client).get<ListRevisionsResponses, ListRevisionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/revisions',
-    ...options
-});
-
-/**
- * Save a revision
- *
- * Fields that are left out stay as they are in the newest one.
- */
-export const createRevision = <ThrowOnError extends boolean = false>(options: Options<CreateRevisionData, ThrowOnError>): RequestResult<CreateRevisionResponses, CreateRevisionErrors, ThrowOnError> => (options.client ?? client).post<CreateRevisionResponses, CreateRevisionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/revisions',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Read a revision
- */
-export const getRevision = <ThrowOnError extends boolean = false>(options: Options<GetRevisionData, ThrowOnError>): RequestResult<GetRevisionResponses, GetRevisionErrors, ThrowOnError> => (options.client ?? client).get<GetRevisionResponses, GetRevisionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/revisions/{number}',
-    ...options
-});
-
-/**
- * Make an old revision the newest
- *
- * History is never rewritten: the old content becomes a new revision.
- */
-export const restoreRevision = <ThrowOnError extends boolean = false>(options: Options<RestoreRevisionData, ThrowOnError>): RequestResult<RestoreRevisionResponses, RestoreRevisionErrors, ThrowOnError> => (options.client ?? client).post<RestoreRevisionResponses, RestoreRevisionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/prompts/{owner}/{name}/revisions/{number}/restore',
-    ...options
-});
 
 /**
  * List the providers of models that the caller may use
@@ -1000,252 +1248,4 @@ export const addTemplateTags = <ThrowOnError extends boolean = false>(options: O
         'Content-Type': 'application/json',
         ...options.headers
     }
-});
-
-/**
- * List the history of a prompt
- *
- * 20 entries a page.
- */
-export const listCommandHistory = <ThrowOnError extends boolean = false>(options: Options<ListCommandHistoryData, ThrowOnError>): RequestResult<ListCommandHistoryResponses, ListCommandHistoryErrors, ThrowOnError> => (options.client ?? client).get<ListCommandHistoryResponses, ListCommandHistoryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}/history',
-    ...options
-});
-
-/**
- * Compare two history entries
- */
-export const diffHistoryEntries = <ThrowOnError extends boolean = false>(options: Options<DiffHistoryEntriesData, ThrowOnError>): RequestResult<DiffHistoryEntriesResponses, DiffHistoryEntriesErrors, ThrowOnError> => (options.client ?? client).get<DiffHistoryEntriesResponses, DiffHistoryEntriesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}/history/diff',
-    ...options
-});
-
-/**
- * Delete a history entry
- *
- * From this history alone: labels, versions and the other protocols still read it.
- */
-export const deleteHistoryEntry = <ThrowOnError extends boolean = false>(options: Options<DeleteHistoryEntryData, ThrowOnError>): RequestResult<DeleteHistoryEntryResponses, DeleteHistoryEntryErrors, ThrowOnError> => (options.client ?? client).delete<DeleteHistoryEntryResponses, DeleteHistoryEntryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}/history/{hid}',
-    ...options
-});
-
-/**
- * Read a history entry
- */
-export const getHistoryEntry = <ThrowOnError extends boolean = false>(options: Options<GetHistoryEntryData, ThrowOnError>): RequestResult<GetHistoryEntryResponses, GetHistoryEntryErrors, ThrowOnError> => (options.client ?? client).get<GetHistoryEntryResponses, GetHistoryEntryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}/history/{hid}',
-    ...options
-});
-
-/**
- * List the groups that prompts can be shared with
- */
-export const listShareableGroups = <ThrowOnError extends boolean = false>(options?: Options<ListShareableGroupsData, ThrowOnError>): RequestResult<ListShareableGroupsResponses, ListShareableGroupsErrors, ThrowOnError> => (options?.client ?? client).get<ListShareableGroupsResponses, ListShareableGroupsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/groups',
-    ...options
-});
-
-/**
- * Find the users whom prompts can be shared with
- *
- * Users who have signed up and are not activated yet are left out.
- */
-export const searchUsers = <ThrowOnError extends boolean = false>(options?: Options<SearchUsersData, ThrowOnError>): RequestResult<SearchUsersResponses, SearchUsersErrors, ThrowOnError> => (options?.client ?? client).get<SearchUsersResponses, SearchUsersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users/search',
-    ...options
-});
-
-/**
- * Make a prompt
- *
- * Creates a private prompt; its first history entry is live.
- */
-export const createCommand = <ThrowOnError extends boolean = false>(options: Options<CreateCommandData, ThrowOnError>): RequestResult<CreateCommandResponses, CreateCommandErrors, ThrowOnError> => (options.client ?? client).post<CreateCommandResponses, CreateCommandErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/create',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Save a prompt
- *
- * Fields that are left out keep their values. A draft does not change the live content, except for command and grants.
- */
-export const updateCommand = <ThrowOnError extends boolean = false>(options: Options<UpdateCommandData, ThrowOnError>): RequestResult<UpdateCommandResponses, UpdateCommandErrors, ThrowOnError> => (options.client ?? client).post<UpdateCommandResponses, UpdateCommandErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}/update',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Change the name, command and tags of a prompt
- *
- * It makes no entry in the history.
- */
-export const updateCommandMeta = <ThrowOnError extends boolean = false>(options: Options<UpdateCommandMetaData, ThrowOnError>): RequestResult<UpdateCommandMetaResponses, UpdateCommandMetaErrors, ThrowOnError> => (options.client ?? client).post<UpdateCommandMetaResponses, UpdateCommandMetaErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}/update/meta',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Make an entry of the history live
- *
- * Its name, content, data, meta and tags; command and grants stay.
- */
-export const setCommandVersion = <ThrowOnError extends boolean = false>(options: Options<SetCommandVersionData, ThrowOnError>): RequestResult<SetCommandVersionResponses, SetCommandVersionErrors, ThrowOnError> => (options.client ?? client).post<SetCommandVersionResponses, SetCommandVersionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}/update/version',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Share a prompt
- *
- * All grants are replaced. It makes no entry in the history.
- */
-export const shareCommand = <ThrowOnError extends boolean = false>(options: Options<ShareCommandData, ThrowOnError>): RequestResult<ShareCommandResponses, ShareCommandErrors, ThrowOnError> => (options.client ?? client).post<ShareCommandResponses, ShareCommandErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}/access/update',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Switch a prompt off, or on again
- *
- * It makes no entry in the history.
- */
-export const toggleCommand = <ThrowOnError extends boolean = false>(options: Options<ToggleCommandData, ThrowOnError>): RequestResult<ToggleCommandResponses, ToggleCommandErrors, ThrowOnError> => (options.client ?? client).post<ToggleCommandResponses, ToggleCommandErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}/toggle',
-    ...options
-});
-
-/**
- * Delete a prompt that has no package versions
- *
- * It leaves a tombstone, which an admin can restore on `/v1`.
- */
-export const deleteCommand = <ThrowOnError extends boolean = false>(options: Options<DeleteCommandData, ThrowOnError>): RequestResult<DeleteCommandResponses, DeleteCommandErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCommandResponses, DeleteCommandErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}/delete',
-    ...options
-});
-
-/**
- * Who is signed in?
- *
- * Also for users who have signed up and are not activated yet: their role is `pending`.
- */
-export const getSessionUser = <ThrowOnError extends boolean = false>(options?: Options<GetSessionUserData, ThrowOnError>): RequestResult<GetSessionUserResponses, GetSessionUserErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionUserResponses, GetSessionUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/auths',
-    ...options
-});
-
-/**
- * Sign in
- */
-export const signIn = <ThrowOnError extends boolean = false>(options: Options<SignInData, ThrowOnError>): RequestResult<SignInResponses, SignInErrors, ThrowOnError> => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
-    url: '/api/v1/auths/signin',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Sign up
- *
- * If the server allows it. An administrator then gives the user a role.
- */
-export const signUp = <ThrowOnError extends boolean = false>(options: Options<SignUpData, ThrowOnError>): RequestResult<SignUpResponses, SignUpErrors, ThrowOnError> => (options.client ?? client).post<SignUpResponses, SignUpErrors, ThrowOnError>({
-    url: '/api/v1/auths/signup',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Sign out
- *
- * Deletes the token’s cookie. The token itself is valid until it expires.
- */
-export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>): RequestResult<SignOutResponses, SignOutErrors, ThrowOnError> => (options?.client ?? client).get<SignOutResponses, SignOutErrors, ThrowOnError>({ url: '/api/v1/auths/signout', ...options });
-
-/**
- * List prompts
- */
-export const listCommands = <ThrowOnError extends boolean = false>(options?: Options<ListCommandsData, ThrowOnError>): RequestResult<ListCommandsResponses, ListCommandsErrors, ThrowOnError> => (options?.client ?? client).get<ListCommandsResponses, ListCommandsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts',
-    ...options
-});
-
-/**
- * List the tags of prompts
- */
-export const listCommandTags = <ThrowOnError extends boolean = false>(options?: Options<ListCommandTagsData, ThrowOnError>): RequestResult<ListCommandTagsResponses, ListCommandTagsErrors, ThrowOnError> => (options?.client ?? client).get<ListCommandTagsResponses, ListCommandTagsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/tags',
-    ...options
-});
-
-/**
- * Search prompts
- *
- * 30 a page, inactive ones included.
- */
-export const searchCommands = <ThrowOnError extends boolean = false>(options?: Options<SearchCommandsData, ThrowOnError>): RequestResult<SearchCommandsResponses, SearchCommandsErrors, ThrowOnError> => (options?.client ?? client).get<SearchCommandsResponses, SearchCommandsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/list',
-    ...options
-});
-
-/**
- * Read a prompt by its command
- */
-export const getCommandByName = <ThrowOnError extends boolean = false>(options: Options<GetCommandByNameData, ThrowOnError>): RequestResult<GetCommandByNameResponses, GetCommandByNameErrors, ThrowOnError> => (options.client ?? client).get<GetCommandByNameResponses, GetCommandByNameErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/command/{command}',
-    ...options
-});
-
-/**
- * Read a prompt
- */
-export const getCommand = <ThrowOnError extends boolean = false>(options: Options<GetCommandData, ThrowOnError>): RequestResult<GetCommandResponses, GetCommandErrors, ThrowOnError> => (options.client ?? client).get<GetCommandResponses, GetCommandErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/prompts/id/{id}',
-    ...options
 });

@@ -3925,6 +3925,948 @@ export type RestorePromptResponses = {
 
 export type RestorePromptResponse = RestorePromptResponses[keyof RestorePromptResponses];
 
+export type DiffRevisionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query: {
+        /**
+         * Number of a revision, a label or a version.
+         */
+        from: string;
+        /**
+         * Number of a revision, a label or a version.
+         */
+        to: string;
+    };
+    url: '/v1/prompts/{owner}/{name}/diff';
+};
+
+export type DiffRevisionsErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
+     */
+    404: NotFoundError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type DiffRevisionsError = DiffRevisionsErrors[keyof DiffRevisionsErrors];
+
+export type DiffRevisionsResponses = {
+    /**
+     * What changed from one to the other.
+     */
+    200: RevisionDiff;
+};
+
+export type DiffRevisionsResponse = DiffRevisionsResponses[keyof DiffRevisionsResponses];
+
+export type ListLabelsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/labels';
+};
+
+export type ListLabelsErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ListLabelsError = ListLabelsErrors[keyof ListLabelsErrors];
+
+export type ListLabelsResponses = {
+    /**
+     * By name, with `latest`, which always points to the newest revision.
+     */
+    200: LabelList;
+};
+
+export type ListLabelsResponse = ListLabelsResponses[keyof ListLabelsResponses];
+
+export type DeleteLabelData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` that a read or a save returned: if it is not current, 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Name of the label.
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/labels/{label}';
+};
+
+export type DeleteLabelErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the label is protected; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found
+     */
+    404: NotFoundError;
+    /**
+     * `PRECONDITION_FAILED`: not the current revision
+     */
+    412: PreconditionFailedError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type DeleteLabelError = DeleteLabelErrors[keyof DeleteLabelErrors];
+
+export type DeleteLabelResponses = {
+    /**
+     * The label is gone.
+     */
+    204: void;
+};
+
+export type DeleteLabelResponse = DeleteLabelResponses[keyof DeleteLabelResponses];
+
+export type MoveLabelData = {
+    body: MoveLabel;
+    headers?: {
+        /**
+         * The `ETag` that a read or a save returned: if it is not current, 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Name of the label.
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/labels/{label}';
+};
+
+export type MoveLabelErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the label is protected; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
+     */
+    404: NotFoundError;
+    /**
+     * `CONFLICT`: a prompt has at most 200 labels
+     */
+    409: ConflictError;
+    /**
+     * `PRECONDITION_FAILED`: not the current revision
+     */
+    412: PreconditionFailedError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type MoveLabelError = MoveLabelErrors[keyof MoveLabelErrors];
+
+export type MoveLabelResponses = {
+    /**
+     * Where it points now.
+     */
+    200: Label;
+};
+
+export type MoveLabelResponse = MoveLabelResponses[keyof MoveLabelResponses];
+
+export type GetLabelHistoryData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Name of the label.
+         */
+        label: string;
+    };
+    query?: {
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Most moves in the answer.
+         */
+        limit?: number;
+    };
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/history';
+};
+
+export type GetLabelHistoryErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found
+     */
+    404: NotFoundError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type GetLabelHistoryError = GetLabelHistoryErrors[keyof GetLabelHistoryErrors];
+
+export type GetLabelHistoryResponses = {
+    /**
+     * Newest first.
+     */
+    200: LabelHistory;
+};
+
+export type GetLabelHistoryResponse = GetLabelHistoryResponses[keyof GetLabelHistoryResponses];
+
+export type UnprotectLabelData = {
+    body?: never;
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Name of the label.
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection';
+};
+
+export type UnprotectLabelErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type UnprotectLabelError = UnprotectLabelErrors[keyof UnprotectLabelErrors];
+
+export type UnprotectLabelResponses = {
+    /**
+     * Users with write access may move it.
+     */
+    204: void;
+};
+
+export type UnprotectLabelResponse = UnprotectLabelResponses[keyof UnprotectLabelResponses];
+
+export type ProtectLabelData = {
+    body: ProtectLabel;
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Name of the label.
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection';
+};
+
+export type ProtectLabelErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ProtectLabelError = ProtectLabelErrors[keyof ProtectLabelErrors];
+
+export type ProtectLabelResponses = {
+    /**
+     * The protected label; also one that points nowhere yet.
+     */
+    200: Label;
+};
+
+export type ProtectLabelResponse = ProtectLabelResponses[keyof ProtectLabelResponses];
+
+export type RenderPromptData = {
+    body: RenderPrompt;
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/render';
+};
+
+export type RenderPromptErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
+     */
+    404: NotFoundError;
+    /**
+     * `DIGEST_MISMATCH`: the digest differs from `expect`
+     */
+    409: DigestMismatchError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type RenderPromptError = RenderPromptErrors[keyof RenderPromptErrors];
+
+export type RenderPromptResponses = {
+    /**
+     * The text, and a receipt that names every part by its digest.
+     */
+    200: Rendered;
+};
+
+export type RenderPromptResponse = RenderPromptResponses[keyof RenderPromptResponses];
+
+export type ResolvePromptData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * `production`, if nothing is selected.
+         */
+        label?: string;
+        /**
+         * Number of a revision.
+         */
+        revision?: number;
+        /**
+         * A version, or a range like `^1.2`: its highest version that is not yanked.
+         */
+        version?: string;
+        /**
+         * Where the label pointed to then.
+         */
+        at?: string;
+        /**
+         * The only digest that the answer may have.
+         */
+        expect?: string;
+    };
+    url: '/v1/prompts/{owner}/{name}/resolve';
+};
+
+export type ResolvePromptErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
+     */
+    404: NotFoundError;
+    /**
+     * `DIGEST_MISMATCH`: the digest differs from `expect`
+     */
+    409: DigestMismatchError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ResolvePromptError = ResolvePromptErrors[keyof ResolvePromptErrors];
+
+export type ResolvePromptResponses = {
+    /**
+     * The revision.
+     */
+    200: Resolved;
+};
+
+export type ResolvePromptResponse = ResolvePromptResponses[keyof ResolvePromptResponses];
+
+export type ListRevisionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Most revisions in the answer.
+         */
+        limit?: number;
+    };
+    url: '/v1/prompts/{owner}/{name}/revisions';
+};
+
+export type ListRevisionsErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type ListRevisionsError = ListRevisionsErrors[keyof ListRevisionsErrors];
+
+export type ListRevisionsResponses = {
+    /**
+     * Newest first.
+     */
+    200: RevisionList;
+};
+
+export type ListRevisionsResponse = ListRevisionsResponses[keyof ListRevisionsResponses];
+
+export type CreateRevisionData = {
+    body: CreateRevision;
+    headers?: {
+        /**
+         * The `ETag` that a read or a save returned: if it is not current, 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/revisions';
+};
+
+export type CreateRevisionErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the label is protected; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found
+     */
+    404: NotFoundError;
+    /**
+     * `CONFLICT`: a prompt has at most 200 labels
+     */
+    409: ConflictError;
+    /**
+     * `PRECONDITION_FAILED`: not the current revision
+     */
+    412: PreconditionFailedError;
+    /**
+     * `PAYLOAD_TOO_LARGE`: payload too large
+     */
+    413: PayloadTooLargeError;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
+     */
+    415: UnsupportedMediaTypeError;
+    /**
+     * `VALIDATION_ERROR`: validation failed
+     */
+    422: ValidationError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type CreateRevisionError = CreateRevisionErrors[keyof CreateRevisionErrors];
+
+export type CreateRevisionResponses = {
+    /**
+     * The newest revision says the same already.
+     */
+    200: RevisionDetails;
+    /**
+     * The new revision.
+     */
+    201: RevisionDetails;
+};
+
+export type CreateRevisionResponse = CreateRevisionResponses[keyof CreateRevisionResponses];
+
+export type GetRevisionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Number of the revision.
+         */
+        number: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/revisions/{number}';
+};
+
+export type GetRevisionErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: revision not found
+     */
+    404: NotFoundError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type GetRevisionError = GetRevisionErrors[keyof GetRevisionErrors];
+
+export type GetRevisionResponses = {
+    /**
+     * The revision.
+     */
+    200: RevisionDetails;
+};
+
+export type GetRevisionResponse = GetRevisionResponses[keyof GetRevisionResponses];
+
+export type RestoreRevisionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` that a read or a save returned: if it is not current, 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Slug or id of the owner.
+         */
+        owner: string;
+        /**
+         * Name of the prompt.
+         */
+        name: string;
+        /**
+         * Number of the revision.
+         */
+        number: string;
+    };
+    query?: never;
+    url: '/v1/prompts/{owner}/{name}/revisions/{number}/restore';
+};
+
+export type RestoreRevisionErrors = {
+    /**
+     * `BAD_REQUEST`: the request could not be parsed
+     */
+    400: BadRequestError;
+    /**
+     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
+     */
+    401: UnauthorizedError;
+    /**
+     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
+     */
+    403: ForbiddenError;
+    /**
+     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: revision not found
+     */
+    404: NotFoundError;
+    /**
+     * `PRECONDITION_FAILED`: not the current revision
+     */
+    412: PreconditionFailedError;
+    /**
+     * `RATE_LIMITED`: too many requests
+     */
+    429: RateLimitedError;
+    /**
+     * `DATABASE_UNAVAILABLE`: the database does not answer
+     */
+    503: DatabaseUnavailableError;
+};
+
+export type RestoreRevisionError = RestoreRevisionErrors[keyof RestoreRevisionErrors];
+
+export type RestoreRevisionResponses = {
+    /**
+     * The newest revision says the same already.
+     */
+    200: RevisionDetails;
+    /**
+     * The new revision.
+     */
+    201: RevisionDetails;
+};
+
+export type RestoreRevisionResponse = RestoreRevisionResponses[keyof RestoreRevisionResponses];
+
 export type ReleaseRevisionData = {
     body: ReleaseRevision;
     path: {
@@ -4900,6 +5842,1136 @@ export type GetTokenUserResponses = {
 
 export type GetTokenUserResponse = GetTokenUserResponses[keyof GetTokenUserResponses];
 
+export type ListCommandHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The page of 20 entries; 0 is the newest page, and lower numbers mean 0.
+         */
+        page?: number;
+    };
+    url: '/api/v1/prompts/id/{id}/history';
+};
+
+export type ListCommandHistoryErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ListCommandHistoryError = ListCommandHistoryErrors[keyof ListCommandHistoryErrors];
+
+export type ListCommandHistoryResponses = {
+    /**
+     * Newest first.
+     */
+    200: OpenWebUiHistory;
+};
+
+export type ListCommandHistoryResponse = ListCommandHistoryResponses[keyof ListCommandHistoryResponses];
+
+export type DiffHistoryEntriesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query: {
+        /**
+         * Id of the older entry.
+         */
+        from_id: string;
+        /**
+         * Id of the newer entry.
+         */
+        to_id: string;
+    };
+    url: '/api/v1/prompts/id/{id}/history/diff';
+};
+
+export type DiffHistoryEntriesErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type DiffHistoryEntriesError = DiffHistoryEntriesErrors[keyof DiffHistoryEntriesErrors];
+
+export type DiffHistoryEntriesResponses = {
+    /**
+     * What changed from one to the other.
+     */
+    200: OpenWebUiHistoryDiff;
+};
+
+export type DiffHistoryEntriesResponse = DiffHistoryEntriesResponses[keyof DiffHistoryEntriesResponses];
+
+export type DeleteHistoryEntryData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+        /**
+         * Id of the history entry.
+         */
+        hid: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/history/{hid}';
+};
+
+export type DeleteHistoryEntryErrors = {
+    /**
+     * Cannot delete the active production version; the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type DeleteHistoryEntryError = DeleteHistoryEntryErrors[keyof DeleteHistoryEntryErrors];
+
+export type DeleteHistoryEntryResponses = {
+    /**
+     * It is deleted; entries made from it get its parent.
+     */
+    200: true;
+};
+
+export type DeleteHistoryEntryResponse = DeleteHistoryEntryResponses[keyof DeleteHistoryEntryResponses];
+
+export type GetHistoryEntryData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+        /**
+         * Id of the history entry.
+         */
+        hid: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/history/{hid}';
+};
+
+export type GetHistoryEntryErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type GetHistoryEntryError = GetHistoryEntryErrors[keyof GetHistoryEntryErrors];
+
+export type GetHistoryEntryResponses = {
+    /**
+     * The entry.
+     */
+    200: OpenWebUiHistoryEntry;
+};
+
+export type GetHistoryEntryResponse = GetHistoryEntryResponses[keyof GetHistoryEntryResponses];
+
+export type ListShareableGroupsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/groups';
+};
+
+export type ListShareableGroupsErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ListShareableGroupsError = ListShareableGroupsErrors[keyof ListShareableGroupsErrors];
+
+export type ListShareableGroupsResponses = {
+    /**
+     * All groups, by name; at most 1000. None for a key that is bound to an owner or a prompt.
+     */
+    200: OpenWebUiGroups;
+};
+
+export type ListShareableGroupsResponse = ListShareableGroupsResponses[keyof ListShareableGroupsResponses];
+
+export type SearchUsersData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Part of the name, the user name or the email address, in whatever case.
+         */
+        query?: string;
+        /**
+         * 30 users each; below 1 is 1.
+         */
+        page?: number;
+    };
+    url: '/api/v1/users/search';
+};
+
+export type SearchUsersErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type SearchUsersError = SearchUsersErrors[keyof SearchUsersErrors];
+
+export type SearchUsersResponses = {
+    /**
+     * A page of them, by name. For a key that is bound to an organization, of its members; none for other bound keys.
+     */
+    200: OpenWebUiFoundUsers;
+};
+
+export type SearchUsersResponse = SearchUsersResponses[keyof SearchUsersResponses];
+
+export type CreateCommandData = {
+    body: OpenWebUiPromptForm;
+    path?: never;
+    query?: never;
+    url: '/api/v1/prompts/create';
+};
+
+export type CreateCommandErrors = {
+    /**
+     * Uh-oh! This command is already registered. Please choose another command string.
+     */
+    400: OpenWebUiError;
+    /**
+     * 401 Unauthorized; You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * the API key is bound to another owner or prompt; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type CreateCommandError = CreateCommandErrors[keyof CreateCommandErrors];
+
+export type CreateCommandResponses = {
+    /**
+     * The prompt.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type CreateCommandResponse = CreateCommandResponses[keyof CreateCommandResponses];
+
+export type UpdateCommandData = {
+    body: OpenWebUiPromptForm;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/update';
+};
+
+export type UpdateCommandErrors = {
+    /**
+     * Uh-oh! This command is already registered. Please choose another command string.; the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * You do not have permission to share with the requested audience; the label is protected; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type UpdateCommandError = UpdateCommandErrors[keyof UpdateCommandErrors];
+
+export type UpdateCommandResponses = {
+    /**
+     * The prompt as it is live.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type UpdateCommandResponse = UpdateCommandResponses[keyof UpdateCommandResponses];
+
+export type UpdateCommandMetaData = {
+    body: OpenWebUiPromptMetaForm;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/update/meta';
+};
+
+export type UpdateCommandMetaErrors = {
+    /**
+     * Uh-oh! This command is already registered. Please choose another command string.; the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * the label is protected; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type UpdateCommandMetaError = UpdateCommandMetaErrors[keyof UpdateCommandMetaErrors];
+
+export type UpdateCommandMetaResponses = {
+    /**
+     * The prompt.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type UpdateCommandMetaResponse = UpdateCommandMetaResponses[keyof UpdateCommandMetaResponses];
+
+export type SetCommandVersionData = {
+    body: OpenWebUiPromptVersionForm;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/update/version';
+};
+
+export type SetCommandVersionErrors = {
+    /**
+     * Something went wrong :/; the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * the label is protected; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type SetCommandVersionError = SetCommandVersionErrors[keyof SetCommandVersionErrors];
+
+export type SetCommandVersionResponses = {
+    /**
+     * The prompt.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type SetCommandVersionResponse = SetCommandVersionResponses[keyof SetCommandVersionResponses];
+
+export type ShareCommandData = {
+    body: OpenWebUiPromptGrantsForm;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/access/update';
+};
+
+export type ShareCommandErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * You do not have permission to share with the requested audience; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ShareCommandError = ShareCommandErrors[keyof ShareCommandErrors];
+
+export type ShareCommandResponses = {
+    /**
+     * The prompt.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type ShareCommandResponse = ShareCommandResponses[keyof ShareCommandResponses];
+
+export type ToggleCommandData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/toggle';
+};
+
+export type ToggleCommandErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * You do not have permission to share with the requested audience; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ToggleCommandError = ToggleCommandErrors[keyof ToggleCommandErrors];
+
+export type ToggleCommandResponses = {
+    /**
+     * The prompt.
+     */
+    200: OpenWebUiPrompt;
+};
+
+export type ToggleCommandResponse = ToggleCommandResponses[keyof ToggleCommandResponses];
+
+export type DeleteCommandData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}/delete';
+};
+
+export type DeleteCommandErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * the label is protected; missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type DeleteCommandError = DeleteCommandErrors[keyof DeleteCommandErrors];
+
+export type DeleteCommandResponses = {
+    /**
+     * It is gone for every reader.
+     */
+    200: true;
+};
+
+export type DeleteCommandResponse = DeleteCommandResponses[keyof DeleteCommandResponses];
+
+export type ListCommandsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/prompts';
+};
+
+export type ListCommandsErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ListCommandsError = ListCommandsErrors[keyof ListCommandsErrors];
+
+export type ListCommandsResponses = {
+    /**
+     * The active prompts that the caller may read, newest update first.
+     */
+    200: OpenWebUiPrompts;
+};
+
+export type ListCommandsResponse = ListCommandsResponses[keyof ListCommandsResponses];
+
+export type ListCommandTagsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/prompts/tags';
+};
+
+export type ListCommandTagsErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type ListCommandTagsError = ListCommandTagsErrors[keyof ListCommandTagsErrors];
+
+export type ListCommandTagsResponses = {
+    /**
+     * Each tag of the active prompts that the caller may read once, by code point.
+     */
+    200: OpenWebUiTags;
+};
+
+export type ListCommandTagsResponse = ListCommandTagsResponses[keyof ListCommandTagsResponses];
+
+export type SearchCommandsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Occurs in the name, the command, the live text or the name or email of who made it.
+         */
+        query?: string;
+        /**
+         * `created`: only the caller’s own; `shared`: only other users’.
+         */
+        view_option?: string;
+        /**
+         * One of its tags, in any case.
+         */
+        tag?: string;
+        /**
+         * `name`, `created_at` or `updated_at`; anything else is newest update first.
+         */
+        order_by?: string;
+        /**
+         * `asc`; anything else is descending.
+         */
+        direction?: string;
+        /**
+         * The page of 30; 1 is the first page, and lower numbers mean 1.
+         */
+        page?: number;
+    };
+    url: '/api/v1/prompts/list';
+};
+
+export type SearchCommandsErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type SearchCommandsError = SearchCommandsErrors[keyof SearchCommandsErrors];
+
+export type SearchCommandsResponses = {
+    /**
+     * A page of the prompts that the caller may read, with their authors.
+     */
+    200: OpenWebUiFoundPrompts;
+};
+
+export type SearchCommandsResponse = SearchCommandsResponses[keyof SearchCommandsResponses];
+
+export type GetCommandByNameData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * What the prompt is called by.
+         */
+        command: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/command/{command}';
+};
+
+export type GetCommandByNameErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type GetCommandByNameError = GetCommandByNameErrors[keyof GetCommandByNameErrors];
+
+export type GetCommandByNameResponses = {
+    /**
+     * The prompt, and whether the caller may write to it.
+     */
+    200: OpenWebUiPromptWithAccess;
+};
+
+export type GetCommandByNameResponse = GetCommandByNameResponses[keyof GetCommandByNameResponses];
+
+export type GetCommandData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Id of the prompt.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/prompts/id/{id}';
+};
+
+export type GetCommandErrors = {
+    /**
+     * the request could not be parsed
+     */
+    400: OpenWebUiError;
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
+     */
+    401: OpenWebUiError;
+    /**
+     * missing scope
+     */
+    403: OpenWebUiError;
+    /**
+     * We could not find what you're looking for :/
+     */
+    404: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type GetCommandError = GetCommandErrors[keyof GetCommandErrors];
+
+export type GetCommandResponses = {
+    /**
+     * The prompt, and whether the caller may write to it.
+     */
+    200: OpenWebUiPromptWithAccess;
+};
+
+export type GetCommandResponse = GetCommandResponses[keyof GetCommandResponses];
+
+export type GetSessionUserData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/auths';
+};
+
+export type GetSessionUserErrors = {
+    /**
+     * missing bearer token; invalid access token; the user of the token is unknown
+     */
+    401: OpenWebUiError;
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type GetSessionUserError = GetSessionUserErrors[keyof GetSessionUserErrors];
+
+export type GetSessionUserResponses = {
+    /**
+     * The user, with the token that was presented.
+     */
+    200: OpenWebUiSession;
+};
+
+export type GetSessionUserResponse = GetSessionUserResponses[keyof GetSessionUserResponses];
+
+export type SignInData = {
+    body: OpenWebUiSignIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auths/signin';
+};
+
+export type SignInErrors = {
+    /**
+     * invalid username or password
+     */
+    400: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many failed log-ins; too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * The user, with a new token.
+     */
+    200: OpenWebUiSession;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type SignUpData = {
+    body: OpenWebUiSignUp;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auths/signup';
+};
+
+export type SignUpErrors = {
+    /**
+     * The email format you entered is invalid. Please double-check and make sure you're using a valid email address (e.g., yourname@example.com).; Please choose a password that is 8 to 200 characters long.; email already in use
+     */
+    400: OpenWebUiError;
+    /**
+     * You do not have permission to access this resource. Please contact your administrator for assistance.
+     */
+    403: OpenWebUiError;
+    /**
+     * payload too large
+     */
+    413: OpenWebUiError;
+    /**
+     * validation failed
+     */
+    422: OpenWebUiValidationError;
+    /**
+     * too many sign-ups; too many requests
+     */
+    429: OpenWebUiError;
+    /**
+     * the database does not answer
+     */
+    503: OpenWebUiError;
+};
+
+export type SignUpError = SignUpErrors[keyof SignUpErrors];
+
+export type SignUpResponses = {
+    /**
+     * The user, who waits to be let in, with a token.
+     */
+    200: OpenWebUiSession;
+};
+
+export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
+
+export type SignOutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auths/signout';
+};
+
+export type SignOutErrors = {
+    /**
+     * too many requests
+     */
+    429: OpenWebUiError;
+};
+
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
+
+export type SignOutResponses = {
+    /**
+     * The user is signed out.
+     */
+    200: OpenWebUiSignedOut;
+};
+
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
 export type GetLivenessData = {
     body?: never;
     path?: never;
@@ -4956,948 +7028,6 @@ export type GetMetricsResponses = {
 };
 
 export type GetMetricsResponse = GetMetricsResponses[keyof GetMetricsResponses];
-
-export type DiffRevisionsData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-    };
-    query: {
-        /**
-         * Number of a revision, a label or a version.
-         */
-        from: string;
-        /**
-         * Number of a revision, a label or a version.
-         */
-        to: string;
-    };
-    url: '/v1/prompts/{owner}/{name}/diff';
-};
-
-export type DiffRevisionsErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
-     */
-    404: NotFoundError;
-    /**
-     * `VALIDATION_ERROR`: validation failed
-     */
-    422: ValidationError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type DiffRevisionsError = DiffRevisionsErrors[keyof DiffRevisionsErrors];
-
-export type DiffRevisionsResponses = {
-    /**
-     * What changed from one to the other.
-     */
-    200: RevisionDiff;
-};
-
-export type DiffRevisionsResponse = DiffRevisionsResponses[keyof DiffRevisionsResponses];
-
-export type ListLabelsData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-    };
-    query?: never;
-    url: '/v1/prompts/{owner}/{name}/labels';
-};
-
-export type ListLabelsErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found
-     */
-    404: NotFoundError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type ListLabelsError = ListLabelsErrors[keyof ListLabelsErrors];
-
-export type ListLabelsResponses = {
-    /**
-     * By name, with `latest`, which always points to the newest revision.
-     */
-    200: LabelList;
-};
-
-export type ListLabelsResponse = ListLabelsResponses[keyof ListLabelsResponses];
-
-export type DeleteLabelData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` that a read or a save returned: if it is not current, 412.
-         */
-        'If-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-        /**
-         * Name of the label.
-         */
-        label: string;
-    };
-    query?: never;
-    url: '/v1/prompts/{owner}/{name}/labels/{label}';
-};
-
-export type DeleteLabelErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the label is protected; `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found
-     */
-    404: NotFoundError;
-    /**
-     * `PRECONDITION_FAILED`: not the current revision
-     */
-    412: PreconditionFailedError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type DeleteLabelError = DeleteLabelErrors[keyof DeleteLabelErrors];
-
-export type DeleteLabelResponses = {
-    /**
-     * The label is gone.
-     */
-    204: void;
-};
-
-export type DeleteLabelResponse = DeleteLabelResponses[keyof DeleteLabelResponses];
-
-export type MoveLabelData = {
-    body: MoveLabel;
-    headers?: {
-        /**
-         * The `ETag` that a read or a save returned: if it is not current, 412.
-         */
-        'If-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-        /**
-         * Name of the label.
-         */
-        label: string;
-    };
-    query?: never;
-    url: '/v1/prompts/{owner}/{name}/labels/{label}';
-};
-
-export type MoveLabelErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the label is protected; `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
-     */
-    404: NotFoundError;
-    /**
-     * `CONFLICT`: a prompt has at most 200 labels
-     */
-    409: ConflictError;
-    /**
-     * `PRECONDITION_FAILED`: not the current revision
-     */
-    412: PreconditionFailedError;
-    /**
-     * `PAYLOAD_TOO_LARGE`: payload too large
-     */
-    413: PayloadTooLargeError;
-    /**
-     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
-     */
-    415: UnsupportedMediaTypeError;
-    /**
-     * `VALIDATION_ERROR`: validation failed
-     */
-    422: ValidationError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type MoveLabelError = MoveLabelErrors[keyof MoveLabelErrors];
-
-export type MoveLabelResponses = {
-    /**
-     * Where it points now.
-     */
-    200: Label;
-};
-
-export type MoveLabelResponse = MoveLabelResponses[keyof MoveLabelResponses];
-
-export type GetLabelHistoryData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-        /**
-         * Name of the label.
-         */
-        label: string;
-    };
-    query?: {
-        /**
-         * `next_cursor` of the page before.
-         */
-        cursor?: string;
-        /**
-         * Most moves in the answer.
-         */
-        limit?: number;
-    };
-    url: '/v1/prompts/{owner}/{name}/labels/{label}/history';
-};
-
-export type GetLabelHistoryErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found
-     */
-    404: NotFoundError;
-    /**
-     * `VALIDATION_ERROR`: validation failed
-     */
-    422: ValidationError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type GetLabelHistoryError = GetLabelHistoryErrors[keyof GetLabelHistoryErrors];
-
-export type GetLabelHistoryResponses = {
-    /**
-     * Newest first.
-     */
-    200: LabelHistory;
-};
-
-export type GetLabelHistoryResponse = GetLabelHistoryResponses[keyof GetLabelHistoryResponses];
-
-export type UnprotectLabelData = {
-    body?: never;
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-        /**
-         * Name of the label.
-         */
-        label: string;
-    };
-    query?: never;
-    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection';
-};
-
-export type UnprotectLabelErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found
-     */
-    404: NotFoundError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type UnprotectLabelError = UnprotectLabelErrors[keyof UnprotectLabelErrors];
-
-export type UnprotectLabelResponses = {
-    /**
-     * Users with write access may move it.
-     */
-    204: void;
-};
-
-export type UnprotectLabelResponse = UnprotectLabelResponses[keyof UnprotectLabelResponses];
-
-export type ProtectLabelData = {
-    body: ProtectLabel;
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-        /**
-         * Name of the label.
-         */
-        label: string;
-    };
-    query?: never;
-    url: '/v1/prompts/{owner}/{name}/labels/{label}/protection';
-};
-
-export type ProtectLabelErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found
-     */
-    404: NotFoundError;
-    /**
-     * `PAYLOAD_TOO_LARGE`: payload too large
-     */
-    413: PayloadTooLargeError;
-    /**
-     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
-     */
-    415: UnsupportedMediaTypeError;
-    /**
-     * `VALIDATION_ERROR`: validation failed
-     */
-    422: ValidationError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type ProtectLabelError = ProtectLabelErrors[keyof ProtectLabelErrors];
-
-export type ProtectLabelResponses = {
-    /**
-     * The protected label; also one that points nowhere yet.
-     */
-    200: Label;
-};
-
-export type ProtectLabelResponse = ProtectLabelResponses[keyof ProtectLabelResponses];
-
-export type RenderPromptData = {
-    body: RenderPrompt;
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-    };
-    query?: never;
-    url: '/v1/prompts/{owner}/{name}/render';
-};
-
-export type RenderPromptErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
-     */
-    404: NotFoundError;
-    /**
-     * `DIGEST_MISMATCH`: the digest differs from `expect`
-     */
-    409: DigestMismatchError;
-    /**
-     * `PAYLOAD_TOO_LARGE`: payload too large
-     */
-    413: PayloadTooLargeError;
-    /**
-     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
-     */
-    415: UnsupportedMediaTypeError;
-    /**
-     * `VALIDATION_ERROR`: validation failed
-     */
-    422: ValidationError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type RenderPromptError = RenderPromptErrors[keyof RenderPromptErrors];
-
-export type RenderPromptResponses = {
-    /**
-     * The text, and a receipt that names every part by its digest.
-     */
-    200: Rendered;
-};
-
-export type RenderPromptResponse = RenderPromptResponses[keyof RenderPromptResponses];
-
-export type ResolvePromptData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-    };
-    query?: {
-        /**
-         * `production`, if nothing is selected.
-         */
-        label?: string;
-        /**
-         * Number of a revision.
-         */
-        revision?: number;
-        /**
-         * A version, or a range like `^1.2`: its highest version that is not yanked.
-         */
-        version?: string;
-        /**
-         * Where the label pointed to then.
-         */
-        at?: string;
-        /**
-         * The only digest that the answer may have.
-         */
-        expect?: string;
-    };
-    url: '/v1/prompts/{owner}/{name}/resolve';
-};
-
-export type ResolvePromptErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: label not found; `NOT_FOUND`: revision not found; `NOT_FOUND`: version not found
-     */
-    404: NotFoundError;
-    /**
-     * `DIGEST_MISMATCH`: the digest differs from `expect`
-     */
-    409: DigestMismatchError;
-    /**
-     * `VALIDATION_ERROR`: validation failed
-     */
-    422: ValidationError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type ResolvePromptError = ResolvePromptErrors[keyof ResolvePromptErrors];
-
-export type ResolvePromptResponses = {
-    /**
-     * The revision.
-     */
-    200: Resolved;
-};
-
-export type ResolvePromptResponse = ResolvePromptResponses[keyof ResolvePromptResponses];
-
-export type ListRevisionsData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-    };
-    query?: {
-        /**
-         * `next_cursor` of the page before.
-         */
-        cursor?: string;
-        /**
-         * Most revisions in the answer.
-         */
-        limit?: number;
-    };
-    url: '/v1/prompts/{owner}/{name}/revisions';
-};
-
-export type ListRevisionsErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found
-     */
-    404: NotFoundError;
-    /**
-     * `VALIDATION_ERROR`: validation failed
-     */
-    422: ValidationError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type ListRevisionsError = ListRevisionsErrors[keyof ListRevisionsErrors];
-
-export type ListRevisionsResponses = {
-    /**
-     * Newest first.
-     */
-    200: RevisionList;
-};
-
-export type ListRevisionsResponse = ListRevisionsResponses[keyof ListRevisionsResponses];
-
-export type CreateRevisionData = {
-    body: CreateRevision;
-    headers?: {
-        /**
-         * The `ETag` that a read or a save returned: if it is not current, 412.
-         */
-        'If-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-    };
-    query?: never;
-    url: '/v1/prompts/{owner}/{name}/revisions';
-};
-
-export type CreateRevisionErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: the label is protected; `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found
-     */
-    404: NotFoundError;
-    /**
-     * `CONFLICT`: a prompt has at most 200 labels
-     */
-    409: ConflictError;
-    /**
-     * `PRECONDITION_FAILED`: not the current revision
-     */
-    412: PreconditionFailedError;
-    /**
-     * `PAYLOAD_TOO_LARGE`: payload too large
-     */
-    413: PayloadTooLargeError;
-    /**
-     * `UNSUPPORTED_MEDIA_TYPE`: unsupported media type
-     */
-    415: UnsupportedMediaTypeError;
-    /**
-     * `VALIDATION_ERROR`: validation failed
-     */
-    422: ValidationError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type CreateRevisionError = CreateRevisionErrors[keyof CreateRevisionErrors];
-
-export type CreateRevisionResponses = {
-    /**
-     * The newest revision says the same already.
-     */
-    200: RevisionDetails;
-    /**
-     * The new revision.
-     */
-    201: RevisionDetails;
-};
-
-export type CreateRevisionResponse = CreateRevisionResponses[keyof CreateRevisionResponses];
-
-export type GetRevisionData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-        /**
-         * Number of the revision.
-         */
-        number: string;
-    };
-    query?: never;
-    url: '/v1/prompts/{owner}/{name}/revisions/{number}';
-};
-
-export type GetRevisionErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: revision not found
-     */
-    404: NotFoundError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type GetRevisionError = GetRevisionErrors[keyof GetRevisionErrors];
-
-export type GetRevisionResponses = {
-    /**
-     * The revision.
-     */
-    200: RevisionDetails;
-};
-
-export type GetRevisionResponse = GetRevisionResponses[keyof GetRevisionResponses];
-
-export type RestoreRevisionData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` that a read or a save returned: if it is not current, 412.
-         */
-        'If-Match'?: string;
-    };
-    path: {
-        /**
-         * Slug or id of the owner.
-         */
-        owner: string;
-        /**
-         * Name of the prompt.
-         */
-        name: string;
-        /**
-         * Number of the revision.
-         */
-        number: string;
-    };
-    query?: never;
-    url: '/v1/prompts/{owner}/{name}/revisions/{number}/restore';
-};
-
-export type RestoreRevisionErrors = {
-    /**
-     * `BAD_REQUEST`: the request could not be parsed
-     */
-    400: BadRequestError;
-    /**
-     * `UNAUTHORIZED`: missing bearer token; `UNAUTHORIZED`: invalid access token
-     */
-    401: UnauthorizedError;
-    /**
-     * `FORBIDDEN`: not prompt owner; `FORBIDDEN`: missing scope
-     */
-    403: ForbiddenError;
-    /**
-     * `NOT_FOUND`: prompt not found; `NOT_FOUND`: revision not found
-     */
-    404: NotFoundError;
-    /**
-     * `PRECONDITION_FAILED`: not the current revision
-     */
-    412: PreconditionFailedError;
-    /**
-     * `RATE_LIMITED`: too many requests
-     */
-    429: RateLimitedError;
-    /**
-     * `DATABASE_UNAVAILABLE`: the database does not answer
-     */
-    503: DatabaseUnavailableError;
-};
-
-export type RestoreRevisionError = RestoreRevisionErrors[keyof RestoreRevisionErrors];
-
-export type RestoreRevisionResponses = {
-    /**
-     * The newest revision says the same already.
-     */
-    200: RevisionDetails;
-    /**
-     * The new revision.
-     */
-    201: RevisionDetails;
-};
-
-export type RestoreRevisionResponse = RestoreRevisionResponses[keyof RestoreRevisionResponses];
 
 export type ListIntegrationProvidersData = {
     body?: never;
@@ -6995,1133 +8125,3 @@ export type AddTemplateTagsResponses = {
      */
     200: unknown;
 };
-
-export type ListCommandHistoryData = {
-    body?: never;
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-    };
-    query?: {
-        /**
-         * The page of 20 entries; 0 is the newest page, and lower numbers mean 0.
-         */
-        page?: number;
-    };
-    url: '/api/v1/prompts/id/{id}/history';
-};
-
-export type ListCommandHistoryErrors = {
-    /**
-     * the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type ListCommandHistoryError = ListCommandHistoryErrors[keyof ListCommandHistoryErrors];
-
-export type ListCommandHistoryResponses = {
-    /**
-     * Newest first.
-     */
-    200: OpenWebUiHistory;
-};
-
-export type ListCommandHistoryResponse = ListCommandHistoryResponses[keyof ListCommandHistoryResponses];
-
-export type DiffHistoryEntriesData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-    };
-    query: {
-        /**
-         * Id of the older entry.
-         */
-        from_id: string;
-        /**
-         * Id of the newer entry.
-         */
-        to_id: string;
-    };
-    url: '/api/v1/prompts/id/{id}/history/diff';
-};
-
-export type DiffHistoryEntriesErrors = {
-    /**
-     * the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type DiffHistoryEntriesError = DiffHistoryEntriesErrors[keyof DiffHistoryEntriesErrors];
-
-export type DiffHistoryEntriesResponses = {
-    /**
-     * What changed from one to the other.
-     */
-    200: OpenWebUiHistoryDiff;
-};
-
-export type DiffHistoryEntriesResponse = DiffHistoryEntriesResponses[keyof DiffHistoryEntriesResponses];
-
-export type DeleteHistoryEntryData = {
-    body?: never;
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-        /**
-         * Id of the history entry.
-         */
-        hid: string;
-    };
-    query?: never;
-    url: '/api/v1/prompts/id/{id}/history/{hid}';
-};
-
-export type DeleteHistoryEntryErrors = {
-    /**
-     * Cannot delete the active production version; the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type DeleteHistoryEntryError = DeleteHistoryEntryErrors[keyof DeleteHistoryEntryErrors];
-
-export type DeleteHistoryEntryResponses = {
-    /**
-     * It is deleted; entries made from it get its parent.
-     */
-    200: true;
-};
-
-export type DeleteHistoryEntryResponse = DeleteHistoryEntryResponses[keyof DeleteHistoryEntryResponses];
-
-export type GetHistoryEntryData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-        /**
-         * Id of the history entry.
-         */
-        hid: string;
-    };
-    query?: never;
-    url: '/api/v1/prompts/id/{id}/history/{hid}';
-};
-
-export type GetHistoryEntryErrors = {
-    /**
-     * the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type GetHistoryEntryError = GetHistoryEntryErrors[keyof GetHistoryEntryErrors];
-
-export type GetHistoryEntryResponses = {
-    /**
-     * The entry.
-     */
-    200: OpenWebUiHistoryEntry;
-};
-
-export type GetHistoryEntryResponse = GetHistoryEntryResponses[keyof GetHistoryEntryResponses];
-
-export type ListShareableGroupsData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/groups';
-};
-
-export type ListShareableGroupsErrors = {
-    /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type ListShareableGroupsError = ListShareableGroupsErrors[keyof ListShareableGroupsErrors];
-
-export type ListShareableGroupsResponses = {
-    /**
-     * All groups, by name; at most 1000. None for a key that is bound to an owner or a prompt.
-     */
-    200: OpenWebUiGroups;
-};
-
-export type ListShareableGroupsResponse = ListShareableGroupsResponses[keyof ListShareableGroupsResponses];
-
-export type SearchUsersData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path?: never;
-    query?: {
-        /**
-         * Part of the name, the user name or the email address, in whatever case.
-         */
-        query?: string;
-        /**
-         * 30 users each; below 1 is 1.
-         */
-        page?: number;
-    };
-    url: '/api/v1/users/search';
-};
-
-export type SearchUsersErrors = {
-    /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type SearchUsersError = SearchUsersErrors[keyof SearchUsersErrors];
-
-export type SearchUsersResponses = {
-    /**
-     * A page of them, by name. For a key that is bound to an organization, of its members; none for other bound keys.
-     */
-    200: OpenWebUiFoundUsers;
-};
-
-export type SearchUsersResponse = SearchUsersResponses[keyof SearchUsersResponses];
-
-export type CreateCommandData = {
-    body: OpenWebUiPromptForm;
-    path?: never;
-    query?: never;
-    url: '/api/v1/prompts/create';
-};
-
-export type CreateCommandErrors = {
-    /**
-     * Uh-oh! This command is already registered. Please choose another command string.
-     */
-    400: OpenWebUiError;
-    /**
-     * 401 Unauthorized; You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * the API key is bound to another owner or prompt; missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * payload too large
-     */
-    413: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type CreateCommandError = CreateCommandErrors[keyof CreateCommandErrors];
-
-export type CreateCommandResponses = {
-    /**
-     * The prompt.
-     */
-    200: OpenWebUiPrompt;
-};
-
-export type CreateCommandResponse = CreateCommandResponses[keyof CreateCommandResponses];
-
-export type UpdateCommandData = {
-    body: OpenWebUiPromptForm;
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/prompts/id/{id}/update';
-};
-
-export type UpdateCommandErrors = {
-    /**
-     * Uh-oh! This command is already registered. Please choose another command string.; the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * You do not have permission to share with the requested audience; the label is protected; missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * payload too large
-     */
-    413: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type UpdateCommandError = UpdateCommandErrors[keyof UpdateCommandErrors];
-
-export type UpdateCommandResponses = {
-    /**
-     * The prompt as it is live.
-     */
-    200: OpenWebUiPrompt;
-};
-
-export type UpdateCommandResponse = UpdateCommandResponses[keyof UpdateCommandResponses];
-
-export type UpdateCommandMetaData = {
-    body: OpenWebUiPromptMetaForm;
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/prompts/id/{id}/update/meta';
-};
-
-export type UpdateCommandMetaErrors = {
-    /**
-     * Uh-oh! This command is already registered. Please choose another command string.; the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * the label is protected; missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * payload too large
-     */
-    413: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type UpdateCommandMetaError = UpdateCommandMetaErrors[keyof UpdateCommandMetaErrors];
-
-export type UpdateCommandMetaResponses = {
-    /**
-     * The prompt.
-     */
-    200: OpenWebUiPrompt;
-};
-
-export type UpdateCommandMetaResponse = UpdateCommandMetaResponses[keyof UpdateCommandMetaResponses];
-
-export type SetCommandVersionData = {
-    body: OpenWebUiPromptVersionForm;
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/prompts/id/{id}/update/version';
-};
-
-export type SetCommandVersionErrors = {
-    /**
-     * Something went wrong :/; the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * the label is protected; missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * payload too large
-     */
-    413: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type SetCommandVersionError = SetCommandVersionErrors[keyof SetCommandVersionErrors];
-
-export type SetCommandVersionResponses = {
-    /**
-     * The prompt.
-     */
-    200: OpenWebUiPrompt;
-};
-
-export type SetCommandVersionResponse = SetCommandVersionResponses[keyof SetCommandVersionResponses];
-
-export type ShareCommandData = {
-    body: OpenWebUiPromptGrantsForm;
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/prompts/id/{id}/access/update';
-};
-
-export type ShareCommandErrors = {
-    /**
-     * the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * You do not have permission to share with the requested audience; missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * payload too large
-     */
-    413: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type ShareCommandError = ShareCommandErrors[keyof ShareCommandErrors];
-
-export type ShareCommandResponses = {
-    /**
-     * The prompt.
-     */
-    200: OpenWebUiPrompt;
-};
-
-export type ShareCommandResponse = ShareCommandResponses[keyof ShareCommandResponses];
-
-export type ToggleCommandData = {
-    body?: never;
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/prompts/id/{id}/toggle';
-};
-
-export type ToggleCommandErrors = {
-    /**
-     * the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * You do not have permission to share with the requested audience; missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type ToggleCommandError = ToggleCommandErrors[keyof ToggleCommandErrors];
-
-export type ToggleCommandResponses = {
-    /**
-     * The prompt.
-     */
-    200: OpenWebUiPrompt;
-};
-
-export type ToggleCommandResponse = ToggleCommandResponses[keyof ToggleCommandResponses];
-
-export type DeleteCommandData = {
-    body?: never;
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/prompts/id/{id}/delete';
-};
-
-export type DeleteCommandErrors = {
-    /**
-     * the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * the label is protected; missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type DeleteCommandError = DeleteCommandErrors[keyof DeleteCommandErrors];
-
-export type DeleteCommandResponses = {
-    /**
-     * It is gone for every reader.
-     */
-    200: true;
-};
-
-export type DeleteCommandResponse = DeleteCommandResponses[keyof DeleteCommandResponses];
-
-export type GetSessionUserData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/auths';
-};
-
-export type GetSessionUserErrors = {
-    /**
-     * missing bearer token; invalid access token; the user of the token is unknown
-     */
-    401: OpenWebUiError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type GetSessionUserError = GetSessionUserErrors[keyof GetSessionUserErrors];
-
-export type GetSessionUserResponses = {
-    /**
-     * The user, with the token that was presented.
-     */
-    200: OpenWebUiSession;
-};
-
-export type GetSessionUserResponse = GetSessionUserResponses[keyof GetSessionUserResponses];
-
-export type SignInData = {
-    body: OpenWebUiSignIn;
-    path?: never;
-    query?: never;
-    url: '/api/v1/auths/signin';
-};
-
-export type SignInErrors = {
-    /**
-     * invalid username or password
-     */
-    400: OpenWebUiError;
-    /**
-     * payload too large
-     */
-    413: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many failed log-ins; too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type SignInError = SignInErrors[keyof SignInErrors];
-
-export type SignInResponses = {
-    /**
-     * The user, with a new token.
-     */
-    200: OpenWebUiSession;
-};
-
-export type SignInResponse = SignInResponses[keyof SignInResponses];
-
-export type SignUpData = {
-    body: OpenWebUiSignUp;
-    path?: never;
-    query?: never;
-    url: '/api/v1/auths/signup';
-};
-
-export type SignUpErrors = {
-    /**
-     * The email format you entered is invalid. Please double-check and make sure you're using a valid email address (e.g., yourname@example.com).; Please choose a password that is 8 to 200 characters long.; email already in use
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.
-     */
-    403: OpenWebUiError;
-    /**
-     * payload too large
-     */
-    413: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many sign-ups; too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type SignUpError = SignUpErrors[keyof SignUpErrors];
-
-export type SignUpResponses = {
-    /**
-     * The user, who waits to be let in, with a token.
-     */
-    200: OpenWebUiSession;
-};
-
-export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
-
-export type SignOutData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/auths/signout';
-};
-
-export type SignOutErrors = {
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-};
-
-export type SignOutError = SignOutErrors[keyof SignOutErrors];
-
-export type SignOutResponses = {
-    /**
-     * The user is signed out.
-     */
-    200: OpenWebUiSignedOut;
-};
-
-export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
-
-export type ListCommandsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/prompts';
-};
-
-export type ListCommandsErrors = {
-    /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type ListCommandsError = ListCommandsErrors[keyof ListCommandsErrors];
-
-export type ListCommandsResponses = {
-    /**
-     * The active prompts that the caller may read, newest update first.
-     */
-    200: OpenWebUiPrompts;
-};
-
-export type ListCommandsResponse = ListCommandsResponses[keyof ListCommandsResponses];
-
-export type ListCommandTagsData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/prompts/tags';
-};
-
-export type ListCommandTagsErrors = {
-    /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type ListCommandTagsError = ListCommandTagsErrors[keyof ListCommandTagsErrors];
-
-export type ListCommandTagsResponses = {
-    /**
-     * Each tag of the active prompts that the caller may read once, by code point.
-     */
-    200: OpenWebUiTags;
-};
-
-export type ListCommandTagsResponse = ListCommandTagsResponses[keyof ListCommandTagsResponses];
-
-export type SearchCommandsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Occurs in the name, the command, the live text or the name or email of who made it.
-         */
-        query?: string;
-        /**
-         * `created`: only the caller’s own; `shared`: only other users’.
-         */
-        view_option?: string;
-        /**
-         * One of its tags, in any case.
-         */
-        tag?: string;
-        /**
-         * `name`, `created_at` or `updated_at`; anything else is newest update first.
-         */
-        order_by?: string;
-        /**
-         * `asc`; anything else is descending.
-         */
-        direction?: string;
-        /**
-         * The page of 30; 1 is the first page, and lower numbers mean 1.
-         */
-        page?: number;
-    };
-    url: '/api/v1/prompts/list';
-};
-
-export type SearchCommandsErrors = {
-    /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * validation failed
-     */
-    422: OpenWebUiValidationError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type SearchCommandsError = SearchCommandsErrors[keyof SearchCommandsErrors];
-
-export type SearchCommandsResponses = {
-    /**
-     * A page of the prompts that the caller may read, with their authors.
-     */
-    200: OpenWebUiFoundPrompts;
-};
-
-export type SearchCommandsResponse = SearchCommandsResponses[keyof SearchCommandsResponses];
-
-export type GetCommandByNameData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * What the prompt is called by.
-         */
-        command: string;
-    };
-    query?: never;
-    url: '/api/v1/prompts/command/{command}';
-};
-
-export type GetCommandByNameErrors = {
-    /**
-     * the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * You do not have permission to access this resource. Please contact your administrator for assistance.; missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type GetCommandByNameError = GetCommandByNameErrors[keyof GetCommandByNameErrors];
-
-export type GetCommandByNameResponses = {
-    /**
-     * The prompt, and whether the caller may write to it.
-     */
-    200: OpenWebUiPromptWithAccess;
-};
-
-export type GetCommandByNameResponse = GetCommandByNameResponses[keyof GetCommandByNameResponses];
-
-export type GetCommandData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what is known already: if it is still current, the answer is 304 without a body.
-         */
-        'If-None-Match'?: string;
-    };
-    path: {
-        /**
-         * Id of the prompt.
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/prompts/id/{id}';
-};
-
-export type GetCommandErrors = {
-    /**
-     * the request could not be parsed
-     */
-    400: OpenWebUiError;
-    /**
-     * missing bearer token; invalid access token; the user of the token is unknown; the account has not been approved yet
-     */
-    401: OpenWebUiError;
-    /**
-     * missing scope
-     */
-    403: OpenWebUiError;
-    /**
-     * We could not find what you're looking for :/
-     */
-    404: OpenWebUiError;
-    /**
-     * too many requests
-     */
-    429: OpenWebUiError;
-    /**
-     * The Open WebUI server that knows your account does not answer. Please try again in a moment.; the database does not answer
-     */
-    503: OpenWebUiError;
-};
-
-export type GetCommandError = GetCommandErrors[keyof GetCommandErrors];
-
-export type GetCommandResponses = {
-    /**
-     * The prompt, and whether the caller may write to it.
-     */
-    200: OpenWebUiPromptWithAccess;
-};
-
-export type GetCommandResponse = GetCommandResponses[keyof GetCommandResponses];
