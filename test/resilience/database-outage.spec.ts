@@ -15,7 +15,7 @@ beforeAll(async () => {
   ({ client } = await environment.start());
 });
 /** The lines about work that is repeated until the database is back. */
-const outageLines = () => environment.output.split('\n').filter((line) => line.includes('"context":"OutageLog"'));
+const outageLines = () => environment.output.split('\n').filter((line) => line.includes('"context":"OutageLogger"'));
 
 afterAll(async () => {
   await environment.close();
