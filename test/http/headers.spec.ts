@@ -127,7 +127,9 @@ describe('caches', () => {
       expect(first).toEqual([200, 'private', vary]);
       const etag = answer.headers.get('etag');
       if (etag === null) continue;
-      const again = await call(server, method, path, { headers: { ...headers, 'if-none-match': etag } });
+      const again = await readAgain(etag, (tag) =>
+        call(server, method, path, { headers: { ...headers, 'if-none-match': tag } }),
+      );
       const second = [again.status, again.headers.get('cache-control'), again.headers.get('vary')];
       expect(second).toEqual([304, 'private', vary]);
     }
@@ -186,3 +188,12 @@ it('allows no other origin by default', async () => {
     expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   }
 });
+
+/** Reads again until nothing has changed: a roll-up of downloads between two reads gives a list another tag. */
+async function readAgain(etag: string, read: (etag: string) => ReturnType<typeof call>, attempts = 5) {
+  let answer = await read(etag);
+  for (let attempt = 1; attempt < attempts && answer.status === 200; attempt += 1) {
+    answer = await read(answer.headers.get('etag') ?? etag);
+  }
+  return answer;
+}
