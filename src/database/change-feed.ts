@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
 import { DatabaseConfig } from '../config/database.config.js';
-import { endConnection } from './connections/end-connection.js';
+import { DedicatedConnection } from './connections/dedicated-connection.js';
 import { OutageLogger } from './outage-logger.js';
 
 export const changeChannel = 'promptyard_change';
@@ -10,9 +10,6 @@ export const changeChannel = 'promptyard_change';
 const maxSilenceMs = 120;
 /** Shorter than that, so that under load a recent answer is always available. */
 const heartbeatAfterMs = 40;
-const retryMs = 500;
-
-const listenFailure = 'could not listen for changes, so nothing is cached';
 
 /** More changes than this are recorded as a change of everything, which limits the memory. */
 const maxRemembered = 20_000;
@@ -28,30 +25,33 @@ const maxRemembered = 20_000;
 @Injectable()
 export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly changedAt = new Map<string, number>();
-  private client: pg.Client | undefined;
-  private retry: NodeJS.Timeout | undefined;
-  private isStopping = false;
-  /** Also true while there is no connection. */
-  private isQuerying = true;
+  private readonly connection: DedicatedConnection;
+  private isQuerying = false;
   /** When the last answered heartbeat was sent. */
   private deliveredUntil = -Infinity;
   private clock = 0;
   /** Everything that was read before this has changed. */
   private allChangedAt = 0;
 
-  constructor(
-    @Inject(DatabaseConfig.KEY) private readonly config: DatabaseConfig,
-    private readonly outages: OutageLogger,
-  ) {}
+  constructor(@Inject(DatabaseConfig.KEY) { url }: DatabaseConfig, outages: OutageLogger) {
+    this.connection = new DedicatedConnection({
+      config: { connectionString: url, application_name: 'promptyard changes', query_timeout: 2_000 },
+      outages,
+      failure: 'could not listen for changes, so nothing is cached',
+      retryMs: 500,
+      prepare: (client) => this.listen(client),
+      // Changes before LISTEN were not delivered.
+      onOpen: () => this.markAllChanged(),
+      onLost: () => (this.deliveredUntil = -Infinity),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    void this.listen();
+    this.connection.keepOpen();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    clearTimeout(this.retry);
-    if (this.client) await endConnection(this.client);
+    await this.connection.close();
   }
 
   /** Whether all changes of other processes up to a moment ago are known. */
@@ -88,51 +88,22 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private sendHeartbeat(now: number): void {
-    const { client } = this;
+    const client = this.connection.current;
     if (!client || this.isQuerying) return;
     this.isQuerying = true;
-    client.query('select 1').then(
-      () => {
-        if (this.client !== client) return;
-        this.isQuerying = false;
-        this.deliveredUntil = now;
-      },
-      () => this.reconnect(client),
-    );
+    client
+      .query('select 1')
+      .then(
+        () => {
+          if (this.connection.current === client) this.deliveredUntil = now;
+        },
+        (error: unknown) => this.connection.lose(client, error),
+      )
+      .finally(() => (this.isQuerying = false));
   }
 
-  private async listen(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.config.url,
-      application_name: 'promptyard changes',
-      connectionTimeoutMillis: 4_000,
-      query_timeout: 2_000,
-      keepAlive: true,
-    });
-    client.on('error', () => this.reconnect(client));
-    client.on('end', () => this.reconnect(client));
+  private async listen(client: pg.Client): Promise<void> {
     client.on('notification', ({ payload }) => this.note(payload ?? ''));
-    this.client = client;
-    try {
-      await client.connect();
-      await client.query(`listen ${changeChannel}`);
-      if (this.isStopping) return await endConnection(client);
-      // Changes before LISTEN were not delivered.
-      this.markAllChanged();
-      this.isQuerying = false;
-      this.outages.recordSuccess(listenFailure);
-    } catch (error) {
-      if (!this.isStopping) this.outages.recordFailure(listenFailure, error);
-      this.reconnect(client);
-    }
-  }
-
-  private reconnect(client: pg.Client): void {
-    if (this.client !== client) return;
-    this.client = undefined;
-    this.deliveredUntil = -Infinity;
-    this.isQuerying = true;
-    client.connection.stream.destroy();
-    if (!this.isStopping) this.retry = setTimeout(() => void this.listen(), retryMs).unref();
+    await client.query(`listen ${changeChannel}`);
   }
 }

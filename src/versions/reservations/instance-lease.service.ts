@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { DatabaseConfig } from '../../config/database.config.js';
+import { DedicatedConnection } from '../../database/connections/dedicated-connection.js';
 import { withAnswerTimeout } from '../../database/connections/with-answer-timeout.js';
-import { endConnection } from '../../database/connections/end-connection.js';
 import { databaseUnavailable } from '../../database/database-errors.js';
 import { OutageLogger } from '../../database/outage-logger.js';
 import { applySettings } from '../../database/connections/session-settings.js';
@@ -25,9 +25,6 @@ const heartbeatMs = 2_000;
  */
 const maxSilenceMs = 15_000;
 const answerTimeoutMs = 4_000;
-const retryMs = 250;
-
-const leaseFailure = 'could not lock this process’s uploads for others';
 
 /**
  * Proves to other processes that this one is alive: it holds an advisory lock on a connection of its own, which
@@ -36,24 +33,31 @@ const leaseFailure = 'could not lock this process’s uploads for others';
  */
 @Injectable()
 export class InstanceLeaseService implements OnModuleInit, OnApplicationShutdown {
+  private readonly connection: DedicatedConnection;
   private lease: InstanceLease | undefined;
-  private client: pg.Client | undefined;
+  private holder = '';
+  private expiry = new AbortController();
   private heartbeat: NodeJS.Timeout | undefined;
-  private isStopping = false;
 
-  constructor(
-    @Inject(DatabaseConfig.KEY) private readonly config: DatabaseConfig,
-    private readonly outages: OutageLogger,
-  ) {}
+  constructor(@Inject(DatabaseConfig.KEY) { url }: DatabaseConfig, outages: OutageLogger) {
+    this.connection = new DedicatedConnection({
+      config: { connectionString: url, application_name: 'promptyard lease' },
+      outages,
+      failure: 'could not lock this process’s uploads for others',
+      retryMs: 250,
+      prepare: (client) => this.lock(client),
+      onOpen: (client) => this.begin(client),
+      onLost: (cause) => this.expire(cause),
+    });
+  }
 
   async onModuleInit(): Promise<void> {
-    await this.acquire();
+    await this.connection.open();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
     clearTimeout(this.heartbeat);
-    if (this.client) await endConnection(this.client);
+    await this.connection.close();
   }
 
   /** @throws DatabaseUnavailable while no lease is held */
@@ -62,59 +66,33 @@ export class InstanceLeaseService implements OnModuleInit, OnApplicationShutdown
     return this.lease;
   }
 
-  private async acquire(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.config.url,
-      application_name: 'promptyard lease',
-      connectionTimeoutMillis: 4_000,
-      keepAlive: true,
-    });
-    const ended = new AbortController();
-    client.on('error', (error) => this.expire(client, ended, error));
-    client.on('end', () => this.expire(client, ended, new Error('the connection was closed')));
-    const holder = String(randomBytes(8).readBigUInt64BE() >> 1n);
-    try {
-      await client.connect();
-      await withAnswerTimeout(answerTimeoutMs, client, applySettings(client, { idle_session_timeout: maxSilenceMs }));
-      await withAnswerTimeout(answerTimeoutMs, client, client.query('select pg_advisory_lock($1)', [holder]));
-    } catch (error) {
-      // If it stayed open, it would hold an unused lock once PostgreSQL answers again.
-      client.connection.stream.destroy();
-      throw error;
-    }
-    if (this.isStopping) return endConnection(client);
-    this.client = client;
-    this.lease = { holder, signal: ended.signal };
-    this.scheduleHeartbeat(client, ended);
+  private async lock(client: pg.Client): Promise<void> {
+    this.holder = String(randomBytes(8).readBigUInt64BE() >> 1n);
+    await withAnswerTimeout(answerTimeoutMs, client, applySettings(client, { idle_session_timeout: maxSilenceMs }));
+    await withAnswerTimeout(answerTimeoutMs, client, client.query('select pg_advisory_lock($1)', [this.holder]));
   }
 
-  private scheduleHeartbeat(client: pg.Client, ended: AbortController): void {
+  private begin(client: pg.Client): void {
+    this.expiry = new AbortController();
+    this.lease = { holder: this.holder, signal: this.expiry.signal };
+    this.scheduleHeartbeat(client);
+  }
+
+  private scheduleHeartbeat(client: pg.Client): void {
     this.heartbeat = setTimeout(() => {
       withAnswerTimeout(answerTimeoutMs, client, client.query('select 1')).then(
-        () => this.scheduleHeartbeat(client, ended),
-        (error: unknown) => this.expire(client, ended, error),
+        () => {
+          if (this.connection.current === client) this.scheduleHeartbeat(client);
+        },
+        (error: unknown) => this.connection.lose(client, error),
       );
     }, heartbeatMs);
     this.heartbeat.unref();
   }
 
-  private expire(client: pg.Client, ended: AbortController, cause: unknown): void {
-    if (ended.signal.aborted) return;
-    ended.abort(databaseUnavailable(cause));
-    if (this.client !== client) return;
+  private expire(cause: unknown): void {
+    clearTimeout(this.heartbeat);
     this.lease = undefined;
-    client.connection.stream.destroy();
-    this.reacquire();
-  }
-
-  private reacquire(): void {
-    if (this.isStopping) return;
-    this.acquire().then(
-      () => this.outages.recordSuccess(leaseFailure),
-      (error: unknown) => {
-        this.outages.recordFailure(leaseFailure, error);
-        setTimeout(() => this.reacquire(), retryMs).unref();
-      },
-    );
+    this.expiry.abort(databaseUnavailable(cause));
   }
 }
