@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs';
+import { ArchiveCache } from '@promptyard/cli/project/archives/archive-cache.js';
+import { ArchiveProvider } from '@promptyard/cli/project/archives/archive-provider.js';
 import {
   directory,
   entry,
@@ -116,4 +118,15 @@ it('installs a version that was published before its prompt was renamed', async 
   registry = await FakeRegistry.serving(withManifest('name: salutation\nversion: 1.0.0\n'));
   const { items } = await project.json(['install', 'acme/greeting', '--url', registry.url]);
   expect(items).toMatchObject([{ prompt: 'acme/greeting', state: 'installed' }]);
+});
+
+it('refuses an archive that the registry also offers as another version', async () => {
+  registry = await FakeRegistry.serving(good);
+  const { sha256, size } = registry.promised;
+  const cache = new ArchiveCache({ XDG_CACHE_HOME: user.home });
+  await cache.put(sha256, good);
+  const archives = new ArchiveProvider({ cache, api: undefined });
+  const files = (version: string) => archives.files({ id: 'acme/greeting', version, sha256, size }, () => undefined);
+  expect([...(await files('1.0.0')).keys()]).toContain('notes/a.txt');
+  await expect(files('1.0.1')).rejects.toMatchObject({ code: 'INVALID_PACKAGE' });
 });

@@ -18,7 +18,10 @@ export class ArchiveProvider {
   /** Archives that could not be cached, so that none is downloaded twice. */
   private readonly uncached = new Map<string, Buffer>();
 
-  /** Files by the archive's sha256, so that an archive is unpacked once for lock and installation. */
+  /**
+   * Files by version and sha256, so that an archive is unpacked once for lock and installation. An archive was checked
+   * for one prompt and version: it is checked again if the registry offers it as another one.
+   */
   private readonly unpacked = new Map<string, Map<string, Buffer>>();
   private unpackedBytes = 0;
 
@@ -26,7 +29,8 @@ export class ArchiveProvider {
 
   /** The files of a version by their paths. @throws CliError if it is unavailable or no valid package */
   async files(wanted: WantedArchive, onBytes: (amount: number) => void): Promise<Map<string, Buffer>> {
-    const known = this.unpacked.get(wanted.sha256);
+    const key = `${wanted.id}@${wanted.version} ${wanted.sha256}`;
+    const known = this.unpacked.get(key);
     if (known) {
       onBytes(wanted.size);
       return known;
@@ -34,7 +38,7 @@ export class ArchiveProvider {
     const files = await unpackArchive(wanted.id, wanted.version, await this.get(wanted, onBytes));
     const size = [...files.values()].reduce((sum, { length }) => sum + length, 0);
     if (this.unpackedBytes + size <= maxUnpackedBytes) {
-      this.unpacked.set(wanted.sha256, files);
+      this.unpacked.set(key, files);
       this.unpackedBytes += size;
     }
     return files;
