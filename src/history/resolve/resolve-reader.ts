@@ -14,9 +14,9 @@ import type { Selector } from './selector.js';
 export interface ResolvedRevision extends RevisionRecord {
   readonly owner: string;
   readonly name: string;
-  /** The version that a range found. */
+  /** The version that was selected, by its number or by a range. */
   readonly version: string | null;
-  /** The deprecation of the highest version that points to this revision. */
+  /** The deprecation of the selected version, or else of the highest version that points to this revision. */
   readonly deprecation: Deprecation | undefined;
 }
 
