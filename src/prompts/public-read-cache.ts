@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { LruMap } from 'toad-cache';
+import { LRUCache } from 'lru-cache';
 import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { slugOrId } from '../common/http/slug-or-id.js';
@@ -18,9 +18,13 @@ interface CacheEntry {
   readonly since: number;
 }
 
-const maxEntries = 5_000;
-/** Characters of the value as JSON. */
-const maxEntrySize = 8 * 1024;
+/** Of all values and their keys together. */
+const maxBytes = 32 * 1024 * 1024;
+/** One value must not displace most of the others. */
+const maxEntryBytes = maxBytes / 4;
+/** What an entry takes in memory besides its text. */
+const entryOverheadBytes = 512;
+const bytesPerCharacter = 2;
 
 /** A statement that begins with the guard of a prompt, by name. */
 export interface PublicStatement {
@@ -43,6 +47,8 @@ export interface PublicRead {
 /** What was read, with what the access policy asks about the prompt. */
 export interface GuardedValue {
   readonly guarded: Guarded;
+  /** What it takes in memory, if that is known; otherwise it is estimated from its JSON. */
+  readonly bytes?: number;
 }
 
 /** What the rows of a read say; there is at least the first. The same object is given to all callers while it is cached. */
@@ -55,7 +61,11 @@ export type RowMapper<Row, Value> = (rows: readonly [Row, ...Row[]]) => Value;
  */
 @Injectable()
 export class PublicReadCache {
-  private readonly entries = new LruMap<CacheEntry>(maxEntries);
+  private readonly entries = new LRUCache<string, CacheEntry>({
+    maxSize: maxBytes,
+    maxEntrySize: maxEntryBytes,
+    sizeCalculation: ({ value }, key) => entryOverheadBytes + key.length * bytesPerCharacter + sizeOf(value),
+  });
 
   constructor(
     private readonly em: EntityManager,
@@ -96,9 +106,12 @@ export class PublicReadCache {
   }
 
   private store(key: string, entry: CacheEntry): void {
-    if (this.feed.hasChanged(entry.promptId, entry.since)) return;
-    if (JSON.stringify(entry.value).length <= maxEntrySize) this.entries.set(key, entry);
+    if (!this.feed.hasChanged(entry.promptId, entry.since)) this.entries.set(key, entry);
   }
+}
+
+function sizeOf(value: GuardedValue): number {
+  return value.bytes ?? JSON.stringify(value).length * bytesPerCharacter;
 }
 
 function canBeStored(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
+import type { Answer } from '../common/http/answer.js';
 import { type GuardedRow, toGuarded } from '../prompts/guarded-prompt.queries.js';
 import { PublicReadCache } from '../prompts/public-read-cache.js';
 import { type Deprecation, toDeprecation } from '../history/releases/deprecation.js';
@@ -35,6 +36,13 @@ export interface Found<T> {
   readonly found: T;
 }
 
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: VersionCursor | undefined;
+}
+
+export type PageWriter = (versions: readonly ListedVersion[]) => Answer<Buffer>;
+
 interface PromptPath {
   readonly owner: string;
   readonly name: string;
@@ -52,10 +60,17 @@ type DownloadRow = Row<{ objectKey: string; deprecated: string | null; deprecate
 export class VersionReader {
   constructor(private readonly reads: PublicReadCache) {}
 
-  /** Newest first, up to `limit` behind the cursor. @throws PromptNotFound, also where the caller may not read it */
-  page(path: PromptPath, caller: Caller, limit: number, cursor?: VersionCursor) {
+  /**
+   * Newest first, up to `limit` behind the cursor, as `write` makes an answer of them. The answer is cached, not the
+   * versions, so it must depend on nothing else than them and the path.
+   * @throws PromptNotFound, also where the caller may not read it
+   */
+  page(path: PromptPath, caller: Caller, { limit, cursor }: PageRequest, write: PageWriter) {
     const values = [cursor?.createdAt ?? null, cursor?.sequence ?? null, limit];
-    return this.reads.read({ statement: { name: 'version-page', text: versionPage }, path, values }, caller, toPage);
+    const statement = { name: 'version-page', text: versionPage };
+    return this.reads.read({ statement, path, values }, caller, (rows: readonly [PageRow, ...PageRow[]]) =>
+      toPage(rows, write),
+    );
   }
 
   /** @throws PromptNotFound, also where the caller may not read it */
@@ -71,11 +86,12 @@ export class VersionReader {
   }
 }
 
-function toPage(rows: readonly [PageRow, ...PageRow[]]): Found<readonly ListedVersion[]> {
-  const found = rows.flatMap((row): ListedVersion[] =>
+function toPage(rows: readonly [PageRow, ...PageRow[]], write: PageWriter): Found<Answer<Buffer>> & { bytes: number } {
+  const versions = rows.flatMap((row): ListedVersion[] =>
     row.id === null ? [] : [{ ...toRecord(row, row.prompt_id), createdAt: row.createdAt, sequence: row.sequence }],
   );
-  return { guarded: toGuarded(rows[0]), found };
+  const found = write(versions);
+  return { guarded: toGuarded(rows[0]), found, bytes: found.body.byteLength };
 }
 
 function toDetails([row]: readonly [DetailsRow, ...DetailsRow[]]): Found<VersionDetailsRecord | undefined> {

@@ -12,20 +12,14 @@ const pageSize = 1000;
 /** Reads versions. */
 @Injectable()
 export class VersionsService {
-  /** Serialized pages, for as long as the pages themselves are cached. */
-  private readonly serializedPages = new WeakMap<readonly ListedVersion[], Answer<string>>();
-
   constructor(private readonly versions: VersionReader) {}
 
   /** Newest first, 1000 a page. @throws PromptNotFound */
-  async list(path: PromptPath, { cursor }: VersionPage, caller: Caller): Promise<Answer<string>> {
+  async list(path: PromptPath, { cursor }: VersionPage, caller: Caller): Promise<Answer<Buffer>> {
     const from = cursor === undefined ? undefined : readCursor(cursor);
-    const { found: rows } = await this.versions.page(path, caller, pageSize + 1, from);
-    const cached = this.serializedPages.get(rows);
-    if (cached) return cached;
-    const answer = writePage(rows, path);
-    this.serializedPages.set(rows, answer);
-    return answer;
+    const request = { limit: pageSize + 1, cursor: from };
+    const { found } = await this.versions.page(path, caller, request, (versions) => writePage(versions, path));
+    return found;
   }
 
   /** @throws PromptNotFound, VersionNotFound */
@@ -36,7 +30,7 @@ export class VersionsService {
   }
 }
 
-function writePage(rows: readonly ListedVersion[], path: PromptPath): Answer<string> {
+function writePage(rows: readonly ListedVersion[], path: PromptPath): Answer<Buffer> {
   const shown = rows.slice(0, pageSize);
   const last = shown.at(-1);
   const body: VersionList = { items: shown.map(toVersionItem) };

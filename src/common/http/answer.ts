@@ -17,11 +17,14 @@ export class Answer<Body = undefined> {
 }
 
 /** An answer that is sent several times. Its body is serialized and its ETag computed once, not for each request. */
-export function serializedAnswer(body: object, { headers, ...options }: AnswerOptions = {}): Answer<string> {
-  const text = JSON.stringify(body);
+export function serializedAnswer(body: object, { headers, ...options }: AnswerOptions = {}): Answer<Buffer> {
+  const bytes = Buffer.from(JSON.stringify(body));
   const type = { 'content-type': 'application/json; charset=utf-8' };
-  return new Answer(text, { ...options, headers: { ...type, etag: etagOf(text), ...headers } });
+  return new Answer(bytes, { ...options, headers: { ...type, etag: etagOf(bytes), ...headers } });
 }
+
+// Fastify sends bytes as well, but the type only allows text.
+const asItIs = (body: unknown) => body as string;
 
 /** Sends the response that an `Answer` describes. */
 export function sendAnswers(instance: FastifyInstance): void {
@@ -38,7 +41,7 @@ export function sendAnswers(instance: FastifyInstance): void {
       return done(null, '');
     }
     if (payload.body === undefined) reply.removeHeader('content-type').serializer(() => '');
-    if (typeof payload.body === 'string') reply.serializer(String);
+    if (typeof payload.body === 'string' || payload.body instanceof Buffer) reply.serializer(asItIs);
     done(null, payload.body);
   });
   // For HEAD the whole stream would be read and discarded.
