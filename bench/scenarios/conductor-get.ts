@@ -19,6 +19,7 @@ export const conductorGet: Comparison = {
   title: 'Conductor: read a template',
   connections: connectionCounts,
   mainConnections: 8,
+  goal: 0.9,
   status: { product: 200, floor: 200 },
 
   load({ templates, apiKey }) {

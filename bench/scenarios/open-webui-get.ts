@@ -16,6 +16,7 @@ export const openWebuiGet: Comparison = {
   title: 'Open WebUI: read a prompt',
   connections: connectionCounts,
   mainConnections: 8,
+  goal: 0.9,
   status: { product: 200, floor: 200 },
   mayBeMissing: true,
 

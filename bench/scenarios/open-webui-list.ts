@@ -24,6 +24,7 @@ export const openWebuiList: Comparison = {
   title: 'Open WebUI: list prompts',
   connections: connectionCounts,
   mainConnections: 8,
+  goal: 0.9,
   status: { product: 200, floor: 200 },
   mayBeMissing: true,
 

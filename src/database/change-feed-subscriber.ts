@@ -1,9 +1,19 @@
-import type { EntityName, EventSubscriber, TransactionEventArgs } from '@mikro-orm/core';
+import {
+  ChangeSetType,
+  type EntityName,
+  type EventSubscriber,
+  type FlushEventArgs,
+  type TransactionEventArgs,
+  type UnitOfWork,
+} from '@mikro-orm/core';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { ChangeFeed } from './change-feed.js';
 
-type Follow = (args: TransactionEventArgs) => Iterable<string>;
+interface Followed {
+  keysOfLoaded(args: TransactionEventArgs): readonly string[];
+  keysOfDeleted(args: FlushEventArgs): readonly string[];
+}
 
 /**
  * Notes the entities that a committed transaction has changed in the change feed of this process, before the caller
@@ -11,7 +21,9 @@ type Follow = (args: TransactionEventArgs) => Iterable<string>;
  */
 @Injectable()
 export class ChangeFeedSubscriber implements EventSubscriber {
-  private readonly followed: Follow[] = [];
+  private readonly followed: Followed[] = [];
+  /** Keys of entities that running transactions have deleted, which are no longer loaded when they commit. */
+  private readonly deleted = new WeakMap<UnitOfWork, string[]>();
 
   constructor(
     em: EntityManager,
@@ -21,17 +33,32 @@ export class ChangeFeedSubscriber implements EventSubscriber {
   }
 
   /** Has every entity of the kind that a transaction loads count as changed; `keyOf` gives the key in the feed. */
-  follow<Entity extends object>(entity: EntityName<Entity>, keyOf: (entity: Entity) => string): void {
-    this.followed.push(({ em }) => {
-      const loaded = em.getUnitOfWork().getIdentityMap().getStore<Entity>(em.getMetadata(entity).root);
-      return [...loaded.values()].map(keyOf);
+  follow<Entity extends object>(kind: EntityName<Entity>, keyOf: (entity: Entity) => string): void {
+    this.followed.push({
+      keysOfLoaded: ({ em }) => {
+        const loaded = em.getUnitOfWork().getIdentityMap().getStore<Entity>(em.getMetadata(kind).root);
+        return [...loaded.values()].map(keyOf);
+      },
+      keysOfDeleted: ({ em, uow }) => {
+        const { class: entityClass } = em.getMetadata(kind).root;
+        return uow
+          .getChangeSets()
+          .filter(({ type, rootMeta }) => type === ChangeSetType.DELETE && rootMeta.class === entityClass)
+          .map(({ entity }) => keyOf(entity as Entity));
+      },
     });
   }
 
+  afterFlush(args: FlushEventArgs): Promise<void> {
+    const keys = this.followed.flatMap((each) => each.keysOfDeleted(args));
+    if (keys.length > 0) this.deleted.set(args.uow, [...(this.deleted.get(args.uow) ?? []), ...keys]);
+    return Promise.resolve();
+  }
+
   afterTransactionCommit(args: TransactionEventArgs): Promise<void> {
-    for (const keysOf of this.followed) {
-      for (const key of keysOf(args)) this.feed.note(key);
-    }
+    const loaded = this.followed.flatMap((each) => each.keysOfLoaded(args));
+    const deleted = this.deleted.get(args.em.getUnitOfWork()) ?? [];
+    for (const key of [...loaded, ...deleted]) this.feed.note(key);
     return Promise.resolve();
   }
 }

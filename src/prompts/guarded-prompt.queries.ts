@@ -17,12 +17,15 @@ export const guardedTables = `from prompt p
 /** A prompt that is not deleted, by its id ($2), for the user $1 (null: anonymous). */
 export const guardedById = `${guardedTables} where p.id = $2 and p.deleted_at is null`;
 
+/** Whether `p` is the prompt that is not deleted with this owner's slug ($2) or id ($3) and this name ($4). */
+export const isAtPath = `p.owner_id = (select id from owner where slug = $2 or id = $3) and p.name = $4
+  and p.deleted_at is null`;
+
 /**
  * A prompt that is not deleted, by its owner's slug ($2) or id ($3) and its name ($4), for the user $1 (null:
  * anonymous).
  */
-export const guardedByPath = `${guardedTables}
-  where p.owner_id = (select id from owner where slug = $2 or id = $3) and p.name = $4 and p.deleted_at is null`;
+export const guardedByPath = `${guardedTables} where ${isAtPath}`;
 
 export interface GuardedRow {
   prompt_id: string;

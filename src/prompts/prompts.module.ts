@@ -21,6 +21,7 @@ import { Prompt } from './prompt.entity.js';
 import { PromptsController } from './prompts.controller.js';
 import { PromptExists } from './prompts.errors.js';
 import { PromptsService } from './prompts.service.js';
+import { PromptReadCache } from './prompt-read-cache.js';
 import { PublicReadCache } from './public-read-cache.js';
 import { PublishedName } from './names/published-name.entity.js';
 import { PromptSearcher } from './search/prompt-searcher.js';
@@ -46,6 +47,7 @@ const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptG
     PromptDraftsService,
     PromptGrantsService,
     PromptNamesService,
+    PromptReadCache,
     PromptSearcher,
     PromptSearchService,
     PromptTransactions,
@@ -64,6 +66,7 @@ const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptG
     PromptDeletionsService,
     PromptDraftsService,
     PromptNamesService,
+    PromptReadCache,
     PromptTransactions,
     PublicReadCache,
     VisibilityScopesService,

@@ -62,7 +62,8 @@ export class OrganizationsService {
       const organization = await this.access.getChangeable(slug, caller);
       const { member_access: memberAccess = organization.memberAccess } = change;
       if (organization.memberAccess === memberAccess) return toOrganization(organization);
-      await this.em.nativeUpdate(Owner, { id: organization.id }, { memberAccess });
+      const owner = await this.em.findOneOrFail(Owner, organization.id);
+      owner.memberAccess = memberAccess;
       const details = { member_access: memberAccess };
       await this.audit.record(caller, { action: 'organization.update', subject: organization.slug, details });
       return toOrganization({ ...organization, memberAccess });

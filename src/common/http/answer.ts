@@ -8,6 +8,8 @@ export interface AnswerOptions {
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
+const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };
+
 /** The result of a service that sets headers, another status or an empty body. */
 export class Answer<Body = undefined> {
   constructor(
@@ -16,11 +18,15 @@ export class Answer<Body = undefined> {
   ) {}
 }
 
+/** An answer whose body is JSON already. */
+export function jsonAnswer(text: string): Answer<string> {
+  return new Answer(text, { headers: jsonHeaders });
+}
+
 /** An answer that is sent several times. Its body is serialized and its ETag computed once, not for each request. */
 export function serializedAnswer(body: object, { headers, ...options }: AnswerOptions = {}): Answer<Buffer> {
   const bytes = Buffer.from(JSON.stringify(body));
-  const type = { 'content-type': 'application/json; charset=utf-8' };
-  return new Answer(bytes, { ...options, headers: { ...type, etag: etagOf(bytes), ...headers } });
+  return new Answer(bytes, { ...options, headers: { ...jsonHeaders, etag: etagOf(bytes), ...headers } });
 }
 
 // Fastify sends bytes as well, but the type only allows text.

@@ -13,6 +13,7 @@ import { BucketFence0012 } from './0012-bucket-fence.js';
 import { KeyLineage0015 } from './0015-key-lineage.js';
 import { LoginAddresses0017 } from './0017-login-addresses.js';
 import { AsciiAddresses0019 } from './0019-ascii-addresses.js';
+import { ReadingRights0021 } from './0021-reading-rights.js';
 
 /**
  * Every migration, oldest first. A released migration is never changed. Numbers 0013, 0014, 0016 and 0018 were never
@@ -34,4 +35,5 @@ export const migrations = [
   KeyLineage0015,
   LoginAddresses0017,
   AsciiAddresses0019,
+  ReadingRights0021,
 ];

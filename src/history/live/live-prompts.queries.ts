@@ -1,5 +1,5 @@
 import { prepared } from '../../database/prepared-statements.js';
-import { guardedColumns, guardedTables } from '../../prompts/guarded-prompt.queries.js';
+import { guardedColumns, guardedTables, isAtPath } from '../../prompts/guarded-prompt.queries.js';
 
 /** Contents can be 1 MiB each: a page has at most so many bytes of them, but at least one row. */
 const maxPageBytes = 4 * 1024 * 1024;
@@ -22,6 +22,19 @@ const liveRevision = `left join label l on l.prompt_id = p.id and l.name = 'prod
 export const livePrompt = prepared(
   'live-prompt',
   `select ${columns} from prompt p ${liveRevision} where p.id = $1 and p.deleted_at is null`,
+);
+
+// By hand: the same by its id ($2), of the owner with the slug $3 or the id $4, with what the access policy asks.
+export const guardedLivePrompt = prepared(
+  'guarded-live-prompt',
+  `select ${columns}, ${guardedColumns} ${guardedTables} ${liveRevision}
+   where p.id = $2 and p.deleted_at is null and (o.slug = $3 or o.id = $4)`,
+);
+
+// By hand: the same by its path.
+export const guardedLivePromptByPath = prepared(
+  'guarded-live-prompt-by-path',
+  `select ${columns}, ${guardedColumns} ${guardedTables} ${liveRevision} where ${isAtPath}`,
 );
 
 // By hand: the same for many, with their authors and what the access policy asks; a page ends by its bytes.

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@promptyard/template/json.js';
 import { prepared } from '../../database/prepared-statements.js';
+import { guardedByPath, guardedColumns } from '../../prompts/guarded-prompt.queries.js';
 import { Parameters } from '../../prompts/search/parameters.js';
 import { type VisibilityScope, visibleIn } from '../../prompts/search/visibility-scope.queries.js';
 
@@ -14,17 +15,25 @@ const tables = `label l join prompt p on p.id = l.prompt_id
   join revision r on r.prompt_id = l.prompt_id and r.number = l.revision
   join owner c on c.id = l.created_by join owner m on m.id = l.moved_by`;
 
-// By hand: one round trip of a hot read joins the version with its revision, its prompt and two users.
-export const conductorVersion = prepared(
-  'conductor-version',
-  `select ${columns} from ${tables} where l.prompt_id = $1 and l."integer" = $2`,
-);
-
-// By hand: as above, for the highest version.
+// By hand: one round trip joins the version with its revision, its prompt and two users.
 export const highestConductorVersion = prepared(
   'highest-conductor-version',
   `select ${columns} from ${tables} where l.prompt_id = $1 and l."integer" is not null
    order by l."integer" desc limit 1`,
+);
+
+/** $5 is the version. A prompt without it is still in the result, with nulls. */
+// By hand: one round trip of a hot read answers the version and all that the access policy asks.
+export const guardedConductorVersion = prepared(
+  'guarded-conductor-version',
+  guarded(`select ${columns} from ${tables} where l.prompt_id = g.prompt_id and l."integer" = $5`),
+);
+
+// By hand: as above, for the highest version.
+export const highestGuardedConductorVersion = prepared(
+  'highest-guarded-conductor-version',
+  guarded(`select ${columns} from ${tables} where l.prompt_id = g.prompt_id and l."integer" is not null
+    order by l."integer" desc limit 1`),
 );
 
 // By hand: a page ends by its bytes, which are summed up before the contents are read.
@@ -76,4 +85,10 @@ function onPage(found: string): string {
       select ${columns} from ${tables} where l.prompt_id = page.prompt_id and l.name = page.name offset 0
     ) shown
     where page.bytes <= ${maxPageBytes} or page.place = 1 order by page.place`;
+}
+
+/** The guard of a prompt by its path, with what `found` finds of it. */
+function guarded(found: string): string {
+  return `with g as (select ${guardedColumns} ${guardedByPath})
+    select g.*, shown.* from g left join lateral (${found}) shown on true`;
 }

@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { type Action, isAllowed } from '../../auth/access/access-policy.js';
 import type { Principal } from '../../auth/access/principal.js';
 import type { ErrorFactory } from '../../common/errors/define-error.js';
-import { isStorableText, isUuid } from '../../common/http/scalars.js';
+import { isUuid } from '../../common/http/scalars.js';
 import { Prompt } from '../../prompts/prompt.entity.js';
 import { type PromptRecord, PromptRepository } from '../../prompts/prompt.repository.js';
-import { actingOwner, belongsToActingOwner } from '../acting-owner.js';
+import { belongsToActingOwner } from '../acting-owner.js';
 import { AccessProhibited, NotFound } from './open-webui.errors.js';
 
 /** Finds prompts of the owner that a call acts in. Prompts of other owners are not found. */
@@ -27,14 +27,6 @@ export class CommandAccessService {
   ): Promise<PromptRecord> {
     const found = isUuid(id) ? await this.prompts.findById(id, caller) : undefined;
     return admit(found && belongsToActingOwner(found, caller) ? found : undefined, caller, [actions].flat(), refusal);
-  }
-
-  /** By the command as it is stored. @throws NotFound, AccessProhibited */
-  async byCommand(command: string, caller: Principal): Promise<PromptRecord> {
-    const found = isStorableText(command)
-      ? await this.prompts.findByPath(actingOwner(caller), command, caller)
-      : undefined;
-    return admit(found, caller, ['read'], AccessProhibited);
   }
 }
 

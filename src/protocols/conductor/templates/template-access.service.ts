@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Action, isAllowed } from '../../../auth/access/access-policy.js';
+import { type Action, type Guarded, isAllowed } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import type { ErrorFactory } from '../../../common/errors/define-error.js';
 import { ConductorVersionsService } from '../../../history/pointers/conductor-versions.service.js';
@@ -31,8 +31,7 @@ export class TemplateAccessService {
   /** Undefined if the prompt does not exist. @throws MayNotRead, MayNotUpdate, MayNotDelete */
   async find(name: string, caller: Principal, action: TemplateAction): Promise<PromptRecord | undefined> {
     const prompt = await this.access.find(actingOwner(caller), name, caller);
-    const [needed, refusal] = rules[action];
-    if (prompt && !isAllowed(caller, needed, prompt.guarded)) throw refusal();
+    if (prompt) assertAllowed(action, prompt.guarded, caller);
     return prompt;
   }
 
@@ -42,4 +41,10 @@ export class TemplateAccessService {
     if (!prompt || !(await this.conductorVersions.hasAny(prompt.id))) throw PromptNotFound();
     return prompt;
   }
+}
+
+/** @throws MayNotRead, MayNotUpdate, MayNotDelete */
+export function assertAllowed(action: TemplateAction, prompt: Guarded, caller: Principal): void {
+  const [needed, refusal] = rules[action];
+  if (!isAllowed(caller, needed, prompt)) throw refusal();
 }

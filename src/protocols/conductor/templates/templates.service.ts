@@ -3,15 +3,16 @@ import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
+import { type Answer, jsonAnswer } from '../../../common/http/answer.js';
 import { jsonArray } from '../../../common/http/json-array.js';
-import { ConductorVersionReader } from '../../../history/pointers/conductor-version-reader.js';
+import { type ConductorVersion, ConductorVersionReader } from '../../../history/pointers/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../../../history/releases/releases.errors.js';
 import { VisibilityScopesService } from '../../../prompts/search/visibility-scopes.service.js';
 import { restrictToOwner } from '../../../prompts/search/visibility-scope.queries.js';
 import { actingOwner } from '../../acting-owner.js';
-import { type MessageTemplate, toMessageTemplate } from './message-template.js';
-import { TemplateAccessService } from './template-access.service.js';
+import { toMessageTemplate } from './message-template.js';
+import { assertAllowed, TemplateAccessService } from './template-access.service.js';
 
 /** Templates as clients read them. */
 @Injectable()
@@ -24,10 +25,11 @@ export class TemplatesService {
   ) {}
 
   /** @throws PromptNotFound, VersionNotFound, MayNotRead */
-  async get(name: string, version: number | undefined, caller: Principal): Promise<MessageTemplate> {
-    const prompt = await this.access.find(name, caller, 'READ');
-    const found = prompt && (await this.conductorVersions.find(prompt.id, version));
-    if (found) return toMessageTemplate(found);
+  async get(name: string, version: number | undefined, caller: Principal): Promise<Answer<string>> {
+    const path = { owner: actingOwner(caller), name };
+    const prompt = await this.conductorVersions.read(path, version, caller, toJson);
+    if (prompt) assertAllowed('READ', prompt.guarded, caller);
+    if (prompt?.json !== undefined) return jsonAnswer(prompt.json);
     throw prompt && version !== undefined ? VersionNotFound() : PromptNotFound();
   }
 
@@ -50,4 +52,8 @@ export class TemplatesService {
     if (!prompt || first.length === 0) throw PromptNotFound();
     return jsonArray(first, ({ integer }) => this.conductorVersions.versions(prompt.id, integer), toMessageTemplate);
   }
+}
+
+function toJson(version: ConductorVersion): string {
+  return JSON.stringify(toMessageTemplate(version));
 }

@@ -4,14 +4,16 @@ import { isAllowed } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
+import type { ErrorFactory } from '../../../common/errors/define-error.js';
+import { type Answer, jsonAnswer } from '../../../common/http/answer.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import type { LiveOrder } from '../../../history/live/live-prompt-list.queries.js';
 import { type ListedPrompt, LivePromptListReader } from '../../../history/live/live-prompt-list-reader.js';
 import { LivePromptReader } from '../../../history/live/live-prompt-reader.js';
-import type { PromptRecord } from '../../../prompts/prompt.repository.js';
+import type { LivePrompt } from '../../../history/live/live-prompt.js';
+import type { ReadPrompt } from '../../../prompts/prompt-read-cache.js';
 import { actingOwner } from '../../acting-owner.js';
-import { NotFound } from '../open-webui.errors.js';
-import { CommandAccessService } from '../command-access.service.js';
+import { AccessProhibited, NotFound } from '../open-webui.errors.js';
 import { type PromptAccessModel, toPromptModel } from '../prompt-model.js';
 import { pageSize, toFilter, toOrder } from './command-search.js';
 import type { CommandId, CommandName, CommandSearch } from './reading.dto.js';
@@ -22,7 +24,6 @@ const newestUpdate: LiveOrder = { by: 'updated_at', direction: 'desc' };
 @Injectable()
 export class ReadingService {
   constructor(
-    private readonly access: CommandAccessService,
     @InjectRepository(Owner) private readonly owners: OwnerRepository,
     private readonly live: LivePromptReader,
     private readonly lists: LivePromptListReader,
@@ -53,19 +54,14 @@ export class ReadingService {
   }
 
   /** @throws NotFound also if the caller may not read the prompt */
-  async byId({ id }: CommandId, caller: Principal): Promise<PromptAccessModel> {
-    return this.toAccessModel(await this.access.byId(id, caller, 'read', NotFound), caller);
+  async byId({ id }: CommandId, caller: Principal): Promise<Answer<string>> {
+    return toAnswer(await this.live.jsonById(id, actingOwner(caller), caller, toOpenJson), caller, NotFound);
   }
 
   /** @throws NotFound, AccessProhibited */
-  async byCommand({ command }: CommandName, caller: Principal): Promise<PromptAccessModel> {
-    return this.toAccessModel(await this.access.byCommand(command, caller), caller);
-  }
-
-  private async toAccessModel({ id, guarded }: PromptRecord, caller: Principal): Promise<PromptAccessModel> {
-    const prompt = await this.live.find(id);
-    if (!prompt) throw NotFound();
-    return { ...toPromptModel(prompt), user: null, write_access: isAllowed(caller, 'write', guarded) };
+  async byCommand({ command: name }: CommandName, caller: Principal): Promise<Answer<string>> {
+    const path = { owner: actingOwner(caller), name };
+    return toAnswer(await this.live.jsonByPath(path, caller, toOpenJson), caller, AccessProhibited);
   }
 
   private async send(
@@ -89,6 +85,17 @@ export class ReadingService {
   private async ownerOf(caller: Principal): Promise<string> {
     return (await this.owners.get(actingOwner(caller))).id;
   }
+}
+
+/** The JSON of a prompt up to what its caller may do: the object is still open. */
+function toOpenJson(prompt: LivePrompt): string {
+  return JSON.stringify({ ...toPromptModel(prompt), user: null }).slice(0, -1);
+}
+
+function toAnswer(found: ReadPrompt | undefined, caller: Principal, refusal: ErrorFactory): Answer<string> {
+  if (found?.json === undefined) throw NotFound();
+  if (!isAllowed(caller, 'read', found.guarded)) throw refusal();
+  return jsonAnswer(`${found.json},"write_access":${isAllowed(caller, 'write', found.guarded)}}`);
 }
 
 function toListed(prompt: ListedPrompt, caller: Principal): PromptAccessModel {
