@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { addAbortSignal, PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type ByteRange, maxObjectBytes, type PutOptions } from './object-storage.js';
+import { type ByteRange, maxObjectBytes, type ObjectSource, type PutOptions } from './object-storage.js';
 import { asStorageError, InvalidObject, ObjectBodyMismatch, RangeOutsideObject } from './storage.errors.js';
 
 const metadataNamePattern = /^[a-z0-9-]{1,64}$/;
@@ -50,9 +50,14 @@ export async function readBody(
   return digest;
 }
 
-/** Destroys a body that was not read to its end. An iterable that is not a stream holds no resources. */
-export function destroyBody(body: AsyncIterable<unknown>): void {
-  if (body instanceof Readable) body.destroy();
+/** Destroys a stream that was not read to its end. Other sources hold no resources. */
+export function destroySource(source: ObjectSource): void {
+  if (source instanceof Readable) source.destroy();
+}
+
+/** @throws ObjectBodyMismatch unless received bytes have the announced size */
+export function assertSize(actual: number, { size }: PutOptions): void {
+  if (actual !== size) throw new ObjectBodyMismatch(`there are ${actual} bytes, not the announced ${size}`);
 }
 
 /** @throws RangeError for an invalid range */

@@ -9,10 +9,19 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/**
+ * Bytes that have come completely, with the digest that was computed on their way; no adapter computes it again. Either
+ * in memory, or a file with nothing else in it, which the caller no longer writes to.
+ */
+export type ReceivedBytes = { readonly sha256: string } & ({ readonly bytes: Uint8Array } | { readonly file: string });
+
+/** A chunk of a stream may be reused after the next one is read. */
+export type ObjectSource = AsyncIterable<Uint8Array> | ReceivedBytes;
+
 export interface PutOptions {
-  /** Bytes; a body with more or fewer is refused. */
+  /** Bytes; a source with more or fewer is refused. */
   readonly size: number;
-  /** Lower-case hex; a body with another digest is refused. */
+  /** Lower-case hex; a stream with another digest is refused. */
   readonly sha256?: string;
   readonly contentType: string;
   /** Names of `[a-z0-9-]`, values of printable ASCII. */
@@ -91,12 +100,19 @@ export interface StorageVerdict {
  */
 export abstract class ObjectStorage {
   /**
-   * Stores the body durably, completely or not at all, and ends the stream in any case. After `StorageUnavailable` or
-   * an abort the object may exist nevertheless, as with any store behind a network: its metadata names the reservation
-   * that stored it. A chunk of the body may be reused after the next one is read.
-   * @throws ObjectExists, ObjectBodyMismatch, InvalidObject, and the errors of the body itself
+   * A folder on the file system of the store: a file that is received there becomes the object without being copied.
+   * Undefined if the store is not on this machine.
    */
-  abstract put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void>;
+  abstract readonly incomingFolder: string | undefined;
+
+  /**
+   * Stores the source durably, completely or not at all, and ends a stream in any case. A file becomes the object if it
+   * is on the file system of the store. Its name stays for the caller to remove; after a failed put it has its bytes
+   * as before. After `StorageUnavailable` or an abort the object may exist nevertheless, as with any store behind a
+   * network: its metadata names the reservation that stored it.
+   * @throws ObjectExists, ObjectBodyMismatch, InvalidObject, and the errors of a stream itself
+   */
+  abstract put(key: string, source: ObjectSource, options: PutOptions): Promise<void>;
 
   /** @throws RangeOutsideObject */
   abstract get(key: string, options?: GetOptions): Promise<OpenedObject | null>;

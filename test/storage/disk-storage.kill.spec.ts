@@ -16,10 +16,12 @@ import { optionsFor } from './object-fixtures.js';
 const rounds = 12;
 const project = join(import.meta.dirname, '..', '..');
 
-/** Puts one object after the other, and says which ones are stored. */
+/** Puts one object after the other, by turns from a stream, from memory and from a file, and says which ones are stored. */
 const writer = `
-  import { createHash, randomBytes } from 'node:crypto';
+  import { createHash, randomBytes, randomUUID } from 'node:crypto';
   import { writeSync } from 'node:fs';
+  import { unlink, writeFile } from 'node:fs/promises';
+  import { join } from 'node:path';
   import { Readable } from 'node:stream';
   import { DiskStorage } from './storage/disk/disk-storage.js';
   import { FileUrlSigner } from './storage/disk/file-url-signer.js';
@@ -29,10 +31,15 @@ const writer = `
   writeSync(1, 'ready\\n');
   for (let number = 0; ; number++) {
     const content = randomBytes(Math.floor(Math.random() * 300_000));
-    const metadata = { sha256: createHash('sha256').update(content).digest('hex') };
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const metadata = { sha256 };
     const key = \`round-\${round}/\${number}/1.0.0.tar.gz\`;
     const options = { size: content.length, contentType: 'application/gzip', metadata, ifAbsent: true };
-    await storage.put(key, Readable.from([content.subarray(0, 9), content.subarray(9)]), options);
+    const file = join(storage.incomingFolder, randomUUID());
+    if (number % 3 === 2) await writeFile(file, content);
+    const sources = [Readable.from([content.subarray(0, 9), content.subarray(9)]), { sha256, bytes: content }, { sha256, file }];
+    await storage.put(key, sources[number % 3], options);
+    if (number % 3 === 2) await unlink(file);
     writeSync(1, key + '\\n');
   }
 `;

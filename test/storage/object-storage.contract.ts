@@ -15,6 +15,7 @@ import {
 } from '../../src/storage/storage.errors.js';
 import { describeObjectNames } from './object-names.contract.js';
 import { optionsFor, putObject, readObject, sha256 } from './object-fixtures.js';
+import { describeReceivedBytes } from './received-bytes.contract.js';
 
 export interface StorageUnderTest {
   readonly storage: ObjectStorage;
@@ -223,5 +224,6 @@ export function describeObjectStorage(subject: () => StorageUnderTest): void {
     expect((await storage().list('probe/', { limit: 10 })).objects).toEqual([]);
   });
 
+  describeReceivedBytes(storage);
   describeObjectNames(subject);
 }

@@ -1,4 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { S3Storage } from '../../src/storage/s3/s3-storage.js';
+import { ObjectBodyMismatch } from '../../src/storage/storage.errors.js';
+import { optionsFor, sha256 } from './object-fixtures.js';
 import { describeObjectStorage } from './object-storage.contract.js';
 import { type S3Server, startS3, missingS3Reason } from './s3-server.js';
 
@@ -57,6 +63,18 @@ describeWithServer(`S3 storage${reason === undefined ? '' : ` (not run: ${reason
       if (detail) expect(clock?.detail).toMatch(detail);
       else expect(clock?.detail).toBeUndefined();
     });
+  });
+
+  it.each(['bytes', 'file'])('lets the store compare %s with their digest', async (kind) => {
+    const content = randomBytes(100_000);
+    const folder = await mkdtemp(join(tmpdir(), 's3-storage-'));
+    const file = join(folder, 'file');
+    await writeFile(file, content);
+    const wrong = { sha256: sha256(Buffer.from('something else')) };
+    const source = kind === 'file' ? { ...wrong, file } : { ...wrong, bytes: content };
+    await expect(storage.put('a/b', source, optionsFor(content))).rejects.toBeInstanceOf(ObjectBodyMismatch);
+    expect(await storage.head('a/b')).toBeNull();
+    await rm(folder, { recursive: true });
   });
 
   it('is unavailable, not empty, if the bucket is missing', async () => {

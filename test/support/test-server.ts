@@ -35,6 +35,14 @@ export function testEnvironment(databaseUrl: string, dataDirectory: string): Env
   };
 }
 
+/** The folder of unchecked uploads: that of the store if it is on disk, so that they become objects without a copy. */
+export function uploadFolderOf({
+  environment,
+  dataDirectory,
+}: Pick<TestServer, 'environment' | 'dataDirectory'>): string {
+  return environment.S3_ENDPOINT ? join(dataDirectory, 'uploads') : join(dataDirectory, 'objects', '.incoming');
+}
+
 /** A server whose modules are loaded in the spec, so that the spec can access its application. */
 export interface OpenTestServer extends TestServer {
   readonly app: NestFastifyApplication;

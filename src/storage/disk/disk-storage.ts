@@ -1,18 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { link, lstat, open, readdir, unlink } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { asObjectBody, assertStorable, clip, destroyBody, readBody } from '../object-body.js';
+import { asObjectBody, assertStorable, clip, destroySource } from '../object-body.js';
 import { ObjectStorage } from '../object-storage.js';
-import type { DownloadUrlOptions, GetOptions, ListOptions, ObjectPage } from '../object-storage.js';
+import type { DownloadUrlOptions, GetOptions, ListOptions, ObjectPage, ObjectSource } from '../object-storage.js';
 import type { OpenedObject, PutOptions, StorageVerdict, StoredObject } from '../object-storage.js';
-import { errorCode, ObjectExists, withStorageErrors } from '../storage.errors.js';
+import { withStorageErrors } from '../storage.errors.js';
 import { ObjectProbe } from '../storage-probe.js';
 import type { FileUrlSigner } from './file-url-signer.js';
-import { encodeTrailer, type ObjectDescription, readDescription } from './object-file.js';
-import { ObjectFolder, syncFolder } from './object-folder.js';
+import { type ObjectDescription, readDescription } from './object-file.js';
+import { ObjectFolder } from './object-folder.js';
 import { listObjects } from './object-listing.js';
+import { ObjectWriter } from './object-writer.js';
 
 /** No upload lasts that long. If one does, it fails; acknowledged objects are never removed. */
 const leftoverAgeMs = 60 * 60 * 1000;
@@ -29,13 +28,15 @@ interface DiskStorageParts {
  */
 export class DiskStorage extends ObjectStorage {
   private readonly objectProbe = new ObjectProbe(this);
+  private readonly writer: ObjectWriter;
 
   private constructor(
     private readonly folder: ObjectFolder,
     private readonly urls: FileUrlSigner,
-    private readonly now: () => Date,
+    now: () => Date,
   ) {
     super();
+    this.writer = new ObjectWriter(folder, now);
   }
 
   /** Creates the folder if necessary, and removes leftovers of killed processes. */
@@ -45,20 +46,21 @@ export class DiskStorage extends ObjectStorage {
     return storage;
   }
 
-  override async put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void> {
-    const temporary = join(this.folder.incoming, randomUUID());
+  override get incomingFolder(): string {
+    return this.folder.incoming;
+  }
+
+  override async put(key: string, source: ObjectSource, options: PutOptions): Promise<void> {
     try {
+      options.signal?.throwIfAborted();
       this.folder.pathOf(key);
       assertStorable(options);
-      await this.writeOut(temporary, body, options);
-      options.signal?.throwIfAborted();
-      await withStorageErrors(() => this.publish(temporary, key));
+      await this.writer.write(key, source, options);
     } catch (error) {
       options.signal?.throwIfAborted();
       throw error;
     } finally {
-      destroyBody(body);
-      await unlink(temporary).catch(() => undefined);
+      destroySource(source);
     }
   }
 
@@ -104,29 +106,6 @@ export class DiskStorage extends ObjectStorage {
     return { ok: checks.every((each) => each.ok), checks };
   }
 
-  private async writeOut(path: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void> {
-    const { size, contentType, metadata } = options;
-    await using file = await withStorageErrors(() => open(path, 'wx', 0o600));
-    const sha256 = await readBody(body, options, (bytes) => withStorageErrors(() => file.writeFile(bytes)));
-    const description = { size, sha256, contentType, metadata: { ...metadata }, storedAt: this.now().toISOString() };
-    await withStorageErrors(() => writeTrailer(file, description));
-  }
-
-  /**
-   * Gives the complete file its name. `link` never replaces a file, unlike `rename`, so that one of two concurrent
-   * calls fails.
-   */
-  private async publish(temporary: string, key: string): Promise<void> {
-    const path = this.folder.pathOf(key);
-    await this.folder.makeParents(key);
-    try {
-      await link(temporary, path);
-    } catch (error) {
-      throw errorCode(error) === 'EEXIST' ? new ObjectExists(key) : error;
-    }
-    await syncFolder(dirname(path));
-  }
-
   private async removeLeftovers(): Promise<void> {
     const { incoming } = this.folder;
     for (const name of await readdir(incoming)) {
@@ -136,11 +115,6 @@ export class DiskStorage extends ObjectStorage {
       if (mtimeMs < Date.now() - leftoverAgeMs) await unlink(path).catch(() => undefined);
     }
   }
-}
-
-async function writeTrailer(file: FileHandle, description: ObjectDescription): Promise<void> {
-  await file.writeFile(encodeTrailer(description));
-  await file.sync();
 }
 
 function toStoredObject({ size, contentType, metadata, sha256, storedAt }: ObjectDescription): StoredObject {

@@ -1,9 +1,9 @@
 import { constants, type Stats } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, unlink } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, realpath, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { assertObjectKey, objectSuffix } from '../object-keys.js';
-import { errorCode, InvalidObjectKey } from '../storage.errors.js';
+import { errorCode, InvalidObjectKey, ObjectExists } from '../storage.errors.js';
 
 /** Key segments never start with a dot, so no object is ever in here. */
 const incomingFolder = '.incoming';
@@ -65,17 +65,23 @@ export class ObjectFolder {
     }
   }
 
-  /** Creates the folders of the object's file and syncs them. */
-  async makeParents(key: string): Promise<void> {
-    const parents = this.parentsOf(dirname(this.pathOf(key)));
-    for (const folder of parents) {
-      await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
-        if (errorCode(error) !== 'EEXIST') throw error;
-      });
-      const found = await lstat(folder);
-      if (!found.isDirectory()) throw new InvalidObjectKey(key, 'something stands in the way of a folder');
-      await this.syncParent(folder, found);
+  /**
+   * Gives a complete file the name of the object, without removing the other one. `link` never replaces a file, unlike
+   * `rename`, so that one of two concurrent calls fails. The name is durable after `syncFolderOf`.
+   * @throws ObjectExists
+   */
+  async linkFile(file: string, key: string): Promise<void> {
+    const path = this.pathOf(key);
+    await this.ensureParents(key, this.parentsOf(dirname(path)));
+    try {
+      await link(file, path);
+    } catch (error) {
+      throw errorCode(error) === 'EEXIST' ? new ObjectExists(key) : error;
     }
+  }
+
+  async syncFolderOf(key: string): Promise<void> {
+    await syncFolder(dirname(this.pathOf(key)));
   }
 
   /** Names of a subfolder's entries: those of objects without their suffix, those of folders with a slash at their end. */
@@ -91,12 +97,32 @@ export class ObjectFolder {
     });
   }
 
+  /** Creates the folders of an object's file, if necessary, and syncs their entries. */
+  private async ensureParents(key: string, parents: readonly string[]): Promise<void> {
+    // Usually all of them have been synced before, which one look at each of them shows.
+    const synced = await Promise.all(parents.map((folder) => this.isSynced(folder)));
+    if (synced.every(Boolean)) return;
+    for (const folder of parents) {
+      await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+        if (errorCode(error) !== 'EEXIST') throw error;
+      });
+      const found = await lstat(folder);
+      if (!found.isDirectory()) throw new InvalidObjectKey(key, 'something stands in the way of a folder');
+      await this.syncParent(folder, found);
+    }
+  }
+
+  private async isSynced(folder: string): Promise<boolean> {
+    const identity = this.syncedFolders.get(folder);
+    return identity !== undefined && identity === (await lstat(folder).then(identityOf, () => undefined));
+  }
+
   /**
    * Syncs the entry of a folder once, also if the folder existed, because the process that created it may not have
    * synced it yet.
    */
-  private async syncParent(folder: string, { ino, birthtimeMs }: Stats): Promise<void> {
-    const identity = `${ino} ${birthtimeMs}`;
+  private async syncParent(folder: string, found: Stats): Promise<void> {
+    const identity = identityOf(found);
     if (this.syncedFolders.get(folder) === identity) return;
     await syncFolder(dirname(folder));
     if (this.syncedFolders.size >= maxRemembered) this.syncedFolders.clear();
@@ -124,6 +150,11 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** A symbolic link has an identity of its own. */
+function identityOf({ ino, birthtimeMs }: Stats): string {
+  return `${ino} ${birthtimeMs}`;
 }
 
 function isAbsent(error: unknown): boolean {

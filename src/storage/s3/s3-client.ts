@@ -44,6 +44,8 @@ export class S3Clients {
       // The caller decides about retries, because the client would ignore timeouts.
       retryOptions: { disableRetry: true },
     });
+    // The client signs the digest of a body only without TLS. The store compares every signed digest with the bytes.
+    client.enableSHA256 = true;
     return { client, transport };
   }
 }

@@ -1,17 +1,19 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'minio';
-import { asObjectBody, assertRange, assertStorable, destroyBody, readBody } from '../object-body.js';
+import { asObjectBody, assertRange, assertStorable, destroySource } from '../object-body.js';
 import { assertObjectKey } from '../object-keys.js';
 import { ObjectStorage } from '../object-storage.js';
 import type { DownloadUrlOptions, GetOptions, ListedObject, ListOptions } from '../object-storage.js';
-import type { ObjectPage, OpenedObject, PutOptions, StorageVerdict, StoredObject } from '../object-storage.js';
+import type { ObjectPage, ObjectSource, OpenedObject, PutOptions, ReceivedBytes } from '../object-storage.js';
+import type { StorageVerdict, StoredObject } from '../object-storage.js';
 import { asStorageError, errorCode, ObjectExists, RangeOutsideObject } from '../storage.errors.js';
 import { ObjectProbe } from '../storage-probe.js';
 import type { LimitedTransport, TransportLimits } from './limited-transport.js';
 import { checkBucket } from './s3-bucket-probe.js';
 import { type S3Access, S3Clients } from './s3-client.js';
-import { fromHeaders, toHeaders } from './s3-object.js';
+import { fromHeaders } from './s3-object.js';
+import { receivedBytes, sendObject } from './s3-upload.js';
 import { S3UrlSigner } from './s3-url-signer.js';
 import { downloadSigned } from './signed-download.js';
 
@@ -38,6 +40,7 @@ type Work<T> = (client: Client, transport: LimitedTransport) => Promise<T>;
 
 /** Objects in a bucket of any S3-compatible server that honours `If-None-Match: *` on PUT. */
 export class S3Storage extends ObjectStorage {
+  override readonly incomingFolder = undefined;
   private readonly objectProbe: ObjectProbe;
   private hasSeenBucket = false;
 
@@ -58,24 +61,17 @@ export class S3Storage extends ObjectStorage {
     return new S3Storage(new S3Clients(parts, limits), await S3UrlSigner.forClient(client, parts), parts);
   }
 
-  override async put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void> {
+  override async put(key: string, source: ObjectSource, options: PutOptions): Promise<void> {
     try {
+      options.signal?.throwIfAborted();
       assertObjectKey(key);
       assertStorable(options);
-      // The body is read before anything is sent, so that a failing or differing body never reaches the store, and a
-      // retry is possible.
-      const content = Buffer.alloc(options.size);
-      let offset = 0;
-      await readBody(body, options, (bytes) => {
-        content.set(bytes, offset);
-        offset += bytes.byteLength;
-      });
-      await this.send(key, content, options);
+      await this.send(key, await receivedBytes(source, options), options);
     } catch (error) {
       options.signal?.throwIfAborted();
       throw error;
     } finally {
-      destroyBody(body);
+      destroySource(source);
     }
   }
 
@@ -152,7 +148,7 @@ export class S3Storage extends ObjectStorage {
     return downloadSigned(address, content, this.parts.limits ?? defaultLimits, AbortSignal.timeout(callTimeoutMs));
   }
 
-  private async send(key: string, content: Buffer, options: PutOptions): Promise<void> {
+  private async send(key: string, content: ReceivedBytes, options: PutOptions): Promise<void> {
     for (const pause of conflictDelaysMs) {
       if (await this.trySend(key, content, options)) return;
       await delay(pause);
@@ -161,11 +157,10 @@ export class S3Storage extends ObjectStorage {
   }
 
   /** False if another put of the same key was running and the winner is not known. */
-  private trySend(key: string, content: Buffer, { metadata, contentType, signal }: PutOptions): Promise<boolean> {
-    const headers = { ...toHeaders(metadata), 'content-type': contentType, 'if-none-match': '*' };
-    return this.limitedCall(signal, async (client, transport) => {
+  private trySend(key: string, content: ReceivedBytes, options: PutOptions): Promise<boolean> {
+    return this.limitedCall(options.signal, async (client, transport) => {
       try {
-        await client.putObject(this.parts.bucket, key, content, content.length, headers);
+        await sendObject(client, { bucket: this.parts.bucket, key }, content, options);
         return true;
       } catch (error) {
         if (transport.response?.statusCode === 412) throw new ObjectExists(key);

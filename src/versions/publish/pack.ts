@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { hash } from 'node:crypto';
 import { buildPackageWithContents, type PackageSource } from '@promptyard/package-format/build-package.js';
 import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
 import type { PackageContents } from '@promptyard/package-format/package-contents.js';
@@ -16,9 +15,7 @@ export interface Packed {
 export async function pack(source: PackageSource): Promise<Packed> {
   try {
     const { archive, contents } = await buildPackageWithContents(source);
-    const sha256 = createHash('sha256').update(archive).digest('hex');
-    const open = () => Readable.from([archive]);
-    return { bytes: { size: archive.length, sha256, open }, contents };
+    return { bytes: { size: archive.length, sha256: hash('sha256', archive), bytes: archive }, contents };
   } catch (error) {
     throw error instanceof InvalidPackage ? ValidationFailed({ content: error.reason }) : error;
   }

@@ -3,7 +3,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { databaseUnavailable } from '../../database/database-errors.js';
-import { ObjectStorage, type StoredObject } from '../../storage/object-storage.js';
+import { ObjectStorage, type ReceivedBytes, type StoredObject } from '../../storage/object-storage.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import { ObjectKeyTaken } from '../versions.errors.js';
 import { BucketFenceService } from './bucket-fence/bucket-fence.service.js';
@@ -23,12 +23,7 @@ const maxAttempts = 4;
 /** After a longer pause, the process may have lost the lock under which it deletes. */
 const lockTimeoutMs = 2_000;
 
-export interface ObjectBytes {
-  readonly size: number;
-  readonly sha256: string;
-  /** Each chunk is valid until the next one is read. */
-  open(): AsyncIterable<Uint8Array>;
-}
+export type ObjectBytes = ReceivedBytes & { readonly size: number };
 
 /** Stores objects under reservations, and removes those of failed reservations. */
 @Injectable()
@@ -86,9 +81,8 @@ export class ReservedObjectStore {
   }
 
   private send({ id, objectKey }: Reservation, { signal }: InstanceLease, bytes: ObjectBytes): Promise<void> {
-    return this.storage.put(objectKey, bytes.open(), {
+    return this.storage.put(objectKey, bytes, {
       size: bytes.size,
-      sha256: bytes.sha256,
       contentType: 'application/gzip',
       metadata: { [reservationMetadata]: id },
       ifAbsent: true,

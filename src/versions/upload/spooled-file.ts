@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StorageFull } from '../../common/errors/catalogue.js';
-import { isFull } from '../../storage/storage.errors.js';
+import { errorCode, isFull } from '../../storage/storage.errors.js';
 import type { ObjectBytes } from '../reservations/reserved-object-store.js';
 import { TemporaryFilesUnavailable } from '../versions.errors.js';
 
@@ -12,9 +12,11 @@ const maxInMemoryBytes = 32 * 1024;
 const stepBytes = 256 * 1024;
 
 /** An uploaded file that waits for its check. */
-export interface SpooledFile extends ObjectBytes {
+export type SpooledFile = ObjectBytes & {
+  /** Each chunk is valid until the next one is read. */
+  open(): AsyncIterable<Uint8Array>;
   remove(): Promise<void>;
-}
+};
 
 /** The bytes of an upload, in memory up to a size, then in a file. */
 export class SpooledBytes {
@@ -25,6 +27,11 @@ export class SpooledBytes {
   private isRemoved = false;
 
   constructor(private readonly path: string) {}
+
+  /** What has been received, once that is complete. */
+  get content(): { readonly bytes: Uint8Array } | { readonly file: string } {
+    return this.isFile ? { file: this.path } : { bytes: this.buffer.subarray(0, this.filled) };
+  }
 
   /** Reuses one buffer, which avoids garbage. */
   async *open(): AsyncGenerator<Buffer> {
@@ -82,12 +89,22 @@ export class SpooledBytes {
   }
 
   private async makeFile(): Promise<FileHandle> {
-    await mkdir(dirname(this.path), { recursive: true });
-    const file = await open(this.path, 'wx', 0o600);
+    const file = await this.openNew();
     this.isFile = true;
     // The upload was removed meanwhile, before the file existed.
     if (this.isRemoved) await rm(this.path, { force: true });
     return file;
+  }
+
+  private async openNew(): Promise<FileHandle> {
+    const openFile = () => open(this.path, 'wx', 0o600);
+    try {
+      return await openFile();
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      await mkdir(dirname(this.path), { recursive: true });
+      return openFile();
+    }
   }
 }
 

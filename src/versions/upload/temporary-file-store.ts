@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PayloadTooLarge } from '../../common/errors/catalogue.js';
 import { VersionsConfig } from '../../config/versions.config.js';
+import { ObjectStorage } from '../../storage/object-storage.js';
 import { SpooledBytes, type SpooledFile } from './spooled-file.js';
 
 const maxAgeMs = 60 * 60 * 1000;
@@ -24,14 +25,18 @@ interface SpoolOptions {
 export class TemporaryFileStore implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly activeUploads = new Set<SpooledBytes>();
 
-  constructor(@Inject(VersionsConfig.KEY) private readonly config: VersionsConfig) {}
+  /** That of the store, if there is one, so that a file becomes the object without being copied. */
+  private readonly folder: string;
+
+  constructor(@Inject(VersionsConfig.KEY) config: VersionsConfig, storage: ObjectStorage) {
+    this.folder = storage.incomingFolder ?? config.temporaryDirectory;
+  }
 
   /** Removes leftovers of dead processes. */
   async onApplicationBootstrap(): Promise<void> {
-    const folder = this.config.temporaryDirectory;
-    await mkdir(folder, { recursive: true });
-    for (const name of await readdir(folder)) {
-      const path = join(folder, name);
+    await mkdir(this.folder, { recursive: true });
+    for (const name of await readdir(this.folder)) {
+      const path = join(this.folder, name);
       const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
       if (name.endsWith('.part') && Date.now() - mtimeMs > maxAgeMs) await rm(path, { force: true });
     }
@@ -59,7 +64,7 @@ export class TemporaryFileStore implements OnApplicationBootstrap, OnApplication
         done(size > maxBytes ? PayloadTooLarge() : null, chunk);
       },
     });
-    const bytes = new SpooledBytes(join(this.config.temporaryDirectory, `${randomUUID()}.part`));
+    const bytes = new SpooledBytes(join(this.folder, `${randomUUID()}.part`));
     const remove = async () => {
       await bytes.remove();
       this.activeUploads.delete(bytes);
@@ -71,6 +76,6 @@ export class TemporaryFileStore implements OnApplicationBootstrap, OnApplication
       await remove();
       throw error;
     }
-    return { size, sha256: digest.digest('hex'), open: () => bytes.open(), remove };
+    return { size, sha256: digest.digest('hex'), ...bytes.content, open: () => bytes.open(), remove };
   }
 }

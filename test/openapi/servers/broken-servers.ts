@@ -37,18 +37,13 @@ export async function aServerThatLosesItsDatabase(): Promise<FragileServer> {
   return { server, fail: () => Promise.resolve(proxy.cut()), stop };
 }
 
-/**
- * A server that loses the folders of its objects and uploads. Files take their place, so that even root cannot use
- * them.
- */
+/** A server that loses the folder of its objects and uploads. A file takes its place, so that even root cannot use it. */
 export async function aServerThatLosesItsStore(): Promise<FragileServer> {
   const server = await startOpenTestServer({ ...onDisk, ALLOW_SIGNUP: 'true' });
   const breakDown = async () => {
-    for (const name of ['objects', 'uploads']) {
-      const folder = join(server.dataDirectory, name);
-      await rename(folder, `${folder}.away`);
-      await writeFile(folder, '');
-    }
+    const folder = join(server.dataDirectory, 'objects');
+    await rename(folder, `${folder}.away`);
+    await writeFile(folder, '');
   };
   return { server, fail: breakDown, stop: () => server.stop() };
 }

@@ -8,7 +8,7 @@ import { packageOf } from '../../support/packages.js';
 import { aKey, aUser, type TestUser } from '../../support/users.js';
 import { aPrompt, type TestPrompt } from '../../support/prompts.js';
 import { bodyOf, openRawConnection, requestHead, statusOf } from '../../support/network/raw-http.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startTestServer, type TestServer, uploadFolderOf } from '../../support/test-server.js';
 
 let server: TestServer;
 let alice: TestUser;
@@ -200,7 +200,7 @@ async function openTemporaryFiles(): Promise<string[]> {
 }
 
 function temporaryFiles(): Promise<string[]> {
-  return readdir(join(server.dataDirectory, 'uploads'));
+  return readdir(uploadFolderOf(server));
 }
 
 async function expectNoFiles(): Promise<void> {

@@ -7,7 +7,7 @@ import { type RawConnection, openRawConnection, requestHead, statusOf } from '..
 import { packageOf, packageOfSize } from '../../support/packages.js';
 import { aKey, aUser } from '../../support/users.js';
 import { aPrompt, type TestPrompt, uploadVersion } from '../../support/prompts.js';
-import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { startTestServer, type TestServer, uploadFolderOf } from '../../support/test-server.js';
 
 const uploadsAtOnce = 4;
 const queueLimit = 256;
@@ -88,7 +88,7 @@ async function holdShare(...senders: readonly Sender[]): Promise<RawConnection[]
 }
 
 async function filesThatCame(): Promise<number> {
-  const folder = join(server.dataDirectory, 'uploads');
+  const folder = uploadFolderOf(server);
   const files = await readdir(folder);
   const sizes = await Promise.all(files.map(async (file) => (await stat(join(folder, file))).size));
   return sizes.filter((size) => size > 100_000).length;
