@@ -56,8 +56,8 @@ const anyGroup = 'groups';
 /**
  * Reads of prompts, public and private, whose answers are cached in memory: apart what the prompt says to all, and what
  * each caller's memberships and grants are. The access policy is asked for every read. Each part is used until the
- * change feed reports a change of the prompt or its owner, the second also of the caller or of a group. Without a feed
- * that is live the database is asked each time.
+ * change feed reports a change of the prompt, its owner, its creator or a group, the second also of the caller. Without
+ * a feed that is live the database is asked each time.
  */
 @Injectable()
 export class PromptReadCache {
@@ -79,23 +79,23 @@ export class PromptReadCache {
   }
 
   /** Undefined for a prompt that does not exist. Whether the caller may read it is still to be asked. */
-  async find<Row extends GuardedRow>(read: PromptRead<Row>, { userId }: Principal): Promise<ReadPrompt | undefined> {
+  async find<Row extends GuardedRow>(read: PromptRead<Row>, caller: Principal): Promise<ReadPrompt | undefined> {
     const key = JSON.stringify([statementName(read.statement), ...read.values]);
-    const cached = this.cached(key, userId);
+    const cached = this.cached(key, caller);
     if (cached) return cached;
-    const since = this.feed.now;
-    const [row] = await this.em.execute<Row[]>(read.statement, [userId, ...read.values]);
+    const since = this.now;
+    const [row] = await this.em.execute<Row[]>(read.statement, [caller.userId, ...read.values]);
     if (!row) return undefined;
-    const [guarded, json] = [toGuarded(row), read.toJson(row)];
-    if (json !== undefined) {
-      const { memberRole, granted, ...prompt } = guarded;
-      this.prompts.set(key, { prompt, json, since });
-      this.rights.set(rightsKey(userId, prompt.promptId), { rights: { memberRole, granted }, since });
-    }
-    return { guarded, json };
+    return this.store(key, { guarded: toGuarded(row), json: read.toJson(row) }, caller, since);
   }
 
-  private cached(key: string, userId: string): ReadPrompt | undefined {
+  /** The clock, to be asked before something is read that is stored then. */
+  get now(): number {
+    return this.feed.now;
+  }
+
+  /** What is stored under the key, if it is current. */
+  cached(key: string, { userId }: Principal): ReadPrompt | undefined {
     const entry = this.prompts.get(key);
     if (!entry || !this.feed.isLive || this.hasChanged(entry.prompt, entry.since)) return undefined;
     const own = this.rights.get(rightsKey(userId, entry.prompt.promptId));
@@ -103,9 +103,19 @@ export class PromptReadCache {
     return { guarded: { ...entry.prompt, ...own.rights }, json: entry.json };
   }
 
-  /** A deleted group takes its grants with it, which are part of some answers. */
-  private hasChanged({ promptId, ownerId }: PromptEntry['prompt'], since: number): boolean {
-    return [promptId, ownerId, anyGroup].some((id) => this.feed.hasChanged(id, since));
+  /** Stores what was read for the caller at that time of the clock; a key always stands for the same read. */
+  store<Read extends ReadPrompt>(key: string, read: Read, { userId }: Principal, since: number): Read {
+    const { json, guarded } = read;
+    if (json === undefined) return read;
+    const { memberRole, granted, ...prompt } = guarded;
+    this.prompts.set(key, { prompt, json, since });
+    this.rights.set(rightsKey(userId, prompt.promptId), { rights: { memberRole, granted }, since });
+    return read;
+  }
+
+  /** Some answers show the creator, and the grants, which a group that is deleted takes with it. */
+  private hasChanged({ promptId, ownerId, createdBy }: PromptEntry['prompt'], since: number): boolean {
+    return [promptId, ownerId, createdBy, anyGroup].some((id) => this.feed.hasChanged(id, since));
   }
 }
 

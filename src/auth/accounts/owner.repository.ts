@@ -1,5 +1,5 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
-import { isStorableText } from '../../common/http/scalars.js';
+import { isStorableText, isUuid } from '../../common/http/scalars.js';
 import { slugOrId } from '../../common/http/slug-or-id.js';
 import { OwnerNotFound, UserNotFound } from '../auth.errors.js';
 import type { Membership } from './membership.entity.js';
@@ -19,6 +19,18 @@ export interface NamedUser {
 
 /** Namespaces, of users and of organizations. */
 export class OwnerRepository extends EntityRepository<Owner> {
+  /** Ids by slug. A slug is never given to another owner. */
+  private readonly ids = new Map<string, string>();
+
+  /** The id of the owner, by its slug or that id itself. The database is asked for it once. @throws OwnerNotFound */
+  async idOf(owner: string): Promise<string> {
+    const known = isUuid(owner) ? owner : this.ids.get(owner);
+    if (known !== undefined) return known;
+    const { id } = await this.get(owner);
+    this.ids.set(owner, id);
+    return id;
+  }
+
   /** The owner by its slug or id, with the user's role in it. @throws OwnerNotFound */
   async get(owner: string, userId: string | null = null): Promise<OwnerWithRole> {
     const [found] = await this.em.execute<OwnerWithRole[]>(ownerBySlugOrId, [...slugOrId(owner), userId]);

@@ -23,6 +23,11 @@ export function jsonAnswer(text: string): Answer<string> {
   return new Answer(text, { headers: jsonHeaders });
 }
 
+/** The same without an ETag, which is only computed of texts. */
+export function jsonBytes(text: string): Answer<Buffer> {
+  return new Answer(Buffer.from(text), { headers: jsonHeaders });
+}
+
 /** An answer that is sent several times. Its body is serialized and its ETag computed once, not for each request. */
 export function serializedAnswer(body: object, { headers, ...options }: AnswerOptions = {}): Answer<Buffer> {
   const bytes = Buffer.from(JSON.stringify(body));

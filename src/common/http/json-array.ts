@@ -1,16 +1,20 @@
 import { StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 
+/** So much is sent at once: a write for each item costs more than the item. */
+const chunkLength = 32 * 1024;
+
 /**
  * A JSON array that is sent while it is read, page after page, so that only one page of it is ever in memory.
  * @param firstPage its first page, read in advance, so that an error can still be answered
  * @param pageAfter the page after an item; an empty one ends the array
+ * @param toJson the JSON text of an item
  * @param enclosing the JSON before and after it, for an array within an object
  */
 export function jsonArray<Item>(
   firstPage: readonly Item[],
   pageAfter: (last: Item) => Promise<readonly Item[]>,
-  toJson: (item: Item) => object,
+  toJson: (item: Item) => string,
   enclosing: readonly [before: string, behind: string] = ['', ''],
 ): StreamableFile {
   const text = Readable.from(chunks(firstPage, pageAfter, toJson, enclosing), { objectMode: false });
@@ -20,19 +24,21 @@ export function jsonArray<Item>(
 async function* chunks<Item>(
   firstPage: readonly Item[],
   pageAfter: (last: Item) => Promise<readonly Item[]>,
-  toJson: (item: Item) => object,
+  toJson: (item: Item) => string,
   [opening, closing]: readonly [string, string],
 ): AsyncGenerator<string> {
-  let separator = `${opening}[`;
-  let isEmpty = true;
+  let text = `${opening}[`;
+  let separator = '';
   let page = firstPage;
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
     for (const item of page) {
-      yield separator + JSON.stringify(toJson(item));
+      text += separator + toJson(item);
       separator = ',';
-      isEmpty = false;
+      if (text.length < chunkLength) continue;
+      yield text;
+      text = '';
     }
     page = await pageAfter(last);
   }
-  yield `${isEmpty ? separator : ''}]${closing}`;
+  yield `${text}]${closing}`;
 }

@@ -4,6 +4,7 @@ import { type Guarded, isAllowed } from '../../auth/access/access-policy.js';
 import type { Principal } from '../../auth/access/principal.js';
 import type { Role } from '../../auth/accounts/account.entity.js';
 import { type GuardedRow, toGuarded } from '../../prompts/guarded-prompt.queries.js';
+import { PromptReadCache, type ReadPrompt } from '../../prompts/prompt-read-cache.js';
 import { namedByText } from '../../prompts/search/parameters.js';
 import { VisibilityScopesService } from '../../prompts/search/visibility-scopes.service.js';
 import { restrictToOwner } from '../../prompts/search/visibility-scope.queries.js';
@@ -44,6 +45,7 @@ export class LivePromptListReader {
   constructor(
     private readonly em: EntityManager,
     private readonly readable: VisibilityScopesService,
+    private readonly reads: PromptReadCache,
   ) {}
 
   /** Those from `offset` on, at most `limit`, if it is given. */
@@ -63,12 +65,34 @@ export class LivePromptListReader {
   /** The first of the prompts, without those that have been deleted or that the caller may no longer read. */
   async page(ids: readonly string[], caller: Principal): Promise<PromptPage> {
     const requested = ids.slice(0, maxRowsPerPage);
-    const rows = requested.length > 0 ? await this.em.execute<Row[]>(livePromptPage, [caller.userId, requested]) : [];
+    const rows = await this.rowsOf(requested, caller);
     const prompts = rows.map((row) => ({ ...row, guarded: toGuarded(row) }));
     return {
       prompts: prompts.filter(({ guarded }) => isAllowed(caller, 'read', guarded)),
       rest: ids.slice(rows.at(-1)?.place ?? requested.length),
     };
+  }
+
+  /**
+   * The same prompts as JSON, which stays in memory until they change; undefined for more text than a page has.
+   * `toJson` is always the same.
+   */
+  async asJson(
+    ids: readonly string[],
+    caller: Principal,
+    toJson: (prompt: ListedPrompt) => string,
+  ): Promise<ReadPrompt[] | undefined> {
+    const found = new Map(ids.map((id) => [id, this.reads.cached(keyOf(id), caller)]));
+    const missing = ids.filter((id) => !found.get(id));
+    const since = this.reads.now;
+    const rows = await this.rowsOf(missing, caller);
+    if ((rows.at(-1)?.place ?? missing.length) < missing.length) return undefined;
+    for (const row of rows) {
+      const id = row.id.replaceAll('-', '');
+      const guarded = toGuarded(row);
+      found.set(id, this.reads.store(keyOf(id), { guarded, json: toJson({ ...row, guarded }) }, caller, since));
+    }
+    return [...found.values()].flatMap((read) => (read && isAllowed(caller, 'read', read.guarded) ? [read] : []));
   }
 
   /** Every tag of theirs, by code point. */
@@ -78,9 +102,17 @@ export class LivePromptListReader {
     return rows.map(({ tag }) => tag);
   }
 
+  private async rowsOf(ids: readonly string[], { userId }: Principal): Promise<Row[]> {
+    return ids.length > 0 ? this.em.execute<Row[]>(livePromptPage, [userId, ids]) : [];
+  }
+
   private rows<Found extends object>({ text, values }: Sql): Promise<Found[]> {
     return this.em.execute<Found[]>(namedByText(text), [...values]);
   }
+}
+
+function keyOf(id: string): string {
+  return `listed ${id}`;
 }
 
 function toIds(bytes: Buffer): string[] {

@@ -11,7 +11,7 @@ import { actingOwner } from '../../acting-owner.js';
 import { IntegrationModelsService } from '../integrations/models/integration-models.service.js';
 import { writeReference } from '../integrations/integration-names.js';
 import type { ModelPath } from '../integrations/integrations.dto.js';
-import { toMessageTemplate } from '../templates/message-template.js';
+import { toTemplateJson } from '../templates/message-template.js';
 
 /** Lists the prompts whose highest version names a model. */
 @Injectable()
@@ -26,10 +26,10 @@ export class AssociatedTemplatesService {
   /** The prompts for the model that the caller may read. @throws IntegrationNotFound */
   async list(path: ModelPath, caller: Principal): Promise<StreamableFile> {
     await this.models.get(path, caller);
-    const { id: ownerId } = await this.owners.get(actingOwner(caller), caller.userId);
+    const ownerId = await this.owners.idOf(actingOwner(caller));
     const scopes = restrictToOwner(await this.readable.of(caller), ownerId);
     const page = (after?: string) =>
       this.versions.latest(ownerId, scopes, after, { integrations: [writeReference(path)] });
-    return jsonArray(await page(), ({ name }) => page(name), toMessageTemplate);
+    return jsonArray(await page(), ({ name }) => page(name), toTemplateJson);
   }
 }

@@ -49,3 +49,7 @@ export function toMessageTemplate(version: ConductorVersion): MessageTemplate {
     updatedOn: updated,
   };
 }
+
+export function toTemplateJson(version: ConductorVersion): string {
+  return JSON.stringify(toMessageTemplate(version));
+}

@@ -5,13 +5,13 @@ import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import { type Answer, jsonAnswer } from '../../../common/http/answer.js';
 import { jsonArray } from '../../../common/http/json-array.js';
-import { type ConductorVersion, ConductorVersionReader } from '../../../history/pointers/conductor-version-reader.js';
+import { ConductorVersionReader } from '../../../history/pointers/conductor-version-reader.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import { VersionNotFound } from '../../../history/releases/releases.errors.js';
 import { VisibilityScopesService } from '../../../prompts/search/visibility-scopes.service.js';
 import { restrictToOwner } from '../../../prompts/search/visibility-scope.queries.js';
 import { actingOwner } from '../../acting-owner.js';
-import { toMessageTemplate } from './message-template.js';
+import { toTemplateJson } from './message-template.js';
 import { assertAllowed, TemplateAccessService } from './template-access.service.js';
 
 /** Templates as clients read them. */
@@ -27,7 +27,7 @@ export class TemplatesService {
   /** @throws PromptNotFound, VersionNotFound, MayNotRead */
   async get(name: string, version: number | undefined, caller: Principal): Promise<Answer<string>> {
     const path = { owner: actingOwner(caller), name };
-    const prompt = await this.conductorVersions.read(path, version, caller, toJson);
+    const prompt = await this.conductorVersions.read(path, version, caller, toTemplateJson);
     if (prompt) assertAllowed('READ', prompt.guarded, caller);
     if (prompt?.json !== undefined) return jsonAnswer(prompt.json);
     throw prompt && version !== undefined ? VersionNotFound() : PromptNotFound();
@@ -35,14 +35,10 @@ export class TemplatesService {
 
   /** The highest version of every prompt that the caller may read. */
   async list(caller: Principal): Promise<StreamableFile> {
-    const { id: ownerId } = await this.owners.get(actingOwner(caller), caller.userId);
+    const ownerId = await this.owners.idOf(actingOwner(caller));
     const visibleScopes = restrictToOwner(await this.scopes.of(caller), ownerId);
     const first = await this.conductorVersions.latest(ownerId, visibleScopes);
-    return jsonArray(
-      first,
-      ({ name }) => this.conductorVersions.latest(ownerId, visibleScopes, name),
-      toMessageTemplate,
-    );
+    return jsonArray(first, ({ name }) => this.conductorVersions.latest(ownerId, visibleScopes, name), toTemplateJson);
   }
 
   /** Every version, highest first. @throws PromptNotFound, MayNotRead */
@@ -50,10 +46,6 @@ export class TemplatesService {
     const prompt = await this.access.find(name, caller, 'READ');
     const first = prompt ? await this.conductorVersions.versions(prompt.id) : [];
     if (!prompt || first.length === 0) throw PromptNotFound();
-    return jsonArray(first, ({ integer }) => this.conductorVersions.versions(prompt.id, integer), toMessageTemplate);
+    return jsonArray(first, ({ integer }) => this.conductorVersions.versions(prompt.id, integer), toTemplateJson);
   }
-}
-
-function toJson(version: ConductorVersion): string {
-  return JSON.stringify(toMessageTemplate(version));
 }

@@ -28,7 +28,11 @@ export class CommandHistoryService {
   /** Newest first. Streamed entry by entry, because each can have a mebibyte. @throws NotFound, AccessProhibited */
   async list({ id }: HistoryPath, { page }: HistoryPage, caller: Principal): Promise<StreamableFile> {
     const prompt = await this.access.byId(id, caller, 'read');
-    return jsonArray(await this.entries.entries(prompt.id, page), () => Promise.resolve([]), toHistoryItem);
+    return jsonArray(
+      await this.entries.entries(prompt.id, page),
+      () => Promise.resolve([]),
+      (entry) => JSON.stringify(toHistoryItem(entry)),
+    );
   }
 
   /** @throws NotFound, AccessProhibited */

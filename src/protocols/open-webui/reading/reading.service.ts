@@ -5,7 +5,7 @@ import type { Principal } from '../../../auth/access/principal.js';
 import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
 import type { ErrorFactory } from '../../../common/errors/define-error.js';
-import { type Answer, jsonAnswer } from '../../../common/http/answer.js';
+import { type Answer, jsonAnswer, jsonBytes } from '../../../common/http/answer.js';
 import { jsonArray } from '../../../common/http/json-array.js';
 import type { LiveOrder } from '../../../history/live/live-prompt-list.queries.js';
 import { type ListedPrompt, LivePromptListReader } from '../../../history/live/live-prompt-list-reader.js';
@@ -14,7 +14,7 @@ import type { LivePrompt } from '../../../history/live/live-prompt.js';
 import type { ReadPrompt } from '../../../prompts/prompt-read-cache.js';
 import { actingOwner } from '../../acting-owner.js';
 import { AccessProhibited, NotFound } from '../open-webui.errors.js';
-import { type PromptAccessModel, toPromptModel } from '../prompt-model.js';
+import { toPromptModel, type UserModel } from '../prompt-model.js';
 import { pageSize, toFilter, toOrder } from './command-search.js';
 import type { CommandId, CommandName, CommandSearch } from './reading.dto.js';
 
@@ -32,42 +32,43 @@ export class ReadingService {
   /** The active ones, sent while they are read. */
   async list(caller: Principal): Promise<StreamableFile> {
     const { ids } = await this.lists.find(await this.ownerOf(caller), caller, { isActive: true }, newestUpdate);
-    return this.send(ids, caller, toPromptModel);
+    return this.send(ids, caller, (prompt) => JSON.stringify(toPromptModel(prompt)));
   }
 
   async tags(caller: Principal): Promise<string[]> {
     return this.lists.tags(await this.ownerOf(caller), caller, { isActive: true });
   }
 
-  /** A page of the found prompts. Streamed while it is read, because each can have a mebibyte. */
-  async search(query: CommandSearch, caller: Principal): Promise<StreamableFile> {
+  /** A page of the found prompts. It is streamed while it is read if it is long: each can have a mebibyte. */
+  async search(query: CommandSearch, caller: Principal): Promise<Answer<Buffer> | StreamableFile> {
     const page = { limit: pageSize, offset: (query.page - 1) * pageSize };
-    const { total, ids } = await this.lists.find(
-      await this.ownerOf(caller),
-      caller,
-      toFilter(query, caller),
-      toOrder(query),
-      page,
-    );
-    const toItem = (prompt: ListedPrompt) => toListed(prompt, caller);
-    return this.send(ids, caller, toItem, ['{"items":', `,"total":${total}}`]);
+    const [filter, order] = [toFilter(query, caller), toOrder(query)];
+    const { total, ids } = await this.lists.find(await this.ownerOf(caller), caller, filter, order, page);
+    const listed = await this.lists.asJson(ids, caller, toOpenListJson);
+    const [opening, closing] = ['{"items":', `,"total":${total}}`];
+    if (listed) {
+      const items = listed.map((prompt) => withAccess(prompt, caller));
+      return jsonBytes(`${opening}[${items.join(',')}]${closing}`);
+    }
+    const toItem = (prompt: ListedPrompt) => withAccess({ ...prompt, json: toOpenListJson(prompt) }, caller);
+    return this.send(ids, caller, toItem, [opening, closing]);
   }
 
   /** @throws NotFound also if the caller may not read the prompt */
   async byId({ id }: CommandId, caller: Principal): Promise<Answer<string>> {
-    return toAnswer(await this.live.jsonById(id, actingOwner(caller), caller, toOpenJson), caller, NotFound);
+    return toAnswer(await this.live.jsonById(id, actingOwner(caller), caller, toOpenReadJson), caller, NotFound);
   }
 
   /** @throws NotFound, AccessProhibited */
   async byCommand({ command: name }: CommandName, caller: Principal): Promise<Answer<string>> {
     const path = { owner: actingOwner(caller), name };
-    return toAnswer(await this.live.jsonByPath(path, caller, toOpenJson), caller, AccessProhibited);
+    return toAnswer(await this.live.jsonByPath(path, caller, toOpenReadJson), caller, AccessProhibited);
   }
 
   private async send(
     ids: readonly string[],
     caller: Principal,
-    toJson: (prompt: ListedPrompt) => object,
+    toJson: (prompt: ListedPrompt) => string,
     around?: readonly [string, string],
   ): Promise<StreamableFile> {
     let rest = ids;
@@ -82,31 +83,31 @@ export class ReadingService {
     return jsonArray(await next(), next, toJson, around);
   }
 
-  private async ownerOf(caller: Principal): Promise<string> {
-    return (await this.owners.get(actingOwner(caller))).id;
+  private ownerOf(caller: Principal): Promise<string> {
+    return this.owners.idOf(actingOwner(caller));
   }
 }
 
+function toOpenReadJson(prompt: LivePrompt): string {
+  return toOpenJson(prompt, null);
+}
+
 /** The JSON of a prompt up to what its caller may do: the object is still open. */
-function toOpenJson(prompt: LivePrompt): string {
-  return JSON.stringify({ ...toPromptModel(prompt), user: null }).slice(0, -1);
+function toOpenJson(prompt: LivePrompt, user: UserModel | null): string {
+  return JSON.stringify({ ...toPromptModel(prompt), user }).slice(0, -1);
+}
+
+function toOpenListJson(prompt: ListedPrompt): string {
+  const { createdBy: id, authorName: name, authorRole: role, authorEmail: email } = prompt;
+  return toOpenJson(prompt, { id, name, role, email });
+}
+
+function withAccess({ guarded, json }: ReadPrompt, caller: Principal): string {
+  return `${json},"write_access":${isAllowed(caller, 'write', guarded)}}`;
 }
 
 function toAnswer(found: ReadPrompt | undefined, caller: Principal, refusal: ErrorFactory): Answer<string> {
   if (found?.json === undefined) throw NotFound();
   if (!isAllowed(caller, 'read', found.guarded)) throw refusal();
-  return jsonAnswer(`${found.json},"write_access":${isAllowed(caller, 'write', found.guarded)}}`);
-}
-
-function toListed(prompt: ListedPrompt, caller: Principal): PromptAccessModel {
-  return {
-    ...toPromptModel(prompt),
-    user: {
-      id: prompt.createdBy,
-      name: prompt.authorName,
-      role: prompt.authorRole,
-      email: prompt.authorEmail,
-    },
-    write_access: isAllowed(caller, 'write', prompt.guarded),
-  };
+  return jsonAnswer(withAccess(found, caller));
 }
