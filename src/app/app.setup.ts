@@ -8,7 +8,10 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { BadRequest, MethodNotAllowed, ShuttingDown } from '../common/errors/catalogue.js';
 import { sendContinueLazily, parseBodies } from '../common/http/bodies/body-parsers.js';
+import { AuthGuard } from '../auth/authentication/auth.guard.js';
+import { repeatAnswers } from '../auth/authentication/repeat-answers.js';
 import { sendAnswers } from '../common/http/answer.js';
+import { cacheAnswers } from '../common/http/requests/answer-cache.js';
 import { answerConditionalGets } from '../common/http/conditional-get.js';
 import { ErrorFilter, sendError } from '../common/errors/error.filter.js';
 import { parseQuery } from '../common/http/requests/query-parser.js';
@@ -35,6 +38,17 @@ const maxHeaderBytes = 16 * 1024;
 const headerTimeoutMs = 60_000;
 /** How exact the time limits of requests are. */
 const checkConnectionsMs = 5_000;
+/** In the order in which they run. */
+const requestHooks = [
+  logRequests,
+  discardUnreadBodies,
+  limitLargeBodies,
+  parseBodies,
+  sendContinueLazily,
+  cacheAnswers,
+  sendAnswers,
+  answerConditionalGets,
+];
 const requestIdPattern = /^[\x21-\x7e]{1,128}$/;
 
 /** Creates the HTTP server of the application, with the hooks that apply to every route. */
@@ -81,13 +95,7 @@ export function createAdapter(config: ServerConfig, logger: Logger): FastifyAdap
     if (!request.is404) return done(null, payload);
     handleUnrouted(routes, request, reply, () => done(null, payload));
   });
-  logRequests(instance);
-  discardUnreadBodies(instance);
-  limitLargeBodies(instance);
-  parseBodies(instance);
-  sendContinueLazily(instance);
-  sendAnswers(instance);
-  answerConditionalGets(instance);
+  for (const addHooks of requestHooks) addHooks(instance);
   return adapter;
 }
 
@@ -103,6 +111,7 @@ export async function setUp(app: NestFastifyApplication, { server: config, stora
     await app.register(cors, { origin, exposedHeaders, methods, strictPreflight: false });
   }
   await limitRates(app, config);
+  repeatAnswers(instance, app.get(AuthGuard));
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ErrorFilter());
 }

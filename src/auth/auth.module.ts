@@ -71,7 +71,8 @@ const repositories = MikroOrmModule.forFeature([
     UsersController,
   ],
   providers: [
-    { provide: APP_GUARD, useClass: AuthGuard },
+    AuthGuard,
+    { provide: APP_GUARD, useExisting: AuthGuard },
     ApiKeysService,
     AuditRecorder,
     AuditService,

@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Guarded } from '../auth/access/access-policy.js';
+import { type Guarded, isAllowed } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { slugOrId } from '../common/http/slug-or-id.js';
 import { isStorableText } from '../common/http/scalars.js';
@@ -11,8 +11,11 @@ import type { GuardedRow } from './guarded-prompt.queries.js';
 import { readable } from './prompt-access.service.js';
 import { PromptNotFound } from './prompts.errors.js';
 
-interface CacheEntry {
+interface CacheEntry extends Reading {
   readonly value: GuardedValue;
+}
+
+interface Reading {
   readonly promptId: string;
   /** The clock of the change feed when the value was read. */
   readonly since: number;
@@ -67,6 +70,8 @@ export class PublicReadCache {
     sizeCalculation: ({ value }, key) => entryOverheadBytes + key.length * bytesPerCharacter + sizeOf(value),
   });
 
+  private readonly readings = new WeakMap<GuardedValue, Reading>();
+
   constructor(
     private readonly em: EntityManager,
     private readonly feed: ChangeFeed,
@@ -86,6 +91,16 @@ export class PublicReadCache {
     return readable(await this.find(read, caller, toValue), caller);
   }
 
+  /** Whether a value that was read earlier is what the caller would read now. If that is not known, it is not. */
+  isCurrentFor(value: GuardedValue, caller: Caller): boolean {
+    const reading = this.readings.get(value);
+    return reading !== undefined && this.isCurrent(reading) && isAllowed(caller, 'read', value.guarded);
+  }
+
+  private isCurrent({ promptId, since }: Reading): boolean {
+    return this.feed.isCurrent(promptId, since);
+  }
+
   private async find<Row extends GuardedRow, Value extends GuardedValue>(
     { statement, path, values }: PublicRead,
     caller: Caller,
@@ -93,7 +108,7 @@ export class PublicReadCache {
   ): Promise<Value | undefined> {
     const key = JSON.stringify([statement.name, path.owner, path.name, ...values]);
     const entry = this.entries.get(key);
-    if (entry && this.feed.isCurrent(entry.promptId, entry.since)) return entry.value as Value;
+    if (entry && this.isCurrent(entry)) return entry.value as Value;
     const since = this.feed.now;
     const target = [caller?.userId ?? null, ...slugOrId(path.owner), path.name];
     const [first, ...more] = await this.em.execute<Row[]>(statement.text, [...target, ...values]);
@@ -106,7 +121,9 @@ export class PublicReadCache {
   }
 
   private store(key: string, entry: CacheEntry): void {
-    if (!this.feed.hasChanged(entry.promptId, entry.since)) this.entries.set(key, entry);
+    if (this.feed.hasChanged(entry.promptId, entry.since)) return;
+    this.entries.set(key, entry);
+    this.readings.set(entry.value, entry);
   }
 }
 

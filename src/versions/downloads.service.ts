@@ -12,7 +12,7 @@ import { ObjectStorage } from '../storage/object-storage.js';
 import { DownloadLogger } from './download-logger.js';
 import type { VersionPath } from './versions.dto.js';
 import { DownloadUnavailable, VersionNotFound } from './versions.errors.js';
-import { VersionReader } from './version-reader.js';
+import { type DownloadableVersion, type Found, VersionReader } from './version-reader.js';
 
 const downloadTimeoutMs = 2_000;
 
@@ -28,47 +28,65 @@ export class DownloadsService {
   ) {}
 
   /** @throws PromptNotFound, VersionNotFound, DownloadUnavailable when database or signing fails or takes over 2 s */
-  async download(path: VersionPath, caller: Caller, request: FastifyRequest): Promise<Answer> {
-    const deadline = new Deadline(downloadTimeoutMs);
-    try {
-      return await deadline.race(this.redirect(path, caller, request, deadline));
-    } catch (error) {
-      if (error instanceof DomainError && error.definition.status < 500) throw error;
-      throw DownloadUnavailable(undefined, { cause: error });
-    } finally {
-      deadline.clear();
-    }
+  download(path: VersionPath, caller: Caller, request: FastifyRequest): Promise<Answer> {
+    return inTime(async (deadline) => {
+      const version = await this.versions.findDownloadable(path, path.version, caller);
+      return this.redirect({ path, version }, request, deadline);
+    });
   }
 
-  private async redirect(path: VersionPath, caller: Caller, request: FastifyRequest, deadline: Deadline) {
-    const version = await this.find(path, caller);
+  /** The same for a version that was found earlier, while that is current. */
+  private downloadAgain(download: FoundDownload, request: FastifyRequest): Promise<Answer> | undefined {
+    if (!this.versions.isCurrentFor(download.version, request.caller)) return undefined;
+    return inTime((deadline) => this.redirect(download, request, deadline));
+  }
+
+  private async redirect(download: FoundDownload, request: FastifyRequest, deadline: Deadline): Promise<Answer> {
+    const { path, version } = download;
+    const { guarded, found } = version;
+    if (!found) throw VersionNotFound();
     // If the request has timed out meanwhile, the download must not be counted.
     deadline.signal.throwIfAborted();
-    const location = this.storage.downloadUrl(version.objectKey, {
+    const location = this.storage.downloadUrl(found.objectKey, {
       expiresIn: this.config.downloadUrlTtlSeconds,
-      filename: `${version.promptName}-${path.version}.tar.gz`,
+      filename: `${path.name}-${path.version}.tar.gz`,
       contentType: 'application/gzip',
       baseUrl: this.server.publicUrl ?? `${request.protocol === 'https' ? 'https' : 'http'}://${request.host}`,
     });
     if (request.method !== 'HEAD') {
       const visitor = {
-        userId: caller?.userId,
+        userId: request.caller?.userId,
         address: clientAddress(request),
         agent: request.headers['user-agent'] ?? '',
       };
-      await this.downloads.record({ ...version, visitor }, deadline.signal);
+      await this.downloads.record({ versionId: found.id, promptId: guarded.promptId, visitor }, deadline.signal);
     }
     return new Answer(undefined, {
       status: 302,
-      headers: { location, 'cache-control': 'no-store', ...deprecationHeaders(version.deprecation) },
+      headers: { location, 'cache-control': 'no-store', ...deprecationHeaders(found.deprecation) },
+      // What was not cached when it was read cannot be repeated.
+      ...(this.versions.isCurrentFor(version, request.caller)
+        ? { repeat: (next: FastifyRequest) => this.downloadAgain(download, next) }
+        : {}),
     });
   }
+}
 
-  private async find(path: VersionPath, caller: Caller) {
-    const { guarded, found } = await this.versions.findDownloadable(path, path.version, caller);
-    if (!found) throw VersionNotFound();
-    const { id, objectKey, deprecation } = found;
-    return { versionId: id, promptId: guarded.promptId, objectKey, promptName: path.name, deprecation };
+interface FoundDownload {
+  readonly path: VersionPath;
+  readonly version: Found<DownloadableVersion | undefined>;
+}
+
+/** Fails after a time with the signal of the work. @throws DownloadUnavailable for everything that is not the client's mistake */
+async function inTime(work: (deadline: Deadline) => Promise<Answer>): Promise<Answer> {
+  const deadline = new Deadline(downloadTimeoutMs);
+  try {
+    return await deadline.race(work(deadline));
+  } catch (error) {
+    if (error instanceof DomainError && error.definition.status < 500) throw error;
+    throw DownloadUnavailable(undefined, { cause: error });
+  } finally {
+    deadline.clear();
   }
 }
 

@@ -73,6 +73,11 @@ export class VersionReader {
     );
   }
 
+  /** Whether what was found is what the caller would find now. */
+  isCurrentFor(found: Found<unknown>, caller: Caller): boolean {
+    return this.reads.isCurrentFor(found, caller);
+  }
+
   /** @throws PromptNotFound, also where the caller may not read it */
   find(path: PromptPath, version: string, caller: Caller) {
     const statement = { name: 'version', text: versionByNumber };

@@ -15,6 +15,7 @@ import {
   ValidationFailed,
 } from '../common/errors/catalogue.js';
 import { Access, Anyone, SignedInWith } from '../common/http/access.decorator.js';
+import { CachesAnswers } from '../common/http/requests/caches-answers.decorator.js';
 import { DisconnectSignal } from '../common/http/requests/disconnect-signal.decorator.js';
 import { WhenDatabaseFails } from '../common/errors/database-failure.filter.js';
 import { Fails, Returns, Summary } from '../common/http/documented.decorator.js';
@@ -110,7 +111,7 @@ export class VersionsController {
   }
 
   @Get(':owner/:name/versions')
-  @Access(Anyone)
+  @CachesAnswers(Anyone)
   @Summary('List versions')
   @Returns(200, VersionList, 'Newest first by time of creation, 1000 a page.', {
     Link: 'Where the next page is: `<…>; rel="next"`. Left out on the last page.',
@@ -135,7 +136,7 @@ export class VersionsController {
   }
 
   @Get(':owner/:name/versions/:version/download')
-  @Access(Anyone)
+  @CachesAnswers(Anyone)
   @Summary(
     'Download a version',
     'Redirects to an address that gives the tarball (`application/gzip`) for 15 minutes: ' +

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/access/principal.js';
-import { type Answer, serializedAnswer } from '../common/http/answer.js';
+import { type Answer, repeatable, serializedAnswer } from '../common/http/answer.js';
 import { readCursor, writeCursor } from './version-cursor.js';
 import type { PromptPath, VersionDetails, VersionList, VersionPage, VersionPath } from './versions.dto.js';
 import { VersionNotFound } from './versions.errors.js';
@@ -18,8 +18,10 @@ export class VersionsService {
   async list(path: PromptPath, { cursor }: VersionPage, caller: Caller): Promise<Answer<Buffer>> {
     const from = cursor === undefined ? undefined : readCursor(cursor);
     const request = { limit: pageSize + 1, cursor: from };
-    const { found } = await this.versions.page(path, caller, request, (versions) => writePage(versions, path));
-    return found;
+    const page = await this.versions.page(path, caller, request, (versions) => writePage(versions, path));
+    const canRepeat = (next: Caller) => this.versions.isCurrentFor(page, next);
+    // What was not cached when it was read cannot be repeated.
+    return canRepeat(caller) ? repeatable(page.found, ({ caller: next }) => canRepeat(next)) : page.found;
   }
 
   /** @throws PromptNotFound, VersionNotFound */

@@ -19,14 +19,18 @@ export class AuthGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.reflector.get<AccessRule>(accessRuleKey, context.getHandler());
-    if (rule.caller === 'ignored') return true;
     const http = context.switchToHttp();
-    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    await this.admit(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), rule);
+    return true;
+  }
+
+  /** Identifies the caller. @throws DomainError that says why the caller is refused */
+  async admit(request: FastifyRequest, reply: FastifyReply, rule: AccessRule): Promise<void> {
+    if (rule.caller === 'ignored') return;
     varyByCredentials(request, reply);
     request.caller = await this.identify(request, rule);
     if (request.caller) keepFromSharedCaches(reply);
     enforce(rule, request.caller);
-    return true;
   }
 
   /**

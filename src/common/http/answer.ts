@@ -1,14 +1,19 @@
 import { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addVary } from './vary.js';
 import { isUnmodified, etagOf } from './conditional-get.js';
 
 export interface AnswerOptions {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;
+  /** How a later request with the same URL is answered; without it, each request has to be handled. */
+  readonly repeat?: Repeat;
 }
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };
+
+/** Answers a request like an earlier one with the same URL; undefined if something may have changed since. */
+export type Repeat = (request: FastifyRequest) => Answer<unknown> | Promise<Answer<unknown>> | undefined;
 
 /** The result of a service that sets headers, another status or an empty body. */
 export class Answer<Body = undefined> {
@@ -28,10 +33,19 @@ export function jsonBytes(text: string): Answer<Buffer> {
   return new Answer(Buffer.from(text), { headers: jsonHeaders });
 }
 
+/** The same answer, which is sent again to later requests with the same URL while the condition holds for them. */
+export function repeatable<Body>(answer: Answer<Body>, canRepeat: (request: FastifyRequest) => boolean): Answer<Body> {
+  return new Answer(answer.body, {
+    ...answer.options,
+    repeat: (request) => (canRepeat(request) ? answer : undefined),
+  });
+}
+
 /** An answer that is sent several times. Its body is serialized and its ETag computed once, not for each request. */
 export function serializedAnswer(body: object, { headers, ...options }: AnswerOptions = {}): Answer<Buffer> {
   const bytes = Buffer.from(JSON.stringify(body));
-  return new Answer(bytes, { ...options, headers: { ...jsonHeaders, etag: etagOf(bytes), ...headers } });
+  const etag = headers?.['etag'] ?? etagOf(bytes);
+  return new Answer(bytes, { ...options, headers: { ...jsonHeaders, etag, ...headers } });
 }
 
 // Fastify sends bytes as well, but the type only allows text.

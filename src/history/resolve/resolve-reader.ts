@@ -41,6 +41,11 @@ type ResolvedRow = PromptColumns & ({ id: null } | RevisionRecord);
 export class ResolveReader {
   constructor(private readonly reads: PublicReadCache) {}
 
+  /** Whether what was found is what the caller would find now. */
+  isCurrentFor(found: ResolvedPrompt, caller: Caller): boolean {
+    return this.reads.isCurrentFor(found, caller);
+  }
+
   /** @throws PromptNotFound, also for a prompt that the caller may not read */
   find(path: PromptPath, selector: Selector, caller: Caller): Promise<ResolvedPrompt> {
     const [statement, ...values] = statementFor(selector);

@@ -2,8 +2,9 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller } from '../../auth/access/caller.decorator.js';
 import type { Caller } from '../../auth/access/principal.js';
-import { Access, Anyone } from '../../common/http/access.decorator.js';
+import { Anyone } from '../../common/http/access.decorator.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';
+import { CachesAnswers } from '../../common/http/requests/caches-answers.decorator.js';
 import { LabelNotFound } from '../pointers/labels.errors.js';
 import { PromptPath } from '../../prompts/prompts.dto.js';
 import { PromptNotFound } from '../../prompts/prompts.errors.js';
@@ -19,7 +20,7 @@ export class ResolveController {
   constructor(private readonly service: ResolveService) {}
 
   @Get('resolve')
-  @Access(Anyone)
+  @CachesAnswers(Anyone)
   @Summary(
     'Read what a label, a number, a version or a range points to',
     'At most one of them; the default is the label `production`.',

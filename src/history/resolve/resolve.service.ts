@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/access/principal.js';
-import { Answer } from '../../common/http/answer.js';
+import { type Answer, repeatable, serializedAnswer } from '../../common/http/answer.js';
 import { deprecationHeaders } from '../releases/deprecation.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
 import { type RevisionTag, writeTag } from '../revisions/revision-tag.js';
@@ -17,17 +17,18 @@ export class ResolveService {
   constructor(private readonly resolver: Resolver) {}
 
   /** @throws PromptNotFound, LabelNotFound, RevisionNotFound, VersionNotFound, DigestMismatch */
-  async resolve(path: PromptPath, query: ResolveQuery, caller: Caller) {
+  async resolve(path: PromptPath, query: ResolveQuery, caller: Caller): Promise<Answer<Buffer>> {
     const selector = toSelector(query);
-    const { revision, isPublic } = await this.resolver.resolve(path, selector, caller);
+    const { revision, isPublic, isCurrentFor } = await this.resolver.resolve(path, selector, caller);
     const content = toRevision(revision);
     assertExpected(content, query.expect);
     const { owner, name, labels } = revision;
     const resolved = { owner, name, ...content, resolved_by: resolvedBy(selector, revision) };
     const isFixed = selector.kind === 'revision' || selector.kind === 'version';
-    return new Answer(isFixed ? resolved : { ...resolved, labels }, {
-      headers: { ...cacheHeaders(content, isFixed, isPublic), ...deprecationHeaders(revision.deprecation) },
-    });
+    const headers = { ...cacheHeaders(content, isFixed, isPublic), ...deprecationHeaders(revision.deprecation) };
+    const answer = serializedAnswer(isFixed ? resolved : { ...resolved, labels }, { headers });
+    // What was not cached when it was read cannot be repeated.
+    return isCurrentFor(caller) ? repeatable(answer, ({ caller: next }) => isCurrentFor(next)) : answer;
   }
 }
 

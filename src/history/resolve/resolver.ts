@@ -18,6 +18,8 @@ const notFound: Record<Selector['kind'], ErrorFactory> = {
 export interface Resolution {
   readonly revision: ResolvedRevision;
   readonly isPublic: boolean;
+  /** Whether another caller would read the same now. */
+  readonly isCurrentFor: (caller: Caller) => boolean;
 }
 
 /** Finds the revision that a caller selects. */
@@ -27,8 +29,13 @@ export class Resolver {
 
   /** @throws PromptNotFound, LabelNotFound, RevisionNotFound, VersionNotFound */
   async resolve(path: PromptPath, selector: Selector, caller: Caller): Promise<Resolution> {
-    const { guarded, revision } = await this.reader.find(path, selector, caller);
+    const found = await this.reader.find(path, selector, caller);
+    const { guarded, revision } = found;
     if (!revision) throw notFound[selector.kind]();
-    return { revision, isPublic: guarded.visibility === 'public' };
+    return {
+      revision,
+      isPublic: guarded.visibility === 'public',
+      isCurrentFor: (next) => this.reader.isCurrentFor(found, next),
+    };
   }
 }
