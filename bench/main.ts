@@ -1,5 +1,5 @@
 import { runProgram } from './run-program.js';
-import { compare, ProtocolUnsupported } from './load/compare.js';
+import { compare, type ComparisonResult } from './load/compare.js';
 import { assertWrk } from './load/wrk.js';
 import { help, type Options, readOptions } from './options.js';
 import { describeMachine } from './report/machine.js';
@@ -7,6 +7,7 @@ import { markdown } from './report/markdown.js';
 import type { Result, RunReport } from './report/run-report.js';
 import { writeResults } from './report/write-results.js';
 import type { Comparison, Scenario } from './scenario.js';
+import { ScenarioSkipped } from './scenario-skipped.js';
 import { comparisons, inspections } from './scenarios/all.js';
 import type { RunContext } from './environment/bench-environment.js';
 import { createTestbed, type Testbed } from './environment/testbed.js';
@@ -56,13 +57,19 @@ async function resultOf(scenario: Scenario, testbed: Testbed, options: Options, 
       return { outcome: 'inspected', name, title, figures: await scenario.inspect(testbed) };
     }
     const { goal } = scenario;
-    return { outcome: 'compared', name, title, goal, rows: await compare(scenario, testbed, options) };
+    return { outcome: 'compared', name, title, goal, rows: await rowsOf(scenario, testbed, options) };
   } catch (error) {
-    if (error instanceof ProtocolUnsupported) return { outcome: 'skipped', name, title };
     const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof ScenarioSkipped) return { outcome: 'skipped', name, title, reason };
     tell(`  failed: ${reason}`);
     return { outcome: 'failed', name, title, reason };
   }
+}
+
+async function rowsOf(comparison: Comparison, testbed: Testbed, options: Options): Promise<ComparisonResult[]> {
+  if (comparison.store === undefined) return compare(comparison, testbed, options);
+  await using stack = new AsyncDisposableStack();
+  return await compare(comparison, await testbed.startOnMinio(stack), options);
 }
 
 function isComparison(scenario: Scenario): scenario is Comparison {

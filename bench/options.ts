@@ -36,7 +36,8 @@ Needs Linux and wrk.
 
 DATABASE_URL names a PostgreSQL to use instead of the embedded one; its user must be allowed to make databases.
 S3_* name a bucket to use instead of a folder: give one that is for nothing else, as what is published stays there.
-WORKERS, REDIS_URL and LOG_LEVEL reach the product.
+The scenarios on MinIO start one in a container, with product and floor of their own; without a container engine they
+are left out. WORKERS, REDIS_URL and LOG_LEVEL reach the product.
 `;
 
 export const defaultDataFolder = join(tmpdir(), 'promptyard-bench');

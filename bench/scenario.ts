@@ -18,6 +18,8 @@ export interface Comparison {
   readonly goal?: number;
   /** The expected status of the product and of the floor. */
   readonly status: { readonly product: number; readonly floor: number };
+  /** The object store of both sides; the one that is configured if undefined. Skipped without a container engine. */
+  readonly store?: 'minio';
   /** For a protocol that this build may lack: skipped if the product answers 404. */
   readonly mayBeMissing?: boolean;
   readonly load: (fixtures: Fixtures, numbers: Numbers) => Load | Promise<Load>;

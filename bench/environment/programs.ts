@@ -29,6 +29,8 @@ export interface ServerOptions extends ServerSettings {
   readonly dataDir: string;
   /** For logs. */
   readonly folder: string;
+  /** The settings of a bucket. Undefined: as S3_* says. */
+  readonly bucket?: Readonly<Record<string, string>>;
 }
 
 /** The product, with the command of `npm start`. */
@@ -46,10 +48,17 @@ export function floor(serverOptions: ServerOptions): Program {
   return { command: process.execPath, args, environment: environmentOf(serverOptions), folder: serverOptions.folder };
 }
 
-function environmentOf({ databaseUrl, dataDir, workers, inspectorPort }: ServerOptions): Record<string, string> {
+function environmentOf({
+  databaseUrl,
+  dataDir,
+  workers,
+  inspectorPort,
+  bucket,
+}: ServerOptions): Record<string, string> {
   const passed = Object.entries(process.env).filter(([name]) => forwardedVariables.test(name)) as [string, string][];
   return {
     ...Object.fromEntries(passed),
+    ...bucket,
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     ...(workers === undefined ? {} : { WORKERS: String(workers) }),
     ...(inspectorPort === undefined ? {} : { NODE_OPTIONS: `--inspect-port=127.0.0.1:${inspectorPort}` }),

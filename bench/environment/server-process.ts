@@ -18,7 +18,7 @@ const startTimeoutMs = 60_000;
 const pollIntervalMs = 5;
 
 /** A server in a separate process, with its log in a file. */
-export class ServerProcess {
+export class ServerProcess implements AsyncDisposable {
   private constructor(
     private readonly child: ChildProcess,
     readonly pid: number,
@@ -47,6 +47,10 @@ export class ServerProcess {
       throw new Error(`a server did not start:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`, { cause });
     }
     return new ServerProcess(child, child.pid ?? 0, url, performance.now() - started);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Options } from '../options.js';
 import type { Comparison, Numbers } from '../scenario.js';
+import { ScenarioSkipped } from '../scenario-skipped.js';
 import type { ServerProcess } from '../environment/server-process.js';
-import type { Testbed } from '../environment/testbed.js';
+import type { ComparedServers } from '../environment/testbed.js';
 import { probe } from './load.js';
 import { cpuMsOf, resetPeak, peakMiB } from '../environment/process-figures.js';
 import { type WrkResult, runWrk } from './wrk.js';
@@ -24,16 +25,17 @@ export interface ComparisonResult {
 
 type Side = 'product' | 'floor';
 
-/** The product does not have the route. */
-export class ProtocolUnsupported extends Error {}
-
 /** Keeps work after the answers, such as the roll-up, out of the next measurement. */
 const pauseMs = 100;
 /** More requests with a body than any side answers per second. */
 const maxNumberedPerSecond = 5_000;
 
-/** Runs a comparison; @throws ProtocolUnsupported, or Error if a side answers anything but what it should */
-export async function compare(comparison: Comparison, testbed: Testbed, options: Options): Promise<ComparisonResult[]> {
+/** Runs a comparison; @throws ScenarioSkipped, or Error if a side answers anything but what it should */
+export async function compare(
+  comparison: Comparison,
+  testbed: ComparedServers,
+  options: Options,
+): Promise<ComparisonResult[]> {
   const { mainConnections: foremost, minSeconds: leastSeconds = 1 } = comparison;
   for (const side of ['floor', 'product'] as const) await assertAnswers(comparison, testbed, side);
   const warmUp = { connections: Math.min(foremost, 8), seconds: leastSeconds };
@@ -60,17 +62,19 @@ function connectionsOf({ connections, mainConnections: foremost }: Comparison, o
   return options.connections ?? (options.isQuick ? [foremost] : connections);
 }
 
-async function assertAnswers(comparison: Comparison, testbed: Testbed, side: Side): Promise<void> {
+async function assertAnswers(comparison: Comparison, testbed: ComparedServers, side: Side): Promise<void> {
   const { url } = testbed[side];
   const { status, body } = await probe(url, await comparison.load(testbed.fixtures, nextNumbers(1)));
   if (status === comparison.status[side]) return;
-  if (status === 404 && side === 'product' && comparison.mayBeMissing) throw new ProtocolUnsupported();
+  if (status === 404 && side === 'product' && comparison.mayBeMissing) {
+    throw new ScenarioSkipped('this build does not speak that protocol');
+  }
   throw new Error(`the ${side} answers ${status}: ${body.slice(0, 300)}`);
 }
 
 async function sample(
   comparison: Comparison,
-  testbed: Testbed,
+  testbed: ComparedServers,
   side: Side,
   rate: { readonly connections: number; readonly seconds: number },
 ): Promise<Sample> {

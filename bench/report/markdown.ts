@@ -53,7 +53,9 @@ function comparisonRow(
     title,
     String(connections),
     `**${median.toFixed(2)}** (${min.toFixed(2)}-${max.toFixed(2)})`,
-    goal === undefined ? '' : `${goal.toFixed(1)} ${median >= goal ? 'met' : 'missed'}`,
+    goal === undefined
+      ? ''
+      : `${goal.toFixed(goal * 10 === Math.round(goal * 10) ? 1 : 2)} ${median >= goal ? 'met' : 'missed'}`,
     pair(({ perSecond }) => perSecond, 0),
     pair(({ p50Ms }) => p50Ms, 1),
     pair(({ p95Ms }) => p95Ms, 1),
@@ -90,6 +92,6 @@ function valueOf(unit: Figure['unit'], values: readonly number[]): string {
 }
 
 function remark(result: Result): string[] {
-  if (result.outcome === 'skipped') return [`${result.title}: this build does not speak that protocol.`];
+  if (result.outcome === 'skipped') return [`${result.title}: not measured, ${result.reason}`];
   return result.outcome === 'failed' ? [`${result.title}: no figures, ${result.reason}`] : [];
 }

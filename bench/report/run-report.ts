@@ -15,7 +15,7 @@ export interface RunReport {
 export type Result = { readonly name: string; readonly title: string } & (
   | { readonly outcome: 'compared'; readonly goal: number | undefined; readonly rows: readonly ComparisonResult[] }
   | { readonly outcome: 'inspected'; readonly figures: readonly Figure[] }
-  | { readonly outcome: 'skipped' }
+  | { readonly outcome: 'skipped'; readonly reason: string }
   | { readonly outcome: 'failed'; readonly reason: string }
 );
 

@@ -9,8 +9,8 @@ import { memory } from './memory.js';
 import { openWebuiGet } from './open-webui-get.js';
 import { openWebuiList } from './open-webui-list.js';
 import { openWebuiUpdate } from './open-webui-update.js';
-import { publishLarge } from './publish-large.js';
-import { publishSmall } from './publish-small.js';
+import { publishLarge, publishLargeToMinio } from './publish-large.js';
+import { publishSmall, publishSmallToMinio } from './publish-small.js';
 import { resolveLabel } from './resolve-label.js';
 import { resolveNotModified } from './resolve-not-modified.js';
 import { search } from './search.js';
@@ -24,6 +24,8 @@ export const comparisons: readonly Comparison[] = [
   search,
   publishSmall,
   publishLarge,
+  publishSmallToMinio,
+  publishLargeToMinio,
   conductorGet,
   conductorSave,
   openWebuiList,

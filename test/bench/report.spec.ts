@@ -28,6 +28,7 @@ function aReport(ratios: readonly number[]): RunReport {
         figures: [{ what: 'Start', unit: 'ms', values: [9], limit: 8 }],
       },
       { outcome: 'failed', name: 'write', title: 'Write', reason: 'the disk is full' },
+      { outcome: 'skipped', name: 'store', title: 'Store', reason: 'as no container engine is here' },
     ],
   };
 }
@@ -42,6 +43,7 @@ it('shows for each goal and each limit whether it is met', () => {
   expect(text).toContain('| Read | 8 | **0.75** (0.70-0.90) | 0.8 missed | 750 / 1000 |');
   expect(text).toContain('| Start | 9 ms | 8 ms missed |');
   expect(text).toContain('Write: no figures, the disk is full');
+  expect(text).toContain('Store: not measured, as no container engine is here');
   expect(markdown(aReport([0.8, 0.8, 0.8]))).toContain('0.8 met');
 });
 

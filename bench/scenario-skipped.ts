@@ -1,0 +1,2 @@
+/** A scenario cannot run here. The message says why. */
+export class ScenarioSkipped extends Error {}
