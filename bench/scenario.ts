@@ -16,6 +16,8 @@ export interface Comparison {
   readonly minSeconds?: number;
   /** Minimum ratio of the product's requests per second to the floor's. */
   readonly goal?: number;
+  /** The same by the number of connections, where it differs. */
+  readonly goals?: Readonly<Record<number, number>>;
   /** The expected status of the product and of the floor. */
   readonly status: { readonly product: number; readonly floor: number };
   /** The object store of both sides; the one that is configured if undefined. Skipped without a container engine. */

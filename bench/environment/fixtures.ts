@@ -8,6 +8,8 @@ export interface Fixtures {
   readonly published: readonly KnownPrompt[];
   /** Private ones of the workspace, where the other protocols act; with as many revisions. */
   readonly templates: readonly KnownPrompt[];
+  /** Public ones with a hundred and with a thousand versions. */
+  readonly listed: { readonly hundred: readonly KnownPrompt[]; readonly thousand: readonly KnownPrompt[] };
   /** `upload-00`, `upload-01`, ...: public and without versions. */
   readonly uploads: readonly KnownPrompt[];
   /** The admin's. */
@@ -27,14 +29,19 @@ export interface KnownPrompt {
 export async function readFixtures(url: string, client: Client): Promise<Fixtures> {
   const { rows } = await client.query<Omit<KnownPrompt, 'path'>>(
     `select p.id, o.slug as owner, p.name from prompt p join owner o on o.id = p.owner_id
-     where p.latest_version is not null or p.name like 'upload-%' order by p.name`,
+     where p.latest_version is not null or p.name like 'upload-%' or p.name like 'list-%' order by p.name`,
   );
   const prompts = rows.map((row) => ({ ...row, path: `/v1/prompts/${row.owner}/${row.name}` }));
   const uploads = prompts.filter(({ name }) => name.startsWith('upload-'));
   const templates = prompts.filter(({ owner }) => owner === 'workspace');
-  const published = prompts.filter((each) => !uploads.includes(each) && !templates.includes(each));
+  const [hundred, thousand] = ['list-100-', 'list-1000-'].map((start) =>
+    prompts.filter(({ name }) => name.startsWith(start)),
+  );
+  const listed = { hundred: hundred ?? [], thousand: thousand ?? [] };
+  const others = new Set([...uploads, ...templates, ...listed.hundred, ...listed.thousand]);
+  const published = prompts.filter((each) => !others.has(each));
   const [apiKey, etags] = [await createApiKey(url), await readEtags(url, published)];
-  return { published, templates, uploads, apiKey, etags };
+  return { published, templates, listed, uploads, apiKey, etags };
 }
 
 async function createApiKey(url: string): Promise<string> {

@@ -18,6 +18,8 @@ export interface Sample extends WrkResult {
 /** Both sides with one number of connections. `ratios` are product divided by floor, one for each round. */
 export interface ComparisonResult {
   readonly connections: number;
+  /** In place of the scenario's. */
+  readonly goal?: number | undefined;
   readonly ratios: readonly number[];
   readonly product: readonly Sample[];
   readonly floor: readonly Sample[];
@@ -52,7 +54,7 @@ export async function compare(
       }
     }
     const ratios = samples.product.map(({ perSecond }, i) => perSecond / (samples.floor[i]?.perSecond ?? NaN));
-    results.push({ connections, ratios, ...samples });
+    results.push({ connections, goal: comparison.goals?.[connections], ratios, ...samples });
   }
   return results;
 }

@@ -50,10 +50,10 @@ export function chart({ startedAt, machine, results }: RunReport): string {
 function ratiosOf(result: Result): Omit<Bar, 'y'>[] {
   if (result.outcome === 'compared') {
     const { title, goal, rows } = result;
-    return rows.map(({ connections, ratios }) => ({
-      label: `${title}, ${connections}`,
-      ratio: spreadOf(ratios),
-      goal,
+    return rows.map((row) => ({
+      label: `${title}, ${row.connections}`,
+      ratio: spreadOf(row.ratios),
+      goal: row.goal ?? goal,
     }));
   }
   const figures = result.outcome === 'inspected' ? result.figures : [];

@@ -35,7 +35,9 @@ const columns = [
 
 function comparisonTable(results: readonly Result[]): string[] {
   const rows = results.flatMap((result) =>
-    result.outcome === 'compared' ? result.rows.map((row) => comparisonRow(result.title, result.goal, row)) : [],
+    result.outcome === 'compared'
+      ? result.rows.map((row) => comparisonRow(result.title, row.goal ?? result.goal, row))
+      : [],
   );
   if (rows.length === 0) return [];
   return [...table(columns, rows), '', 'Pairs are product / floor, the middle of the rounds.'];

@@ -3,7 +3,7 @@ import { coldStart } from './cold-start.js';
 import { conductorGet } from './conductor-get.js';
 import { conductorSave } from './conductor-save.js';
 import { download } from './download.js';
-import { listVersions } from './list-versions.js';
+import { listVersions, longLists } from './list-versions.js';
 import { manyPublishes } from './many-publishes.js';
 import { memory } from './memory.js';
 import { openWebuiGet } from './open-webui-get.js';
@@ -19,6 +19,7 @@ import { twoProcesses } from './two-processes.js';
 export const comparisons: readonly Comparison[] = [
   download,
   listVersions,
+  ...longLists,
   resolveLabel,
   resolveNotModified,
   search,

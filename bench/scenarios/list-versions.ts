@@ -1,3 +1,5 @@
+import type { KnownPrompt } from '../environment/fixtures.js';
+import type { Load } from '../load/load.js';
 import { versionPage } from '../../src/versions/versions.queries.js';
 import { type Comparison, connectionCounts } from '../scenario.js';
 
@@ -11,16 +13,23 @@ interface Row {
   size: number;
 }
 
-/** Ten versions; the floor answers the same columns. */
-export const listVersions: Comparison = {
-  name: 'list-versions',
-  title: 'List ten versions',
+/** The floor reads with the same statement and answers the same bytes. */
+const common = {
   connections: connectionCounts,
   mainConnections: 64,
-  goal: 0.8,
   status: { product: 200, floor: 200 },
+} as const;
 
-  load: ({ published }) => ({ method: 'GET', requests: published.map(({ path }) => ({ path: `${path}/versions` })) }),
+const listsOf = (prompts: readonly KnownPrompt[]): Load => {
+  return { method: 'GET', requests: prompts.map(({ path }) => ({ path: `${path}/versions` })) };
+};
+
+export const listVersions: Comparison = {
+  ...common,
+  name: 'list-versions',
+  title: 'List ten versions',
+  goals: { 64: 2.5 },
+  load: ({ published }) => listsOf(published),
 
   floor({ server, pool }) {
     server.get<{ Params: { owner: string; name: string } }>('/v1/prompts/:owner/:name/versions', async ({ params }) => {
@@ -33,3 +42,24 @@ export const listVersions: Comparison = {
     });
   },
 };
+
+/** Compared with the floor of the scenario above. */
+export const longLists: readonly Comparison[] = [
+  {
+    ...common,
+    name: 'list-versions-100',
+    title: 'List a hundred versions',
+    goals: { 64: 1.2 },
+    load: ({ listed }) => listsOf(listed.hundred),
+    floor: () => undefined,
+  },
+  {
+    ...common,
+    name: 'list-versions-1000',
+    title: 'List a thousand versions',
+    minSeconds: 3,
+    goals: { 64: 0.9 },
+    load: ({ listed }) => listsOf(listed.thousand),
+    floor: () => undefined,
+  },
+];

@@ -7,7 +7,7 @@ export const resolveLabel: Comparison = {
   title: 'Resolve by label',
   connections: connectionCounts,
   mainConnections: 64,
-  goal: 0.8,
+  goals: { 64: 3 },
   status: { product: 200, floor: 200 },
 
   load: ({ published }) => ({ method: 'GET', requests: published.map(({ path }) => ({ path: `${path}/resolve` })) }),

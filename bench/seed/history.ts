@@ -61,6 +61,20 @@ const history = [
   `update prompt p set revision_count = case when is_long then 25 else 1 end,
      latest_version = case when is_long then '1.0.9' end
    from kept k where k.id = p.id`,
+  // Long lists of versions.
+  `create temporary table listed as
+   select gen_random_uuid() as id, id as owner_id, 'list-' || versions || '-' || to_char(n, 'FM00') as name, versions
+   from owner cross join (values (100, 32), (1000, 8)) kinds (versions, prompts) cross join generate_series(1, prompts) n
+   where slug = 'user-0'`,
+  `insert into prompt (id, owner_id, name, description, visibility, created_by)
+   select id, owner_id, name, 'Has many versions.', 'public', owner_id from listed`,
+  `insert into version (
+     id, prompt_id, version, major, minor, patch, object_key, sha256, size, manifest, files, created_by, created_at
+   )
+   select gen_random_uuid(), id, '1.0.' || n, 1, 0, n, concat_ws('/', owner_id, name, '1.0.' || n || '.tar.gz'),
+     encode(sha256(convert_to(id::text || n, 'UTF8')), 'hex'), 1842, jsonb_build_object('name', name), '[]', owner_id,
+     timestamptz '2026-01-01' + n * interval '1 hour'
+   from listed cross join lateral generate_series(0, versions - 1) n`,
   // What uploads go to.
   `insert into prompt (id, owner_id, name, description, visibility, created_by)
    select gen_random_uuid(), id, 'upload-' || to_char(n, 'FM00'), 'Takes uploads.', 'public', id

@@ -5,7 +5,14 @@ import { uploadLoad } from '../../bench/load/upload-load.js';
 const uploads = ['00', '01', '02'].map((number) => {
   return { id: number, owner: 'user-0', name: `upload-${number}`, path: `/v1/prompts/user-0/upload-${number}` };
 });
-const fixtures = { uploads, apiKey: 'key', published: [], templates: [], etags: new Map<string, string>() };
+const fixtures = {
+  uploads,
+  apiKey: 'key',
+  published: [],
+  templates: [],
+  listed: { hundred: [], thousand: [] },
+  etags: new Map<string, string>(),
+};
 
 it.each([4_096, 200_000])('makes packages of %d bytes that differ, each with its own checksum', async (bytes) => {
   const { body, requests } = await uploadLoad(fixtures, bytes, { first: 100_000_000, count: 5 });
