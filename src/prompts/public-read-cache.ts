@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type Guarded, isAllowed } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
+import { CollapsedLoads } from '../common/collapsed-loads.js';
 import { slugOrId } from '../common/http/slug-or-id.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { ChangeFeed } from '../database/change-feed.js';
@@ -70,6 +71,7 @@ export class PublicReadCache {
     sizeCalculation: ({ value }, key) => entryOverheadBytes + key.length * bytesPerCharacter + sizeOf(value),
   });
 
+  private readonly loads = new CollapsedLoads();
   private readonly readings = new WeakMap<GuardedValue, Reading>();
 
   constructor(
@@ -88,7 +90,13 @@ export class PublicReadCache {
   ): Promise<Value> {
     const { path, values } = read;
     if (![path.owner, path.name, ...values].every(canBeStored)) throw PromptNotFound();
-    return readable(await this.find(read, caller, toValue), caller);
+    const key = JSON.stringify([read.statement.name, path.owner, path.name, ...values]);
+    const cached = this.findCached(key) as Value | undefined;
+    if (cached) return readable(cached, caller);
+    // Another user's read finds another membership and other grants.
+    const loadKey = `${caller?.userId ?? ''} ${key}`;
+    const load = async () => (this.findCached(key) as Value | undefined) ?? this.load(key, read, { caller, toValue });
+    return readable(await this.loads.run(loadKey, load), caller);
   }
 
   /** Whether a value that was read earlier is what the caller would read now. If that is not known, it is not. */
@@ -101,14 +109,16 @@ export class PublicReadCache {
     return this.feed.isCurrent(promptId, since);
   }
 
-  private async find<Row extends GuardedRow, Value extends GuardedValue>(
-    { statement, path, values }: PublicRead,
-    caller: Caller,
-    toValue: RowMapper<Row, Value>,
-  ): Promise<Value | undefined> {
-    const key = JSON.stringify([statement.name, path.owner, path.name, ...values]);
+  private findCached(key: string): GuardedValue | undefined {
     const entry = this.entries.get(key);
-    if (entry && this.isCurrent(entry)) return entry.value as Value;
+    return entry && this.isCurrent(entry) ? entry.value : undefined;
+  }
+
+  private async load<Row extends GuardedRow, Value extends GuardedValue>(
+    key: string,
+    { statement, path, values }: PublicRead,
+    { caller, toValue }: { readonly caller: Caller; readonly toValue: RowMapper<Row, Value> },
+  ): Promise<Value | undefined> {
     const since = this.feed.now;
     const target = [caller?.userId ?? null, ...slugOrId(path.owner), path.name];
     const [first, ...more] = await this.em.execute<Row[]>(statement.text, [...target, ...values]);

@@ -109,6 +109,29 @@ it('queries the database for each read of a private prompt', async () => {
   expect(await statementsOf(reads)).toBeGreaterThanOrEqual(20);
 });
 
+describe('reads of a private prompt at the same time', () => {
+  const readPrivately = () => call(server, 'GET', `${prompt.path}/resolve`, { token: server.adminKey });
+  beforeEach(() => call(server, 'PATCH', prompt.idPath, { token: server.adminKey, json: { visibility: 'private' } }));
+
+  it('share statements', async () => {
+    const statements = recordStatements(server);
+    const answers = await Promise.all(Array.from({ length: 40 }, readPrivately));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(statements.sent.filter(({ name }) => name === 'resolve-label').length).toBeLessThan(40);
+    statements.stop();
+  });
+
+  it('never answer what was read before a change that was acknowledged', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const revision = (round % 3) + 1;
+      const earlier = Array.from({ length: 8 }, readPrivately);
+      await point(server, prompt, server.adminKey, 'production', { revision });
+      expect((await readPrivately()).body.number).toBe(revision);
+      await Promise.all(earlier);
+    }
+  });
+});
+
 it('caches nothing while it cannot be notified of changes', async () => {
   await eventually(read, () => true);
   const listening = `select pid from pg_stat_activity where application_name = 'promptyard changes' and datname = current_database()`;
