@@ -9,7 +9,7 @@ import { createAdapter, nestLogger, setUp } from './app.setup.js';
 import { BootstrapService, type FirstLogin } from '../auth/bootstrap/bootstrap.service.js';
 import { markClosing } from '../common/http/requests/closing.js';
 import type { Config } from '../config/config.js';
-import { connectionsOf } from '../database/connections/postgres-connection.js';
+import { connectionsOf, replicaConnectionsOf } from '../database/connections/postgres-connection.js';
 import { migrate } from '../database/migrate.js';
 import { ormOptions } from '../database/orm-options.js';
 import { serveDocumentation } from '../openapi/serve-documentation.js';
@@ -95,7 +95,10 @@ async function closeGracefully(
 ): Promise<void> {
   if (app) markClosing(app.getHttpAdapter().getInstance());
   const server: Server | undefined = app?.getHttpServer();
-  const destroyConnections = () => connectionsOf(orm).destroy();
+  const pools = [connectionsOf(orm), ...replicaConnectionsOf(orm).map(({ connections }) => connections)];
+  const destroyConnections = () => {
+    for (const pool of pools) pool.destroy();
+  };
   const timers = [
     setTimeout(() => server?.closeAllConnections(), shutdownTimeoutMs),
     setTimeout(destroyConnections, shutdownTimeoutMs + databaseCloseAfterCutMs),

@@ -7,6 +7,8 @@ import { BackgroundTransactions } from './connections/background-transactions.js
 import { ConnectionPool } from './connections/connection-pool.js';
 import { connectionsOf } from './connections/postgres-connection.js';
 import { OutageLogger } from './outage-logger.js';
+import { ReplicaMonitor } from './replicas/replica-monitor.service.js';
+import { ReplicaReads } from './replicas/replica-reads.js';
 
 /** The database, for every module above it. What opened it closes it, after everything that uses it has stopped. */
 @Module({})
@@ -26,6 +28,8 @@ export class DatabaseModule {
         ChangeFeed,
         ChangeFeedSubscriber,
         OutageLogger,
+        ReplicaMonitor,
+        ReplicaReads,
       ],
       exports: [
         BackgroundTransactions,
@@ -35,6 +39,8 @@ export class DatabaseModule {
         ChangeFeed,
         ChangeFeedSubscriber,
         OutageLogger,
+        ReplicaMonitor,
+        ReplicaReads,
       ],
     };
   }

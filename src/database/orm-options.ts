@@ -4,10 +4,12 @@ import type { Client } from 'pg';
 import { withAnswerTimeout } from './connections/with-answer-timeout.js';
 import { answerMarginMs, type StatementLimits } from './connections/pooled-connection.js';
 import { PooledOrmDriver } from './connections/postgres-connection.js';
+import { databaseUnavailable } from './database-errors.js';
 import { migrations } from './migrations/index.js';
 import { prepareByText } from './prepared-statements.js';
 import { RetryingEntityManager } from './retrying-entity-manager.js';
-import { applySettings } from './connections/session-settings.js';
+import { isStandby } from './replicas/replicas.queries.js';
+import { applySettings, type SessionSettings } from './connections/session-settings.js';
 
 export interface Connection {
   readonly url: string;
@@ -15,6 +17,8 @@ export interface Connection {
   readonly poolSize: number;
   /** Milliseconds that a statement outside of a transaction may take, and any may wait for a lock; 0 means for ever. */
   readonly statementTimeoutMs?: number;
+  /** Streaming replicas. Each may have as many connections. */
+  readonly replicaUrls?: readonly string[];
 }
 
 const setUpTimeoutMs = 4_000;
@@ -28,15 +32,21 @@ const settings = {
 /** A write of one MiB takes this long on an overloaded machine. */
 const transactionStatementTimeoutMs = 15_000;
 
+/** What a replica has not answered by then is asked of the primary. */
+const replicaTimeoutMs = 1_000;
+
 /** The options of every ORM instance. Entities come from the modules above. */
 export function ormOptions(
-  { url, poolSize, statementTimeoutMs = 4_000 }: Connection,
+  { url, poolSize, statementTimeoutMs = 4_000, replicaUrls = [] }: Connection,
   entities: Options['entities'],
 ): Options {
   return defineConfig({
     driver: PooledOrmDriver,
     entityManager: RetryingEntityManager,
     clientUrl: url,
+    replicas: replicaUrls.map((clientUrl) => ({ clientUrl, driverOptions: replicaOptions })),
+    // Only `ReplicaReads` sends a statement to a replica.
+    preferReadReplicas: false,
     entities,
     extensions: [Migrator],
     // Each migration has a transaction of its own, so that it releases its locks before the next one runs.
@@ -55,20 +65,31 @@ export function ormOptions(
       statementLimits: limitsOf(statementTimeoutMs),
       keepAlive: true,
       onConnect: (client: Client) =>
-        withAnswerTimeout(
-          setUpTimeoutMs,
-          client,
-          applySettings(client, {
-            ...settings,
-            statement_timeout: statementTimeoutMs,
-            lock_timeout: statementTimeoutMs,
-          }),
-        ),
+        withAnswerTimeout(setUpTimeoutMs, client, applySettings(client, settingsWith(statementTimeoutMs))),
     },
     forceUtcTimezone: true,
     allowGlobalContext: false,
     logger: () => undefined,
   });
+}
+
+const replicaOptions = {
+  onPoolCreated: prepareByText,
+  application_name: 'promptyard reads',
+  connectionTimeoutMillis: replicaTimeoutMs,
+  statementLimits: limitsOf(replicaTimeoutMs),
+  keepAlive: true,
+  onConnect: (client: Client) => withAnswerTimeout(replicaTimeoutMs, client, setUpReplica(client)),
+};
+
+async function setUpReplica(client: Client): Promise<void> {
+  const { rows } = await client.query<{ isStandby: boolean }>(isStandby);
+  if (!rows[0]?.isStandby) throw databaseUnavailable(new Error('the server is no standby'));
+  await applySettings(client, settingsWith(replicaTimeoutMs));
+}
+
+function settingsWith(statementTimeoutMs: number): SessionSettings {
+  return { ...settings, statement_timeout: statementTimeoutMs, lock_timeout: statementTimeoutMs };
 }
 
 function limitsOf(statementTimeoutMs: number): StatementLimits {

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Answer } from '../common/http/answer.js';
 import { ConnectionPool } from '../database/connections/connection-pool.js';
+import { ReplicaMonitor } from '../database/replicas/replica-monitor.service.js';
+import { registerReplicaMetrics } from './replica-metrics.js';
 
 const poolGauges = [
   ['total', 'database_pool_connections', 'Connections to PostgreSQL that this process has open or is opening.'],
@@ -28,11 +30,13 @@ export class MetricsService implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly connections: ConnectionPool,
+    private readonly monitor: ReplicaMonitor,
   ) {}
 
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.registry });
     this.registerPoolGauges();
+    registerReplicaMetrics(this.registry, this.monitor.replicas);
     const instance: FastifyInstance = this.host.httpAdapter.getInstance();
     instance.addHook('onResponse', (request, reply, done) => {
       const labels = { method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode };

@@ -158,6 +158,36 @@ describe('TRUST_PROXY', () => {
   );
 });
 
+describe('read replicas', () => {
+  const DATABASE_URL = 'postgresql://app@db.example/registry';
+  const replicas = 'postgresql://app@one.example/registry, postgres://app@two.example:5433/registry';
+
+  it('are none by default, and may be five seconds behind', () => {
+    expect(read({ DATABASE_URL }).database).toMatchObject({ replicaUrls: [], maxReplicaLagMs: 5_000 });
+  });
+
+  it('are separated by commas', () => {
+    const { replicaUrls } = read({ DATABASE_URL, DATABASE_READ_URLS: replicas }).database;
+    expect(replicaUrls).toEqual(replicas.split(', '));
+  });
+
+  it.each([
+    [{ DATABASE_URL, DATABASE_READ_URLS: 'mysql://one.example/registry' }, /^DATABASE_READ_URLS must be postgresql:/],
+    [{ DATABASE_URL, DATABASE_READ_URLS: 'postgresql://one.example/registry,' }, /^DATABASE_READ_URLS must be/],
+    [{ DATABASE_URL, DATABASE_READ_URLS: 'postgresql://:x:y' }, /^DATABASE_READ_URLS must be postgresql:/],
+    [{ DATABASE_READ_URLS: replicas }, /^DATABASE_READ_URLS needs DATABASE_URL/],
+    [{ DATABASE_URL, DATABASE_READ_URLS: DATABASE_URL }, /^DATABASE_READ_URLS must name databases other than/],
+    [
+      { DATABASE_URL, DATABASE_READ_URLS: 'postgres://reader@DB.example:5432/registry' },
+      /^DATABASE_READ_URLS must name/,
+    ],
+    [{ DATABASE_URL, DATABASE_READ_URLS: `${replicas},${replicas}` }, /^DATABASE_READ_URLS must name databases/],
+    [{ DATABASE_READ_MAX_LAG_SECONDS: '0' }, /^DATABASE_READ_MAX_LAG_SECONDS must be at least 1/],
+  ])('are refused: %j', (settings, problem) => {
+    expect(problemsOf(settings)).toEqual([expect.stringMatching(problem)]);
+  });
+});
+
 describe('what is wrong', () => {
   it('is reported together, by the name of each variable', () => {
     const problems = problemsOf({

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, PoolOptions } from 'pg';
 import { PooledConnection, type StatementLimits } from './pooled-connection.js';
 import { ServerProbe } from './server-probe.js';
 
@@ -11,6 +11,11 @@ export interface PoolUsage {
   readonly idle: number;
   /** Requests that wait for a connection. */
   readonly waiting: number;
+}
+
+interface ParameterStatus {
+  readonly parameterName: string;
+  readonly parameterValue: string;
 }
 
 export interface PoolLimits extends StatementLimits {
@@ -39,7 +44,7 @@ export class ConnectionPool {
   }
 
   /** The options with which the query builder opens a connection of its own. */
-  get options(): object {
+  get options(): PoolOptions {
     return this.pool.options;
   }
 
@@ -50,6 +55,15 @@ export class ConnectionPool {
 
   async connect(limits: StatementLimits = this.limits): Promise<PooledConnection> {
     return new PooledConnection(await this.acquire(), limits, this.probe);
+  }
+
+  /** Calls back for each setting that the server reports to have changed, on every connection that is opened from now on. */
+  onParameterStatus(listener: (name: string, value: string) => void): void {
+    this.pool.on('connect', ({ connection }) => {
+      connection.on('parameterStatus', ({ parameterName, parameterValue }: ParameterStatus) => {
+        listener(parameterName, parameterValue);
+      });
+    });
   }
 
   /** Resolves when every connection is closed or destroyed. */
@@ -64,8 +78,13 @@ export class ConnectionPool {
   destroy(): void {
     this.isDestroyed = true;
     for (const reject of this.waiting) reject(closedError());
-    for (const client of this.open) client.connection.stream.destroy();
+    this.disconnect();
     this.destroyed.resolve();
+  }
+
+  /** Destroys every connection at once, also those in use, whose statements fail. New ones can be opened. */
+  disconnect(): void {
+    for (const client of this.open) client.connection.stream.destroy();
   }
 
   private async acquire(): Promise<PoolClient> {

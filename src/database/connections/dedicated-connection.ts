@@ -4,7 +4,7 @@ import { endConnection } from './end-connection.js';
 
 export interface DedicatedConnectionOptions {
   readonly config: ClientConfig;
-  readonly outages: OutageLogger;
+  readonly outages: Pick<OutageLogger, 'recordFailure' | 'recordSuccess'>;
   /** What the log says while the connection cannot be opened. */
   readonly failure: string;
   /** Milliseconds between two attempts, and between a loss and the next attempt if the connection lived no longer. */

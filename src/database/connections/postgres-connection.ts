@@ -86,12 +86,18 @@ export class PooledOrmConnection extends PostgreSqlConnection {
 /** The ORM's driver, with the connection above in place of its own. */
 export class PooledOrmDriver extends PostgreSqlDriver {
   protected override readonly connection: PooledOrmConnection;
-  protected override readonly replicas: PostgreSqlConnection[];
+  protected override readonly replicas: PooledOrmConnection[];
 
   constructor(config: Configuration) {
     super(config);
     this.connection = new PooledOrmConnection(config);
-    this.replicas = this.createReplicas((options) => new PooledOrmConnection(config, options, 'read'));
+    this.replicas = this.createReplicas(
+      (options) => new PooledOrmConnection(config, options, 'read'),
+    ) as PooledOrmConnection[];
+  }
+
+  get replicaConnections(): readonly PooledOrmConnection[] {
+    return this.replicas;
   }
 
   /** The one place in which what the ORM's own statements fail with becomes an error of the catalogue. */
@@ -109,6 +115,11 @@ export function connectionsOf(orm: MikroORM): ConnectionPool {
   const connection = orm.driver.getConnection();
   if (!(connection instanceof PooledOrmConnection)) throw new Error('the ORM has another driver');
   return connection.connections;
+}
+
+/** The replicas of an ORM that was set up with `ormOptions`, in the order of the setting. */
+export function replicaConnectionsOf(orm: MikroORM): readonly PooledOrmConnection[] {
+  return orm.driver instanceof PooledOrmDriver ? orm.driver.replicaConnections : [];
 }
 
 class PooledDialect extends PostgresDialect {

@@ -1247,6 +1247,23 @@ export type Readiness = {
     status: 'ready' | 'not ready';
     database: {
         ok: boolean;
+        /**
+         * In the order of `DATABASE_READ_URLS`; left out without replicas.
+         */
+        replicas?: Array<{
+            /**
+             * Whether it is read. If not, the primary is read, and the server stays ready.
+             */
+            ok: boolean;
+            /**
+             * How far it may be behind; null if that is not known.
+             */
+            lag_seconds: number | null;
+            /**
+             * Why it is not read.
+             */
+            detail?: string;
+        }>;
     };
     storage: {
         ok: boolean;
