@@ -5,6 +5,7 @@ import { toCsv } from '../common/csv.js';
 import { Answer } from '../common/http/answer.js';
 import { isStorableText } from '../common/http/scalars.js';
 import { PromptAccessService } from '../prompts/prompt-access.service.js';
+import { PublicReads } from '../prompts/search/public-reads.service.js';
 import { attachment } from '../storage/content-disposition.js';
 import { VersionNotFound } from '../versions/versions.errors.js';
 import type { PromptPath } from '../versions/versions.dto.js';
@@ -20,14 +21,16 @@ export class AnalyticsService {
     private readonly access: PromptAccessService,
     private readonly versions: VersionReader,
     @InjectRepository(Download) private readonly downloads: DownloadRepository,
+    private readonly reads: PublicReads,
   ) {}
 
   /** @throws PromptNotFound, VersionNotFound */
   async series(path: PromptPath, query: DownloadsQuery, caller: Caller): Promise<DownloadSeries> {
-    const { id } = await this.access.byPath(path.owner, path.name, caller);
+    const { id, visibility } = await this.access.byPath(path.owner, path.name, caller);
     const { version } = query;
     const scopeId = version === undefined ? id : await this.versionId(path, version, caller);
-    const counts = await this.downloads.series(scopeId, query);
+    const reads = visibility === 'public' ? await this.reads.for(caller) : this.reads.primary();
+    const counts = await this.downloads.series(scopeId, query, reads);
     const items = counts.map(({ period, ...sums }) => ({ period, ...(version ? { version } : {}), ...sums }));
     return { items, total: counts.reduce((sum, { downloads }) => sum + downloads, 0) };
   }

@@ -1,4 +1,5 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
+import type { ReadConnection } from '../database/replicas/read-connection.js';
 import { Download } from './download.entity.js';
 import { downloadSeries, pendingDownloads, recordDownloads } from './downloads.queries.js';
 
@@ -32,10 +33,14 @@ export class DownloadRepository extends EntityRepository<Download> {
     ]);
   }
 
-  /** Sums per period of one prompt or one version (`scopeId`), oldest first; periods without downloads are left out. */
-  async series(scopeId: string, { from, to, interval }: Period): Promise<PeriodCount[]> {
+  /**
+   * Sums per period of one prompt or one version (`scopeId`), oldest first; periods without downloads are left out.
+   * @param reads where they are read; the primary if omitted
+   */
+  async series(scopeId: string, { from, to, interval }: Period, reads?: ReadConnection): Promise<PeriodCount[]> {
     type Row = { period: string; downloads: string; visitors: string };
-    const rows = await this.em.execute<Row[]>(downloadSeries, [scopeId, from, to, interval]);
+    const values = [scopeId, from, to, interval];
+    const rows = await (reads?.execute<Row>(downloadSeries, values) ?? this.em.execute<Row[]>(downloadSeries, values));
     return rows.map(({ period, downloads, visitors }) => {
       return { period, downloads: Number(downloads), unique: Number(visitors) };
     });

@@ -26,6 +26,7 @@ import { PublicReadCache } from './public-read-cache.js';
 import { PublishedName } from './names/published-name.entity.js';
 import { PromptSearcher } from './search/prompt-searcher.js';
 import { PromptSearchService } from './search/prompt-search.service.js';
+import { PublicReads } from './search/public-reads.service.js';
 import { VisibilityScopesService } from './search/visibility-scopes.service.js';
 
 onConstraint('prompt_owner_name_key', PromptExists);
@@ -53,6 +54,7 @@ const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptG
     PromptTransactions,
     PromptsService,
     PublicReadCache,
+    PublicReads,
     VisibilityScopesService,
     { provide: KeyTargetPolicy, useExisting: PromptsService },
   ],
@@ -69,6 +71,7 @@ const repositories = MikroOrmModule.forFeature([LabelProtection, Prompt, PromptG
     PromptReadCache,
     PromptTransactions,
     PublicReadCache,
+    PublicReads,
     VisibilityScopesService,
   ],
 })

@@ -1,11 +1,12 @@
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { LruMap } from 'toad-cache';
 import type { Caller } from '../../auth/access/principal.js';
 import { slugOrId } from '../../common/http/slug-or-id.js';
+import type { ReadConnection } from '../../database/replicas/read-connection.js';
 import type { PromptSummaryRecord } from '../prompt.repository.js';
 import { namedByText } from './parameters.js';
 import { foldQuery, ownerOfSearch } from './prompt-search.queries.js';
+import { PublicReads } from './public-reads.service.js';
 import { VisibilityScopesService } from './visibility-scopes.service.js';
 import { sampleShare } from './search-keys.js';
 import { orders } from './search-orders.queries.js';
@@ -16,7 +17,7 @@ import {
   listStatement,
   probeStatement,
   sampleStatement,
-  type Search,
+  type Search as SearchParts,
   type Sql,
   walkStatement,
 } from './search-statements.queries.js';
@@ -41,6 +42,11 @@ interface Hit {
   id: string;
   /** Index among the groups. */
   group: number;
+}
+
+interface Search extends SearchParts {
+  /** Where its statements run. */
+  readonly reads: ReadConnection;
 }
 
 interface FoldedQuery {
@@ -80,52 +86,62 @@ export class PromptSearcher {
   private readonly folded = new LruMap<FoldedQuery>(maxFolded);
 
   constructor(
-    private readonly em: EntityManager,
+    private readonly reads: PublicReads,
     private readonly scopes: VisibilityScopesService,
   ) {}
 
   /** A page of what the caller may read. */
   async search(query: PromptSearch, caller: Caller): Promise<PromptHit[]> {
-    const scopes = await this.scopes.of(caller);
-    const search = await this.toSearch(query, scopes);
-    if (!search) return [];
+    const readable = await this.scopes.of(caller);
+    const reads = await this.readsOf(readable, caller);
+    const scopes = await this.scopesOf(query, readable, reads);
+    if (!scopes) return [];
+    const search = await this.toSearch(query, scopes, scopes === readable ? reads : await this.readsOf(scopes, caller));
     const ids = await this.page(search, query.limit, query.offset);
-    return ids.length === 0 ? [] : this.fetch(ids, scopes);
+    return ids.length === 0 ? [] : this.fetch(ids, search);
   }
 
-  private async toSearch(query: PromptSearch, readableScopes: readonly VisibilityScope[]): Promise<Search | undefined> {
-    const scopes = await this.scopesOf(query, readableScopes);
-    if (!scopes) return undefined;
-    const { q, tag } = await this.fold(query.q ?? '', query.tag ?? null);
+  /** What is private is read on the primary, so that a revoked right holds at once. */
+  private async readsOf(scopes: readonly VisibilityScope[], caller: Caller): Promise<ReadConnection> {
+    return scopes.every(({ visibility }) => visibility === 'public') ? this.reads.for(caller) : this.reads.primary();
+  }
+
+  private async toSearch(
+    query: PromptSearch,
+    scopes: readonly VisibilityScope[],
+    reads: ReadConnection,
+  ): Promise<Search> {
+    const { q, tag } = await this.fold(query.q ?? '', query.tag ?? null, reads);
     const searchQuery = toSearchQuery(q, tag);
     const { sort = 'relevance' } = query;
-    if (sort !== 'relevance') return { query: searchQuery, scopes, order: orders[sort], isGrouped: false };
+    if (sort !== 'relevance') return { reads, query: searchQuery, scopes, order: orders[sort], isGrouped: false };
     const isGrouped = hasWords(searchQuery);
-    return { query: searchQuery, scopes, order: isGrouped ? orders.downloads : orders.newest, isGrouped };
+    return { reads, query: searchQuery, scopes, order: isGrouped ? orders.downloads : orders.newest, isGrouped };
   }
 
   private async scopesOf(
     { owner }: PromptSearch,
     scopes: readonly VisibilityScope[],
+    reads: ReadConnection,
   ): Promise<readonly VisibilityScope[] | undefined> {
     if (owner === undefined) return scopes;
-    const [found] = await this.em.execute<{ id: string }[]>(ownerOfSearch, slugOrId(owner));
+    const [found] = await reads.execute<{ id: string }>(ownerOfSearch, slugOrId(owner));
     return found && restrictToOwner(scopes, found.id);
   }
 
   /** Folded texts are cached, because folding depends only on the text. */
-  private async fold(q: string, tag: string | null): Promise<FoldedQuery> {
+  private async fold(q: string, tag: string | null, reads: ReadConnection): Promise<FoldedQuery> {
     const key = JSON.stringify([q, tag]);
     const cached = this.folded.get(key);
     if (cached) return cached;
-    const [folded = { q, tag }] = await this.em.execute<FoldedQuery[]>(foldQuery, [q, tag]);
+    const [folded = { q, tag }] = await reads.execute<FoldedQuery>(foldQuery, [q, tag]);
     if (key.length <= maxFoldedLength) this.folded.set(key, folded);
     return folded;
   }
 
   private async page(search: Search, limit: number, offset: number): Promise<string[]> {
     if (!hasWords(search.query) && search.query.tag === null) {
-      return (await this.rows<{ id: string }>(listStatement(search, limit, offset))).map(({ id }) => id);
+      return (await rowsOf<{ id: string }>(search, listStatement(search, limit, offset))).map(({ id }) => id);
     }
     return (await this.top(search, offset + limit)).slice(offset);
   }
@@ -133,7 +149,7 @@ export class PromptSearcher {
   /** The first `count` hits. */
   private async top(search: Search, count: number): Promise<string[]> {
     const rows = this.walkRows + 2 * count;
-    const walked = await this.rows<Hit>(walkStatement(search, rows, search.isGrouped ? rows : count));
+    const walked = await rowsOf<Hit>(search, walkStatement(search, rows, search.isGrouped ? rows : count));
     return this.topOf(search, 'rest', count, walked);
   }
 
@@ -154,25 +170,27 @@ export class PromptSearcher {
     if (walked.length >= count) return walked.slice(0, count);
     // Down to the n-th hit of the sample there are about n / share hits. The rank aims at a few more than are needed.
     const rank = 2 + Math.ceil(1.3 * count * sampleShare);
-    const [sampled] = await this.rows<{ bound: string }>(sampleStatement(search, group, rank));
-    const found = await this.rows<{ id: string }>(rangeStatement(search, group, sampled?.bound, count));
+    const [sampled] = await rowsOf<{ bound: string }>(search, sampleStatement(search, group, rank));
+    const found = await rowsOf<{ id: string }>(search, rangeStatement(search, group, sampled?.bound, count));
     const isEnough = found.length === count || !sampled;
-    const rows = isEnough ? found : await this.rows<{ id: string }>(rangeStatement(search, group, undefined, count));
+    const rows = isEnough
+      ? found
+      : await rowsOf<{ id: string }>(search, rangeStatement(search, group, undefined, count));
     return rows.map(({ id }) => id);
   }
 
   private async probe(search: Search, group: Group, count: number): Promise<{ complete: boolean; ids: string[] }> {
     const statement = probeStatement(search, group, count, this.probeRows + 2 * count);
-    const [found] = await this.rows<{ complete: boolean; ids: string[] }>(statement);
+    const [found] = await rowsOf<{ complete: boolean; ids: string[] }>(search, statement);
     return found ?? { complete: true, ids: [] };
   }
 
-  private async fetch(ids: readonly string[], scopes: readonly VisibilityScope[]): Promise<PromptHit[]> {
-    const rows = await this.rows<PromptHit & { downloadCount: string }>(foundPrompts(ids, scopes));
+  private async fetch(ids: readonly string[], search: Search): Promise<PromptHit[]> {
+    const rows = await rowsOf<PromptHit & { downloadCount: string }>(search, foundPrompts(ids, search.scopes));
     return rows.map((row) => ({ ...row, downloadCount: Number(row.downloadCount) }));
   }
+}
 
-  private rows<Row extends object>({ text, values }: Sql): Promise<Row[]> {
-    return this.em.execute<Row[]>(namedByText(text), [...values]);
-  }
+function rowsOf<Row extends object>({ reads }: Search, { text, values }: Sql): Promise<Row[]> {
+  return reads.execute<Row>(namedByText(text), values);
 }

@@ -6,7 +6,7 @@ import { VisibilityScopesService } from '../../../src/prompts/search/visibility-
 import { ExplainedStatements } from '../../support/plans/explained-statements.js';
 import { grantTo, insertGroup } from '../../support/grants.js';
 import { type PlanNode, rowsRead, rowsReadBy } from '../../support/plans/query-plan.js';
-import { aPrincipal, insertUser, type SearchDatabase, startSearchDatabase } from './search-database.js';
+import { aPrincipal, insertUser, type SearchDatabase, startSearchDatabase, primaryReads } from './search-database.js';
 
 /** Rows of tables that one statement may read, of 100 000 prompts and for any words; more only for each hit needed. */
 const rowsPerStatement = 4_500;
@@ -29,7 +29,7 @@ describe('the rows that a search reads of 100 000 prompts', () => {
     server = await startSearchDatabase();
     corpus = await seed(server.client, 100_000);
     statements = await ExplainedStatements.of(server.orm);
-    repository = new PromptSearcher(server.orm.em, new VisibilityScopesService(server.orm.em));
+    repository = new PromptSearcher(primaryReads(server.orm), new VisibilityScopesService(server.orm.em));
   }, 600_000);
 
   afterAll(() => server.stop());

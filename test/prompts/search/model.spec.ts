@@ -14,6 +14,7 @@ import {
   type PromptRow,
   type SearchDatabase,
   startSearchDatabase,
+  primaryReads,
 } from './search-database.js';
 
 /** Uses the query plans for common words even with a few prompts. */
@@ -122,7 +123,7 @@ describe('search compared with a model', () => {
   ])(
     'returns the same pages, %s',
     async (_, Repository) => {
-      const repository = new Repository(server.orm.em, new VisibilityScopesService(server.orm.em));
+      const repository = new Repository(primaryReads(server.orm), new VisibilityScopesService(server.orm.em));
       const searches = fc.array(fc.tuple(search, fc.constantFrom(...callers)), { minLength: 6, maxLength: 6 });
       const check = async (
         before: PromptRow[],
@@ -158,7 +159,7 @@ describe('search compared with a model', () => {
   it.each(['relevance', 'newest', 'updated', 'downloads', 'name'] as const)(
     'neither repeats nor skips results between pages, by %s',
     async (sort) => {
-      const repository = new SearchWithLowLimits(server.orm.em, new VisibilityScopesService(server.orm.em));
+      const repository = new SearchWithLowLimits(primaryReads(server.orm), new VisibilityScopesService(server.orm.em));
       const [many = []] = fc.sample(fc.array(content, { minLength: 300, maxLength: 300 }), { numRuns: 1, seed: 7 });
       const rows = many.map((row, i) => ({ ...row, id: sampledId(i), name: `${row.name}-${i}`, tags: ['aba'] }));
       const granted = rows.flatMap((_, prompt): Grant[] => [

@@ -1,9 +1,14 @@
 import { MikroORM } from '@mikro-orm/postgresql';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import pg from 'pg';
 import type { Scope } from '../../../src/common/http/access.decorator.js';
 import type { Principal } from '../../../src/auth/access/principal.js';
+import { OutageLogger } from '../../../src/database/outage-logger.js';
 import { ormOptions } from '../../../src/database/orm-options.js';
+import { ReplicaMonitor } from '../../../src/database/replicas/replica-monitor.service.js';
+import { ReplicaReads } from '../../../src/database/replicas/replica-reads.js';
 import { Prompt } from '../../../src/prompts/prompt.entity.js';
+import { PublicReads } from '../../../src/prompts/search/public-reads.service.js';
 import { createTestDatabase } from '../../support/test-database.js';
 
 export interface SearchDatabase {
@@ -25,6 +30,15 @@ export async function startSearchDatabase(): Promise<SearchDatabase> {
     await drop();
   };
   return { url, orm, client, stop };
+}
+
+/** Reads without replicas. */
+export function primaryReads(orm: MikroORM): PublicReads {
+  const config = { url: '', poolSize: 4, replicaUrls: [], maxReplicaLagMs: 5_000 };
+  return new PublicReads(
+    new ReplicaReads(orm.em, new ReplicaMonitor(orm, config, new OutageLogger(), new SchedulerRegistry())),
+    config,
+  );
 }
 
 export function aPrincipal(userId: string, rights: Partial<Principal> = {}): Principal {

@@ -8,6 +8,7 @@ import {
   type PromptRow,
   type SearchDatabase,
   startSearchDatabase,
+  primaryReads,
 } from './search-database.js';
 
 const alice = randomUUID();
@@ -39,7 +40,7 @@ describe('search by words', () => {
 
   beforeAll(async () => {
     server = await startSearchDatabase();
-    repository = new PromptSearcher(server.orm.em, new VisibilityScopesService(server.orm.em));
+    repository = new PromptSearcher(primaryReads(server.orm), new VisibilityScopesService(server.orm.em));
     await insertUser(server.client, alice, 'alice');
     await insertUser(server.client, bob, 'bob');
     await insertPrompts(server.client, prompts.map(aPrompt));
