@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/postgresql';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { foldAscii } from '../../../common/ascii.js';
 import { WrongPassword } from '../../auth.errors.js';
 import type { Login, Session } from '../credentials.dto.js';
@@ -23,18 +23,13 @@ interface LoginAccount extends Pick<Account, 'id' | 'passwordHash' | 'passwordVe
 
 /** Opens sessions for a user name or email address and a password. */
 @Injectable()
-export class LoginService implements OnApplicationBootstrap {
+export class LoginService {
   constructor(
     private readonly em: EntityManager,
     private readonly limiter: LoginLimiter,
     private readonly addresses: LoginAddressesService,
     private readonly sessions: SessionTokenService,
   ) {}
-
-  /** Computes the dummy hash at the start, because the first log-in without an account would take twice as long. */
-  async onApplicationBootstrap(): Promise<void> {
-    await passwordMatches('', undefined);
-  }
 
   /** @throws WrongPassword, TooManyLogins */
   async login(login: Login, address: string, lifetimeSeconds?: number): Promise<Session> {
