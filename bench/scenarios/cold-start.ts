@@ -17,6 +17,6 @@ export const coldStart: Inspection = {
       if (i > 0) values.push(server.startMs);
       await server.stop();
     }
-    return [{ what: 'Start with its own database, to ready', unit: 'ms', values, limit: 3_000 }];
+    return [{ what: 'Start with its own database, to ready', unit: 'ms', values, limit: 1_500 }];
   },
 };

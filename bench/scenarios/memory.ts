@@ -19,7 +19,7 @@ export const memory: Inspection = {
     const { peakMiB } = await sampleOf(server, { load, connections: 4, seconds: 4 }, signal);
     await server.stop();
     return [
-      { what: 'Idle, after 3 s', unit: 'MiB', values: [idle], limit: 150 },
+      { what: 'Idle, after 3 s', unit: 'MiB', values: [idle], limit: 130 },
       { what: 'Peak over idle, 5 MB four at once', unit: 'MiB', values: [peakMiB - idle], limit: 64 },
     ];
   },

@@ -18,9 +18,9 @@ export async function renderDocument(): Promise<{ json: string; yaml: string }> 
     new FastifyAdapter({ skipMiddie: true }),
     { preview: true, logger: false, abortOnError: false },
   );
-  const document = buildDocument(app);
+  const document = await buildDocument(app);
   await app.close();
-  return { json: asJson(document), yaml: asYaml(document) };
+  return { json: asJson(document), yaml: await asYaml(document) };
 }
 
 export async function writeDocument(folder: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '../common/openapi.decorators.js';
 import { CurrentCaller } from '../auth/access/caller.decorator.js';
 import type { Caller } from '../auth/access/principal.js';
 import { Access, Anyone } from '../common/http/access.decorator.js';

@@ -58,7 +58,7 @@ export async function startServer(
       { bodyParser: false, logger: nestLogger(logger), abortOnError: false },
     );
     await setUp(app, config);
-    serveDocumentation(app);
+    serveDocumentation(app, config.server);
     const firstLogin = await app.get(BootstrapService).prepare();
     await app.listen({ host: config.server.host, port: config.server.port });
     return { app, address: addressOf(await app.getUrl()), firstLogin, stop };

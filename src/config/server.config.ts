@@ -1,6 +1,6 @@
-import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { HttpUrl, Setting, WholeNumber } from './scalars/scalars.js';
+import { configToken } from './config-token.js';
+import { Flag, HttpUrl, Setting, WholeNumber } from './scalars/scalars.js';
 import { TrustProxy } from './scalars/trusted-proxies.js';
 import { shareOf, WorkerCount } from './scalars/worker-count.js';
 
@@ -28,6 +28,7 @@ export const serverSettings = z
     REDIS_URL: Setting.refine((url) => url === undefined || /^rediss?:\/\//.test(url), {
       error: 'must be a redis:// or rediss:// address',
     }).describe('Redis or Valkey in which all servers count for RATE_LIMIT_PER_MINUTE; each counts alone if unset.'),
+    COMPRESSION: Flag(true).describe('Whether answers are compressed; false behind a proxy that does so itself.'),
     REQUEST_TIMEOUT_SECONDS: WholeNumber(120, 1).describe(
       'Longest time for a request to arrive; one that comes with 8 KiB a second or more may take longer.',
     ),
@@ -42,8 +43,9 @@ export const serverSettings = z
     workers: env.WORKERS,
     rateLimitPerMinute: env.REDIS_URL ? env.RATE_LIMIT_PER_MINUTE : shareOf(env.RATE_LIMIT_PER_MINUTE, env.WORKERS),
     redisUrl: env.REDIS_URL,
+    isCompressing: env.COMPRESSION,
     requestTimeoutSeconds: env.REQUEST_TIMEOUT_SECONDS,
   }));
 
 export type ServerConfig = Readonly<z.output<typeof serverSettings>>;
-export const ServerConfig = { KEY: getConfigToken('server') };
+export const ServerConfig = { KEY: configToken('server') };

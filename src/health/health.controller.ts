@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ConfigureRoute } from '../common/route-config.decorator.js';
+import { ApiProduces, ApiResponse, ApiTags } from '../common/openapi.decorators.js';
 import { Access, Unauthenticated } from '../common/http/access.decorator.js';
 import { Returns, Summary } from '../common/http/documented.decorator.js';
 import { HealthService } from './health.service.js';
@@ -8,7 +8,7 @@ import { Liveness, MetricsText, Readiness } from './health.dto.js';
 import { MetricsService } from './metrics.service.js';
 
 /** Probes are frequent and come from one address, so that the rate limit ignores them. */
-const Uncounted = () => RouteConfig({ rateLimit: false });
+const Uncounted = () => ConfigureRoute({ rateLimit: false });
 
 @ApiTags('Operations')
 @Controller()

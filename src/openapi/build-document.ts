@@ -1,8 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, ModulesContainer } from '@nestjs/core';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { DocumentBuilder, OpenAPIObject } from '@nestjs/swagger';
 import type { ErrorDefinition } from '../common/errors/define-error.js';
 import { dialectOf } from '../common/errors/error-dialect.js';
+import { loadSwagger } from '../common/openapi.decorators.js';
 import { protocolOfHandler } from '../common/protocol-routes.js';
 import type { Protocol } from '../common/protocol.js';
 import { accessOf, errorsOf, handlersByOperation, isStreamed, type Operation, textAnswerOf } from './documented-operations.js';
@@ -20,8 +21,9 @@ const securityOf: Readonly<Record<Protocol, string>> = {
 };
 
 /** Builds the OpenAPI 3.1 document from the routes themselves, with every error that they can answer with. */
-export function buildDocument(app: INestApplication): OpenAPIObject {
-  const document = SwaggerModule.createDocument(app, documentFrame(), {
+export async function buildDocument(app: INestApplication): Promise<OpenAPIObject> {
+  const { DocumentBuilder, SwaggerModule } = await loadSwagger();
+  const document = SwaggerModule.createDocument(app, documentFrame(new DocumentBuilder()), {
     operationIdFactory: (_controller, method) => method,
     standardSchemaConverter: convertZodSchema,
   });
@@ -72,8 +74,8 @@ export function operationsOf(document: OpenAPIObject): { path: string; method: s
   );
 }
 
-function documentFrame() {
-  const builder = new DocumentBuilder()
+function documentFrame(builder: DocumentBuilder) {
+  builder
     .setOpenAPIVersion('3.1.0')
     .setTitle('Promptyard')
     .setDescription(description)

@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '../common/openapi.decorators.js';
 import { Access, Unauthenticated } from '../common/http/access.decorator.js';
 import { homePage } from './home-page.js';
 

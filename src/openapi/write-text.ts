@@ -1,10 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { stringify } from 'yaml';
 
 export function asJson(document: OpenAPIObject): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-export function asYaml(document: OpenAPIObject): string {
+export async function asYaml(document: OpenAPIObject): Promise<string> {
+  // Loaded at first use, like all that only the document needs.
+  const { stringify } = await import('yaml');
   return stringify(document, { aliasDuplicateObjects: false });
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ConfigureRoute } from '../common/route-config.decorator.js';
+import { ApiBody, ApiConsumes, ApiTags } from '../common/openapi.decorators.js';
 import { CurrentCaller, CurrentPrincipal } from '../auth/access/caller.decorator.js';
 import type { Caller, Principal } from '../auth/access/principal.js';
 import { BeyondOwnRights, KeyBoundElsewhere } from '../auth/auth.errors.js';
@@ -76,7 +76,7 @@ export class VersionsController {
 
   @Post(':id/versions')
   @Access(SignedInWith('versions:publish'))
-  @RouteConfig({ streamsBody: true })
+  @ConfigureRoute({ streamsBody: true })
   @Summary(
     'Upload a version',
     'A version is immutable: nothing ever overwrites it. Uploads of one account share a queue with those of others; ' +

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { onRestartSignal } from '../app/restart-signal.js';
@@ -17,7 +18,9 @@ export interface RunningWorkers extends WorkerReady {
  * start. SIGUSR2 replaces them one after the other without losing a request, once all have started.
  */
 export async function startWorkers({ server, database }: Config, logger: Logger): Promise<RunningWorkers> {
-  cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker.js'), args: [] });
+  const preload = pathToFileURL(join(import.meta.dirname, '..', 'app', 'unused-http-exports.js')).href;
+  const execArgv = [...process.execArgv, '--import', preload];
+  cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker.js'), args: [], execArgv });
   // Settings that this process has computed for all of them.
   const environment = { DATABASE_URL: database.url, WORKERS: String(server.workers) };
   const slots = Array.from({ length: server.workers }, (_, index) => new WorkerSlot(index + 1, environment, logger));

@@ -1,5 +1,4 @@
-import { Module } from '@nestjs/common';
-import { ConfigModule, registerAs } from '@nestjs/config';
+import { Global, Module } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { randomBytes } from 'node:crypto';
@@ -7,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { StorageConfig } from '../../src/config/storage.config.js';
+import { StorageConfig } from '../../src/config/storage.config.js';
 import { DiskStorage } from '../../src/storage/disk/disk-storage.js';
 import { ObjectStorage } from '../../src/storage/object-storage.js';
 import { S3Storage } from '../../src/storage/s3/s3-storage.js';
@@ -25,13 +24,9 @@ class Lines {
 }
 
 async function start(config: StorageConfig) {
-  const settings = ConfigModule.forRoot({
-    isGlobal: true,
-    ignoreEnvFile: true,
-    ignoreEnvVars: true,
-    load: [registerAs('storage', () => config)],
-  });
-  @Module({ imports: [settings, StorageModule] })
+  const settings = [{ provide: StorageConfig.KEY, useValue: config }];
+  @Global()
+  @Module({ imports: [StorageModule], providers: settings, exports: settings })
   class Application {}
 
   const lines = new Lines();

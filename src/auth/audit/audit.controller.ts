@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '../../common/openapi.decorators.js';
 import { Access, Admin } from '../../common/http/access.decorator.js';
 import { Returns, Streamed, Summary } from '../../common/http/documented.decorator.js';
 import { AuditList, AuditTable, ExportAudit, ListAudit } from './audit.dto.js';

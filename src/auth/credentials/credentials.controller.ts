@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Header, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../common/openapi.decorators.js';
 import { DatabaseUnavailable } from '../../common/errors/catalogue.js';
 import { Access, SignedIn, Unauthenticated } from '../../common/http/access.decorator.js';
 import { ClientAddress } from '../../common/http/client-address.js';

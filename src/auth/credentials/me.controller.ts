@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../common/openapi.decorators.js';
 import { Access, SignedIn } from '../../common/http/access.decorator.js';
 import { ClientAddress } from '../../common/http/client-address.js';
 import { Fails, Returns, Summary } from '../../common/http/documented.decorator.js';

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errors, jwtVerify, SignJWT } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { AuthConfig } from '../../config/auth.config.js';
 import { deriveKey } from '../../config/secrets.js';
@@ -20,6 +19,9 @@ export const sessionLifetimeSeconds = 60 * 60;
 const algorithm = 'HS256';
 const issuer = 'promptyard';
 
+/** Loaded at first use, because most requests come with keys, or with none. */
+const loadLibrary = () => import('jose');
+
 /** Issues and verifies session tokens (JWT). */
 @Injectable()
 export class SessionTokenService {
@@ -35,6 +37,7 @@ export class SessionTokenService {
     lifetimeSeconds = sessionLifetimeSeconds,
     latestExpiry = new Date(8.64e15),
   ): Promise<SessionToken> {
+    const { SignJWT } = await loadLibrary();
     const seconds = Math.floor(Math.min(Date.now() + lifetimeSeconds * 1000, latestExpiry.getTime()) / 1000);
     const expiresAt = new Date(seconds * 1000);
     const token = await new SignJWT({ pv: claims.passwordVersion, ...(claims.keyId ? { key: claims.keyId } : {}) })
@@ -51,6 +54,7 @@ export class SessionTokenService {
 
   /** The claims of a token that this server has issued; `expired` if it has expired, undefined for anything else. */
   async read(token: string): Promise<SessionClaims | 'expired' | undefined> {
+    const { errors, jwtVerify } = await loadLibrary();
     try {
       const { payload } = await jwtVerify(token, this.key, { issuer, algorithms: [algorithm] });
       if (typeof payload.sub !== 'string' || typeof payload.pv !== 'number') return undefined;

@@ -1,6 +1,6 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { ZodType } from 'zod';
+import { ApiHeader, ApiOperation, ApiResponse } from '../openapi.decorators.js';
 import type { ErrorDefinition } from '../errors/define-error.js';
 
 export const documentedErrorsKey = Symbol('documented errors');

@@ -6,7 +6,6 @@ import type { PromptPath } from '../../prompts/prompts.dto.js';
 import { Resolver } from '../resolve/resolver.js';
 import { parseSelector, type Selector } from '../resolve/selector.js';
 import type { DiffQuery, RevisionDiff } from './diff.dto.js';
-import { diffRevisions } from './diff-revisions.js';
 
 /** Compares two revisions of a prompt. */
 @Injectable()
@@ -18,6 +17,8 @@ export class DiffService {
     const selectors = { from: selectorOf('from', query.from), to: selectorOf('to', query.to) };
     const from = await this.resolver.resolve(path, selectors.from, caller);
     const to = await this.resolver.resolve(path, selectors.to, caller);
+    // Loaded at first use, because few processes compare anything.
+    const { diffRevisions } = await import('./diff-revisions.js');
     const diff = diffRevisions(from.revision, to.revision);
     return prefersPatch(accept) ? asPatch(diff) : new Answer(diff, { headers: { vary: 'Accept' } });
   }

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, Param, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../common/openapi.decorators.js';
 import { CurrentCaller, CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Caller, Principal } from '../../auth/access/principal.js';
 import { Access, Anyone, SignedInWith } from '../../common/http/access.decorator.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../common/openapi.decorators.js';
 import { CurrentCaller } from '../../auth/access/caller.decorator.js';
 import type { Caller } from '../../auth/access/principal.js';
 import { Anyone } from '../../common/http/access.decorator.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '../../common/openapi.decorators.js';
 import { CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { AuditList, AuditTable, ExportPromptAudit, ListPromptAudit } from '../../auth/audit/audit.dto.js';

@@ -1,5 +1,5 @@
 import { applyDecorators, Controller } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../common/openapi.decorators.js';
 import { ViaProtocol } from '../../common/protocol-routes.js';
 
 /** A controller of operations that are reached through this protocol only. */

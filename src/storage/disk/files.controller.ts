@@ -1,6 +1,6 @@
 import { Controller, Get, Req, Res, StreamableFile } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiExcludeController } from '../../common/openapi.decorators.js';
 import { Access, Unauthenticated } from '../../common/http/access.decorator.js';
 import { type FileAnswer, FileDownloadsService } from './file-downloads.service.js';
 

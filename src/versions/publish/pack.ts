@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { buildPackageWithContents, type PackageSource } from '@promptyard/package-format/build-package.js';
+import type { PackageSource } from '@promptyard/package-format/build-package.js';
 import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
 import type { PackageContents } from '@promptyard/package-format/package-contents.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
@@ -13,6 +13,8 @@ export interface Packed {
 
 /** Builds a package in memory. @throws ValidationFailed */
 export async function pack(source: PackageSource): Promise<Packed> {
+  // Loaded at first use, because most processes publish nothing for a long time.
+  const { buildPackageWithContents } = await import('@promptyard/package-format/build-package.js');
   try {
     const { archive, contents } = await buildPackageWithContents(source);
     return { bytes: { size: archive.length, sha256: hash('sha256', archive), bytes: archive }, contents };

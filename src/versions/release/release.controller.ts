@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../common/openapi.decorators.js';
 import { CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { StorageFull, StorageUnavailable } from '../../common/errors/catalogue.js';

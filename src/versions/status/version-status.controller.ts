@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Patch } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../common/openapi.decorators.js';
 import { CurrentPrincipal } from '../../auth/access/caller.decorator.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { Access, SignedInWith } from '../../common/http/access.decorator.js';

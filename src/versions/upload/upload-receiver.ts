@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
 import type { PackageContents } from '@promptyard/package-format/package-contents.js';
-import { readPackage } from '@promptyard/package-format/read-package.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { FairSemaphore } from '../../common/fair-semaphore.js';
 import { expectsContinue } from '../../common/http/bodies/body-parsers.js';
@@ -62,6 +61,8 @@ export class UploadReceiver {
     expected: { readonly name: string; readonly version: string },
   ): Promise<PackageContents> {
     return this.checks.run(accountId, async () => {
+      // Loaded at first use, because most processes publish nothing for a long time.
+      const { readPackage } = await import('@promptyard/package-format/read-package.js');
       try {
         return await readPackage(tarball.open(), expected);
       } catch (error) {

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
+import { ConfigureRoute } from '../../route-config.decorator.js';
 import { Access, type AccessRule } from '../access.decorator.js';
 
 /**
@@ -7,4 +7,4 @@ import { Access, type AccessRule } from '../access.decorator.js';
  * than the URL, the caller's access to it, and what their `repeat` reads of the request.
  */
 export const CachesAnswers = (rule: AccessRule) =>
-  applyDecorators(Access(rule), RouteConfig({ cachesAnswersFor: rule }));
+  applyDecorators(Access(rule), ConfigureRoute({ cachesAnswersFor: rule }));

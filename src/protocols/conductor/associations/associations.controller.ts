@@ -1,5 +1,5 @@
 import { Get, Param, Post } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
+import { ConfigureRoute } from '../../../common/route-config.decorator.js';
 import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { ValidationFailed } from '../../../common/errors/catalogue.js';
@@ -39,7 +39,7 @@ export class AssociationsController {
 
   @Post(':prompt')
   @Access(SignedInWith('prompts:write'))
-  @RouteConfig({ bodyIs: 'bytes' })
+  @ConfigureRoute({ bodyIs: 'bytes' })
   @Summary('Say that a template is for a model', 'Its highest version names the model from now on.')
   @Returns(200, null, 'It is, whether it was before or not.')
   @Fails(PromptNotFound, MayNotUpdate, IntegrationNotFound, LabelProtected, ValidationFailed)

@@ -1,6 +1,6 @@
 import { Body, Delete, Get, Headers, Param, Post, Put, Query } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody } from '@nestjs/swagger';
+import { ConfigureRoute } from '../../../common/route-config.decorator.js';
+import { ApiBody } from '../../../common/openapi.decorators.js';
 import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { KeyBoundElsewhere } from '../../../auth/auth.errors.js';
@@ -49,7 +49,7 @@ export class TemplatesController {
 
   @Post()
   @Access(SignedInWith('prompts:write'))
-  @RouteConfig({ bodyIs: 'json' })
+  @ConfigureRoute({ bodyIs: 'json' })
   @Summary(
     'Save templates',
     'At most 1000, in their order, without those that the caller may not change. The first error stops the rest, and so does a client that closes its connection.',
@@ -79,7 +79,7 @@ export class TemplatesController {
 
   @Put(':name')
   @Access(SignedInWith('prompts:write'))
-  @RouteConfig({ bodyIs: 'bytes' })
+  @ConfigureRoute({ bodyIs: 'bytes' })
   @ApiBody(templateBody)
   @Summary(
     'Save a template',
@@ -99,7 +99,7 @@ export class TemplatesController {
 
   @Post(':name')
   @Access(SignedInWith('prompts:write'))
-  @RouteConfig({ bodyIs: 'bytes' })
+  @ConfigureRoute({ bodyIs: 'bytes' })
   @ApiBody(templateBody)
   @Summary(
     'Make a version of a template',

@@ -1,6 +1,6 @@
 import { Body, Post } from '@nestjs/common';
-import { ApiProduces } from '@nestjs/swagger';
 import { z } from 'zod';
+import { ApiProduces } from '../../../common/openapi.decorators.js';
 import { CurrentPrincipal } from '../../../auth/access/caller.decorator.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { DatabaseUnavailable } from '../../../common/errors/catalogue.js';

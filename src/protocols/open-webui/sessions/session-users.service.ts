@@ -1,6 +1,5 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
-import { decodeJwt } from 'jose';
 import { Account } from '../../../auth/accounts/account.entity.js';
 import { AccountRepository } from '../../../auth/accounts/account.repository.js';
 import type { Principal } from '../../../auth/access/principal.js';
@@ -22,13 +21,14 @@ export class SessionUsersService {
       this.permissions.canCreatePrompts(caller),
     ]);
     const user = { id, email, name, role, profile_image_url: profileImageUrl };
-    const session = { token, token_type: 'Bearer' as const, expires_at: expiryOf(token) };
+    const session = { token, token_type: 'Bearer' as const, expires_at: await expiryOf(token) };
     return { ...session, ...user, permissions: permissionsWith(canCreatePrompts) };
   }
 }
 
 /** The expiry of a verified token, in seconds since 1970; null if the token has none. */
-function expiryOf(token: string): number | null {
+async function expiryOf(token: string): Promise<number | null> {
+  const { decodeJwt } = await import('jose');
   try {
     return decodeJwt(token).exp ?? null;
   } catch {
