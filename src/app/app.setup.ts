@@ -12,6 +12,7 @@ import { AuthGuard } from '../auth/authentication/auth.guard.js';
 import { repeatAnswers } from '../auth/authentication/repeat-answers.js';
 import { sendAnswers } from '../common/http/answer.js';
 import { cacheAnswers } from '../common/http/requests/answer-cache.js';
+import { compressAnswers, varyByEncodings } from '../common/http/compression/compress-answers.js';
 import { answerConditionalGets } from '../common/http/conditional-get.js';
 import { ErrorFilter, sendError } from '../common/errors/error.filter.js';
 import { parseQuery } from '../common/http/requests/query-parser.js';
@@ -47,6 +48,7 @@ const requestHooks = [
   sendContinueLazily,
   cacheAnswers,
   sendAnswers,
+  varyByEncodings,
   answerConditionalGets,
 ];
 const requestIdPattern = /^[\x21-\x7e]{1,128}$/;
@@ -119,6 +121,7 @@ export async function setUp(app: NestFastifyApplication, { server: config, stora
   }
   await limitRates(app, config);
   repeatAnswers(instance, app.get(AuthGuard));
+  await compressAnswers(instance, config);
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ErrorFilter());
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretAnswer } from '../../common/http/compression/compressible.decorator.js';
 import { pageSchema } from '../../common/http/page.js';
 import { patchSchema } from '../../common/http/patch.js';
 import { PathSegment, Slug, Text, Timestamp, Uuid } from '../../common/http/scalars.js';
@@ -26,9 +27,14 @@ export const User = z
   .meta({ id: 'User' });
 export type User = z.output<typeof User>;
 
-export const CreatedUser = User.extend({
-  password: z.string().optional().describe('One-time password, if the request named none. Shown in this answer only.'),
-}).meta({ id: 'CreatedUser' });
+export const CreatedUser = secretAnswer(
+  User.extend({
+    password: z
+      .string()
+      .optional()
+      .describe('One-time password, if the request named none. Shown in this answer only.'),
+  }).meta({ id: 'CreatedUser' }),
+);
 export type CreatedUser = z.output<typeof CreatedUser>;
 
 export const UserId = PathSegment.describe('Id of the user.');

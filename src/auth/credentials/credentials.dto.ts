@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretAnswer } from '../../common/http/compression/compressible.decorator.js';
 import { scopes } from '../../common/http/access.decorator.js';
 import { PathSegment, Text, Time, Timestamp, Uuid } from '../../common/http/scalars.js';
 
@@ -14,9 +15,9 @@ export const Login = z
 export type Login = z.output<typeof Login>;
 
 export type Session = z.output<typeof Session>;
-export const Session = z
-  .object({ token: z.string(), token_type: z.literal('Bearer'), expires_at: Timestamp })
-  .meta({ id: 'Session' });
+export const Session = secretAnswer(
+  z.object({ token: z.string(), token_type: z.literal('Bearer'), expires_at: Timestamp }).meta({ id: 'Session' }),
+);
 
 const Scope = z.enum(scopes);
 const FutureTime = Time.refine((time) => Date.parse(time) > Date.now(), 'must be in the future');
@@ -59,9 +60,11 @@ export const ApiKeyInfo = z
   .meta({ id: 'ApiKey' });
 export type ApiKeyInfo = z.output<typeof ApiKeyInfo>;
 
-export const CreatedApiKey = NewKeyInfo.extend({
-  key: z.string().describe('The key itself. Shown in this answer only.'),
-}).meta({ id: 'CreatedApiKey' });
+export const CreatedApiKey = secretAnswer(
+  NewKeyInfo.extend({
+    key: z.string().describe('The key itself. Shown in this answer only.'),
+  }).meta({ id: 'CreatedApiKey' }),
+);
 export type CreatedApiKey = z.output<typeof CreatedApiKey>;
 
 export const ApiKeyList = z.object({ items: z.array(ApiKeyInfo) }).meta({ id: 'ApiKeyList' });

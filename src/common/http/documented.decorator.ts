@@ -1,6 +1,7 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
 import type { ZodType } from 'zod';
 import { ApiHeader, ApiOperation, ApiResponse } from '../openapi.decorators.js';
+import { CompressibleUnlessSecret } from './compression/compressible.decorator.js';
 import type { ErrorDefinition } from '../errors/define-error.js';
 
 export const documentedErrorsKey = Symbol('documented errors');
@@ -16,6 +17,7 @@ export const Returns = (
 ) =>
   applyDecorators(
     HttpCode(status),
+    CompressibleUnlessSecret(schema),
     ApiResponse({
       status,
       description,

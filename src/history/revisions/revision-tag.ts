@@ -5,7 +5,7 @@ export interface RevisionTag {
   readonly digest: string;
 }
 
-const entityTagPattern = /^"(\d{1,10})-(?:sha256:)?([0-9a-f]{64})"$/;
+const entityTagPattern = /^(?:W\/)?"(\d{1,10})-(?:sha256:)?([0-9a-f]{64})"$/;
 
 /** Of a revision as answers show it, whose digest is `sha256:<hex>`. */
 export function writeTag({ number, digest }: RevisionTag): string {
@@ -14,7 +14,7 @@ export function writeTag({ number, digest }: RevisionTag): string {
 
 /**
  * Whether an If-Match header allows a change of a resource with the tag `current`: `*`, or a list that contains it.
- * Weak tags never match.
+ * A weak tag matches as well: compressed answers have it, and number and digest name the revision in every form.
  */
 export function isMatch(header: string, current: RevisionTag | undefined): boolean {
   if (header.trim() === '*') return current !== undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretAnswer } from '../../../common/http/compression/compressible.decorator.js';
 import { Text } from '../../../common/http/scalars.js';
 
 type OptionalText = string | null | undefined;
@@ -32,9 +33,9 @@ export const TokenRequest = z
   });
 export type TokenRequest = z.output<typeof TokenRequest>;
 
-export const Token = z
-  .object({ token: z.string().describe('For the header `X-Authorization`.') })
-  .meta({ id: 'ConductorToken' });
+export const Token = secretAnswer(
+  z.object({ token: z.string().describe('For the header `X-Authorization`.') }).meta({ id: 'ConductorToken' }),
+);
 export type Token = z.output<typeof Token>;
 
 const Role = z.object({ name: z.enum(['ADMIN', 'USER']) });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretAnswer } from '../../../common/http/compression/compressible.decorator.js';
 import { roles } from '../../../auth/accounts/account.entity.js';
 import { Text } from '../../../common/http/scalars.js';
 
@@ -35,19 +36,21 @@ const Permissions = z
   .meta({ id: 'OpenWebUiPermissions' });
 export type Permissions = z.output<typeof Permissions>;
 
-export const SessionUser = z
-  .object({
-    token: z.string().describe('Valid wherever a token of this server is.'),
-    token_type: z.literal('Bearer'),
-    expires_at: z.int().nullable().describe('Seconds since 1970; null for what does not tell, such as an API key.'),
-    id: z.string(),
-    email: z.string(),
-    name: z.string().describe('The user name until another is set.'),
-    role: z.enum(roles),
-    profile_image_url: z.string(),
-    permissions: Permissions,
-  })
-  .meta({ id: 'OpenWebUiSession' });
+export const SessionUser = secretAnswer(
+  z
+    .object({
+      token: z.string().describe('Valid wherever a token of this server is.'),
+      token_type: z.literal('Bearer'),
+      expires_at: z.int().nullable().describe('Seconds since 1970; null for what does not tell, such as an API key.'),
+      id: z.string(),
+      email: z.string(),
+      name: z.string().describe('The user name until another is set.'),
+      role: z.enum(roles),
+      profile_image_url: z.string(),
+      permissions: Permissions,
+    })
+    .meta({ id: 'OpenWebUiSession' }),
+);
 export type SessionUser = z.output<typeof SessionUser>;
 
 export const SignedOut = z.object({ status: z.literal(true) }).meta({ id: 'OpenWebUiSignedOut' });
