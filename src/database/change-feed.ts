@@ -7,7 +7,7 @@ import { OutageLogger } from './outage-logger.js';
 export const changeChannel = 'promptyard_change';
 
 /** Caches may be used for this long after the last proof of delivery. */
-const maxSilenceMs = 120;
+const maxSilenceMs = 160;
 /** Shorter than that, so that under load a recent answer is always available. */
 const heartbeatAfterMs = 40;
 
