@@ -31,7 +31,11 @@ export class DownloadsService {
   download(path: VersionPath, caller: Caller, request: FastifyRequest): Promise<Answer> {
     return inTime(async (deadline) => {
       const version = await this.versions.findDownloadable(path, path.version, caller);
-      return this.redirect({ path, version }, request, deadline);
+      const download = { path, version, signed: undefined };
+      const { body, options } = await this.redirect(download, request, deadline);
+      // What was not cached when it was read cannot be repeated.
+      if (!this.versions.isCurrentFor(version, caller)) return new Answer(body, options);
+      return new Answer(body, { ...options, repeat: (next) => this.downloadAgain(download, next) });
     });
   }
 
@@ -42,17 +46,11 @@ export class DownloadsService {
   }
 
   private async redirect(download: FoundDownload, request: FastifyRequest, deadline: Deadline): Promise<Answer> {
-    const { path, version } = download;
-    const { guarded, found } = version;
+    const { guarded, found } = download.version;
     if (!found) throw VersionNotFound();
     // If the request has timed out meanwhile, the download must not be counted.
     deadline.signal.throwIfAborted();
-    const location = this.storage.downloadUrl(found.objectKey, {
-      expiresIn: this.config.downloadUrlTtlSeconds,
-      filename: `${path.name}-${path.version}.tar.gz`,
-      contentType: 'application/gzip',
-      baseUrl: this.server.publicUrl ?? `${request.protocol === 'https' ? 'https' : 'http'}://${request.host}`,
-    });
+    const location = this.locationOf(found, download, request);
     if (request.method !== 'HEAD') {
       const visitor = {
         userId: request.caller?.userId,
@@ -64,20 +62,36 @@ export class DownloadsService {
     return new Answer(undefined, {
       status: 302,
       headers: { location, 'cache-control': 'no-store', ...deprecationHeaders(found.deprecation) },
-      // What was not cached when it was read cannot be repeated.
-      ...(this.versions.isCurrentFor(version, request.caller)
-        ? { repeat: (next: FastifyRequest) => this.downloadAgain(download, next) }
-        : {}),
     });
+  }
+
+  /** Addresses are signed for whole seconds, so that one that was signed in this second is as good as a new one. */
+  private locationOf({ objectKey }: DownloadableVersion, download: FoundDownload, request: FastifyRequest): string {
+    const { path, signed } = download;
+    const baseUrl = this.server.publicUrl ?? `${request.protocol === 'https' ? 'https' : 'http'}://${request.host}`;
+    const second = Math.floor(Date.now() / 1000);
+    if (signed?.second === second && signed.baseUrl === baseUrl) return signed.location;
+    const location = this.storage.downloadUrl(objectKey, {
+      expiresIn: this.config.downloadUrlTtlSeconds,
+      filename: `${path.name}-${path.version}.tar.gz`,
+      contentType: 'application/gzip',
+      baseUrl,
+    });
+    download.signed = { second, baseUrl, location };
+    return location;
   }
 }
 
 interface FoundDownload {
   readonly path: VersionPath;
   readonly version: Found<DownloadableVersion | undefined>;
+  signed: { readonly second: number; readonly baseUrl: string; readonly location: string } | undefined;
 }
 
-/** Fails after a time with the signal of the work. @throws DownloadUnavailable for everything that is not the client's mistake */
+/**
+ * Limits the time of the work.
+ * @throws DownloadUnavailable for every error but those that tell the client's mistake
+ */
 async function inTime(work: (deadline: Deadline) => Promise<Answer>): Promise<Answer> {
   const deadline = new Deadline(downloadTimeoutMs);
   try {
@@ -93,19 +107,20 @@ async function inTime(work: (deadline: Deadline) => Promise<Answer>): Promise<An
 /** A timeout with a signal for the work under it. Pauses of this process do not count. */
 class Deadline {
   private readonly controller = new AbortController();
+  private readonly expired = Promise.withResolvers<never>();
   private readonly timeout: RunningTimeout;
   readonly signal = this.controller.signal;
 
   constructor(ms: number) {
-    this.timeout = new RunningTimeout(ms, () => this.controller.abort(new Error(`no answer within ${ms} ms`)));
+    this.timeout = new RunningTimeout(ms, () => {
+      const reason = new Error(`no answer within ${ms} ms`);
+      this.controller.abort(reason);
+      this.expired.reject(reason);
+    });
   }
 
   race<T>(work: Promise<T>): Promise<T> {
-    const expired = new Promise<never>((_resolve, reject) => {
-      this.signal.addEventListener('abort', () => reject(this.signal.reason as Error), { once: true });
-    });
-    work.catch(() => undefined);
-    return Promise.race([work, expired]);
+    return Promise.race([work, this.expired.promise]);
   }
 
   clear(): void {

@@ -4,6 +4,7 @@ import { VersionReader } from '../../src/versions/version-reader.js';
 import { call, eventually } from '../support/api.js';
 import { aRevision, point } from '../support/history.js';
 import { sendRaw, statusOf } from '../support/network/raw-http.js';
+import { packageOf } from '../support/packages.js';
 import { aPrompt, type TestPrompt } from '../support/prompts.js';
 import { startOpenTestServer, type OpenTestServer } from '../support/test-server.js';
 import { aKey, aUser, sessionOf, type TestUser } from '../support/users.js';
@@ -228,4 +229,14 @@ it('redirects each repeated download to the host that it was sent to', async () 
     expect(repeated).toBe(first);
   }
   expect(statusOf(await ask('GET', path, { host: 'not a host' }))).toBe(400);
+});
+
+it('redirects each repeated download to an address that gives the file', async () => {
+  const path = `${prompt.path}/versions/1.1.0/download`;
+  const archive = await packageOf({ name: prompt.name, version: '1.1.0' });
+  for (let index = 0; index < 3; index += 1) {
+    const { headers } = await call(server, 'GET', path);
+    const file = await fetch(headers.get('location') ?? '');
+    expect(Buffer.from(await file.arrayBuffer()).equals(archive)).toBe(true);
+  }
 });
