@@ -3,15 +3,13 @@ import { addVary } from '../../common/http/vary.js';
 import { isOnSharedPath, protocolOf } from '../../common/protocol.js';
 import { credentialSchemes } from './credential-schemes.js';
 
+const headersOfAll = Object.values(credentialSchemes).flatMap(({ headers }) => headers);
+
 /** Adds the headers with credentials to `Vary`, so that caches store answers for different callers separately. */
 export function varyByCredentials(request: FastifyRequest, reply: FastifyReply): void {
   // `url` may have been rewritten, so that the original URL decides the protocol.
   const asked = { url: request.originalUrl, headers: request.headers };
-  const schemes = isOnSharedPath(asked) ? Object.values(credentialSchemes) : [credentialSchemes[protocolOf(asked)]];
-  addVary(
-    reply,
-    schemes.flatMap(({ headers }) => headers),
-  );
+  addVary(reply, isOnSharedPath(asked) ? headersOfAll : credentialSchemes[protocolOf(asked)].headers);
 }
 
 /** Forbids shared caches to store an answer for one caller. A service can set another header in its answer. */
