@@ -1,4 +1,4 @@
-import { type TemplateSyntax, type TemplateText, tokenize } from './tokenize.js';
+import { type TemplateSyntax, type TemplateText, findMarks } from './tokenize.js';
 import { isPromptVariable } from './variables.js';
 
 /**
@@ -8,10 +8,13 @@ import { isPromptVariable } from './variables.js';
 export function shownAs({ text, syntax }: TemplateText, target: TemplateSyntax): string {
   if (target === syntax) return text;
   let result = '';
-  for (const token of tokenize(text, syntax)) {
-    result += isPromptVariable(token, syntax) ? variableMark(token.name, target) : text.slice(token.start, token.end);
+  let shownUntil = 0;
+  for (const mark of findMarks(text, syntax)) {
+    if (!isPromptVariable(mark, syntax)) continue;
+    result += text.slice(shownUntil, mark.start) + variableMark(mark.name, target);
+    shownUntil = mark.end;
   }
-  return result;
+  return result + text.slice(shownUntil);
 }
 
 function variableMark(name: string, syntax: TemplateSyntax): string {

@@ -1,4 +1,4 @@
-import { isVariableName } from './variable-name.js';
+import { isUsableName, isVariableName } from './variable-name.js';
 
 /** How a template marks its variables: `{{name}}` or `${name}`. */
 export type TemplateSyntax = 'braces' | 'dollar';
@@ -48,11 +48,14 @@ export interface IncludeToken extends IncludeReference {
   end: number;
 }
 
-type Mark = VariableToken | LiteralToken | IncludeToken;
+/** What a template marks; the rest of it is text. */
+export type Mark = VariableToken | LiteralToken | IncludeToken;
 export type Token = TextToken | Mark;
 
 /** A variable up to the end of its name, and whether it ends there or goes on with a definition. */
 const headPattern = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(\||\}\})/y;
+
+const dollarPattern = /\$\{([A-Za-z_][A-Za-z0-9_.-]{0,63})\}/y;
 
 /** The lengths are above those of all owners and prompts, and keep a long row of hyphens from filling the stack. */
 const includePattern =
@@ -66,7 +69,7 @@ const slugPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
  */
 export function* tokenize(text: string, syntax: TemplateSyntax): Generator<Token, void, undefined> {
   let textStart = 0;
-  for (const token of syntax === 'braces' ? bracesMarks(text) : dollarVariables(text)) {
+  for (const token of findMarks(text, syntax)) {
     if (token.start > textStart) yield { kind: 'text', start: textStart, end: token.start };
     yield token;
     textStart = token.end;
@@ -74,10 +77,18 @@ export function* tokenize(text: string, syntax: TemplateSyntax): Generator<Token
   if (textStart < text.length) yield { kind: 'text', start: textStart, end: text.length };
 }
 
+/** The marks alone, without the text between them. */
+export function findMarks(text: string, syntax: TemplateSyntax): Generator<Mark, void, undefined> {
+  return syntax === 'braces' ? bracesMarks(text) : dollarVariables(text);
+}
+
 function* dollarVariables(text: string): Generator<VariableToken, void, undefined> {
-  for (const match of text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_.-]{0,63})\}/g)) {
-    const [mark, name = ''] = match;
-    if (isVariableName(name)) yield { kind: 'variable', start: match.index, end: match.index + mark.length, name };
+  for (let start = text.indexOf('${'); start >= 0;) {
+    dollarPattern.lastIndex = start;
+    const [mark = '${', name = ''] = dollarPattern.exec(text) ?? [];
+    const end = start + mark.length;
+    if (name !== '' && isUsableName(name)) yield { kind: 'variable', start, end, name };
+    start = text.indexOf('${', end);
   }
 }
 
@@ -116,7 +127,9 @@ function parseString(json: string): string | undefined {
 /** White space is free around the mark's parts, but not within the reference. */
 function includeAt(text: string, start: number): IncludeToken | undefined {
   includePattern.lastIndex = start;
-  const [mark = '', anyCase = '', name = '', selector] = includePattern.exec(text) ?? [];
+  const match = includePattern.exec(text);
+  if (!match) return undefined;
+  const [mark, anyCase = '', name = '', selector] = match;
   const owner = anyCase.toLowerCase();
   if (!slugPattern.test(owner) || !slugPattern.test(name)) return undefined;
   return { kind: 'include', start, end: start + mark.length, owner, name, ...(selector !== undefined && { selector }) };

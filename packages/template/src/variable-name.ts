@@ -22,7 +22,12 @@ const systemVariables: ReadonlySet<string> = new Set([
 ]);
 
 export function isVariableName(name: string): boolean {
-  return variableNamePattern.test(name) && !forbiddenNames.has(name);
+  return variableNamePattern.test(name) && isUsableName(name);
+}
+
+/** Whether a name that is written like one may be a variable's. */
+export function isUsableName(name: string): boolean {
+  return !forbiddenNames.has(name);
 }
 
 export function isSystemVariable(name: string): boolean {

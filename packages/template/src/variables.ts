@@ -1,5 +1,5 @@
 import { parseDefinition, type VariableDefinition } from './definition.js';
-import { type TemplateSyntax, type Token, tokenize, type VariableToken } from './tokenize.js';
+import { type TemplateSyntax, type Token, findMarks, type VariableToken } from './tokenize.js';
 import { isSystemVariable } from './variable-name.js';
 
 export interface Variable extends VariableDefinition {
@@ -12,10 +12,19 @@ export interface Variable extends VariableDefinition {
  */
 export function findVariables(text: string, syntax: TemplateSyntax): Variable[] {
   const definitions = new Map<string, string | undefined>();
-  for (const token of tokenize(text, syntax)) {
+  for (const token of findMarks(text, syntax)) {
     if (isPromptVariable(token, syntax)) definitions.set(token.name, definitions.get(token.name) ?? token.definition);
   }
   return [...definitions].map(([name, definition]) => ({ name, ...parseDefinition(definition ?? '') }));
+}
+
+/** Their names alone. */
+export function findVariableNames(text: string, syntax: TemplateSyntax): string[] {
+  const names = new Set<string>();
+  for (const token of findMarks(text, syntax)) {
+    if (isPromptVariable(token, syntax)) names.add(token.name);
+  }
+  return [...names];
 }
 
 /** Not for what is left to the client. */

@@ -38,6 +38,9 @@ async function* chunks<Item>(
       yield text;
       text = '';
     }
+    // The client need not wait for the next page to get this one.
+    if (text !== '') yield text;
+    text = '';
     page = await pageAfter(last);
   }
   yield `${text}]${closing}`;

@@ -66,7 +66,7 @@ export class LivePromptListReader {
   async page(ids: readonly string[], caller: Principal): Promise<PromptPage> {
     const requested = ids.slice(0, maxRowsPerPage);
     const rows = await this.rowsOf(requested, caller);
-    const prompts = rows.map((row) => ({ ...row, guarded: toGuarded(row) }));
+    const prompts = rows.map((row) => Object.assign(row, { guarded: toGuarded(row) }));
     return {
       prompts: prompts.filter(({ guarded }) => isAllowed(caller, 'read', guarded)),
       rest: ids.slice(rows.at(-1)?.place ?? requested.length),

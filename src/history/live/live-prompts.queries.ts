@@ -14,9 +14,14 @@ const columns = `p.id, p.owner_id as "ownerId", p.name, p.title, r.content, r.sy
   p.is_active as "isActive", p.created_by as "createdBy", case when r.number = l.revision then r.id end as "productionId",
   p.created_at as "createdAt", p.updated_at as "updatedAt", ${grants}`;
 
-/** Joins a prompt `p` with its live revision `r`. A prompt without a revision is left out. */
+/**
+ * Joins a prompt `p` with its live revision `r`. A prompt without a revision is left out. The revision is looked up by
+ * its number, because the planner of a plain join may read all revisions of a prompt.
+ */
 const liveRevision = `left join label l on l.prompt_id = p.id and l.name = 'production'
-  join revision r on r.prompt_id = p.id and r.number = coalesce(l.revision, p.revision_count)`;
+  cross join lateral (
+    select * from revision where prompt_id = p.id and number = coalesce(l.revision, p.revision_count) offset 0
+  ) r`;
 
 // By hand: one round trip joins a prompt with its production label, its live revision and its grants.
 export const livePrompt = prepared(
@@ -40,15 +45,14 @@ export const guardedLivePromptByPath = prepared(
 // By hand: the same for many, with their authors and what the access policy asks; a page ends by its bytes.
 export const livePromptPage = prepared(
   'live-prompt-page',
-  `with page as (
-     select p.id, place, sum(octet_length(r.content)) over (order by place) as bytes,
-       row_number() over (order by place) as nth
-     from unnest($2::uuid[]) with ordinality asked (id, place)
-     join prompt p on p.id = asked.id and p.deleted_at is null ${liveRevision}
-   )
-   select ${columns}, ${guardedColumns}, page.place::int, coalesce(author.name, author_owner.slug) as "authorName",
-     author.role as "authorRole", author.email as "authorEmail"
-   ${guardedTables} ${liveRevision} join page on page.id = p.id
-   join account author on author.id = p.created_by join owner author_owner on author_owner.id = p.created_by
-   where page.bytes <= ${maxPageBytes} or page.nth = 1 order by page.place`,
+  `select * from (
+     select ${columns}, ${guardedColumns}, asked.place::int, coalesce(author.name, author_owner.slug) as "authorName",
+       author.role as "authorRole", author.email as "authorEmail",
+       sum(octet_length(r.content)) over (order by asked.place) <= ${maxPageBytes}
+         or row_number() over (order by asked.place) = 1 as "isOnPage"
+     ${guardedTables} ${liveRevision}
+     join unnest($2::uuid[]) with ordinality asked (id, place) on asked.id = p.id
+     join account author on author.id = p.created_by join owner author_owner on author_owner.id = p.created_by
+     where p.deleted_at is null
+   ) page where "isOnPage" order by place`,
 );

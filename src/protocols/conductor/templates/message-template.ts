@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shownAs } from '@promptyard/template/convert-syntax.js';
-import { findVariables } from '@promptyard/template/variables.js';
+import { findVariableNames } from '@promptyard/template/variables.js';
 import type { ConductorVersion } from '../../../history/pointers/conductor-version-reader.js';
 import { shownSettings, TemplateSettings } from './template-settings.js';
 import { readTag, ShownTag } from './tags/template-tag.js';
@@ -37,7 +37,7 @@ export function toMessageTemplate(version: ConductorVersion): MessageTemplate {
     description: version.description ?? '',
     template,
     version: version.integer,
-    variables: findVariables(template, 'dollar').map(({ name }) => name),
+    variables: findVariableNames(template, 'dollar'),
     tags: version.tags.map(readTag),
     ...shownSettings(version.settings),
     ownerApp: '',

@@ -24,10 +24,13 @@ export const defaultSettings: TemplateSettings = {
 const names = TemplateSettings.keyof().options;
 
 export function shownSettings(settings: JsonObject): TemplateSettings {
+  const saved = names.filter((name) => Object.hasOwn(settings, name));
+  // Most templates have none, and a list has thousands of templates.
+  if (saved.length === 0) return { ...defaultSettings, integrations: [], stopWords: [] };
   const shown: Record<string, unknown> = { ...defaultSettings };
-  for (const name of names) {
-    const saved = TemplateSettings.shape[name].safeParse(settings[name]);
-    if (saved.success) shown[name] = saved.data;
+  for (const name of saved) {
+    const { success, data } = TemplateSettings.shape[name].safeParse(settings[name]);
+    if (success) shown[name] = data;
   }
   return TemplateSettings.parse(shown);
 }
