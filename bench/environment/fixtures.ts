@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { scopes } from '../../src/common/http/access.decorator.js';
+import { manyTemplatesOwner } from '../seed/many-templates.js';
 import { admin } from './programs.js';
 
 /** The data that requests use. */
@@ -14,6 +15,8 @@ export interface Fixtures {
   readonly uploads: readonly KnownPrompt[];
   /** The admin's. */
   readonly apiKey: string;
+  /** The admin's for the owner of ten thousand templates: what it lists are those. */
+  readonly manyTemplatesKey: string;
   /** Entity tag of what `production` points to, by the path of its prompt. */
   readonly etags: ReadonlyMap<string, string>;
 }
@@ -40,13 +43,15 @@ export async function readFixtures(url: string, client: Client): Promise<Fixture
   const listed = { hundred: hundred ?? [], thousand: thousand ?? [] };
   const others = new Set([...uploads, ...templates, ...listed.hundred, ...listed.thousand]);
   const published = prompts.filter((each) => !others.has(each));
-  const [apiKey, etags] = [await createApiKey(url), await readEtags(url, published)];
-  return { published, templates, listed, uploads, apiKey, etags };
+  const apiKey = await createApiKey(url);
+  const manyTemplatesKey = await createApiKey(url, manyTemplatesOwner);
+  const etags = await readEtags(url, published);
+  return { published, templates, listed, uploads, apiKey, manyTemplatesKey, etags };
 }
 
-async function createApiKey(url: string): Promise<string> {
+async function createApiKey(url: string, owner?: string): Promise<string> {
   const { token } = await post<{ token: string }>(`${url}/v1/auth/login`, admin);
-  const { key } = await post<{ key: string }>(`${url}/v1/api-keys`, { name: 'bench', scopes }, token);
+  const { key } = await post<{ key: string }>(`${url}/v1/api-keys`, { name: 'bench', scopes, owner }, token);
   return key;
 }
 

@@ -6,6 +6,7 @@ import { product } from './programs.js';
 import { ServerProcess } from './server-process.js';
 import { seed } from '../seed/corpus.js';
 import { seedHistory } from '../seed/history.js';
+import { seedManyTemplates } from '../seed/many-templates.js';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -28,6 +29,7 @@ export async function seededDatabase(
     await seed(client, prompts);
     signal.throwIfAborted();
     await seedHistory(client, prompts);
+    await seedManyTemplates(client);
   });
   await databases.rename(draft, name);
   return name;

@@ -1,11 +1,14 @@
 import type { Comparison, Inspection } from '../scenario.js';
 import { coldStart } from './cold-start.js';
 import { conductorGet } from './conductor-get.js';
+import { conductorList } from './conductor-list.js';
 import { conductorSave } from './conductor-save.js';
 import { download } from './download.js';
+import { firstByte } from './first-byte.js';
 import { listVersions, longLists } from './list-versions.js';
 import { manyPublishes } from './many-publishes.js';
 import { memory } from './memory.js';
+import { openWebuiAll } from './open-webui-all.js';
 import { openWebuiGet } from './open-webui-get.js';
 import { openWebuiList } from './open-webui-list.js';
 import { openWebuiUpdate } from './open-webui-update.js';
@@ -29,9 +32,11 @@ export const comparisons: readonly Comparison[] = [
   publishLargeToMinio,
   conductorGet,
   conductorSave,
+  conductorList,
   openWebuiList,
+  openWebuiAll,
   openWebuiGet,
   openWebuiUpdate,
 ];
 
-export const inspections: readonly Inspection[] = [coldStart, memory, twoProcesses, manyPublishes];
+export const inspections: readonly Inspection[] = [coldStart, memory, firstByte, twoProcesses, manyPublishes];

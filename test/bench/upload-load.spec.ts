@@ -8,6 +8,7 @@ const uploads = ['00', '01', '02'].map((number) => {
 const fixtures = {
   uploads,
   apiKey: 'key',
+  manyTemplatesKey: '',
   published: [],
   templates: [],
   listed: { hundred: [], thousand: [] },
