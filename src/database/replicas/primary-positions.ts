@@ -10,7 +10,8 @@ interface PrimaryRow {
 /** The primary as it was a moment ago. */
 export interface PrimaryState extends Omit<PrimaryRow, 'position'> {
   readonly position: bigint;
-  readonly migration: string | null;
+  /** Number of the newest one. */
+  readonly migration: number | null;
 }
 
 interface Sample {
@@ -38,10 +39,10 @@ export class PrimaryPositions {
   async sample(client: ClientBase): Promise<void> {
     const at = performance.now();
     const { rows: states } = await client.query<PrimaryRow>(primaryState);
-    const { rows: migrations } = await client.query<{ name: string | null }>(newestMigration);
+    const { rows: migrations } = await client.query<{ id: number | null }>(newestMigration);
     const [row] = states;
     if (!row) return;
-    const state = { ...row, position: BigInt(row.position), migration: migrations[0]?.name ?? null };
+    const state = { ...row, position: BigInt(row.position), migration: migrations[0]?.id ?? null };
     // Positions of another timeline say nothing of this one.
     if (state.timeline !== this.latest?.timeline || state.database !== this.latest.database) this.samples = [];
     this.latest = state;

@@ -20,8 +20,8 @@ export async function checkReplica(replica: Replica, client: ClientBase, primary
   if (!row || !state) return;
   const problem = problemOf(row, state);
   if (problem !== undefined) return replica.drop(problem);
-  const [migration] = (await client.query<{ name: string | null }>(newestMigration)).rows;
-  if (migration?.name !== state.migration) return replica.leaveOut('of another version');
+  const [migration] = (await client.query<{ id: number | null }>(newestMigration)).rows;
+  if (migration?.id !== state.migration) return replica.leaveOut('of another version');
   replica.accept(primary.currentAt(BigInt(row.position ?? 0)), primary.knownSince);
 }
 

@@ -15,8 +15,8 @@ export const replicaState = `
     (select received_tli from pg_stat_wal_receiver) as "receivedTimeline",
     (select timeline_id from pg_control_checkpoint()) as "replayedTimeline"`;
 
-// By hand: reads what the ORM's migrator has recorded, on a connection that is not the ORM's.
-export const newestMigration = 'select max(name) as name from migration';
+// By hand: reads what the ORM's migrator has recorded, on a connection that is not the ORM's. The names are not in order.
+export const newestMigration = 'select max(id) as id from migration';
 
 // By hand: asks the server itself, on a connection that is not the ORM's yet.
 export const isStandby = 'select pg_is_in_recovery() as "isStandby"';

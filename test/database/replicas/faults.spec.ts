@@ -7,10 +7,13 @@ import { OutageLogger } from '../../../src/database/outage-logger.js';
 import { ReplicaMonitor } from '../../../src/database/replicas/replica-monitor.service.js';
 import { ReplicaReads } from '../../../src/database/replicas/replica-reads.js';
 import { eventually } from '../../support/api.js';
+import { missingPoolerReason, startPooler } from '../../startup/support/pooler.js';
 import { missingPostgresReason } from './support/postgres-cluster.js';
 import { type ReplicatedServer, ReplicatedServers } from './support/replicated-servers.js';
 
 const reason = missingPostgresReason();
+const noPooler = missingPoolerReason();
+const itWithPooler = noPooler === undefined ? it : it.skip;
 const describeWithIt = reason === undefined ? describe : describe.skip;
 const lines = (server: ReplicatedServer) =>
   server.process.output.split('\n').filter((line) => line.includes('could not read'));
@@ -93,6 +96,15 @@ describeWithIt(`a replica that fails${reason === undefined ? '' : ` (not run: ${
     ).toContain('not-replayed');
   });
 
+  it('is left out while its tables are of another version', async () => {
+    await all.pauseReplay();
+    await all.primary.query(`insert into migration (name) values ('Another')`);
+    await server.untilReplicaIs('of another version');
+    await all.primary.query(`delete from migration where name = 'Another'`);
+    await all.resumeReplay();
+    await server.untilReplicaIs('in use');
+  });
+
   it('has a statement that its replay cancels repeated on the primary', async () => {
     await all.primary.query('create table conflicting as select generate_series(1, 1000) as n');
     await all.untilReplayed();
@@ -169,6 +181,22 @@ describeWithIt(
       ).toEqual([expect.stringContaining(`: ${problem}`)]);
       await server.process.end();
     });
+
+    itWithPooler(
+      `is told from a replica behind a pooler${noPooler === undefined ? '' : ` (not run: ${noPooler})`}`,
+      async () => {
+        // PgBouncer wants one, though the replica does not ask for it.
+        const withPassword = all.standby.url().replace('promptyard@', 'promptyard:any@');
+        const pooler = await startPooler({ server: withPassword, settings: { pool_mode: 'session' } });
+        const server = await all.start({ DATABASE_READ_URLS: pooler.through(all.standby.url()) });
+        await server.untilReplicaIs('in use');
+        expect(await server.names()).toEqual([]);
+        expect((await server.statements()).answered).toBeGreaterThan(0);
+        await pooler.stop();
+        await server.untilReplicaIs('does not answer');
+        expect(await server.names()).toEqual([]);
+      },
+    );
 
     it('does not keep the others from being read', async () => {
       const urls = [other.standby.url(), all.standby.url()].join(', ');
