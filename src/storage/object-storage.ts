@@ -10,10 +10,12 @@ export interface ByteRange {
 }
 
 /**
- * Bytes that have come completely, with the digest that was computed on their way; no adapter computes it again. Either
- * in memory, or a file with nothing else in it, which the caller no longer writes to.
+ * Bytes that have come completely, with the digest that was computed on their way; no adapter computes it again. They
+ * are in memory, or in a file with nothing else in it, which the caller no longer writes to, or both.
  */
-export type ReceivedBytes = { readonly sha256: string } & ({ readonly bytes: Uint8Array } | { readonly file: string });
+export type ReceivedBytes = { readonly sha256: string } & (
+  { readonly chunks: readonly Uint8Array[] } | { readonly file: string; readonly chunks?: readonly Uint8Array[] }
+);
 
 /** A chunk of a stream may be reused after the next one is read. */
 export type ObjectSource = AsyncIterable<Uint8Array> | ReceivedBytes;

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { buildPackage } from '@promptyard/package-format/build-package.js';
 import { InvalidPackage } from '@promptyard/package-format/invalid-package.js';
@@ -17,10 +18,19 @@ const tarBytes = tar(
   entry('README.md', '# Hi'),
 );
 
-/** Undefined for a refusal. Everything else that is thrown is a defect and fails the test. */
+/**
+ * Undefined for a refusal: the same from memory as from a stream. Everything else that is thrown is a defect and fails
+ * the test.
+ */
 async function readOrRefuse(archive: Buffer): Promise<PackageContents | undefined> {
+  const contents = await contentsOf(stream(archive));
+  expect(await contentsOf(archive)).toEqual(contents);
+  return contents;
+}
+
+async function contentsOf(source: Readable | Buffer): Promise<PackageContents | undefined> {
   try {
-    return await readPackage(stream(archive), identity);
+    return await readPackage(source, identity);
   } catch (error) {
     if (error instanceof InvalidPackage) return undefined;
     throw error;

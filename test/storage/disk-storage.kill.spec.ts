@@ -37,7 +37,7 @@ const writer = `
     const options = { size: content.length, contentType: 'application/gzip', metadata, ifAbsent: true };
     const file = join(storage.incomingFolder, randomUUID());
     if (number % 3 === 2) await writeFile(file, content);
-    const sources = [Readable.from([content.subarray(0, 9), content.subarray(9)]), { sha256, bytes: content }, { sha256, file }];
+    const sources = [Readable.from([content.subarray(0, 9), content.subarray(9)]), { sha256, chunks: [content] }, { sha256, file }];
     await storage.put(key, sources[number % 3], options);
     if (number % 3 === 2) await unlink(file);
     writeSync(1, key + '\\n');

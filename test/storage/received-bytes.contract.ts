@@ -30,7 +30,12 @@ export function describeReceivedBytes(storage: () => ObjectStorage): void {
 
   describe.each([
     ['a file', aFile],
-    ['bytes in memory', (bytes: Uint8Array) => Promise.resolve({ sha256: sha256(bytes), bytes })],
+    ['a file that is in memory too', async (bytes: Uint8Array) => ({ ...(await aFile(bytes)), chunks: [bytes] })],
+    [
+      'bytes in memory',
+      (bytes: Uint8Array) =>
+        Promise.resolve({ sha256: sha256(bytes), chunks: [bytes.subarray(0, 70_000), bytes.subarray(70_000)] }),
+    ],
   ])('%s', (_what, sourceOf: (content: Uint8Array) => Promise<ReceivedBytes>) => {
     it.each([0, 1, 65_536, 100_001, 10 * 1024 * 1024])('of %i bytes comes back the same', async (size) => {
       const key = aKey();
@@ -62,7 +67,7 @@ export function describeReceivedBytes(storage: () => ObjectStorage): void {
       const contents = Array.from({ length: 20 }, () => randomBytes(50_000));
       const sources = await Promise.all(contents.map(sourceOf));
       const outcomes = await Promise.allSettled(
-        contents.map((content, index) => put(key, sources[index] ?? { sha256: '', bytes: content }, content)),
+        contents.map((content, index) => put(key, sources[index] ?? { sha256: '', chunks: [content] }, content)),
       );
       const winners = contents.filter((_, index) => outcomes[index]?.status === 'fulfilled');
       const losers = outcomes.filter((each) => each.status === 'rejected');

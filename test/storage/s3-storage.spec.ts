@@ -71,7 +71,7 @@ describeWithServer(`S3 storage${reason === undefined ? '' : ` (not run: ${reason
     const file = join(folder, 'file');
     await writeFile(file, content);
     const wrong = { sha256: sha256(Buffer.from('something else')) };
-    const source = kind === 'file' ? { ...wrong, file } : { ...wrong, bytes: content };
+    const source = kind === 'file' ? { ...wrong, file } : { ...wrong, chunks: [content] };
     await expect(storage.put('a/b', source, optionsFor(content))).rejects.toBeInstanceOf(ObjectBodyMismatch);
     expect(await storage.head('a/b')).toBeNull();
     await rm(folder, { recursive: true });

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { pack } from 'tar-stream';
@@ -28,7 +27,7 @@ export interface BuiltPackage {
  */
 export async function buildPackageWithContents(source: PackageSource): Promise<BuiltPackage> {
   const { archive } = await packFiles(filesOf(source));
-  const contents = await readPackage(Readable.from([archive]), source);
+  const contents = await readPackage(archive, source);
   assertLossless(source, contents);
   return { archive, contents };
 }

@@ -15,11 +15,14 @@ import type { PackageContents } from './package-contents.js';
 const tokensPerTick = 4096;
 
 /**
- * Reads a package (.tar.gz) as a stream, in memory of a constant size and never to disk, and closes the stream. A chunk
- * of the source may be reused after the next one is read. Throws InvalidPackage for everything that
+ * Reads a package (.tar.gz) as a stream, in memory of a constant size and never to disk, and closes the stream; or one
+ * that is in memory. A chunk of the source may be reused after the next one is read. Throws InvalidPackage for everything that
  * docs/protocols/package-format.md refuses, and the errors of the stream itself.
  */
-export async function readPackage(source: AsyncIterable<Uint8Array>, expected: Identity): Promise<PackageContents> {
+export async function readPackage(
+  source: AsyncIterable<Uint8Array> | Uint8Array,
+  expected: Identity,
+): Promise<PackageContents> {
   return parseContents(await readFiles(source), expected);
 }
 
@@ -34,7 +37,7 @@ export async function unpackPackage(
   return files;
 }
 
-async function readFiles(source: AsyncIterable<Uint8Array>, onFile?: OnFile): Promise<ArchiveFiles> {
+async function readFiles(source: AsyncIterable<Uint8Array> | Uint8Array, onFile?: OnFile): Promise<ArchiveFiles> {
   const unpacked = gunzip(source);
   try {
     return await readArchiveFiles(new ByteReader(unpacked), onFile);
@@ -47,7 +50,7 @@ async function readFiles(source: AsyncIterable<Uint8Array>, onFile?: OnFile): Pr
   }
 }
 
-function isGenerator(source: AsyncIterable<Uint8Array>): source is AsyncGenerator<Uint8Array> {
+function isGenerator(source: object): source is AsyncGenerator<Uint8Array> {
   return 'return' in source;
 }
 

@@ -23,7 +23,7 @@ export class ObjectWriter {
     await withStorageErrors(() =>
       'file' in source
         ? this.takeFile(key, source.file, trailer, options)
-        : this.writeBytes(key, source.bytes, trailer, options),
+        : this.writeBytes(key, Buffer.concat(source.chunks), trailer, options),
     );
   }
 
@@ -39,7 +39,7 @@ export class ObjectWriter {
     });
   }
 
-  private async writeBytes(key: string, bytes: Uint8Array, trailer: Buffer, options: PutOptions): Promise<void> {
+  private async writeBytes(key: string, bytes: Buffer, trailer: Buffer, options: PutOptions): Promise<void> {
     assertSize(bytes.byteLength, options);
     await this.withTemporaryFile(async (path) => {
       await using file = await open(path, 'wx', 0o600);

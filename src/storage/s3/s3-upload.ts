@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Client } from 'minio';
 import { assertSize, readBody } from '../object-body.js';
@@ -19,8 +20,7 @@ const mismatchCodes = new Set(['XAmzContentSHA256Mismatch', 'BadDigest']);
  */
 export async function receivedBytes(source: ObjectSource, options: PutOptions): Promise<ReceivedBytes> {
   if ('sha256' in source) {
-    const size = 'bytes' in source ? source.bytes.byteLength : (await withStorageErrors(() => stat(source.file))).size;
-    assertSize(size, options);
+    assertSize(isOnlyFile(source) ? await fileSize(source.file) : sizeOf(source.chunks), options);
     return source;
   }
   const bytes = Buffer.alloc(options.size);
@@ -29,7 +29,7 @@ export async function receivedBytes(source: ObjectSource, options: PutOptions): 
     bytes.set(chunk, offset);
     offset += chunk.byteLength;
   });
-  return { sha256, bytes };
+  return { sha256, chunks: [bytes] };
 }
 
 /**
@@ -49,8 +49,7 @@ export async function sendObject(
     'if-none-match': '*',
   };
   const options = { method: 'PUT', bucketName: bucket, objectName: key, headers };
-  const body =
-    'bytes' in content ? toBuffer(content.bytes) : createReadStream(content.file, { highWaterMark: stepBytes });
+  const body = bodyOf(content);
   try {
     const response = await client.makeRequestStreamAsync(options, body, content.sha256, [200], '');
     await finished(response.resume());
@@ -64,6 +63,25 @@ export async function sendObject(
   }
 }
 
-function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
+type InMemory = ReceivedBytes & { readonly chunks: readonly Uint8Array[] };
+
+/** What is in memory as well need not be read from the file. */
+function isOnlyFile(content: ReceivedBytes): content is Exclude<ReceivedBytes, InMemory> {
+  return content.chunks === undefined;
+}
+
+function bodyOf(content: ReceivedBytes): Buffer | Readable {
+  if (isOnlyFile(content)) return createReadStream(content.file, { highWaterMark: stepBytes });
+  const [only, ...more] = content.chunks;
+  return only && more.length === 0
+    ? Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+    : Readable.from(content.chunks);
+}
+
+function sizeOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+async function fileSize(path: string): Promise<number> {
+  return (await withStorageErrors(() => stat(path))).size;
 }

@@ -17,7 +17,7 @@ export async function pack(source: PackageSource): Promise<Packed> {
   const { buildPackageWithContents } = await import('@promptyard/package-format/build-package.js');
   try {
     const { archive, contents } = await buildPackageWithContents(source);
-    return { bytes: { size: archive.length, sha256: hash('sha256', archive), bytes: archive }, contents };
+    return { bytes: { size: archive.length, sha256: hash('sha256', archive), chunks: [archive] }, contents };
   } catch (error) {
     throw error instanceof InvalidPackage ? ValidationFailed({ content: error.reason }) : error;
   }

@@ -2,12 +2,12 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PayloadTooLarge } from '../../common/errors/catalogue.js';
 import { VersionsConfig } from '../../config/versions.config.js';
 import { ObjectStorage } from '../../storage/object-storage.js';
+import { BlockPool } from './block-pool.js';
 import { SpooledBytes, type SpooledFile } from './spooled-file.js';
 
 const maxAgeMs = 60 * 60 * 1000;
@@ -24,6 +24,7 @@ interface SpoolOptions {
 @Injectable()
 export class TemporaryFileStore implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly activeUploads = new Set<SpooledBytes>();
+  private readonly blocks = new BlockPool();
 
   /** That of the store, if there is one, so that a file becomes the object without being copied. */
   private readonly folder: string;
@@ -57,21 +58,23 @@ export class TemporaryFileStore implements OnApplicationBootstrap, OnApplication
   async spool(source: Readable, { maxBytes, signal }: SpoolOptions): Promise<SpooledFile> {
     const digest = createHash('sha256');
     let size = 0;
-    const meter = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
+    async function* measured(): AsyncGenerator<Buffer> {
+      for await (const chunk of source as AsyncIterable<Buffer>) {
         size += chunk.length;
+        if (size > maxBytes) throw PayloadTooLarge();
         digest.update(chunk);
-        done(size > maxBytes ? PayloadTooLarge() : null, chunk);
-      },
-    });
-    const bytes = new SpooledBytes(join(this.folder, `${randomUUID()}.part`));
+        yield chunk;
+      }
+    }
+    const bytes = new SpooledBytes(join(this.folder, `${randomUUID()}.part`), this.blocks);
     const remove = async () => {
       await bytes.remove();
       this.activeUploads.delete(bytes);
     };
     this.activeUploads.add(bytes);
+    addAbortSignal(signal, source);
     try {
-      await pipeline(source, meter, (chunks: AsyncIterable<Buffer>) => bytes.receive(chunks), { signal });
+      await bytes.receive(measured());
     } catch (error) {
       await remove();
       throw error;

@@ -4,8 +4,11 @@ import { entry, gzip, required, stream, tar } from '../archives.js';
 
 const mib = 1024 * 1024;
 
-function read(archive: Buffer, name = 'greeting'): Promise<PackageContents> {
-  return readPackage(stream(archive), { name, version: '1.0.0' });
+/** The same from memory as from a stream. */
+async function read(archive: Buffer, name = 'greeting'): Promise<PackageContents> {
+  const contents = await readPackage(stream(archive), { name, version: '1.0.0' });
+  expect(await readPackage(archive, { name, version: '1.0.0' })).toEqual(contents);
+  return contents;
 }
 
 function readManifest(lines: string, template = ''): Promise<PackageContents> {

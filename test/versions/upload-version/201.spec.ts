@@ -150,6 +150,21 @@ it('accepts a tarball of exactly 10 485 760 bytes', async () => {
   expect(sha256(await served(version))).toBe(sha256(archive));
 });
 
+it('keeps the bytes of more packages at the same time than are held in memory', async () => {
+  const versions = Array.from({ length: 5 }, (_, index) => `60.0.${index}`);
+  const archives = await Promise.all(
+    versions.map((version) => packageOfSize({ name: prompt.name, version }, 6_000_000)),
+  );
+  const send = (version: string, index: number) => uploadVersion(server, prompt, alice.key, version, archives[index]);
+  const answers = await Promise.all(versions.map(send));
+  expect(answers.map(({ status, body }) => [status, body.sha256])).toEqual(
+    archives.map((archive) => [201, sha256(archive)]),
+  );
+  const digests: string[] = [];
+  for (const version of versions) digests.push(sha256(await served(version)));
+  expect(digests).toEqual(archives.map(sha256));
+});
+
 it('accepts fifty versions at the same time', async () => {
   const versions = Array.from({ length: 50 }, (_, index) => `50.0.${index}`);
   const answers = await Promise.all(versions.map((version) => uploadVersion(server, prompt, alice.key, version)));

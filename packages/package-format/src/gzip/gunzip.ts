@@ -1,4 +1,5 @@
 import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
+import { gunzipAtOnce } from './gunzip-at-once.js';
 import { ByteReader } from '../byte-reader.js';
 import { packageLimits } from '../package-limits.js';
 import { InvalidPackage } from '../invalid-package.js';
@@ -15,12 +16,22 @@ interface Sum {
  * Unpacks a file that is exactly one gzip member, and refuses what follows it. Node's own Gunzip reads several members
  * as one and ignores bytes after them, so header and trailer are read here and only the deflate stream by zlib.
  */
-export async function* gunzip(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+export async function* gunzip(source: AsyncIterable<unknown> | Uint8Array): AsyncGenerator<Buffer> {
+  const unpacked = source instanceof Uint8Array ? await gunzipAtOnce(source) : undefined;
+  if (unpacked) yield unpacked;
+  else yield* gunzipInSteps(source instanceof Uint8Array ? once(source) : source);
+}
+
+async function* gunzipInSteps(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   const input = new ByteReader(compressedBytes(source));
   await skipGzipHeader(input);
   const sum = yield* inflateMember(input);
   await checkTrailer(input, sum);
   await assertEnd(input);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
 }
 
 async function* compressedBytes(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
