@@ -32,7 +32,7 @@ function isExported(node) {
 function isStatement(node) {
   if (ts.isStringLiteralLike(node)) return startsStatement.test(node.text);
   if (ts.isTemplateExpression(node)) return startsStatement.test(node.head.text);
-  if (ts.isCallExpression(node) && node.expression.getText() === 'prepared') return true;
+  if (ts.isCallExpression(node) && ['prepared', 'deferred'].includes(node.expression.getText())) return true;
   return node.getChildren().some(isStatement);
 }
 

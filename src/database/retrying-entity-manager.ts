@@ -1,5 +1,8 @@
 import { type EventSubscriber, type TransactionOptions, TransactionPropagation } from '@mikro-orm/core';
 import { EntityManager } from '@mikro-orm/postgresql';
+import type { DeferredStatement } from './batch/deferred-statement.js';
+import { entityWrites, isNumberedByDatabase } from './batch/entity-writes.js';
+import { PooledOrmConnection } from './connections/postgres-connection.js';
 import { isConnectionLost, toDomainError, wasNotSent } from './database-errors.js';
 
 /**
@@ -44,9 +47,43 @@ export class RetryingEntityManager extends EntityManager {
     return super.remove(entity);
   }
 
+  /** Sends what was changed of entities, and what was deferred, in one statement where that is possible. */
   override async flush(): Promise<void> {
     this.assertIsInTransaction();
-    await super.flush();
+    if (!(await this.deferChanges())) await super.flush();
+    await this.pooled.sendDeferred(this.getTransactionContext());
+  }
+
+  /**
+   * Sends a statement that returns nothing together with the next one of the running transaction, at the latest with its
+   * end. Where it fails, that one fails.
+   */
+  async defer(statement: DeferredStatement, values: readonly unknown[]): Promise<void> {
+    this.assertIsInTransaction();
+    await this.pooled.defer(this.getTransactionContext(), statement, values);
+  }
+
+  /** False if the ORM itself has to write the changes. */
+  private async deferChanges(): Promise<boolean> {
+    const unitOfWork = this.getUnitOfWork();
+    unitOfWork.computeChangeSets();
+    const changes = unitOfWork.getChangeSets();
+    const writes = entityWrites(changes);
+    if (!writes) return false;
+    for (const { statement, values } of writes) await this.defer(statement, values);
+    unitOfWork.getPersistStack().clear();
+    unitOfWork.clearActionsQueue();
+    for (const change of changes) {
+      if (isNumberedByDatabase(change)) continue;
+      unitOfWork.register(change.entity, this.getComparator().prepareEntity(change.entity), { refresh: true });
+    }
+    return true;
+  }
+
+  private get pooled(): PooledOrmConnection {
+    const connection = this.getConnection('write');
+    if (connection instanceof PooledOrmConnection) return connection;
+    throw new Error('the ORM has another driver');
   }
 
   private async attempt<T>(work: (em: this) => T | Promise<T>, options: TransactionOptions): Promise<T> {

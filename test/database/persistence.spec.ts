@@ -20,6 +20,7 @@ const sql = new RegExp(
 
 /** Files with SQL that no entity manager runs, and why. */
 const exceptions = new Map([
+  ['src/database/batch/entity-writes.ts', 'writes what the ORM says has changed'],
   ['src/database/change-feed.ts', 'listens on a connection of its own'],
   ['src/database/migrate.ts', 'runs before the ORM does'],
   ['src/database/connections/background-transactions.ts', 'limits its transaction'],

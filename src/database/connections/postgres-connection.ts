@@ -12,6 +12,8 @@ import {
 } from 'kysely';
 import type { Pool, PoolConfig } from 'pg';
 import { DomainError } from '../../common/errors/define-error.js';
+import type { DeferredStatement } from '../batch/deferred-statement.js';
+import { StatementBatch } from '../batch/statement-batch.js';
 import { toDomainError } from '../database-errors.js';
 import { ConnectionPool } from './connection-pool.js';
 import { answerMarginMs, type StatementLimits } from './pooled-connection.js';
@@ -34,6 +36,7 @@ interface Overrides extends PoolConfig {
  */
 export class PooledOrmConnection extends PostgreSqlConnection {
   private pool: ConnectionPool | undefined;
+  private readonly batches = new WeakMap<object, StatementBatch>();
 
   /** Connections are opened when they are needed, and so is the pool. */
   get connections(): ConnectionPool {
@@ -50,6 +53,7 @@ export class PooledOrmConnection extends PostgreSqlConnection {
     ...[query, values = [], method, transaction, context]: Parameters<PostgreSqlConnection['execute']>
   ): Promise<T> {
     try {
+      await this.sendDeferred(transaction as object | undefined);
       if (typeof query !== 'string' || !Array.isArray(values) || !hasPlaceholders.test(query)) {
         return await super.execute<T>(query, values, method, transaction, context);
       }
@@ -58,6 +62,28 @@ export class PooledOrmConnection extends PostgreSqlConnection {
     } catch (error) {
       throw toDomainError(error);
     }
+  }
+
+  /** Holds a statement back until the transaction sends another one, or `sendDeferred` is called. */
+  async defer(
+    transaction: object | undefined,
+    statement: DeferredStatement,
+    values: readonly unknown[],
+  ): Promise<void> {
+    if (!transaction) throw new Error(`${statement.name} is deferred outside of a transaction`);
+    const batch = this.batches.get(transaction) ?? new StatementBatch();
+    this.batches.set(transaction, batch);
+    // The two may write the same rows, which one statement cannot.
+    if (batch.has(statement)) await this.sendDeferred(transaction);
+    batch.add(statement, values);
+  }
+
+  /** Sends what is deferred in the transaction. */
+  async sendDeferred(transaction: object | undefined): Promise<void> {
+    const batch = transaction && this.batches.get(transaction);
+    if (!batch || batch.isEmpty) return;
+    const { text, values } = batch.take();
+    await this.execute(text, values, 'run', transaction as Transaction);
   }
 
   override createKyselyDialect({ statementLimits, ...overrides }: Overrides): PostgresDialect {
