@@ -29,6 +29,7 @@ import { RevisionWriter } from './revisions/revision-writer.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
 import { Revision } from './revisions/revision.entity.js';
 import { RevisionsService } from './revisions/revisions.service.js';
+import { PromptHistoryReader } from './state/prompt-history-reader.js';
 
 const repositories = MikroOrmModule.forFeature([HiddenRevision, Label, LabelMove, Release, Revision]);
 
@@ -49,6 +50,7 @@ const repositories = MikroOrmModule.forFeature([HiddenRevision, Label, LabelMove
     LivePromptListReader,
     LivePromptReader,
     PointerMover,
+    PromptHistoryReader,
     ReleaseWriter,
     RenderService,
     ResolveReader,
@@ -64,6 +66,7 @@ const repositories = MikroOrmModule.forFeature([HiddenRevision, Label, LabelMove
     LabelMover,
     LivePromptListReader,
     LivePromptReader,
+    PromptHistoryReader,
     ReleaseWriter,
     RevisionWriter,
   ],

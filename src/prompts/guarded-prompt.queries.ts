@@ -1,18 +1,24 @@
 import type { Guarded } from '../auth/access/access-policy.js';
 
-/** The permissions that grants on the prompt `p` give the user $1. */
-const granted = `case when $1::uuid is null then '{}' else array(
-    select permission from prompt_grant where prompt_id = p.id and (principal_id is null or principal_id = $1
-      or principal_id in (select group_id from group_member where user_id = $1))) end`;
+/** The permissions that grants on the prompt `p` give the user. */
+const granted = (user: string) => `case when ${user}::uuid is null then '{}' else array(
+    select permission from prompt_grant where prompt_id = p.id and (principal_id is null or principal_id = ${user}
+      or principal_id in (select group_id from group_member where user_id = ${user}))) end`;
 
-/** The columns that the access policy needs, of a prompt `p`, its owner `o` and the caller's membership `m`. */
-export const guardedColumns = `p.id as prompt_id, p.owner_id, p.visibility, p.created_by, o.kind as owner_kind,
-  o.member_access, m.role as member_role, ${granted} as granted`;
-
-/** The tables of the columns above. $1 is the user, null for an anonymous caller. */
-export const guardedTables = `from prompt p
+/** What the access policy asks of a prompt, where the user is another parameter than $1. */
+export function guardedFor(user: string) {
+  return {
+    /** Of a prompt `p`, its owner `o` and the user's membership `m`. */
+    columns: `p.id as prompt_id, p.owner_id, p.visibility, p.created_by, o.kind as owner_kind,
+  o.member_access, m.role as member_role, ${granted(user)} as granted`,
+    tables: `from prompt p
   join owner o on o.id = p.owner_id
-  left join membership m on m.organization_id = o.id and m.user_id = $1`;
+  left join membership m on m.organization_id = o.id and m.user_id = ${user}`,
+  };
+}
+
+/** The same columns and tables; $1 is the user, null for an anonymous caller. */
+export const { columns: guardedColumns, tables: guardedTables } = guardedFor('$1');
 
 /** A prompt that is not deleted, by its id ($2), for the user $1 (null: anonymous). */
 export const guardedById = `${guardedTables} where p.id = $2 and p.deleted_at is null`;

@@ -26,6 +26,16 @@ export class PromptAccessService {
   }
 
   /**
+   * Locks the prompt's row in the running transaction.
+   * @throws PromptNotFound, NotPromptOwner
+   */
+  async lock(owner: string, name: string, caller: Caller, action: Action): Promise<Prompt> {
+    const canExist = isStorableText(owner) && isStorableText(name);
+    const found = canExist ? await this.prompts.lockByPath(owner, name, caller) : undefined;
+    return allowed(found, caller, action).prompt;
+  }
+
+  /**
    * A prompt that is not deleted, whether or not the caller may read it, for protocols that distinguish the two cases.
    */
   async find(owner: string, name: string, caller: Caller): Promise<PromptRecord | undefined> {
@@ -40,7 +50,11 @@ export function readable<Found extends { readonly guarded: Guarded }>(found: Fou
   return found;
 }
 
-function allowed(found: PromptRecord | undefined, caller: Caller, action: Action): PromptRecord {
+function allowed<Found extends { readonly guarded: Guarded }>(
+  found: Found | undefined,
+  caller: Caller,
+  action: Action,
+): Found {
   const prompt = readable(found, caller);
   if (!isAllowed(caller, action, prompt.guarded)) throw NotPromptOwner();
   return prompt;

@@ -1,12 +1,19 @@
-import { LockMode } from '@mikro-orm/core';
-import { EntityRepository } from '@mikro-orm/postgresql';
+import { type EntityDictionary, EntityRepository } from '@mikro-orm/postgresql';
 import type { Guarded } from '../auth/access/access-policy.js';
 import type { Caller } from '../auth/access/principal.js';
 import { slugOrId } from '../common/http/slug-or-id.js';
 import { type GuardedRow, toGuarded } from './guarded-prompt.queries.js';
 import { Prompt } from './prompt.entity.js';
 import { PromptNotFound } from './prompts.errors.js';
-import { nameTaken, promptById, promptByPath, promptPath } from './prompts.queries.js';
+import {
+  lockPrompt,
+  lockPromptById,
+  lockPromptByPath,
+  nameTaken,
+  promptById,
+  promptByPath,
+  promptPath,
+} from './prompts.queries.js';
 
 type ReadFields =
   'id' | 'name' | 'title' | 'description' | 'visibility' | 'tags' | 'ownerId' | 'enforceVariableContract';
@@ -18,6 +25,13 @@ export interface PromptRecord extends Readonly<Pick<Prompt, ReadFields | 'revisi
   readonly latestVersion: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
+  readonly guarded: Guarded;
+}
+
+/** A prompt whose row is locked in the running transaction, with what the access policy asks of it. */
+export interface LockedPromptRecord {
+  readonly prompt: Prompt;
+  readonly ownerSlug: string;
   readonly guarded: Guarded;
 }
 
@@ -60,8 +74,19 @@ export class PromptRepository extends EntityRepository<Prompt> {
   }
 
   /** The prompt's row, tombstones included, locked for a change in the running transaction. */
-  lock(id: string): Promise<Prompt | null> {
-    return this.findOne({ id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  async lock(id: string): Promise<Prompt | null> {
+    const [row] = await this.em.execute<EntityDictionary<Prompt>[]>(lockPrompt, [id]);
+    return row ? this.map(row) : null;
+  }
+
+  /** The row of a prompt that is not deleted, locked like that, with what the access policy asks of it. */
+  lockById(id: string, caller: Caller): Promise<LockedPromptRecord | undefined> {
+    return this.lockGuarded(lockPromptById, [caller?.userId ?? null, id]);
+  }
+
+  /** The same by the owner's slug or id, and the name. */
+  lockByPath(owner: string, name: string, caller: Caller): Promise<LockedPromptRecord | undefined> {
+    return this.lockGuarded(lockPromptByPath, [caller?.userId ?? null, ...slugOrId(owner), name]);
   }
 
   /** The row of a prompt that is not deleted, locked like that. @throws PromptNotFound */
@@ -74,6 +99,14 @@ export class PromptRepository extends EntityRepository<Prompt> {
   /** Whether a prompt has the name, or it is reserved for one that had it. */
   async isNameTaken(ownerId: string, name: string): Promise<boolean> {
     return (await this.em.execute<object[]>(nameTaken, [ownerId, name])).length > 0;
+  }
+
+  private async lockGuarded(statement: string, values: unknown[]): Promise<LockedPromptRecord | undefined> {
+    const [row] = await this.em.execute<(EntityDictionary<Prompt> & GuardedRow & { ownerSlug: string })[]>(
+      statement,
+      values,
+    );
+    return row && { prompt: this.map(row), ownerSlug: row.ownerSlug, guarded: toGuarded(row) };
   }
 }
 

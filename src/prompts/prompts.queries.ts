@@ -1,3 +1,4 @@
+import { deferred } from '../database/batch/deferred-statement.js';
 import { prepared } from '../database/prepared-statements.js';
 import { guardedById, guardedByPath, guardedColumns } from './guarded-prompt.queries.js';
 
@@ -11,6 +12,22 @@ export const promptById = prepared('prompt-by-id', `select ${columns} ${guardedB
 
 // By hand: one round trip reads a prompt together with all that the access policy asks of it.
 export const promptByPath = prepared('prompt-by-path', `select ${columns} ${guardedByPath}`);
+
+// By hand: locks the row and reads what the access policy asks in one round trip. If this had to wait for the lock, what is
+// said of the caller is as old as the beginning of the wait.
+export const lockPromptById = prepared(
+  'lock-prompt-by-id',
+  `select p.*, ${guardedColumns}, o.slug as "ownerSlug" ${guardedById} for update of p`,
+);
+
+// By hand: as above.
+export const lockPromptByPath = prepared(
+  'lock-prompt-by-path',
+  `select p.*, ${guardedColumns}, o.slug as "ownerSlug" ${guardedByPath} for update of p`,
+);
+
+// By hand: prepared, because every write begins with it.
+export const lockPrompt = prepared('lock-prompt', 'select * from prompt where id = $1 for update');
 
 // By hand: joins the owner.
 export const promptPath = prepared(
@@ -26,7 +43,7 @@ export const nameTaken = prepared(
 );
 
 // By hand: the ORM reads the row again after an insert that does nothing on conflict.
-export const reserveName = prepared(
+export const reserveName = deferred(
   'reserve-name',
   'insert into published_name (owner_id, name, prompt_id) values ($1, $2, $3) on conflict do nothing',
 );

@@ -50,13 +50,7 @@ export class ConductorVersionsService {
   }
 
   async state(promptId: string, version: ConductorVersionName): Promise<ConductorVersionState> {
-    const state = await this.labels.state(promptId, production, typeof version === 'number' ? version : null);
-    const { highestInteger, highestRevision, integerRevision } = state;
-    const highest = highestInteger ?? 0;
-    const common = { highest, highestRevision, production: state };
-    if (version === 'next') return { ...common, integer: highest + 1, revision: null };
-    if (version === 'highest') return { ...common, integer: Math.max(highest, 1), revision: highestRevision };
-    return { ...common, integer: version, revision: integerRevision };
+    return toVersionState(await this.labels.state(promptId, production, integerOf(version)), version);
   }
 
   /** Points the version to the revision, which becomes production if no integer is higher. @throws LabelProtected */
@@ -68,13 +62,12 @@ export class ConductorVersionsService {
   ): Promise<void> {
     const state = known ?? (await this.state(promptId, integer));
     const from = state.revision;
-    if (from !== revision) {
-      await this.pointers.move(promptId, [{ label: String(integer), from, to: revision }], caller, resetCreated);
-    }
-    if (integer < state.highest) return;
-    // After the version, so that moving production creates no further version.
+    const label = String(integer);
+    const versionMoves = from === revision ? [] : [{ label, from, to: revision }];
+    // With the version moved already, so that moving production creates no further version.
     const moved = { ...state.production, highestInteger: integer, highestRevision: revision };
-    await this.mover.moveProduction(moved, promptId, revision, caller);
+    const productionMoves = integer < state.highest ? [] : this.mover.productionMoves(moved, revision, caller);
+    await this.pointers.move(promptId, [...versionMoves, ...productionMoves], caller, resetCreated ? label : null);
   }
 
   /**
@@ -90,7 +83,22 @@ export class ConductorVersionsService {
     await this.pointers.drop(promptId, { label: String(integer), from }, caller);
     if (!next) return 'dropped';
     const moved = { ...state, highestInteger: next.integer, highestRevision: next.revision };
-    await this.mover.moveProduction(moved, promptId, next.revision, caller);
+    await this.pointers.move(promptId, this.mover.productionMoves(moved, next.revision, caller), caller);
     return 'dropped';
   }
+}
+
+/** The integer that is named; null where that depends on the versions there are. */
+export function integerOf(version: ConductorVersionName): number | null {
+  return typeof version === 'number' ? version : null;
+}
+
+/** @param state of production, with the integer that the version names */
+export function toVersionState(state: LabelState, version: ConductorVersionName): ConductorVersionState {
+  const { highestInteger, highestRevision, integerRevision } = state;
+  const highest = highestInteger ?? 0;
+  const common = { highest, highestRevision, production: state };
+  if (version === 'next') return { ...common, integer: highest + 1, revision: null };
+  if (version === 'highest') return { ...common, integer: Math.max(highest, 1), revision: highestRevision };
+  return { ...common, integer: version, revision: integerRevision };
 }

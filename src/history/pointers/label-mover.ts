@@ -22,22 +22,31 @@ export class LabelMover {
   ) {}
 
   /** @throws LabelProtected, TooManyLabels */
-  async move(promptId: string, label: string, to: number, caller: Principal): Promise<void> {
-    if (!(await this.moveIfAllowed(promptId, label, to, caller))) throw LabelProtected({ label });
+  async move(promptId: string, label: string, to: number, caller: Principal, known?: LabelState): Promise<void> {
+    if (!(await this.moveIfAllowed(promptId, label, to, caller, known))) throw LabelProtected({ label });
   }
 
-  /** False where the label is protected against the caller. @throws TooManyLabels */
-  async moveIfAllowed(promptId: string, label: string, to: number, caller: Principal): Promise<boolean> {
-    const state = await this.labels.state(promptId, label);
+  /**
+   * False where the label is protected against the caller. Its state is read, unless it is known.
+   * @throws TooManyLabels
+   */
+  async moveIfAllowed(
+    promptId: string,
+    label: string,
+    to: number,
+    caller: Principal,
+    known?: LabelState,
+  ): Promise<boolean> {
+    const state = known ?? (await this.labels.state(promptId, label));
     if (!canMove(state, caller)) return false;
-    await this.moveFrom(state, promptId, label, to, caller);
+    await this.pointers.move(promptId, movesOf(state, label, to), caller);
     return true;
   }
 
-  /** Moves the production label, whose state is known. @throws LabelProtected */
-  async moveProduction(state: LabelState, promptId: string, to: number, caller: Principal): Promise<void> {
+  /** What moves with production, whose state is known. @throws LabelProtected */
+  productionMoves(state: LabelState, to: number, caller: Principal): Move[] {
     if (!canMove(state, caller)) throw LabelProtected({ label: production });
-    await this.moveFrom(state, promptId, production, to, caller);
+    return movesOf(state, production, to);
   }
 
   /** Deletes the label; false if it does not exist. @throws LabelProtected */
@@ -48,20 +57,14 @@ export class LabelMover {
     await this.pointers.drop(promptId, { label, from: state.revision }, caller);
     return true;
   }
+}
 
-  private async moveFrom(
-    state: LabelState,
-    promptId: string,
-    label: string,
-    to: number,
-    caller: Principal,
-  ): Promise<void> {
-    const { revision: from, labels } = state;
-    if (from === to) return;
-    if (from === null && labels >= maxLabels) throw TooManyLabels();
-    const versionMoves = label === production ? conductorVersionMoves(state, to) : [];
-    await this.pointers.move(promptId, [{ label, from, to }, ...versionMoves], caller);
-  }
+/** @throws TooManyLabels */
+function movesOf(state: LabelState, label: string, to: number): Move[] {
+  const { revision: from, labels } = state;
+  if (from === to) return [];
+  if (from === null && labels >= maxLabels) throw TooManyLabels();
+  return [{ label, from, to }, ...(label === production ? conductorVersionMoves(state, to) : [])];
 }
 
 /**

@@ -1,7 +1,16 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
+import { defer } from '../../database/batch/defer.js';
 import { latest } from './label-name.js';
 import { Label } from './label.entity.js';
-import { labelItem, labelItems, labelPointer, labelState, moveLabels, removeLabels } from './labels.queries.js';
+import {
+  labelItem,
+  labelItems,
+  labelPointer,
+  labelState,
+  labelStateForMove,
+  moveLabels,
+  removeLabels,
+} from './labels.queries.js';
 
 /** Where a label points. */
 export interface Pointer {
@@ -29,6 +38,19 @@ export interface LabelState {
   readonly highestRevision: number | null;
   /** Where the integer points that was asked for; null if it is not there. */
   readonly integerRevision: number | null;
+}
+
+/** What a label is to point to: a revision by its number, or the one of a version. */
+export interface MoveTarget {
+  readonly revision?: number | undefined;
+  readonly version?: string | undefined;
+}
+
+export interface MoveState extends LabelState {
+  /** Number of the revision to point to; null if it is not there. */
+  readonly target: number | null;
+  /** Lower-case hex, of the revision that the label points to; null if the label is not there. */
+  readonly digest: string | null;
 }
 
 /** A label as it is read: null where one is protected but not set. */
@@ -63,6 +85,13 @@ export class LabelRepository extends EntityRepository<Label> {
     return (await this.em.execute<Pointer[]>(labelPointer, [promptId, label]))[0];
   }
 
+  /** All that a move of the label depends on, and what it is to point to. */
+  async stateForMove(promptId: string, label: string, { revision, version }: MoveTarget): Promise<MoveState> {
+    const values = [promptId, label, null, revision ?? null, version ?? null];
+    const [state] = await this.em.execute<[MoveState]>(labelStateForMove, values);
+    return state;
+  }
+
   /** All that a move of the label depends on, and where the integer points, if one is given. */
   async state(promptId: string, label: string, integer: number | null = null): Promise<LabelState> {
     const values = [promptId, label, integer === null ? null : String(integer)];
@@ -71,17 +100,17 @@ export class LabelRepository extends EntityRepository<Label> {
   }
 
   /**
-   * Moves pointers and records it, in the running transaction, which holds the prompt's lock. With `resetCreated` they
-   * look as if they had been created by these moves.
+   * Moves pointers and records it, in the running transaction, which holds the prompt's lock. The one called `renewed`
+   * looks as if it had been created by its move.
    */
-  async move({ promptId, by, via }: Mover, moves: readonly Move[], resetCreated: boolean): Promise<void> {
+  async move({ promptId, by, via }: Mover, moves: readonly Move[], renewed: string | null): Promise<void> {
     const columns = [moves.map(({ label }) => label), moves.map(({ from }) => from), moves.map(({ to }) => to)];
-    await this.em.execute(moveLabels, [promptId, ...columns, by, via, resetCreated]);
+    await defer(this.em, moveLabels, [promptId, ...columns, by, via, renewed]);
   }
 
   /** Deletes a pointer in the same way. */
   async drop({ promptId, by, via }: Mover, { label, from }: Omit<Move, 'to'>): Promise<void> {
-    await this.em.execute(removeLabels, [promptId, [label], [from], [null], by, via]);
+    await defer(this.em, removeLabels, [promptId, [label], [from], [null], by, via]);
   }
 
   async highestInteger(
@@ -98,7 +127,9 @@ export class LabelRepository extends EntityRepository<Label> {
     return this.em.execute<LabelRecord[]>(labelItems, [promptId, latest]);
   }
 
+  /** What has changed in the running transaction is written before. */
   async item(promptId: string, label: string): Promise<LabelRecord | undefined> {
+    if (this.em.isInTransaction()) await this.em.flush();
     return (await this.em.execute<LabelRecord[]>(labelItem, [promptId, latest, label]))[0];
   }
 }

@@ -14,11 +14,17 @@ export class PointerMover {
   ) {}
 
   /**
-   * In the running transaction, which holds the prompt's lock. With `resetCreated` the pointers look as if they had been
-   * created by these moves.
+   * In the running transaction, which holds the prompt's lock. The pointer called `renewed` looks as if it had been created
+   * by its move.
    */
-  async move(promptId: string, moves: readonly Move[], caller: Principal, resetCreated = false): Promise<void> {
-    await this.labels.move({ promptId, by: caller.userId, via: caller.via }, moves, resetCreated);
+  async move(
+    promptId: string,
+    moves: readonly Move[],
+    caller: Principal,
+    renewed: string | null = null,
+  ): Promise<void> {
+    if (moves.length === 0) return;
+    await this.labels.move({ promptId, by: caller.userId, via: caller.via }, moves, renewed);
     for (const { label, from, to } of moves) {
       await this.audit.record(caller, { action: 'label.move', subject: label, promptId, details: { from, to } });
     }

@@ -8,8 +8,8 @@ import { PublishedName } from '../../prompts/names/published-name.entity.js';
 import { PublishedNameRepository } from '../../prompts/names/published-name.repository.js';
 import type { RevisionDraft } from '../revisions/revision-draft.js';
 import { RevisionWriter } from '../revisions/revision-writer.js';
-import { Revision } from '../revisions/revision.entity.js';
-import { RevisionRepository } from '../revisions/revision.repository.js';
+import type { StoredRevision } from '../revisions/revision.entity.js';
+import type { PackageHistory } from '../state/prompt-history-reader.js';
 import { Release } from './release.entity.js';
 import { ReleaseRepository } from './release.repository.js';
 import { compareVersions } from '../../prompts/version-number.js';
@@ -18,7 +18,6 @@ import { compareVersions } from '../../prompts/version-number.js';
 @Injectable()
 export class ReleaseWriter {
   constructor(
-    @InjectRepository(Revision) private readonly revisions: RevisionRepository,
     private readonly writer: RevisionWriter,
     @InjectRepository(Release) private readonly releases: ReleaseRepository,
     private readonly mover: LabelMover,
@@ -32,20 +31,18 @@ export class ReleaseWriter {
   async fromPackage(
     prompt: Prompt,
     version: string,
-    toDraft: (newest: Revision | null) => RevisionDraft,
+    history: PackageHistory,
+    toDraft: (newest: StoredRevision | null) => RevisionDraft,
     caller: Principal,
   ): Promise<void> {
-    // Before the revision, so that the prompt's row is written once, because each write updates the tables of search
-    // and lists.
     await this.publish(prompt, version);
-    const newest = prompt.revisionCount === 0 ? null : await this.revisions.newest(prompt.id);
-    const isProductionChosen = newest !== null && (await this.releases.isProductionChosen(prompt.id));
+    const { newest, isProductionChosen, production: state } = history;
     const authorship = { caller, message: `Release ${version}` };
-    const { revision } = await this.writer.append(prompt, newest, toDraft(newest), authorship);
+    const { revision } = await this.writer.append(prompt, history, toDraft(newest), authorship);
     this.releases.add(prompt.id, version, revision.number);
     // The first revision has become production already.
     if (!newest || isProductionChosen || prompt.latestVersion !== version) return;
-    await this.mover.moveIfAllowed(prompt.id, production, revision.number, caller);
+    await this.mover.moveIfAllowed(prompt.id, production, revision.number, caller, state);
   }
 
   /** A revision that is there becomes a version. */

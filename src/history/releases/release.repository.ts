@@ -1,8 +1,7 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
-import type { TemplateVariable } from '@promptyard/template/template-variable.js';
-import { production } from '../pointers/label-name.js';
+import type { ReleasedVariables } from '../state/prompt-history-reader.js';
 import { Release } from './release.entity.js';
-import { productionIsUnreleased, releaseBefore } from './releases.queries.js';
+import { releaseBefore } from './releases.queries.js';
 import { parseVersion } from '../../prompts/version-number.js';
 
 /** What was said of a version since it was published. */
@@ -10,12 +9,6 @@ export type ReleaseStatus = Pick<Release, 'yanked'> & {
   readonly yankReason: string | null;
   readonly deprecated: string | null;
 };
-
-/** A version with the variables that it asks for. */
-export interface ReleasedVariables {
-  readonly version: string;
-  readonly variables: readonly TemplateVariable[];
-}
 
 /** Versions as pointers to revisions. Their bytes belong to the `versions` module. */
 export class ReleaseRepository extends EntityRepository<Release> {
@@ -39,11 +32,6 @@ export class ReleaseRepository extends EntityRepository<Release> {
   async before(promptId: string, version: string): Promise<ReleasedVariables | undefined> {
     const { major, minor, patch } = parseVersion(version);
     return (await this.em.execute<ReleasedVariables[]>(releaseBefore, [promptId, major, minor, patch]))[0];
-  }
-
-  /** Whether production is a revision that a user has chosen, and no release. */
-  async isProductionChosen(promptId: string): Promise<boolean> {
-    return (await this.em.execute<object[]>(productionIsUnreleased, [promptId, production])).length > 0;
   }
 
   /** The time of a deprecation is that of its notice. */

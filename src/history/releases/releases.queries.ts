@@ -8,10 +8,3 @@ export const releaseBefore = prepared(
    where e.prompt_id = $1 and not e.yanked and (e.major, e.minor, e.patch) < ($2, $3, $4)
    order by e.major desc, e.minor desc, e.patch desc limit 1`,
 );
-
-// By hand: one round trip of a publication asks the label and the releases.
-export const productionIsUnreleased = prepared(
-  'production-is-unreleased',
-  `select from label l where l.prompt_id = $1 and l.name = $2 and not exists (
-     select from release e where e.prompt_id = l.prompt_id and e.revision = l.revision)`,
-);

@@ -4,7 +4,7 @@ import type { TemplateSyntax } from '@promptyard/template/tokenize.js';
 import { findVariables } from '@promptyard/template/variables.js';
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import type { Prompt } from '../../prompts/prompt.entity.js';
-import type { Revision } from './revision.entity.js';
+import type { StoredRevision } from './revision.entity.js';
 import { type Packaging, packagingOf, type RevisionContent } from './revision-content.js';
 
 /** The content of a future revision. */
@@ -31,7 +31,7 @@ export interface RevisionChange {
 const maxFound = 10_000;
 
 /** A draft with the content of a revision. */
-export function draftFrom(revision: Revision): RevisionDraft {
+export function draftFrom(revision: StoredRevision): RevisionDraft {
   const { content, syntax, tags, variables, declaredVariables, settings, data, meta } = revision;
   return {
     content,

@@ -5,16 +5,24 @@ import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { production } from '../pointers/label-name.js';
 import { LabelMover } from '../pointers/label-mover.js';
+import type { LabelState } from '../pointers/label.repository.js';
 import type { Prompt } from '../../prompts/prompt.entity.js';
-import { Revision } from './revision.entity.js';
+import { Revision, type StoredRevision } from './revision.entity.js';
 import { digestOf, packagingDigestOf } from './revision-content.js';
 import type { RevisionDraft } from './revision-draft.js';
 import { RevisionRepository } from './revision.repository.js';
 
 export interface SavedRevision {
-  readonly revision: Revision;
+  readonly revision: StoredRevision;
   /** False if the newest revision has the same content already. */
   readonly isNew: boolean;
+}
+
+/** Where the history of a prompt stands. */
+export interface Head {
+  readonly newest: StoredRevision | null;
+  /** The state of production; it is read if it is not given. */
+  readonly production?: LabelState;
 }
 
 export interface Authorship {
@@ -36,19 +44,20 @@ export class RevisionWriter {
   /** As write() does. The first revision becomes production, unless that is protected against the author. */
   async append(
     prompt: Prompt,
-    newest: Revision | null,
+    { newest, production: state }: Head,
     draft: RevisionDraft,
     authorship: Authorship,
   ): Promise<SavedRevision> {
     const saved = await this.write(prompt, newest, draft, authorship);
-    if (!newest) await this.labels.moveIfAllowed(prompt.id, production, saved.revision.number, authorship.caller);
+    const { number } = saved.revision;
+    if (!newest) await this.labels.moveIfAllowed(prompt.id, production, number, authorship.caller, state);
     return saved;
   }
 
   /** Creates a revision after `newest`, in the transaction that has locked the prompt's row. Moves no pointer. */
   async write(
     prompt: Prompt,
-    newest: Revision | null,
+    newest: StoredRevision | null,
     draft: RevisionDraft,
     authorship: Authorship,
   ): Promise<SavedRevision> {
@@ -57,7 +66,7 @@ export class RevisionWriter {
     if (isUnchanged && !authorship.isForced) return { revision: newest, isNew: false };
     prompt.revisionCount += 1;
     prompt.updatedAt = new Date();
-    const revision = await this.revisions.append({
+    const revision: StoredRevision = {
       ...draft,
       id: randomUUID(),
       promptId: prompt.id,
@@ -69,7 +78,8 @@ export class RevisionWriter {
       commitMessage: authorship.message,
       authorId: authorship.caller.userId,
       createdAt: new Date(Math.max(Date.now(), newest?.createdAt.getTime() ?? 0)),
-    });
+    };
+    await this.revisions.append(revision);
     await this.audit.record(authorship.caller, {
       action: 'revision.create',
       subject: String(revision.number),

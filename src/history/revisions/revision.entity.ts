@@ -45,3 +45,6 @@ export const Revision = defineEntity({
   }),
 });
 export type Revision = InferEntity<typeof Revision>;
+
+/** A revision without the snapshot of the grants, which only histories show. */
+export type StoredRevision = Omit<Revision, 'grants'>;

@@ -1,7 +1,8 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
-import { Revision } from './revision.entity.js';
+import { defer } from '../../database/batch/defer.js';
+import { Revision, type StoredRevision } from './revision.entity.js';
 import type { Packaging } from './revision-content.js';
-import { insertRevision, liveNumber, revisionByNumber, revisionPage } from './revisions.queries.js';
+import { insertRevision, revisionByNumber, revisionPage } from './revisions.queries.js';
 
 type ContentField = 'content' | 'syntax' | 'variables' | 'settings' | 'data' | 'meta' | 'tags';
 
@@ -33,24 +34,13 @@ export class RevisionRepository extends EntityRepository<Revision> {
     return this.findOne({ promptId }, { orderBy: { number: 'desc' } });
   }
 
-  /** The live revision: production, or the newest one without that label. */
-  async live(promptId: string): Promise<Revision | null> {
-    const [live] = await this.em.execute<{ number: number }[]>(liveNumber, [promptId]);
-    return live ? this.byNumber(promptId, live.number) : null;
-  }
-
   byNumber(promptId: string, number: number): Promise<Revision | null> {
     return this.findOne({ promptId, number });
   }
 
-  async exists(promptId: string, number: number): Promise<boolean> {
-    return (await this.count({ promptId, number })) > 0;
-  }
-
-  /** Its caller, who holds the prompt's lock, numbers it: what has changed of the prompt is written before. */
-  async append(revision: Omit<Revision, 'grants'>): Promise<Revision> {
-    await this.em.flush();
-    const [snapshot] = await this.em.execute<Pick<Revision, 'grants'>[]>(insertRevision, [
+  /** In the running transaction, which holds the prompt's lock, so that its caller can number it. */
+  async append(revision: StoredRevision): Promise<void> {
+    await defer(this.em, insertRevision, [
       revision.id,
       revision.promptId,
       revision.number,
@@ -73,7 +63,6 @@ export class RevisionRepository extends EntityRepository<Revision> {
       revision.authorId,
       revision.createdAt.toISOString(),
     ]);
-    return { ...revision, grants: snapshot?.grants ?? [] };
   }
 
   async details(promptId: string, number: number): Promise<RevisionDetailsRecord | undefined> {

@@ -1,3 +1,4 @@
+import { deferred } from '../../database/batch/deferred-statement.js';
 import { prepared } from '../../database/prepared-statements.js';
 
 /** A revision `r` with its author's owner `a`, as columns of a hand-written statement. */
@@ -28,16 +29,9 @@ export const revisionPage = prepared(
    ) page on page.id = r.id where page.bytes <= ${maxPageBytes} or page.place = 1 order by r.number desc`,
 );
 
-// By hand: joins the label.
-export const liveNumber = prepared(
-  'live-revision',
-  `select coalesce(l.revision, p.revision_count) as number
-   from prompt p left join label l on l.prompt_id = p.id and l.name = 'production' where p.id = $1`,
-);
-
-// By hand: the snapshot of the prompt's grants is taken in the same round trip. They are those of this moment, as the
+// By hand: the snapshot of the prompt's grants is taken by the statement itself. They are those of this moment, as the
 // prompt's lock is held by all who change them.
-export const insertRevision = prepared(
+export const insertRevision = deferred(
   'insert-revision',
   `insert into revision (
      id, prompt_id, number, parent, digest, name, title, description, content, syntax, variables, declared_variables,
@@ -47,6 +41,5 @@ export const insertRevision = prepared(
      select jsonb_agg(g) from (
        select principal_type, coalesce(principal_id::text, '*') as principal_id, permission from prompt_grant
        where prompt_id = $2 order by 1, 2, 3
-     ) g), '[]'))
-   returning grants`,
+     ) g), '[]'))`,
 );

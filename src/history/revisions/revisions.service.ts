@@ -8,7 +8,7 @@ import type { Prompt } from '../../prompts/prompt.entity.js';
 import { PromptAccessService } from '../../prompts/prompt-access.service.js';
 import { PromptTransactions } from '../../prompts/changes/prompt-transactions.service.js';
 import type { PromptPath } from '../../prompts/prompts.dto.js';
-import { Revision } from './revision.entity.js';
+import { Revision, type StoredRevision } from './revision.entity.js';
 import { emptyDraft, applyChange, draftFrom, type RevisionDraft } from './revision-draft.js';
 import { toRevisionNumber } from './revision-number.js';
 import { isMatch, writeTag } from './revision-tag.js';
@@ -23,7 +23,7 @@ interface Save {
   readonly labels: readonly string[];
   readonly expected?: number | undefined;
   readonly ifMatch?: string | undefined;
-  readonly toDraft: (newest: Revision | null, prompt: Prompt) => RevisionDraft | Promise<RevisionDraft>;
+  readonly toDraft: (newest: StoredRevision | null, prompt: Prompt) => RevisionDraft | Promise<RevisionDraft>;
 }
 
 /** The history of a prompt, which is read and appended to, and never rewritten. */
@@ -43,14 +43,14 @@ export class RevisionsService {
    */
   create(path: PromptPath, input: CreateRevision, ifMatch: string | undefined, caller: Principal) {
     const { commit_message: message, labels, expected_revision: expected, ...change } = input;
-    const toDraft = (newest: Revision | null, prompt: Prompt) =>
+    const toDraft = (newest: StoredRevision | null, prompt: Prompt) =>
       applyChange(newest ? draftFrom(newest) : emptyDraft(prompt), change);
     return this.save(path, { message, labels, expected, ifMatch, toDraft }, caller);
   }
 
   /** Creates a revision with the content of an old one. @throws RevisionNotFound and what create() throws */
   restore({ number, ...path }: RevisionPath, ifMatch: string | undefined, caller: Principal) {
-    const toDraft = async (_newest: Revision | null, { id }: Prompt) => {
+    const toDraft = async (_newest: StoredRevision | null, { id }: Prompt) => {
       const old = await this.revisions.byNumber(id, toRevisionNumber(number));
       if (!old) throw RevisionNotFound();
       return draftFrom(old);
@@ -77,7 +77,7 @@ export class RevisionsService {
       const newest = await this.revisions.newest(prompt.id);
       assertCurrent(newest, save);
       const draft = await save.toDraft(newest, prompt);
-      const saved = await this.writer.append(prompt, newest, draft, { caller, message: save.message });
+      const saved = await this.writer.append(prompt, { newest }, draft, { caller, message: save.message });
       for (const label of save.labels) await this.mover.move(prompt.id, label, saved.revision.number, caller);
       return saved;
     });
@@ -91,7 +91,7 @@ export class RevisionsService {
   }
 }
 
-function assertCurrent(newest: Revision | null, { expected, ifMatch }: Save): void {
+function assertCurrent(newest: StoredRevision | null, { expected, ifMatch }: Save): void {
   const isExpected = expected === undefined || expected === (newest?.number ?? 0);
   if (isExpected && (ifMatch === undefined || isMatch(ifMatch, newest ?? undefined))) return;
   throw NotCurrent({ number: newest?.number ?? null, digest: newest && `sha256:${newest.digest}` });

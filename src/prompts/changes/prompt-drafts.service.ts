@@ -22,7 +22,7 @@ export interface PromptDraft {
   /** @throws PromptExists */
   assertFree(): Promise<void>;
   /** Creates the prompt, in the running transaction. @throws PromptExists */
-  create(): Promise<void>;
+  create(): Promise<Prompt>;
 }
 
 /** New prompts, for every protocol. */
@@ -41,9 +41,11 @@ export class PromptDraftsService {
     const { name, visibility } = input;
     const id = randomUUID();
     const create = async () => {
-      await this.names.write(this.prompts.create({ ...input, id, ownerId, createdBy: caller.userId }));
+      const prompt = this.prompts.create({ ...input, id, ownerId, createdBy: caller.userId });
+      await this.names.write(prompt);
       const subject = `${slug}/${name}`;
       await this.audit.record(caller, { action: 'prompt.create', subject, promptId: id, details: { visibility } });
+      return prompt;
     };
     return { id, ownerId, assertFree: () => this.names.assertFree(ownerId, name), create };
   }

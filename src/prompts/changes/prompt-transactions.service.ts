@@ -1,11 +1,9 @@
 import { EntityManager } from '@mikro-orm/postgresql';
-import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../../auth/access/access-policy.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { PromptAccessService } from '../prompt-access.service.js';
-import { Prompt } from '../prompt.entity.js';
-import { PromptRepository } from '../prompt.repository.js';
+import type { Prompt } from '../prompt.entity.js';
 import type { PromptPath } from '../prompts.dto.js';
 
 /** Changes of a prompt and of its history, one at a time for each prompt. */
@@ -13,7 +11,6 @@ import type { PromptPath } from '../prompts.dto.js';
 export class PromptTransactions {
   constructor(
     private readonly em: EntityManager,
-    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly access: PromptAccessService,
   ) {}
 
@@ -27,7 +24,6 @@ export class PromptTransactions {
     action: Action,
     work: (prompt: Prompt) => Promise<T>,
   ): Promise<T> {
-    const { id } = await this.access.byPath(owner, name, caller, action);
-    return this.em.transactional(async () => work(await this.prompts.lockActive(id)));
+    return this.em.transactional(async () => work(await this.access.lock(owner, name, caller, action)));
   }
 }

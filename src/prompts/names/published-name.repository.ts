@@ -1,4 +1,5 @@
 import { EntityRepository } from '@mikro-orm/postgresql';
+import { defer } from '../../database/batch/defer.js';
 import type { Prompt } from '../prompt.entity.js';
 import { reserveName } from '../prompts.queries.js';
 import { PublishedName } from './published-name.entity.js';
@@ -17,7 +18,7 @@ export class PublishedNameRepository extends EntityRepository<PublishedName> {
 
   /** Reserves the prompt's name for it; the running transaction holds its lock. */
   async reserve({ id, ownerId, name }: Prompt): Promise<void> {
-    await this.em.execute(reserveName, [ownerId, name, id]);
+    await defer(this.em, reserveName, [ownerId, name, id]);
   }
 }
 

@@ -1,11 +1,11 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
-import { type Action, isAllowed } from '../../auth/access/access-policy.js';
+import { type Action, type Guarded, isAllowed } from '../../auth/access/access-policy.js';
 import type { Principal } from '../../auth/access/principal.js';
 import type { ErrorFactory } from '../../common/errors/define-error.js';
 import { isUuid } from '../../common/http/scalars.js';
 import { Prompt } from '../../prompts/prompt.entity.js';
-import { type PromptRecord, PromptRepository } from '../../prompts/prompt.repository.js';
+import { type LockedPromptRecord, type PromptRecord, PromptRepository } from '../../prompts/prompt.repository.js';
 import { belongsToActingOwner } from '../acting-owner.js';
 import { AccessProhibited, NotFound } from './open-webui.errors.js';
 
@@ -28,6 +28,15 @@ export class CommandAccessService {
     const found = isUuid(id) ? await this.prompts.findById(id, caller) : undefined;
     return admit(found && belongsToActingOwner(found, caller) ? found : undefined, caller, [actions].flat(), refusal);
   }
+
+  /** Locks the prompt's row in the running transaction. @throws NotFound, AccessProhibited */
+  async lock(id: string, caller: Principal, actions: readonly Action[]): Promise<LockedPromptRecord> {
+    const found = isUuid(id) ? await this.prompts.lockById(id, caller) : undefined;
+    if (!found || found.prompt.revisionCount === 0) throw NotFound();
+    if (!belongsToActingOwner({ ownerId: found.prompt.ownerId, ownerSlug: found.ownerSlug }, caller)) throw NotFound();
+    assertAllowed(found.guarded, caller, actions);
+    return found;
+  }
 }
 
 function admit(
@@ -37,6 +46,16 @@ function admit(
   refusal: ErrorFactory,
 ): PromptRecord {
   if (!found || found.revisionCount === 0) throw NotFound();
-  if (!actions.every((action) => isAllowed(caller, action, found.guarded))) throw refusal();
+  assertAllowed(found.guarded, caller, actions, refusal);
   return found;
+}
+
+/** @throws AccessProhibited, or the refusal, unless the caller may do all of it */
+export function assertAllowed(
+  guarded: Guarded,
+  caller: Principal,
+  actions: readonly Action[],
+  refusal: ErrorFactory = AccessProhibited,
+): void {
+  if (!actions.every((action) => isAllowed(caller, action, guarded))) throw refusal();
 }

@@ -6,6 +6,7 @@ import { ValidationFailed } from '../../common/errors/catalogue.js';
 import type { DomainError } from '../../common/errors/define-error.js';
 import { Release } from '../../history/releases/release.entity.js';
 import { ReleaseRepository } from '../../history/releases/release.repository.js';
+import type { ReleasedVariables } from '../../history/state/prompt-history-reader.js';
 import { changesOf } from './changes-of.js';
 import type { ContractChange } from './contract-change.js';
 import { checkVersion } from './check-version.js';
@@ -45,10 +46,18 @@ export class ContractChecker {
     version: string,
     variables: readonly TemplateVariable[],
   ): Promise<ContractFinding | undefined> {
-    const previous = await this.releases.before(promptId, version);
-    if (!previous) return undefined;
-    const changes = changesOf(previous.variables, variables);
-    const { isRight, smallest } = checkVersion(previous.version, version, changes);
-    return isRight ? undefined : new ContractFinding(previous.version, smallest, changes);
+    return compareWith(await this.releases.before(promptId, version), version, variables);
   }
+}
+
+/** The finding, if the number is too low for what has changed since the previous version. */
+export function compareWith(
+  previous: ReleasedVariables | null | undefined,
+  version: string,
+  variables: readonly TemplateVariable[],
+): ContractFinding | undefined {
+  if (!previous) return undefined;
+  const changes = changesOf(previous.variables, variables);
+  const { isRight, smallest } = checkVersion(previous.version, version, changes);
+  return isRight ? undefined : new ContractFinding(previous.version, smallest, changes);
 }

@@ -1,7 +1,7 @@
 import type { PackageContents } from '@promptyard/package-format/package-contents.js';
 import { type TemplateVariable, withFound } from '@promptyard/template/template-variable.js';
 import type { Prompt } from '../../prompts/prompt.entity.js';
-import type { Revision } from '../../history/revisions/revision.entity.js';
+import type { StoredRevision } from '../../history/revisions/revision.entity.js';
 import { packagingOf } from '../../history/revisions/revision-content.js';
 import { emptyDraft, draftFrom, type RevisionDraft } from '../../history/revisions/revision-draft.js';
 
@@ -11,7 +11,11 @@ export function variablesOf({ inputs, declaredInputs, template, syntax }: Packag
 }
 
 /** The draft of the revision for an uploaded package. Fields that packages do not have stay as they are. */
-export function draftOfPackage(contents: PackageContents, newest: Revision | null, prompt: Prompt): RevisionDraft {
+export function draftOfPackage(
+  contents: PackageContents,
+  newest: StoredRevision | null,
+  prompt: Prompt,
+): RevisionDraft {
   const { template: content, syntax, description, tags, author, readme, extra } = contents;
   return {
     ...(newest ? draftFrom(newest) : emptyDraft(prompt)),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BeyondOwnRights } from '../../auth/auth.errors.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { PromptDraftsService } from '../../prompts/changes/prompt-drafts.service.js';
+import { noHistory } from '../../history/state/prompt-history-reader.js';
 import { pack } from './pack.js';
 import { VersionRecorder } from './version-recorder.js';
 import { VersionPublisher } from './version-publisher.js';
@@ -44,8 +45,7 @@ export class PublishService {
       publishedBy: caller.userId,
       assertFree: () => draft.assertFree(),
       prepare: async () => {
-        await draft.create();
-        await this.recorder.recordPackage(newVersion);
+        await this.recorder.recordPackage(newVersion, await draft.create(), noHistory);
       },
     });
     return toVersionItem(published);

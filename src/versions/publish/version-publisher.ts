@@ -6,6 +6,7 @@ import type { PackageContents } from '@promptyard/package-format/package-content
 import { DatabaseUnavailable } from '../../common/errors/catalogue.js';
 import { isError } from '../../common/errors/define-error.js';
 import { parseVersion } from '../../prompts/version-number.js';
+import type { Prompt } from '../../prompts/prompt.entity.js';
 import { StorageHealthService } from '../../storage/storage-health.service.js';
 import { ObjectExists } from '../../storage/storage.errors.js';
 import { ReservationService } from '../reservations/reservation.service.js';
@@ -27,8 +28,11 @@ export interface Publication {
   readonly bytes: ObjectBytes;
   /** Throws if the version, or the name of the prompt, is no longer free. */
   assertFree(): Promise<void>;
-  /** Runs in the transaction that makes the version visible, before the version is inserted. */
-  prepare(): Promise<void>;
+  /**
+   * Writes what the version means for its prompt, in the transaction that makes it visible.
+   * @param prompt whose row is locked; null if it is not there
+   */
+  prepare(prompt: Prompt | null): Promise<void>;
 }
 
 const unreleased = { yanked: false, yankReason: null, deprecated: null };
@@ -54,22 +58,24 @@ export class VersionPublisher {
     const lease = this.reservations.lease();
     const request = { promptId, keyParts: { ownerId, promptName, version } };
     let reservation = await this.reservations.reserve(request, lease, () => publication.assertFree());
-    let isPossiblyStored = reservation.predecessors.length + reservation.unproven.length > 0;
     const onMove = (moved: OwnReservation) => (reservation = moved);
     try {
-      await publication.assertFree();
-      isPossiblyStored = true;
       await this.objects.put(reservation, lease, publication.bytes, onMove);
       const recorded = await this.em.transactional(async () => {
-        await this.reservations.finish(reservation, lease);
-        await publication.prepare();
+        await publication.prepare(await this.reservations.finish(reservation, lease));
         return this.versions.create(toVersion(publication, reservation));
       });
       return { ...recorded, ...unreleased };
     } catch (error) {
+      // A refused key is known to hold nothing of this upload.
+      const { predecessors, unproven } = reservation;
+      const isPossiblyStored = !isError(error, ObjectKeyTaken) || predecessors.length + unproven.length > 0;
       const released = this.reservations.release(reservation, lease, isPossiblyStored);
       // Not awaited if the database does not answer, because the client would wait twice.
-      if (!isError(error, DatabaseUnavailable)) await released;
+      if (isError(error, DatabaseUnavailable)) throw error;
+      await released;
+      // The version or the name may have been taken while this was reserving: that is the error to tell.
+      await publication.assertFree();
       throw error instanceof ObjectExists ? ObjectKeyTaken(undefined, { cause: error }) : error;
     }
   }

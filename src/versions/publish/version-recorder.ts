@@ -1,13 +1,14 @@
-import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { PackageContents } from '@promptyard/package-format/package-contents.js';
 import type { JsonObject } from '@promptyard/template/json.js';
 import type { Principal } from '../../auth/access/principal.js';
 import { AuditRecorder } from '../../auth/audit/audit-recorder.js';
-import { Prompt } from '../../prompts/prompt.entity.js';
-import { PromptRepository } from '../../prompts/prompt.repository.js';
+import type { StoredRevision } from '../../history/revisions/revision.entity.js';
+import { type PackageHistory, PromptHistoryReader } from '../../history/state/prompt-history-reader.js';
+import type { Prompt } from '../../prompts/prompt.entity.js';
+import { PromptNotFound } from '../../prompts/prompts.errors.js';
 import { ReleaseWriter } from '../../history/releases/release-writer.js';
-import { ContractChecker, type ContractFinding } from '../contract/contract-checker.js';
+import { compareWith, ContractChecker, type ContractFinding } from '../contract/contract-checker.js';
 import type { ObjectBytes } from '../reservations/reserved-object-store.js';
 import { draftOfPackage, variablesOf } from './draft-of-package.js';
 
@@ -23,7 +24,7 @@ export interface NewVersion {
 @Injectable()
 export class VersionRecorder {
   constructor(
-    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
+    private readonly histories: PromptHistoryReader,
     private readonly writer: ReleaseWriter,
     private readonly contract: ContractChecker,
     private readonly audit: AuditRecorder,
@@ -44,22 +45,31 @@ export class VersionRecorder {
   }
 
   /** @throws PromptNotFound; ValidationFailed for a broken contract that the prompt enforces */
-  async recordPackage(newVersion: NewVersion): Promise<ContractFinding | undefined> {
+  async recordPackage(
+    newVersion: NewVersion,
+    prompt: Prompt | null,
+    known?: PackageHistory,
+  ): Promise<ContractFinding | undefined> {
     const { promptId, version, contents, caller } = newVersion;
-    const prompt = await this.prompts.lockActive(promptId);
-    // The first version has no previous one to compare with.
-    const isFirst = prompt.latestVersion == null;
-    const finding = isFirst ? undefined : await this.contract.check(promptId, version, variablesOf(contents));
+    if (!prompt) throw PromptNotFound();
+    const history = known ?? (await this.histories.ofPackage(promptId, version));
+    const finding = compareWith(history.previous, version, variablesOf(contents));
     if (finding && prompt.enforceVariableContract) throw finding.toError();
-    await this.writer.fromPackage(prompt, version, (newest) => draftOfPackage(contents, newest, prompt), caller);
+    const toDraft = (newest: StoredRevision | null) => draftOfPackage(contents, newest, prompt);
+    await this.writer.fromPackage(prompt, version, history, toDraft, caller);
     await this.record(newVersion, 'version.publish', {});
     return finding;
   }
 
   /** @throws PromptNotFound; ValidationFailed for a broken contract, unless that is allowed */
-  async recordRevision(newVersion: NewVersion, recordRevision: number, allowBreaking: boolean): Promise<void> {
+  async recordRevision(
+    newVersion: NewVersion,
+    prompt: Prompt | null,
+    recordRevision: number,
+    allowBreaking: boolean,
+  ): Promise<void> {
     const { promptId, version, contents } = newVersion;
-    const prompt = await this.prompts.lockActive(promptId);
+    if (!prompt) throw PromptNotFound();
     const finding = await this.contract.check(promptId, version, variablesOf(contents));
     if (finding && !allowBreaking) throw finding.toError();
     await this.writer.fromRevision(prompt, version, recordRevision);

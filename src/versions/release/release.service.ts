@@ -57,7 +57,7 @@ export class ReleaseService {
       promptName: prompt.name,
       publishedBy: caller.userId,
       assertFree,
-      prepare: () => this.recorder.recordRevision(newVersion, revision.number, allowBreaking),
+      prepare: (locked) => this.recorder.recordRevision(newVersion, locked, revision.number, allowBreaking),
     });
     return { ...toVersionItem(published), revision: revision.number };
   }

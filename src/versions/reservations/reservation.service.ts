@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Overloaded } from '../../common/errors/catalogue.js';
 import { databaseUnavailable } from '../../database/database-errors.js';
+import type { Prompt } from '../../prompts/prompt.entity.js';
 import { type InstanceLease, InstanceLeaseService } from './instance-lease.service.js';
 import { ReservationReleaser } from './reservation-releaser.js';
 import { VersionReservation } from './version-reservation.entity.js';
@@ -51,12 +52,13 @@ export class ReservationService {
 
   /**
    * Ends a reservation in the transaction that records the version: first of all, as a process that took it over may
-   * have recorded the version already.
+   * have recorded the version already. The prompt, whose row is locked, or null if it is not there.
    * @throws DatabaseUnavailable if it was taken over
    */
-  async finish(reservation: Reservation, { holder }: InstanceLease): Promise<void> {
-    if (await this.reservations.finish(reservation, holder)) return;
-    throw databaseUnavailable(new Error('the reservation was taken over'));
+  async finish(reservation: Reservation, { holder }: InstanceLease): Promise<Prompt | null> {
+    const prompt = await this.reservations.finishAndLock(reservation, holder);
+    if (prompt === undefined) throw databaseUnavailable(new Error('the reservation was taken over'));
+    return prompt;
   }
 
   /** Makes a failed reservation's number free, now or as soon as the database answers again. */

@@ -1,4 +1,4 @@
-import { EntityRepository } from '@mikro-orm/postgresql';
+import { type EntityDictionary, EntityRepository } from '@mikro-orm/postgresql';
 import { randomUUID } from 'node:crypto';
 import {
   alternateVersionKey,
@@ -6,10 +6,12 @@ import {
   type VersionKeyParts,
   versionKey,
 } from '../../storage/object-keys.js';
+import { Prompt } from '../../prompts/prompt.entity.js';
 import { Version } from '../version.entity.js';
 import { VersionReservation } from './version-reservation.entity.js';
 import {
   deleteDeadReservation,
+  finishReservation,
   lockOwnReservation,
   moveReservation,
   noHolder,
@@ -118,6 +120,16 @@ export class VersionReservationRepository extends EntityRepository<VersionReserv
   /** Ends a reservation; false if the holder has lost it. */
   async finish({ id }: Reservation, holder: string): Promise<boolean> {
     return (await this.nativeDelete({ id, holder })) > 0;
+  }
+
+  /**
+   * Ends a reservation in the running transaction and locks the row of its prompt, which is null if it is not there.
+   * Undefined if the holder has lost the reservation.
+   */
+  async finishAndLock({ id, promptId }: Reservation, holder: string): Promise<Prompt | null | undefined> {
+    const [row] = await this.em.execute<EntityDictionary<Prompt>[]>(finishReservation, [id, holder, promptId]);
+    if (!row) return undefined;
+    return row.id === null ? null : this.em.map(Prompt, row);
   }
 
   /** Keeps others from taking a reservation over until the transaction ends; false if it is not the holder's. */

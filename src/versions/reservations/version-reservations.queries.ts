@@ -12,11 +12,14 @@ const unprovenPredecessors = (ids: string) => `case when ${isProven} then unprov
 // A holder whose advisory lock is free is dead, because PostgreSQL releases the lock with the connection.
 const isDead = 'pg_try_advisory_xact_lock_shared(holder)';
 
-// By hand: `on conflict` detects in one round trip whether the number and the key were free.
+const isUnpublished = 'not exists (select from version where prompt_id = $2 and version = $3)';
+
+// By hand: detects in one round trip whether the number and the key are free. While this waits for a process that is just
+// publishing the number, the version may come into being: then the store refuses the bytes.
 export const reserve = prepared(
   'reserve',
   `insert into version_reservation (id, prompt_id, version, object_key, holder, fence)
-   values ($1, $2, $3, $4, $5, ${currentToken}) on conflict do nothing returning ${columns}`,
+   select $1, $2, $3, $4, $5, ${currentToken} where ${isUnpublished} on conflict do nothing returning ${columns}`,
 );
 
 const takeOver = `
@@ -27,14 +30,23 @@ const takeOver = `
 // By hand: tries the holder's advisory lock and takes the row over in one statement.
 export const takeOverKey = prepared(
   'take-over-reservation',
-  `${takeOver} where object_key = $4 and ${isDead} returning ${columns}`,
+  `${takeOver} where object_key = $4 and ${isUnpublished} and ${isDead} returning ${columns}`,
 );
 
 // By hand: as above, for a number whose object went to an alternate key, or whose prompt had another name then.
 export const takeOverVersion = prepared(
   'take-over-reserved-version',
   `${takeOver}, object_key = case when starts_with(object_key, $6) then object_key else $7 end
-   where prompt_id = $2 and version = $3 and object_key <> $4 and ${isDead} returning ${columns}`,
+   where prompt_id = $2 and version = $3 and object_key <> $4 and ${isUnpublished} and ${isDead} returning ${columns}`,
+);
+
+// By hand: ends the reservation and locks the prompt in one round trip. The prompt's columns are null if it was deleted.
+export const finishReservation = prepared(
+  'finish-reservation',
+  `with finished as (delete from version_reservation where id = $1 and holder = $2 returning id)
+   select p.* from finished left join lateral (
+     select * from prompt where id = $3 and deleted_at is null for update
+   ) p on true`,
 );
 
 // By hand: the predecessors move from one column to the other in the row as it is then.

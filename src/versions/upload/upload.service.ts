@@ -61,8 +61,8 @@ export class UploadService {
       promptName: prompt.name,
       publishedBy: caller.userId,
       assertFree,
-      prepare: async () => {
-        finding = await this.recorder.recordPackage(newVersion);
+      prepare: async (locked) => {
+        finding = await this.recorder.recordPackage(newVersion, locked);
       },
     });
     const item = toVersionItem(published);

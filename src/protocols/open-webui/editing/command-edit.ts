@@ -3,7 +3,7 @@ import { readBack } from '@promptyard/template/convert-syntax.js';
 import type { PromptChange } from '../../../prompts/changes/prompt-change.js';
 import type { Prompt } from '../../../prompts/prompt.entity.js';
 import { applyChange, draftFrom, type RevisionDraft } from '../../../history/revisions/revision-draft.js';
-import type { Revision } from '../../../history/revisions/revision.entity.js';
+import type { StoredRevision } from '../../../history/revisions/revision.entity.js';
 import { checkedText } from './command-text.js';
 import type { CommandForm } from './editing.dto.js';
 import { isSameSet } from '../same-set.js';
@@ -21,7 +21,7 @@ export interface CommandEdit {
 }
 
 /** @param revision the one whose text is live. @throws PayloadTooLarge, ValidationFailed for too many variables */
-export function toEdit(prompt: Prompt, revision: Revision, form: CommandForm): CommandEdit {
+export function toEdit(prompt: Prompt, revision: StoredRevision, form: CommandForm): CommandEdit {
   const original = { text: revision.content, syntax: revision.syntax };
   const { text: content, syntax } = checkedText(readBack(form.content, 'braces', original));
   const immediate = renaming(prompt, form.command);

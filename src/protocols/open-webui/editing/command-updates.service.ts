@@ -1,11 +1,8 @@
-import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
 import { LabelMover } from '../../../history/pointers/label-mover.js';
 import { production } from '../../../history/pointers/label-name.js';
 import { type Authorship, RevisionWriter } from '../../../history/revisions/revision-writer.js';
-import { Revision } from '../../../history/revisions/revision.entity.js';
-import { RevisionRepository } from '../../../history/revisions/revision.repository.js';
 import { GrantsService } from '../../../prompts/grants/grants.service.js';
 import { PromptNotFound } from '../../../prompts/prompts.errors.js';
 import type { PromptModel } from '../prompt-model.js';
@@ -22,7 +19,6 @@ export class CommandUpdatesService {
   constructor(
     private readonly prompts: PromptChanger,
     private readonly grants: GrantsService,
-    @InjectRepository(Revision) private readonly revisions: RevisionRepository,
     private readonly writer: RevisionWriter,
     private readonly labels: LabelMover,
   ) {}
@@ -36,17 +32,16 @@ export class CommandUpdatesService {
 
   private async save(locked: LockedPrompt, form: CommandForm, caller: Principal): Promise<void> {
     const { prompt } = locked;
-    const revision = await this.revisions.live(prompt.id);
-    if (!revision) throw PromptNotFound();
-    const edit = toEdit(prompt, revision, form);
+    const { newest, based, production: state } = locked.history;
+    if (!based) throw PromptNotFound();
+    const edit = toEdit(prompt, based, form);
     const haveGrantsChanged = await this.replaceGrants(locked, caller);
     await locked.change(form.is_production ? edit.live : edit.immediate);
     if (!edit.isChanged && !haveGrantsChanged) return;
     // Always creates an entry after the newest one, also if that is a draft of another user with the same content.
-    const newest = await this.revisions.newest(prompt.id);
     const authorship: Authorship = { caller, message: form.commit_message, isForced: true };
     const { revision: entry } = await this.writer.write(prompt, newest, edit.draft, authorship);
-    if (form.is_production) await this.labels.move(prompt.id, production, entry.number, caller);
+    if (form.is_production) await this.labels.move(prompt.id, production, entry.number, caller, state);
   }
 
   /** Replaces the grants if they differ; returns whether they did. @throws MayNotShare */

@@ -1,4 +1,3 @@
-import { InjectRepository } from '@mikro-orm/nestjs';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/access/principal.js';
@@ -6,8 +5,7 @@ import { emptyDraft, applyChange } from '../../../history/revisions/revision-dra
 import { RevisionWriter } from '../../../history/revisions/revision-writer.js';
 import { GrantsService } from '../../../prompts/grants/grants.service.js';
 import type { PromptDraft } from '../../../prompts/changes/prompt-drafts.service.js';
-import { Prompt } from '../../../prompts/prompt.entity.js';
-import { PromptRepository } from '../../../prompts/prompt.repository.js';
+import { noHistory } from '../../../history/state/prompt-history-reader.js';
 import type { GrantInputs } from './editing.dto.js';
 import { GrantResolver } from './grant-resolver.js';
 
@@ -25,7 +23,6 @@ export class FirstEntryWriter {
     private readonly em: EntityManager,
     private readonly grantResolver: GrantResolver,
     private readonly grants: GrantsService,
-    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
     private readonly writer: RevisionWriter,
   ) {}
 
@@ -33,10 +30,9 @@ export class FirstEntryWriter {
   create(draft: PromptDraft, { content, message, grants }: FirstEntry, caller: Principal): Promise<void> {
     return this.em.transactional(async () => {
       const requested = await this.grantResolver.resolve(grants);
-      await draft.create();
+      const prompt = await draft.create();
       if (requested.length > 0) await this.grants.replace(draft.id, requested, caller);
-      const prompt = await this.prompts.lockActive(draft.id);
-      await this.writer.append(prompt, null, applyChange(emptyDraft(prompt), content), { caller, message });
+      await this.writer.append(prompt, noHistory, applyChange(emptyDraft(prompt), content), { caller, message });
     });
   }
 }

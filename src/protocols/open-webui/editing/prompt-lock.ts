@@ -1,4 +1,3 @@
-import { InjectRepository } from '@mikro-orm/nestjs';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type Action, isAllowed } from '../../../auth/access/access-policy.js';
@@ -6,10 +5,11 @@ import type { Principal } from '../../../auth/access/principal.js';
 import type { GrantInput } from '../../../prompts/grants/grant.js';
 import { changesTo, type PromptChange } from '../../../prompts/changes/prompt-change.js';
 import { PromptChangesService } from '../../../prompts/changes/prompt-changes.service.js';
-import { Prompt } from '../../../prompts/prompt.entity.js';
-import { PromptRepository } from '../../../prompts/prompt.repository.js';
+import type { PromptHistory } from '../../../history/state/prompt-history-reader.js';
+import { PromptHistoryReader } from '../../../history/state/prompt-history-reader.js';
+import type { Prompt } from '../../../prompts/prompt.entity.js';
 import { MayNotShare } from '../open-webui.errors.js';
-import { CommandAccessService } from '../command-access.service.js';
+import { assertAllowed, CommandAccessService } from '../command-access.service.js';
 import type { GrantInputs } from './editing.dto.js';
 import { GrantResolver } from './grant-resolver.js';
 
@@ -17,6 +17,8 @@ import { GrantResolver } from './grant-resolver.js';
 export interface LockedPrompt {
   readonly prompt: Prompt;
   readonly ownerSlug: string;
+  /** As it was when the prompt was locked. */
+  readonly history: PromptHistory;
   /** Whether the caller may read it, too: a grant for writing alone does not include that. */
   readonly isReadable: boolean;
   /** Updates the prompt; does nothing if nothing changes. */
@@ -41,7 +43,7 @@ export class PromptLock {
     private readonly em: EntityManager,
     private readonly access: CommandAccessService,
     private readonly grantResolver: GrantResolver,
-    @InjectRepository(Prompt) private readonly prompts: PromptRepository,
+    private readonly histories: PromptHistoryReader,
     private readonly changes: PromptChangesService,
   ) {}
 
@@ -52,15 +54,17 @@ export class PromptLock {
     work: (locked: LockedPrompt) => Promise<Result>,
     { grants, actions = ['write'] }: LockOptions = {},
   ): Promise<Result> {
-    await this.access.byId(id, caller, actions);
     return this.em.transactional(async () => {
       const requested = grants && (await this.grantResolver.resolve(grants));
-      const prompt = await this.prompts.lockActive(id);
+      const { prompt, ownerSlug } = await this.access.lock(id, caller, actions);
+      const history = await this.histories.ofLive(id, caller.userId);
+      const { guarded } = history;
       // Checked again, because the permission may have been revoked while this waited for the lock.
-      const { guarded, ownerSlug } = await this.access.byId(id, caller, actions);
+      assertAllowed(guarded, caller, actions);
       return work({
         prompt,
         ownerSlug,
+        history,
         isReadable: isAllowed(caller, 'read', guarded),
         change: async (change) => {
           if (changesTo(prompt, change)) await this.changes.change(prompt, ownerSlug, change, caller);

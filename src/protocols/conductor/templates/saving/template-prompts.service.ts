@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
-import type { OwnerWithRole } from '../../../../auth/accounts/owner.repository.js';
+import type { Owner } from '../../../../auth/accounts/owner.entity.js';
 import { PromptDraftsService } from '../../../../prompts/changes/prompt-drafts.service.js';
 import { PromptNamesService } from '../../../../prompts/names/prompt-names.service.js';
+import type { Prompt } from '../../../../prompts/prompt.entity.js';
 import { NameReserved } from '../../../../prompts/prompts.errors.js';
 import type { TemplateSave } from './template-save.js';
 
@@ -14,12 +15,11 @@ export class TemplatePrompts {
     private readonly names: PromptNamesService,
   ) {}
 
-  /** Its id. @throws NameReserved and what a draft of a prompt throws */
-  async create(owner: OwnerWithRole, { name, description = '' }: TemplateSave, caller: Principal): Promise<string> {
+  /** The new prompt. @throws NameReserved and what a draft of a prompt throws */
+  async create(owner: Pick<Owner, 'id'>, { name, description = '' }: TemplateSave, caller: Principal): Promise<Prompt> {
     const input = { name, description, tags: [], visibility: 'private' as const, owner: owner.id };
     const draft = await this.drafts.draft(input, caller);
     if (await this.names.isReserved(owner.id, name)) throw NameReserved();
-    await draft.create();
-    return draft.id;
+    return draft.create();
   }
 }

@@ -1,14 +1,14 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
-import type { OwnerWithRole } from '../../../../auth/accounts/owner.repository.js';
+import type { Owner } from '../../../../auth/accounts/owner.entity.js';
 import { ConductorVersionsService } from '../../../../history/pointers/conductor-versions.service.js';
 import { PromptChangesService } from '../../../../prompts/changes/prompt-changes.service.js';
 import { Prompt } from '../../../../prompts/prompt.entity.js';
 import { PromptRepository } from '../../../../prompts/prompt.repository.js';
 import type { TemplateSave } from './template-save.js';
 import { TemplatePrompts } from './template-prompts.service.js';
-import { TemplateRevisions } from './template-revisions.service.js';
+import { type TemplateRevision, TemplateRevisions } from './template-revisions.service.js';
 
 /** Writes a version of a template, in the running transaction and under the prompt's lock. */
 @Injectable()
@@ -23,19 +23,30 @@ export class TemplateVersionWriter {
 
   /** Of the prompt with the id; without one it is created. @throws NameReserved, PromptExists, PromptNotFound, LabelProtected */
   async write(
-    owner: OwnerWithRole,
+    owner: Pick<Owner, 'id' | 'slug'>,
     promptId: string | undefined,
     save: TemplateSave,
     caller: Principal,
   ): Promise<void> {
-    const id = promptId ?? (await this.newPrompts.create(owner, save, caller));
-    const prompt = await this.prompts.lockActive(id);
-    const state = await this.versions.state(id, save.version);
+    const { prompt, draft, revision, state } = await this.writeRevision(owner, promptId, save, caller);
     const { integer, highest } = state;
-    const { draft, revision } = await this.revisions.write(prompt, save, state, caller);
-    await this.versions.set(id, { integer, revision, resetCreated: save.resetCreated }, caller, state);
+    await this.versions.set(prompt.id, { integer, revision, resetCreated: save.resetCreated }, caller, state);
     const { description } = draft;
     if (integer < highest || description === null || description === prompt.description) return;
     await this.changes.change(prompt, owner.slug, { description }, caller);
+  }
+
+  private async writeRevision(
+    owner: Pick<Owner, 'id'>,
+    promptId: string | undefined,
+    save: TemplateSave,
+    caller: Principal,
+  ): Promise<TemplateRevision & { readonly prompt: Prompt }> {
+    if (promptId === undefined) {
+      const prompt = await this.newPrompts.create(owner, save, caller);
+      return { prompt, ...(await this.revisions.first(prompt, save, caller)) };
+    }
+    const prompt = await this.prompts.lockActive(promptId);
+    return { prompt, ...(await this.revisions.write(prompt, save, caller)) };
   }
 }

@@ -3,7 +3,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
 import { Owner } from '../../../../auth/accounts/owner.entity.js';
-import { OwnerRepository, type OwnerWithRole } from '../../../../auth/accounts/owner.repository.js';
+import { OwnerRepository } from '../../../../auth/accounts/owner.repository.js';
 import { isError } from '../../../../common/errors/define-error.js';
 import { PromptExists, PromptNotFound } from '../../../../prompts/prompts.errors.js';
 import { actingOwner } from '../../../acting-owner.js';
@@ -28,10 +28,9 @@ export class TemplateWriterService {
 
   /** @throws MayNotUpdate, IntegrationNotFound, LabelProtected, NameReserved and what creating a prompt throws */
   async save(save: TemplateSave, caller: Principal): Promise<void> {
-    const owner = await this.owners.get(actingOwner(caller));
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.em.transactional(() => this.attempt(owner, save, caller));
+        return await this.em.transactional(() => this.attempt(save, caller));
       } catch (error) {
         const isRaceLost = isError(error, PromptExists) || isError(error, PromptNotFound);
         if (!isRaceLost || attempt === maxAttempts) throw error;
@@ -39,8 +38,9 @@ export class TemplateWriterService {
     }
   }
 
-  private async attempt(owner: OwnerWithRole, save: TemplateSave, caller: Principal): Promise<void> {
+  private async attempt(save: TemplateSave, caller: Principal): Promise<void> {
     const found = await this.access.find(save.name, caller, 'UPDATE');
+    const owner = found ? { id: found.ownerId, slug: found.ownerSlug } : await this.owners.get(actingOwner(caller));
     await this.integrations.assertUsable(owner.id, save.settings.integrations ?? [], caller);
     await this.versions.write(owner, found?.id, save, caller);
   }
