@@ -1,9 +1,18 @@
 import type { Guarded } from '../auth/access/access-policy.js';
 
+const grantsTo = (user: string) => `from prompt_grant where prompt_id = p.id and (principal_id is null
+      or principal_id = ${user} or principal_id in (select group_id from group_member where user_id = ${user}))`;
+
 /** The permissions that grants on the prompt `p` give the user. */
 const granted = (user: string) => `case when ${user}::uuid is null then '{}' else array(
-    select permission from prompt_grant where prompt_id = p.id and (principal_id is null or principal_id = ${user}
-      or principal_id in (select group_id from group_member where user_id = ${user}))) end`;
+    select permission ${grantsTo(user)}) end`;
+
+/**
+ * Whether the user $1 can have a right to the prompt `p` at all, which the access policy decides. Strangers do not even
+ * wait for the lock of a private prompt, which would tell them of it.
+ */
+export const isNoStranger = `(p.visibility = 'public' or $1 in (p.created_by, p.owner_id) or m.user_id is not null
+    or exists (select ${grantsTo('$1')}))`;
 
 /** What the access policy asks of a prompt, where the user is another parameter than $1. */
 export function guardedFor(user: string) {

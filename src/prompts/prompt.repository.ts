@@ -1,6 +1,6 @@
 import { type EntityDictionary, EntityRepository } from '@mikro-orm/postgresql';
 import type { Guarded } from '../auth/access/access-policy.js';
-import type { Caller } from '../auth/access/principal.js';
+import { actsAsAdmin, type Caller } from '../auth/access/principal.js';
 import { slugOrId } from '../common/http/slug-or-id.js';
 import { type GuardedRow, toGuarded } from './guarded-prompt.queries.js';
 import { Prompt } from './prompt.entity.js';
@@ -81,12 +81,12 @@ export class PromptRepository extends EntityRepository<Prompt> {
 
   /** The row of a prompt that is not deleted, locked like that, with what the access policy asks of it. */
   lockById(id: string, caller: Caller): Promise<LockedPromptRecord | undefined> {
-    return this.lockGuarded(lockPromptById, [caller?.userId ?? null, id]);
+    return this.lockGuarded(lockPromptById, [caller?.userId ?? null, id, isAdmin(caller)]);
   }
 
   /** The same by the owner's slug or id, and the name. */
   lockByPath(owner: string, name: string, caller: Caller): Promise<LockedPromptRecord | undefined> {
-    return this.lockGuarded(lockPromptByPath, [caller?.userId ?? null, ...slugOrId(owner), name]);
+    return this.lockGuarded(lockPromptByPath, [caller?.userId ?? null, ...slugOrId(owner), name, isAdmin(caller)]);
   }
 
   /** The row of a prompt that is not deleted, locked like that. @throws PromptNotFound */
@@ -131,4 +131,8 @@ function toRecord(row: PromptRow): PromptRecord {
     revisionCount: row.revisionCount,
     guarded,
   };
+}
+
+function isAdmin(caller: Caller): boolean {
+  return caller !== undefined && actsAsAdmin(caller);
 }

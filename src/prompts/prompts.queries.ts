@@ -1,6 +1,6 @@
 import { deferred } from '../database/batch/deferred-statement.js';
 import { prepared } from '../database/prepared-statements.js';
-import { guardedById, guardedByPath, guardedColumns } from './guarded-prompt.queries.js';
+import { guardedById, guardedByPath, guardedColumns, isNoStranger } from './guarded-prompt.queries.js';
 
 const columns = `p.id, p.name, p.description, o.slug as "ownerSlug", p.tags, p.download_count as "downloadCount",
   p.created_at as "createdAt", p.updated_at as "updatedAt", p.title,
@@ -17,13 +17,13 @@ export const promptByPath = prepared('prompt-by-path', `select ${columns} ${guar
 // said of the caller is as old as the beginning of the wait.
 export const lockPromptById = prepared(
   'lock-prompt-by-id',
-  `select p.*, ${guardedColumns}, o.slug as "ownerSlug" ${guardedById} for update of p`,
+  `select p.*, ${guardedColumns}, o.slug as "ownerSlug" ${guardedById} and ($3 or ${isNoStranger}) for update of p`,
 );
 
 // By hand: as above.
 export const lockPromptByPath = prepared(
   'lock-prompt-by-path',
-  `select p.*, ${guardedColumns}, o.slug as "ownerSlug" ${guardedByPath} for update of p`,
+  `select p.*, ${guardedColumns}, o.slug as "ownerSlug" ${guardedByPath} and ($5 or ${isNoStranger}) for update of p`,
 );
 
 // By hand: prepared, because every write begins with it.
