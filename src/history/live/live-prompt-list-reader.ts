@@ -31,13 +31,16 @@ export interface PromptStretch {
 
 export interface PromptPage {
   readonly prompts: readonly ListedPrompt[];
-  /** Ids of those that come after. */
+  /** Ids of those that come after, and at most how many of them the next page has. */
   readonly rest: readonly string[];
+  readonly nextRows: number;
 }
 
 type Row = Omit<ListedPrompt, 'guarded'> & GuardedRow & { readonly place: number };
 
-const maxRowsPerPage = 500;
+/** The first page is small, so that an answer begins soon; each is twice as long as the one before, up to a limit. */
+const firstPageRows = 50;
+const maxPageRows = 600;
 
 /** Reads the live prompts of one owner, as far as a caller may read them. */
 @Injectable()
@@ -63,13 +66,14 @@ export class LivePromptListReader {
   }
 
   /** The first of the prompts, without those that have been deleted or that the caller may no longer read. */
-  async page(ids: readonly string[], caller: Principal): Promise<PromptPage> {
-    const requested = ids.slice(0, maxRowsPerPage);
+  async page(ids: readonly string[], caller: Principal, maxRows = firstPageRows): Promise<PromptPage> {
+    const requested = ids.slice(0, maxRows);
     const rows = await this.rowsOf(requested, caller);
     const prompts = rows.map((row) => Object.assign(row, { guarded: toGuarded(row) }));
     return {
       prompts: prompts.filter(({ guarded }) => isAllowed(caller, 'read', guarded)),
       rest: ids.slice(rows.at(-1)?.place ?? requested.length),
+      nextRows: Math.min(2 * maxRows, maxPageRows),
     };
   }
 

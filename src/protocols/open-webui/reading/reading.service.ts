@@ -71,11 +71,11 @@ export class ReadingService {
     toJson: (prompt: ListedPrompt) => string,
     around?: readonly [string, string],
   ): Promise<StreamableFile> {
-    let rest = ids;
+    let [rest, maxRows]: [readonly string[], number?] = [ids];
     const next = async (): Promise<readonly ListedPrompt[]> => {
       while (rest.length > 0) {
-        const page = await this.lists.page(rest, caller);
-        rest = page.rest;
+        const page = await this.lists.page(rest, caller, maxRows);
+        [rest, maxRows] = [page.rest, page.nextRows];
         if (page.prompts.length > 0) return page.prompts;
       }
       return [];
