@@ -1,6 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import cors from '@fastify/cors';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -117,6 +116,7 @@ export async function setUp(app: NestFastifyApplication, { server: config, stora
     const origin = config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins];
     const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'];
     const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+    const { default: cors } = await import('@fastify/cors');
     await app.register(cors, { origin, exposedHeaders, methods, strictPreflight: false });
   }
   await limitRates(app, config);

@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import rateLimit from '@fastify/rate-limit';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Redis } from 'ioredis';
 import { addressGroup, clientAddress } from '../common/http/client-address.js';
@@ -19,6 +18,7 @@ export async function limitRates(
   { rateLimitPerMinute: max, redisUrl }: ServerConfig,
 ): Promise<void> {
   if (max === 0) return;
+  const { default: rateLimit } = await import('@fastify/rate-limit');
   const keyGenerator = (request: FastifyRequest) => addressGroup(clientAddress(request));
   const limit = { max, timeWindow: '1 minute', keyGenerator };
   if (redisUrl === undefined) {

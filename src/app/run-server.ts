@@ -5,7 +5,7 @@ import { type Config, readConfig } from '../config/config.js';
 import { explainFailure } from './explain-failure.js';
 import { createLogger } from './logger.js';
 import { onRestartSignal } from './restart-signal.js';
-import { type RunningServer, startServer } from './server.js';
+import type { RunningServer } from './server.js';
 import { showFirstLogin, showWelcome } from './welcome.js';
 
 interface Running {
@@ -31,11 +31,13 @@ export type Launch = (
   logger: Logger,
 ) => Promise<Pick<RunningServer, 'address' | 'firstLogin' | 'stop'>>;
 
+const loadServer = async (): Promise<Launch> => (await import('./server.js')).startServer;
+
 async function start(loadWorkers: () => Promise<Launch>): Promise<Running> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
-  // The server module is always loaded at the start: loaded later, it takes a few more megabytes in a single process.
-  const launch: Launch = config.server.workers > 1 ? await loadWorkers() : startServer;
+  let loading: Promise<Launch> | undefined;
+  const load = () => (loading ??= config.server.workers > 1 ? loadWorkers() : loadServer());
   const logger = createLogger(config.server);
   if (config.server.workers === 1) onRestartSignal(() => logger.warn(singleProcessWarning));
   const embedded =
@@ -43,11 +45,14 @@ async function start(loadWorkers: () => Promise<Launch>): Promise<Running> {
       ? await startEmbeddedPostgres({
           dataDir: config.dataDirectory,
           onNotice: (message) => logger.warn(message),
+          // The code of the server is loaded while PostgreSQL starts.
+          onWaiting: () => void load().catch(() => undefined),
           onLost: fail,
         })
       : undefined;
   try {
     const url = embedded?.url ?? config.database.url;
+    const launch = await load();
     const server = await launch({ ...config, database: { ...config.database, url } }, logger);
     if (server.firstLogin) showFirstLogin(server.firstLogin, config.dataDirectory);
     showWelcome(config.server.publicUrl ?? server.address);

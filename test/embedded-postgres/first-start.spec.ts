@@ -45,6 +45,13 @@ it('creates a durable cluster that only this machine reaches', async () => {
   expect(socketFolder).toBe('');
 });
 
+it('says once that it waits for PostgreSQL, before that is ready', async () => {
+  const events: string[] = [];
+  await sandbox.startHere({ onWaiting: () => events.push('waiting') });
+  events.push('ready');
+  expect(events).toEqual(['waiting', 'ready']);
+});
+
 it('sorts by code point on every host, and knows letters beyond ASCII', async () => {
   const { url } = await sandbox.startHere();
   const [ordered] = await query<{ words: string[]; lower: string }>(

@@ -23,6 +23,8 @@ export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
   /** One line for the operator: something took long, was moved elsewhere, or failed and is being repaired. */
   readonly onNotice: (message: string) => void;
+  /** Called once if PostgreSQL has been started and is not ready yet: there is time for other work. */
+  readonly onWaiting?: () => void;
   /** PostgreSQL is lost for good: another process owns it now, or its files were removed. The server has to end. */
   readonly onLost?: (reason: Error) => void;
   /**

@@ -12,11 +12,12 @@ const retryDelayMs = 50;
 export interface OwnershipOptions {
   readonly choosePort: () => Promise<number>;
   readonly onNotice: (message: string) => void;
+  readonly onWaiting?: () => void;
 }
 
 /** Becomes the owner of the data folder, or throws `DataFolderInUse` without a change. */
 export async function takeOwnership(home: ServerHome, options: OwnershipOptions): Promise<AdminSession> {
-  const waitLoop = new WaitLoop(`PostgreSQL in ${home.folder}`, options.onNotice);
+  const waitLoop = new WaitLoop(`PostgreSQL in ${home.folder}`, options.onNotice, options.onWaiting);
   for (;;) {
     const session = await reachServer(home, waitLoop, options.choosePort);
     try {

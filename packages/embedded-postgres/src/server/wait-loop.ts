@@ -12,12 +12,15 @@ export class WaitLoop {
   readonly startedAt = Date.now();
   private readonly waitingFor: string;
   private readonly onNotice: (message: string) => void;
+  private onWaiting: (() => void) | undefined;
   hasNotified = false;
   lastError: unknown;
 
-  constructor(waitingFor: string, onNotice: (message: string) => void) {
+  /** @param onWaiting is called once, when the first wait begins */
+  constructor(waitingFor: string, onNotice: (message: string) => void, onWaiting?: () => void) {
     this.waitingFor = waitingFor;
     this.onNotice = onNotice;
+    this.onWaiting = onWaiting;
   }
 
   /** Records the last error, for the message of the timeout. */
@@ -27,6 +30,9 @@ export class WaitLoop {
 
   /** Ends early when `interruption` settles. */
   async step(interruption?: Promise<unknown>): Promise<void> {
+    const begin = this.onWaiting;
+    this.onWaiting = undefined;
+    begin?.();
     const waitedMs = Date.now() - this.startedAt;
     if (waitedMs > timeoutMs) {
       const last = this.lastError === undefined ? '' : `: ${messageOf(this.lastError)}`;

@@ -1,4 +1,3 @@
-import compress from '@fastify/compress';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
 import { Readable } from 'node:stream';
 import { dynamicOptions, encodings, minCompressedBytes, varyByEncoding, weakETag } from './encodings.js';
@@ -37,6 +36,7 @@ export async function compressAnswers(
     });
     return;
   }
+  const { default: compress } = await import('@fastify/compress');
   // For HEAD, Fastify drops the body in a hook of the route, which has to follow the compression.
   let others: onSendHookHandler[] = [];
   instance.addHook('onRoute', (route) => {
