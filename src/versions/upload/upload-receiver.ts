@@ -6,11 +6,15 @@ import type { PackageContents } from '@promptyard/package-format/package-content
 import { ValidationFailed } from '../../common/errors/catalogue.js';
 import { FairSemaphore } from '../../common/fair-semaphore.js';
 import { expectsContinue } from '../../common/http/bodies/body-parsers.js';
+import { DatabaseConfig } from '../../config/database.config.js';
 import { VersionsConfig } from '../../config/versions.config.js';
 import { maxTarballBytes, receiveForm, type UploadForm } from './receive-form.js';
 import type { SpooledFile } from './spooled-file.js';
 import { TemporaryFileStore } from './temporary-file-store.js';
 import { UploadPermit } from './upload-permit.js';
+
+/** Connections to the database that uploads leave to other requests. */
+const connectionsOfOthers = 2;
 
 /** A request that uploads, and the account that it comes from. */
 export interface UploadRequest {
@@ -28,14 +32,19 @@ export interface UploadRequest {
 export class UploadReceiver {
   private readonly queue: FairSemaphore;
   private readonly checks: FairSemaphore;
+  /** Uploads of one prompt wait for its row, each with a connection to the database; the others would get none. */
+  private readonly publications: FairSemaphore;
 
   constructor(
     @Inject(VersionsConfig.KEY) config: VersionsConfig,
+    @Inject(DatabaseConfig.KEY) { poolSize }: DatabaseConfig,
     private readonly temporaryFiles: TemporaryFileStore,
   ) {
     const { uploadQueueLimit: maxWaiting, uploadsAtOnce } = config;
     this.queue = new FairSemaphore({ permits: maxWaiting + uploadsAtOnce, maxWaiting, isProportional: true });
     this.checks = new FairSemaphore({ permits: uploadsAtOnce, maxWaiting });
+    const permits = Math.max(1, poolSize - connectionsOfOthers);
+    this.publications = new FairSemaphore({ permits, maxWaiting: maxWaiting + uploadsAtOnce });
   }
 
   /** Reads the form and hands it on; its files are there until what it was handed to is done. */
@@ -47,7 +56,7 @@ export class UploadReceiver {
       await permit.acquire();
       if (expectsContinue(request)) reply.raw.writeContinue();
       await receiveForm(request.raw, permit, (file, signal) => this.spool(file, signal, form), form);
-      return await use(form);
+      return await this.publications.run(accountId, () => use(form));
     } finally {
       permit.end();
       await Promise.all(form.tarballs.map((tarball) => tarball.remove()));
