@@ -6,6 +6,12 @@ const columns = `v.id, v.version, v.object_key as "objectKey", v.sha256, v.size,
 const release = 'left join release e on e.prompt_id = v.prompt_id and e.version = v.version';
 const prompt = `with g as (select ${guardedColumns} ${guardedByPath})`;
 
+// By hand: prepared, because every publication asks it first.
+export const versionDigest = prepared(
+  'version-digest',
+  'select sha256 from version where prompt_id = $1 and version = $2',
+);
+
 // By hand: a hot read, whose access question and page come in one round trip. The lateral join keeps a prompt without
 // versions in the result.
 export const versionPage = prepared(

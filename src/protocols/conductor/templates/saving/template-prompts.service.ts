@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
-import type { Owner } from '../../../../auth/accounts/owner.entity.js';
 import { PromptDraftsService } from '../../../../prompts/changes/prompt-drafts.service.js';
 import { PromptNamesService } from '../../../../prompts/names/prompt-names.service.js';
 import type { Prompt } from '../../../../prompts/prompt.entity.js';
 import { NameReserved } from '../../../../prompts/prompts.errors.js';
+import { actingOwner } from '../../../acting-owner.js';
 import type { TemplateSave } from './template-save.js';
 
 /** Prompts that are created with their first template. */
@@ -16,10 +16,10 @@ export class TemplatePrompts {
   ) {}
 
   /** The new prompt. @throws NameReserved and what a draft of a prompt throws */
-  async create(owner: Pick<Owner, 'id'>, { name, description = '' }: TemplateSave, caller: Principal): Promise<Prompt> {
-    const input = { name, description, tags: [], visibility: 'private' as const, owner: owner.id };
+  async create({ name, description = '' }: TemplateSave, caller: Principal): Promise<Prompt> {
+    const input = { name, description, tags: [], visibility: 'private' as const, owner: actingOwner(caller) };
     const draft = await this.drafts.draft(input, caller);
-    if (await this.names.isReserved(owner.id, name)) throw NameReserved();
+    if (await this.names.isReserved(draft.ownerId, name)) throw NameReserved();
     return draft.create();
   }
 }

@@ -1,14 +1,15 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../auth/access/principal.js';
-import type { Owner } from '../../../../auth/accounts/owner.entity.js';
 import { ConductorVersionsService } from '../../../../history/pointers/conductor-versions.service.js';
 import { PromptChangesService } from '../../../../prompts/changes/prompt-changes.service.js';
 import { Prompt } from '../../../../prompts/prompt.entity.js';
-import { PromptRepository } from '../../../../prompts/prompt.repository.js';
+import { type PromptRecord, PromptRepository } from '../../../../prompts/prompt.repository.js';
 import type { TemplateSave } from './template-save.js';
 import { TemplatePrompts } from './template-prompts.service.js';
 import { type TemplateRevision, TemplateRevisions } from './template-revisions.service.js';
+
+type FoundPrompt = Pick<PromptRecord, 'id' | 'ownerSlug'>;
 
 /** Writes a version of a template, in the running transaction and under the prompt's lock. */
 @Injectable()
@@ -21,32 +22,26 @@ export class TemplateVersionWriter {
     private readonly changes: PromptChangesService,
   ) {}
 
-  /** Of the prompt with the id; without one it is created. @throws NameReserved, PromptExists, PromptNotFound, LabelProtected */
-  async write(
-    owner: Pick<Owner, 'id' | 'slug'>,
-    promptId: string | undefined,
-    save: TemplateSave,
-    caller: Principal,
-  ): Promise<void> {
-    const { prompt, draft, revision, state } = await this.writeRevision(owner, promptId, save, caller);
+  /** Of the prompt that was found; without one it is created. @throws NameReserved, PromptExists, PromptNotFound, LabelProtected */
+  async write(found: FoundPrompt | undefined, save: TemplateSave, caller: Principal): Promise<void> {
+    const { prompt, draft, revision, state } = await this.writeRevision(found, save, caller);
     const { integer, highest } = state;
     await this.versions.set(prompt.id, { integer, revision, resetCreated: save.resetCreated }, caller, state);
     const { description } = draft;
-    if (integer < highest || description === null || description === prompt.description) return;
-    await this.changes.change(prompt, owner.slug, { description }, caller);
+    if (!found || integer < highest || description === null || description === prompt.description) return;
+    await this.changes.change(prompt, found.ownerSlug, { description }, caller);
   }
 
   private async writeRevision(
-    owner: Pick<Owner, 'id'>,
-    promptId: string | undefined,
+    found: FoundPrompt | undefined,
     save: TemplateSave,
     caller: Principal,
   ): Promise<TemplateRevision & { readonly prompt: Prompt }> {
-    if (promptId === undefined) {
-      const prompt = await this.newPrompts.create(owner, save, caller);
+    if (!found) {
+      const prompt = await this.newPrompts.create(save, caller);
       return { prompt, ...(await this.revisions.first(prompt, save, caller)) };
     }
-    const prompt = await this.prompts.lockActive(promptId);
+    const prompt = await this.prompts.lockActive(found.id);
     return { prompt, ...(await this.revisions.write(prompt, save, caller)) };
   }
 }

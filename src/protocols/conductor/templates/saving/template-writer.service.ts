@@ -40,8 +40,11 @@ export class TemplateWriterService {
 
   private async attempt(save: TemplateSave, caller: Principal): Promise<void> {
     const found = await this.access.find(save.name, caller, 'UPDATE');
-    const owner = found ? { id: found.ownerId, slug: found.ownerSlug } : await this.owners.get(actingOwner(caller));
-    await this.integrations.assertUsable(owner.id, save.settings.integrations ?? [], caller);
-    await this.versions.write(owner, found?.id, save, caller);
+    const { integrations = [] } = save.settings;
+    if (integrations.length > 0) {
+      const ownerId = found?.ownerId ?? (await this.owners.get(actingOwner(caller))).id;
+      await this.integrations.assertUsable(ownerId, integrations, caller);
+    }
+    await this.versions.write(found, save, caller);
   }
 }
