@@ -176,6 +176,57 @@ describe('a repeated read of a public prompt', () => {
   });
 });
 
+describe('a repeated read that is compressed', () => {
+  let long: string;
+  let longest: number;
+  beforeAll(async () => {
+    prompt = await aReadPrompt();
+    long = 'A long text that compresses well. '.repeat(100);
+    longest = (await aRevision(server, prompt, ownerOf().key, long)).number;
+    await point(server, prompt, ownerOf().key, 'production', { revision: longest });
+  });
+
+  /** Status and headers without those of the time, and the decoded body. */
+  async function read(path: string, encoding: string, headers: Headers = {}) {
+    const response = await fetch(server.url + path, {
+      redirect: 'manual',
+      headers: { 'accept-encoding': encoding, 'x-request-id': 'the-same', ...headers },
+    });
+    const names = [...response.headers].filter(([name]) => name !== 'date');
+    return { status: response.status, headers: Object.fromEntries(names), body: await response.text() };
+  }
+
+  it.each(['br', 'gzip', 'gzip, br', 'identity', '*', 'x-gzip', 'deflate', 'br;q=0, gzip', ''])(
+    'has the same headers and body for the codings %j',
+    async (encoding) => {
+      const path = `${prompt.path}/resolve`;
+      const tag = await tagOf('/resolve');
+      for (const headers of [
+        {},
+        { 'if-none-match': tag },
+        { 'if-none-match': `W/${tag}` },
+        { 'x-no-compression': 'true' },
+      ]) {
+        await read(path, encoding);
+        const first = await read(newSpelling(path), encoding, headers as Headers);
+        expect(await read(path, encoding, headers as Headers)).toEqual(first);
+        expect(await read(path, encoding, headers as Headers)).toEqual(first);
+      }
+      expect(JSON.parse((await read(path, encoding)).body)).toMatchObject({ content: long });
+    },
+  );
+
+  it('is new after a change', async () => {
+    const path = `${prompt.path}/resolve`;
+    for (const revision of [longest, 2, longest]) {
+      await point(server, prompt, ownerOf().key, 'production', { revision });
+      for (const encoding of ['br', 'gzip', 'br']) {
+        expect(JSON.parse((await read(path, encoding)).body)).toMatchObject({ number: revision });
+      }
+    }
+  });
+});
+
 describe('after a change', () => {
   beforeEach(async () => {
     prompt = await aReadPrompt();
