@@ -17,13 +17,13 @@ export interface PromptRead<Row extends GuardedRow> {
   readonly statement: string;
   readonly values: readonly unknown[];
   /** The JSON of what was read, for every caller the same; undefined if nothing was. Always the same for a statement. */
-  readonly toJson: (row: Row) => string | undefined;
+  readonly toJson: (row: Row) => Buffer | undefined;
 }
 
 /** What was read, with what the access policy asks about the prompt and the caller. */
 export interface ReadPrompt {
   readonly guarded: Guarded;
-  readonly json: string | undefined;
+  readonly json: Buffer | undefined;
 }
 
 /** What the guard says of one caller. */
@@ -31,7 +31,7 @@ type Rights = Pick<Guarded, 'memberRole' | 'granted'>;
 
 interface PromptEntry {
   readonly prompt: Omit<Guarded, keyof Rights>;
-  readonly json: string;
+  readonly json: Buffer;
   /** The clock of the change feed when it was read. */
   readonly since: number;
 }
@@ -64,7 +64,7 @@ export class PromptReadCache {
   private readonly prompts = new LRUCache<string, PromptEntry>({
     maxSize: maxBytes,
     maxEntrySize: maxEntryBytes,
-    sizeCalculation: ({ json }, key) => entryOverheadBytes + bytesPerCharacter * (json.length + key.length),
+    sizeCalculation: ({ json }, key) => entryOverheadBytes + json.length + bytesPerCharacter * key.length,
   });
   private readonly rights = new LRUCache<string, RightsEntry>({ max: maxRights });
 

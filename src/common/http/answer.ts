@@ -24,13 +24,13 @@ export class Answer<Body = undefined> {
 }
 
 /** An answer whose body is JSON already. */
-export function jsonAnswer(text: string): Answer<string> {
-  return new Answer(text, { headers: jsonHeaders });
+export function jsonAnswer(json: Buffer): Answer<Buffer> {
+  return new Answer(json, { headers: { ...jsonHeaders, etag: etagOf(json) } });
 }
 
-/** The same without an ETag, which is only computed of texts. */
-export function jsonBytes(text: string): Answer<Buffer> {
-  return new Answer(Buffer.from(text), { headers: jsonHeaders });
+/** The same of parts, without an ETag. */
+export function jsonBytes(parts: readonly Buffer[]): Answer<Buffer> {
+  return new Answer(Buffer.concat(parts), { headers: jsonHeaders });
 }
 
 /** The same answer, which is sent again to later requests with the same URL while the condition holds for them. */

@@ -94,7 +94,8 @@ export class LivePromptListReader {
     for (const row of rows) {
       const id = row.id.replaceAll('-', '');
       const guarded = toGuarded(row);
-      found.set(id, this.reads.store(keyOf(id), { guarded, json: toJson({ ...row, guarded }) }, caller, since));
+      const json = Buffer.from(toJson({ ...row, guarded }));
+      found.set(id, this.reads.store(keyOf(id), { guarded, json }, caller, since));
     }
     return [...found.values()].flatMap((read) => (read && isAllowed(caller, 'read', read.guarded) ? [read] : []));
   }

@@ -32,12 +32,22 @@ export class LivePromptReader {
   async jsonById(id: string, owner: string, caller: Principal, toJson: ToJson): Promise<ReadPrompt | undefined> {
     if (!isUuid(id)) return undefined;
     const values = [id, ...slugOrId(owner)];
-    return this.reads.find<GuardedLivePrompt>({ statement: guardedLivePrompt, values, toJson }, caller);
+    return this.reads.find<GuardedLivePrompt>(
+      { statement: guardedLivePrompt, values, toJson: toBytes(toJson) },
+      caller,
+    );
   }
 
   async jsonByPath({ owner, name }: PromptPath, caller: Principal, toJson: ToJson): Promise<ReadPrompt | undefined> {
     if (!isStorableText(name)) return undefined;
     const values = [...slugOrId(owner), name];
-    return this.reads.find<GuardedLivePrompt>({ statement: guardedLivePromptByPath, values, toJson }, caller);
+    return this.reads.find<GuardedLivePrompt>(
+      { statement: guardedLivePromptByPath, values, toJson: toBytes(toJson) },
+      caller,
+    );
   }
+}
+
+function toBytes(toJson: ToJson): (prompt: LivePrompt) => Buffer {
+  return (prompt) => Buffer.from(toJson(prompt));
 }

@@ -68,7 +68,7 @@ export class ConductorVersionReader {
     const read = {
       statement,
       values: [...slugOrId(owner), name, ...more],
-      toJson: (row: GuardedVersionRow) => (row.integer === null ? undefined : toJson(row)),
+      toJson: (row: GuardedVersionRow) => (row.integer === null ? undefined : Buffer.from(toJson(row))),
     };
     return this.reads.find(read, caller);
   }

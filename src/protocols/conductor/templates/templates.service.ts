@@ -25,7 +25,7 @@ export class TemplatesService {
   ) {}
 
   /** @throws PromptNotFound, VersionNotFound, MayNotRead */
-  async get(name: string, version: number | undefined, caller: Principal): Promise<Answer<string>> {
+  async get(name: string, version: number | undefined, caller: Principal): Promise<Answer<Buffer>> {
     const path = { owner: actingOwner(caller), name };
     const prompt = await this.conductorVersions.read(path, version, caller, toTemplateJson);
     if (prompt) assertAllowed('READ', prompt.guarded, caller);

@@ -1,6 +1,6 @@
 import { InjectRepository } from '@mikro-orm/nestjs';
 import { Injectable, type StreamableFile } from '@nestjs/common';
-import { isAllowed } from '../../../auth/access/access-policy.js';
+import { type Guarded, isAllowed } from '../../../auth/access/access-policy.js';
 import type { Principal } from '../../../auth/access/principal.js';
 import { Owner } from '../../../auth/accounts/owner.entity.js';
 import { OwnerRepository } from '../../../auth/accounts/owner.repository.js';
@@ -19,6 +19,9 @@ import { pageSize, toFilter, toOrder } from './command-search.js';
 import type { CommandId, CommandName, CommandSearch } from './reading.dto.js';
 
 const newestUpdate: LiveOrder = { by: 'updated_at', direction: 'desc' };
+
+const [noBytes, comma] = [Buffer.alloc(0), Buffer.from(',')];
+const [writable, readOnly] = [true, false].map((may) => Buffer.from(`,"write_access":${may}}`)) as [Buffer, Buffer];
 
 /** Prompts as the front end lists and opens them. */
 @Injectable()
@@ -47,20 +50,22 @@ export class ReadingService {
     const listed = await this.lists.asJson(ids, caller, toOpenListJson);
     const [opening, closing] = ['{"items":', `,"total":${total}}`];
     if (listed) {
-      const items = listed.map((prompt) => withAccess(prompt, caller));
-      return jsonBytes(`${opening}[${items.join(',')}]${closing}`);
+      const items = listed.flatMap(({ guarded, json = noBytes }, i) => {
+        return [i === 0 ? noBytes : comma, json, accessTo(guarded, caller)];
+      });
+      return jsonBytes([Buffer.from(`${opening}[`), ...items, Buffer.from(`]${closing}`)]);
     }
-    const toItem = (prompt: ListedPrompt) => withAccess({ ...prompt, json: toOpenListJson(prompt) }, caller);
+    const toItem = (prompt: ListedPrompt) => `${toOpenListJson(prompt)}${accessTo(prompt.guarded, caller).toString()}`;
     return this.send(ids, caller, toItem, [opening, closing]);
   }
 
   /** @throws NotFound also if the caller may not read the prompt */
-  async byId({ id }: CommandId, caller: Principal): Promise<Answer<string>> {
+  async byId({ id }: CommandId, caller: Principal): Promise<Answer<Buffer>> {
     return toAnswer(await this.live.jsonById(id, actingOwner(caller), caller, toOpenReadJson), caller, NotFound);
   }
 
   /** @throws NotFound, AccessProhibited */
-  async byCommand({ command: name }: CommandName, caller: Principal): Promise<Answer<string>> {
+  async byCommand({ command: name }: CommandName, caller: Principal): Promise<Answer<Buffer>> {
     const path = { owner: actingOwner(caller), name };
     return toAnswer(await this.live.jsonByPath(path, caller, toOpenReadJson), caller, AccessProhibited);
   }
@@ -102,12 +107,13 @@ function toOpenListJson(prompt: ListedPrompt): string {
   return toOpenJson(prompt, { id, name, role, email });
 }
 
-function withAccess({ guarded, json }: ReadPrompt, caller: Principal): string {
-  return `${json},"write_access":${isAllowed(caller, 'write', guarded)}}`;
+/** The end of the JSON of a prompt. */
+function accessTo(guarded: Guarded, caller: Principal): Buffer {
+  return isAllowed(caller, 'write', guarded) ? writable : readOnly;
 }
 
-function toAnswer(found: ReadPrompt | undefined, caller: Principal, refusal: ErrorFactory): Answer<string> {
+function toAnswer(found: ReadPrompt | undefined, caller: Principal, refusal: ErrorFactory): Answer<Buffer> {
   if (found?.json === undefined) throw NotFound();
   if (!isAllowed(caller, 'read', found.guarded)) throw refusal();
-  return jsonAnswer(withAccess(found, caller));
+  return jsonAnswer(Buffer.concat([found.json, accessTo(found.guarded, caller)]));
 }
