@@ -49,7 +49,8 @@ export async function readFixtures(url: string, client: Client): Promise<Fixture
   return { published, templates, listed, uploads, apiKey, manyTemplatesKey, etags };
 }
 
-async function createApiKey(url: string, owner?: string): Promise<string> {
+/** A key of the admin with every scope. */
+export async function createApiKey(url: string, owner?: string): Promise<string> {
   const { token } = await post<{ token: string }>(`${url}/v1/auth/login`, admin);
   const { key } = await post<{ key: string }>(`${url}/v1/api-keys`, { name: 'bench', scopes, owner }, token);
   return key;

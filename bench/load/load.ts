@@ -60,8 +60,17 @@ export function nthRequest(load: Load, n: number): Outgoing {
 }
 
 /** Sends the first request of a load once. */
-export async function probe(url: string, load: Load): Promise<{ status: number; body: string }> {
-  const { path, body, method, headers } = nthRequest(load, 0);
+export function probe(url: string, load: Load): Promise<Answer> {
+  return sendOnce(url, nthRequest(load, 0));
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Sends a request over a connection of its own. */
+export async function sendOnce(url: string, { path, body, method, headers }: Outgoing): Promise<Answer> {
   const length = body ? { 'content-length': body.length } : {};
   const request = send(url + path, { method, headers: { ...headers, ...length }, agent: false }).end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];

@@ -22,7 +22,11 @@ const rowBytes = 15;
  * many `bytes` differ by name and number in the manifest and by the checksum alone, so that the generator has nothing
  * to compute: the archive is stored, not compressed, and the manifest is its last file.
  */
-export async function uploadLoad({ uploads, apiKey }: Fixtures, bytes: number, numbers: Numbers): Promise<Load> {
+export async function uploadLoad(
+  { uploads, apiKey }: Pick<Fixtures, 'uploads' | 'apiKey'>,
+  bytes: number,
+  numbers: Numbers,
+): Promise<Load> {
   const tar = await createArchive(bytes);
   const gzip = gzipSync(tar, { level: 0 });
   const at = gzip.indexOf(manifest);
