@@ -1,8 +1,8 @@
 /** The size of a read or write of a file, each of which takes a round trip through the thread pool. */
 export const blockBytes = 256 * 1024;
 
-/** Four packages of 5 MB. */
-const maxBlocks = 80;
+/** Two packages of 5 MB: half of what four at once need, so that the memory of a server grows by less than 64 MiB. */
+const maxBlocks = 40;
 
 /**
  * Blocks of memory that uploads share and use again, so that a package is read from memory after it was written out, at

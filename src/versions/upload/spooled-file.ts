@@ -127,9 +127,8 @@ export class SpooledBytes {
     this.full.push(this.buffer);
     const block = this.isInMemory ? this.takeBlock() : undefined;
     if (!block || this.full.length >= this.blocksPerWrite) await this.writeOut(file);
-    // Without another block this one is used again.
-    if (!block) await this.writing;
-    else this.buffer = block;
+    if (block) this.buffer = block;
+    else await this.keepOneBlock();
     this.filled = 0;
   }
 
@@ -142,13 +141,18 @@ export class SpooledBytes {
     this.writing.catch(() => undefined);
   }
 
-  /** Without a block the bytes are in the file only, and the others are given back but for the one that is in use. */
+  /** Without another block the bytes are in the file only. */
   private takeBlock(): Buffer | undefined {
     const block = this.pool.take();
     this.isInMemory = block !== undefined;
     if (block) this.blocks.push(block);
-    else this.pool.giveBack(this.blocks.splice(0, this.blocks.length - 1));
     return block;
+  }
+
+  /** Uses the last block again, and gives the others back, once all of them are written. */
+  private async keepOneBlock(): Promise<void> {
+    await this.writing;
+    this.pool.giveBack(this.blocks.splice(0, this.blocks.length - 1));
   }
 
   private giveBackBlocks(): void {
