@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
 import { Readable } from 'node:stream';
+import { reuseCompressed, storeCompressed } from './compressed-bodies.js';
 import { dynamicOptions, encodings, minCompressedBytes, varyByEncoding, weakETag } from './encodings.js';
 
 declare module 'fastify' {
@@ -45,7 +46,7 @@ export async function compressAnswers(
       return;
     }
     others = [route.onSend ?? []].flat();
-    route.onSend = [excludeCookies];
+    route.onSend = [excludeCookies, reuseCompressed];
   });
   await instance.register(compress, {
     encodings: [...encodings, 'identity'],
@@ -57,7 +58,8 @@ export async function compressAnswers(
     globalDecompression: false,
   });
   instance.addHook('onRoute', (route) => {
-    if (route.config?.isCompressible) route.onSend = [route.onSend ?? []].flat().concat(weakenETag, others);
+    if (route.config?.isCompressible)
+      route.onSend = [route.onSend ?? []].flat().concat(storeCompressed, weakenETag, others);
   });
 }
 
