@@ -14,6 +14,7 @@ export const conductorSave: Comparison = {
   title: 'Conductor: save a template',
   connections: connectionCounts,
   mainConnections: 8,
+  goal: 0.5,
   status: { product: 200, floor: 200 },
 
   load({ templates, apiKey }, numbers) {

@@ -10,6 +10,7 @@ export const openWebuiUpdate: Comparison = {
   title: 'Open WebUI: change a prompt',
   connections: connectionCounts,
   mainConnections: 8,
+  goal: 0.6,
   status: { product: 200, floor: 200 },
   mayBeMissing: true,
 
