@@ -1,7 +1,8 @@
 import type { KeepAliveConnection } from '../load/keep-alive-connection.js';
 import { closedLoop } from '../load/loops.js';
 import type { Fixtures } from '../environment/fixtures.js';
-import { MixedLoad } from './mix.js';
+import { MixedLoad } from '../load/mixed-load.js';
+import { mix } from './mix.js';
 
 const warmUpSeconds = 10;
 const measuredSeconds = 20;
@@ -14,7 +15,7 @@ export async function measureCapacity(
   fixtures: Fixtures,
   signal: AbortSignal,
 ): Promise<number> {
-  const load = await MixedLoad.prepare(fixtures, (warmUpSeconds + measuredSeconds) * maxPerSecond);
+  const load = await MixedLoad.prepare(mix, fixtures, (warmUpSeconds + measuredSeconds) * maxPerSecond);
   await countAnswers(warmUpSeconds);
   return (await countAnswers(measuredSeconds)) / measuredSeconds;
 

@@ -7,7 +7,8 @@ import { Timeline } from './timeline.js';
 import { ProcessTreeMonitor } from './process-tree-monitor.js';
 import { KillTimer } from './kill-timer.js';
 import { WorkerKiller } from './worker-killer.js';
-import { MixedLoad } from './mix.js';
+import { MixedLoad } from '../load/mixed-load.js';
+import { mix } from './mix.js';
 import { formatMinute } from './report/progress.js';
 import { RequestStats } from './request-stats.js';
 
@@ -33,7 +34,7 @@ export async function sendMix(
 ) {
   const { minutes, perSecond, killEverySeconds } = plan;
   const seconds = minutes * 60;
-  const load = await MixedLoad.prepare(fixtures, seconds * perSecond);
+  const load = await MixedLoad.prepare(mix, fixtures, seconds * perSecond);
   const [tally, monitor, kills] = [
     new RequestStats(),
     new ProcessTreeMonitor(server.pid),

@@ -7,6 +7,7 @@ import { download } from './download.js';
 import { firstByte } from './first-byte.js';
 import { listVersions, longLists } from './list-versions.js';
 import { manyPublishes } from './many-publishes.js';
+import { mixOfWrites } from './mix-of-writes.js';
 import { memory } from './memory.js';
 import { openWebuiAll } from './open-webui-all.js';
 import { openWebuiGet } from './open-webui-get.js';
@@ -39,4 +40,11 @@ export const comparisons: readonly Comparison[] = [
   openWebuiUpdate,
 ];
 
-export const inspections: readonly Inspection[] = [coldStart, memory, firstByte, twoProcesses, manyPublishes];
+export const inspections: readonly Inspection[] = [
+  coldStart,
+  memory,
+  firstByte,
+  mixOfWrites,
+  twoProcesses,
+  manyPublishes,
+];
