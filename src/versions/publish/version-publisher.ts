@@ -57,9 +57,14 @@ export class VersionPublisher {
     const { promptId, ownerId, promptName, version } = publication;
     const lease = this.reservations.lease();
     const request = { promptId, keyParts: { ownerId, promptName, version } };
-    let reservation = await this.reservations.reserve(request, lease, () => publication.assertFree());
+    const reserved = await this.reservations.reserve(request, lease, () => publication.assertFree());
+    let reservation: OwnReservation = reserved;
     const onMove = (moved: OwnReservation) => (reservation = moved);
+    let isSent = false;
     try {
+      // The rival may have published the version as this was reserving it.
+      if (reserved.hasWaited) await publication.assertFree();
+      isSent = true;
       await this.objects.put(reservation, lease, publication.bytes, onMove);
       const recorded = await this.em.transactional(async () => {
         await publication.prepare(await this.reservations.finish(reservation, lease));
@@ -67,9 +72,10 @@ export class VersionPublisher {
       });
       return { ...recorded, ...unreleased };
     } catch (error) {
-      // A refused key is known to hold nothing of this upload.
+      // Nothing of this upload lies under a key that is taken.
+      const isStored = isSent && !isError(error, ObjectKeyTaken);
       const { predecessors, unproven } = reservation;
-      const isPossiblyStored = !isError(error, ObjectKeyTaken) || predecessors.length + unproven.length > 0;
+      const isPossiblyStored = isStored || predecessors.length + unproven.length > 0;
       const released = this.reservations.release(reservation, lease, isPossiblyStored);
       // Not awaited if the database does not answer, because the client would wait twice.
       if (isError(error, DatabaseUnavailable)) throw error;

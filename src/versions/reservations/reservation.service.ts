@@ -39,12 +39,14 @@ export class ReservationService {
     request: ReservationRequest,
     { holder }: InstanceLease,
     assertFree: () => Promise<void>,
-  ): Promise<OwnReservation> {
+  ): Promise<OwnReservation & { readonly hasWaited: boolean }> {
     const deadline = Date.now() + reservationTimeoutMs;
+    let hasWaited = false;
     for (let delayMs = 10; ; delayMs = Math.min(delayMs * 2, 250)) {
       const reservation = await this.reservations.claim(request, holder);
-      if (reservation) return reservation;
+      if (reservation) return { ...reservation, hasWaited };
       await assertFree();
+      hasWaited = true;
       if (Date.now() > deadline) throw Overloaded();
       await sleep(delayMs * (0.5 + Math.random()));
     }
