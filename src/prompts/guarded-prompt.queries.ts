@@ -7,10 +7,7 @@ const grantsTo = (user: string) => `from prompt_grant where prompt_id = p.id and
 const granted = (user: string) => `case when ${user}::uuid is null then '{}' else array(
     select permission ${grantsTo(user)}) end`;
 
-/**
- * Whether the user $1 can have a right to the prompt `p` at all, which the access policy decides. Strangers do not even
- * wait for the lock of a private prompt, which would tell them of it.
- */
+/** Whether the user $1 can have a right to the prompt `p` at all, which the access policy decides. */
 export const isNoStranger = `(p.visibility = 'public' or $1 in (p.created_by, p.owner_id) or m.user_id is not null
     or exists (select ${grantsTo('$1')}))`;
 

@@ -79,9 +79,9 @@ export class PromptRepository extends EntityRepository<Prompt> {
     return row ? this.map(row) : null;
   }
 
-  /** The row of a prompt that is not deleted, locked like that, with what the access policy asks of it. */
-  lockById(id: string, caller: Caller): Promise<LockedPromptRecord | undefined> {
-    return this.lockGuarded(lockPromptById, [caller?.userId ?? null, id, isAdmin(caller)]);
+  /** The row of the owner's prompt that is not deleted, locked like that, with what the access policy asks of it. */
+  lockById(id: string, owner: string, caller: Caller): Promise<LockedPromptRecord | undefined> {
+    return this.lockGuarded(lockPromptById, [caller?.userId ?? null, id, ...slugOrId(owner)]);
   }
 
   /** The same by the owner's slug or id, and the name. */

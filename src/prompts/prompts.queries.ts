@@ -17,10 +17,11 @@ export const promptByPath = prepared('prompt-by-path', `select ${columns} ${guar
 // said of the caller is as old as the beginning of the wait.
 export const lockPromptById = prepared(
   'lock-prompt-by-id',
-  `select p.*, ${guardedColumns}, o.slug as "ownerSlug" ${guardedById} and ($3 or ${isNoStranger}) for update of p`,
+  `select p.*, ${guardedColumns}, o.slug as "ownerSlug" ${guardedById} and (o.slug = $3 or o.id = $4) for update of p`,
 );
 
-// By hand: as above.
+// By hand: as above. Strangers do not even wait for the lock of a private prompt, which would tell them of it; $5 is an
+// administrator.
 export const lockPromptByPath = prepared(
   'lock-prompt-by-path',
   `select p.*, ${guardedColumns}, o.slug as "ownerSlug" ${guardedByPath} and ($5 or ${isNoStranger}) for update of p`,

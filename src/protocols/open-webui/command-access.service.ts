@@ -6,7 +6,7 @@ import type { ErrorFactory } from '../../common/errors/define-error.js';
 import { isUuid } from '../../common/http/scalars.js';
 import { Prompt } from '../../prompts/prompt.entity.js';
 import { type LockedPromptRecord, type PromptRecord, PromptRepository } from '../../prompts/prompt.repository.js';
-import { belongsToActingOwner } from '../acting-owner.js';
+import { actingOwner, belongsToActingOwner } from '../acting-owner.js';
 import { AccessProhibited, NotFound } from './open-webui.errors.js';
 
 /** Finds prompts of the owner that a call acts in. Prompts of other owners are not found. */
@@ -31,9 +31,8 @@ export class CommandAccessService {
 
   /** Locks the prompt's row in the running transaction. @throws NotFound, AccessProhibited */
   async lock(id: string, caller: Principal, actions: readonly Action[]): Promise<LockedPromptRecord> {
-    const found = isUuid(id) ? await this.prompts.lockById(id, caller) : undefined;
+    const found = isUuid(id) ? await this.prompts.lockById(id, actingOwner(caller), caller) : undefined;
     if (!found || found.prompt.revisionCount === 0) throw NotFound();
-    if (!belongsToActingOwner({ ownerId: found.prompt.ownerId, ownerSlug: found.ownerSlug }, caller)) throw NotFound();
     assertAllowed(found.guarded, caller, actions);
     return found;
   }
