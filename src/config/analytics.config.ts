@@ -1,5 +1,5 @@
+import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { configToken } from './config-token.js';
 import { WholeNumber } from './scalars/scalars.js';
 
 export const analyticsSettings = z
@@ -12,4 +12,4 @@ export const analyticsSettings = z
 
 /** `visitorSalt` is the key of the hash that replaces a caller's address, so that no address is ever stored. */
 export type AnalyticsConfig = Readonly<z.output<typeof analyticsSettings> & { visitorSalt: Buffer }>;
-export const AnalyticsConfig = { KEY: configToken('analytics') };
+export const AnalyticsConfig = { KEY: getConfigToken('analytics') };

@@ -1,5 +1,5 @@
+import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { configToken } from './config-token.js';
 import { Setting, WholeNumber } from './scalars/scalars.js';
 
 const Secret = Setting.refine((secret) => secret === undefined || secret.length >= 32, {
@@ -37,4 +37,4 @@ export type AuthSettings = z.output<typeof authSettings>;
 
 /** The settings together with the secrets, which may come from the data folder. */
 export type AuthConfig = Readonly<AuthSettings & { jwtSecret: string; encryptionKey: string }>;
-export const AuthConfig = { KEY: configToken('auth') };
+export const AuthConfig = { KEY: getConfigToken('auth') };

@@ -1,5 +1,5 @@
+import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { configToken } from './config-token.js';
 import { WholeNumber } from './scalars/scalars.js';
 
 /** The maximum lifetime of a token. */
@@ -14,4 +14,4 @@ export const conductorSettings = z
   .transform((env) => ({ tokenTtlSeconds: env.CONDUCTOR_TOKEN_TTL_SECONDS }));
 
 export type ConductorConfig = Readonly<z.output<typeof conductorSettings>>;
-export const ConductorConfig = { KEY: configToken('conductor') };
+export const ConductorConfig = { KEY: getConfigToken('conductor') };

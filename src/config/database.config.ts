@@ -1,5 +1,5 @@
+import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { configToken } from './config-token.js';
 import { Setting, WholeNumber } from './scalars/scalars.js';
 
 const isPostgresUrl = (url: string) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url);
@@ -46,4 +46,4 @@ export const databaseSettings = z
 
 /** `url` is empty until the embedded server has started. */
 export type DatabaseConfig = Readonly<z.output<typeof databaseSettings>>;
-export const DatabaseConfig = { KEY: configToken('database') };
+export const DatabaseConfig = { KEY: getConfigToken('database') };

@@ -1,5 +1,5 @@
+import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { configToken } from './config-token.js';
 import { Flag, WholeNumber } from './scalars/scalars.js';
 
 export const modelSettings = z
@@ -16,4 +16,4 @@ export const modelSettings = z
 
 /** `sealingKey` encrypts what integrations connect with. */
 export type ModelsConfig = Readonly<z.output<typeof modelSettings> & { sealingKey: Buffer }>;
-export const ModelsConfig = { KEY: configToken('models') };
+export const ModelsConfig = { KEY: getConfigToken('models') };

@@ -1,5 +1,5 @@
+import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { configToken } from './config-token.js';
 import { Flag, HttpUrl, Setting, WholeNumber } from './scalars/scalars.js';
 
 const maxTokenSeconds = 365 * 24 * 60 * 60;
@@ -33,4 +33,4 @@ function parseGroups(list: string | undefined): readonly string[] | undefined {
 }
 
 export type OpenWebUiConfig = Readonly<z.output<typeof openWebUiSettings>>;
-export const OpenWebUiConfig = { KEY: configToken('openWebUi') };
+export const OpenWebUiConfig = { KEY: getConfigToken('openWebUi') };

@@ -1,5 +1,6 @@
+import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { configToken } from './config-token.js';
+
 import { Flag, HttpUrl, Setting, WholeNumber } from './scalars/scalars.js';
 import { TrustProxy } from './scalars/trusted-proxies.js';
 import { shareOf, WorkerCount } from './scalars/worker-count.js';
@@ -48,4 +49,4 @@ export const serverSettings = z
   }));
 
 export type ServerConfig = Readonly<z.output<typeof serverSettings>>;
-export const ServerConfig = { KEY: configToken('server') };
+export const ServerConfig = { KEY: getConfigToken('server') };

@@ -1,6 +1,6 @@
+import { getConfigToken } from '@nestjs/config';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { configToken } from './config-token.js';
 import { Flag, HttpUrl, OptionalFlag, Setting } from './scalars/scalars.js';
 
 /** Whether the setting selects S3. The flag with a default does not. */
@@ -84,4 +84,4 @@ export type StorageConfig =
        */
       readonly canCreateBucket?: boolean;
     } & Readonly<NonNullable<StorageSettings['s3']>>);
-export const StorageConfig = { KEY: configToken('storage') };
+export const StorageConfig = { KEY: getConfigToken('storage') };

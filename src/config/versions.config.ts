@@ -1,5 +1,5 @@
+import { getConfigToken } from '@nestjs/config';
 import { z } from 'zod';
-import { configToken } from './config-token.js';
 import { WholeNumber } from './scalars/scalars.js';
 
 export const versionSettings = z
@@ -21,4 +21,4 @@ export const versionSettings = z
   }));
 
 export type VersionsConfig = Readonly<z.output<typeof versionSettings> & { temporaryDirectory: string }>;
-export const VersionsConfig = { KEY: configToken('versions') };
+export const VersionsConfig = { KEY: getConfigToken('versions') };
