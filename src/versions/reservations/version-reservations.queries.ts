@@ -75,11 +75,18 @@ export const rememberReservation = prepared(
    where not exists (select from version where object_key = $4) on conflict do nothing`,
 );
 
-// By hand: tries advisory locks, and skips rows that another process locks.
+// By hand: tries advisory locks, and skips rows that another process locks. Where a version has the key, the object there is
+// the version's, and none can arrive any more: the reservation of a rival that died is over.
 export const releaseDeadReservations = prepared(
   'release-dead-reservations',
-  `update version_reservation set holder = ${noHolder}, created_at = now()
-   where id in (select id from version_reservation where holder <> ${noHolder} and ${isDead} for update skip locked)`,
+  `with dead as (
+     select id, exists (select from version v where v.object_key = r.object_key) as is_over
+     from version_reservation r where holder <> ${noHolder} and ${isDead} for update skip locked
+   ), ended as (
+     delete from version_reservation where id in (select id from dead where is_over)
+   )
+   update version_reservation set holder = ${noHolder}, created_at = now()
+   where id in (select id from dead where not is_over)`,
 );
 
 // By hand: compares with the token of the bucket fence and with the database's clock.
