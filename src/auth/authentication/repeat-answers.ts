@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessRule } from '../../common/http/access.decorator.js';
 import type { Repeat } from '../../common/http/answer.js';
-import { compressedOnce } from '../../common/http/compression/compressed-once.js';
 import { sendError } from '../../common/errors/error.filter.js';
 import type { AuthGuard } from './auth.guard.js';
 
@@ -43,6 +42,6 @@ async function repeatAnswer(repeat: Repeat, { request, reply, rule, guard }: Rep
   }
   const answer = await repeat(request);
   if (!answer) return false;
-  reply.send(await compressedOnce(answer, request, reply));
+  reply.send(answer);
   return true;
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
 import { Readable } from 'node:stream';
-import { reuseCompressed, storeCompressed } from './compressed-bodies.js';
-import { dynamicOptions, encodings, minCompressedBytes, varyByEncoding, weakETag } from './encodings.js';
+import { compressCached } from './compressed-bodies.js';
+import { dynamicOptions, encodings, minCompressedBytes, textTypes, varyByEncoding, weakETag } from './encodings.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -12,8 +12,6 @@ declare module 'fastify' {
 
 /** What is short is compressed at once, which takes less than starting a stream; the rest in another thread. */
 const maxSynchronousBytes = 64 * 1024;
-
-const textTypes = /^(?:application\/json|text\/(?!event-stream))/;
 
 /** Names the codings in `Vary`. Before ETags are compared, so that answers with 304 name them as well. */
 export function varyByEncodings(instance: FastifyInstance): void {
@@ -46,7 +44,7 @@ export async function compressAnswers(
       return;
     }
     others = [route.onSend ?? []].flat();
-    route.onSend = [excludeCookies, reuseCompressed];
+    route.onSend = [excludeCookies, compressCached];
   });
   await instance.register(compress, {
     encodings: [...encodings, 'identity'],
@@ -58,8 +56,7 @@ export async function compressAnswers(
     globalDecompression: false,
   });
   instance.addHook('onRoute', (route) => {
-    if (route.config?.isCompressible)
-      route.onSend = [route.onSend ?? []].flat().concat(storeCompressed, weakenETag, others);
+    if (route.config?.isCompressible) route.onSend = [route.onSend ?? []].flat().concat(weakenETag, others);
   });
 }
 

@@ -1,29 +1,39 @@
-import type { onSendHookHandler } from 'fastify';
-import { acceptedEncoding, type Encoding, minCompressedBytes } from './encodings.js';
+import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
+import { acceptedEncoding, dynamicOptions, type Encoding, minCompressedBytes, textTypes } from './encodings.js';
+
+const compressors: Record<Encoding, (body: Buffer) => Promise<Buffer>> = {
+  br: (body) => promisify(brotliCompress)(body, dynamicOptions.br),
+  gzip: (body) => promisify(gzip)(body, dynamicOptions.gzip),
+};
 
 /** By the bytes that are sent again and again, with which they are dropped. */
-const compressedBodies = new WeakMap<Buffer, Partial<Record<Encoding, Buffer>>>();
-const plainBodies = new WeakMap<object, Buffer>();
+const compressedBodies = new WeakMap<Buffer, Map<Encoding, Promise<Buffer>>>();
 
-/** Sends a cached answer in the form into which it was compressed before; the next hook compresses all others. */
-export const reuseCompressed: onSendHookHandler = (request, reply, payload, done) => {
+/** Compresses what is sent as bytes, which is what caches hold, once for all requests; the next hook compresses the rest. */
+export const compressCached: onSendHookHandler = (request, reply, payload, done) => {
   const encoding = payload instanceof Buffer && payload.length >= minCompressedBytes && acceptedEncoding(request);
-  if (!encoding || reply.hasHeader('content-encoding') || reply.hasHeader('set-cookie')) return done(null, payload);
-  const compressed = compressedBodies.get(payload)?.[encoding];
-  if (!compressed) {
-    plainBodies.set(request, payload);
-    return done(null, payload);
-  }
-  reply.header('content-encoding', encoding).header('content-length', compressed.length);
-  done(null, compressed);
+  if (!encoding || !isOpenToCompression(request, reply)) return done(null, payload);
+  compressedOnce(payload, encoding).then(
+    (compressed) => {
+      reply.header('content-encoding', encoding).header('content-length', compressed.length);
+      done(null, compressed);
+    },
+    (error: unknown) => done(error as Error),
+  );
 };
 
-/** Stores what was compressed now, if the same bytes may be sent again. */
-export const storeCompressed: onSendHookHandler = (request, reply, payload, done) => {
-  const plain = plainBodies.get(request);
-  const encoding = reply.getHeader('content-encoding');
-  if (plain && payload instanceof Buffer && payload !== plain && (encoding === 'br' || encoding === 'gzip')) {
-    compressedBodies.set(plain, { ...compressedBodies.get(plain), [encoding]: payload });
-  }
-  done(null, payload);
-};
+/** As the plugin for the rest decides. */
+function isOpenToCompression(request: FastifyRequest, reply: FastifyReply): boolean {
+  if (request.headers['x-no-compression'] !== undefined || reply.hasHeader('content-encoding')) return false;
+  return textTypes.test(String(reply.getHeader('content-type')));
+}
+
+function compressedOnce(body: Buffer, encoding: Encoding): Promise<Buffer> {
+  const forms = compressedBodies.get(body) ?? new Map<Encoding, Promise<Buffer>>();
+  compressedBodies.set(body, forms);
+  const form = forms.get(encoding) ?? compressors[encoding](body);
+  forms.set(encoding, form);
+  return form;
+}

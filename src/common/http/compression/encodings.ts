@@ -44,3 +44,6 @@ export function varyByEncoding(reply: FastifyReply): void {
 export function weakETag(etag: string): string {
   return etag.startsWith('W/') ? etag : `W/${etag}`;
 }
+
+/** The kinds of answers that are compressed. */
+export const textTypes = /^(?:application\/json|text\/(?!event-stream))/;
